@@ -1,0 +1,39 @@
+"""What signing in, one's own page and one's addresses show."""
+
+from typing import Literal
+
+import msgspec
+
+from tuan.surfaces.storefront.parts import Address, AddressDraft, Face
+
+
+class SignInPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Two steps: a phone number, then the code sent to it. `shown_code` is told in development only."""
+
+    step: Literal["phone", "code"]
+    phone: str = ""
+    next_url: str = "/"
+    shown_code: str | None = None
+    code_minutes: int | None = None
+    errors: dict[str, str] = {}
+
+
+class MePage(msgspec.Struct, frozen=True, kw_only=True):
+    """The viewer's own page; counts stand beside the parts of the order list."""
+
+    face: Face
+    name: str
+    phone: str
+    addresses: list[Address]
+    to_pay_count: int = 0
+    gathering_count: int = 0
+    on_the_way_count: int = 0
+
+
+class AddressesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The viewer's addresses and a form for one more."""
+
+    addresses: list[Address]
+    draft: AddressDraft = AddressDraft()
+    next_url: str = "/me"
+    errors: dict[str, str] = {}

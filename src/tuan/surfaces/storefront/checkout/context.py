@@ -1,0 +1,44 @@
+"""What the checkout shows."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from tuan.kit.money import Money
+from tuan.surfaces.storefront.parts import Address, AddressDraft, GoodsLine, MoneyLine
+
+
+class TeamTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """The team that would be joined or opened; `needed` counts the seats missing after this one."""
+
+    size: int
+    needed: int
+    team: str | None = None
+    deadline: datetime | None = None
+    gather_hours: int | None = None
+
+
+class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One screen between wanting and paying.
+
+    `action` takes the form: `/orders` (alone), `/teams` (open) or `/t/{team}/seats` (join). `key` makes sending it twice
+    the same as once. `errors` maps a field's name to a sentence; the key `form` is for the whole.
+    """
+
+    action: str
+    key: str
+    mode: Literal["alone", "open", "join"]
+    sku: str
+    units: int
+    units_max: int
+    lines: list[GoodsLine]
+    price_lines: list[MoneyLine]
+    total: Money
+    addresses: list[Address]
+    address: str | None = None
+    draft: AddressDraft = AddressDraft()
+    team: str | None = None
+    terms: TeamTerms | None = None
+    remark: str = ""
+    errors: dict[str, str] = {}

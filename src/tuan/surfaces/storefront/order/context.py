@@ -1,0 +1,70 @@
+"""What one order's page shows."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from tuan.kit.money import Money
+from tuan.surfaces.storefront.orders.context import NextStep, OrderState
+from tuan.surfaces.storefront.parts import Address, GoodsLine, MoneyLine, Refund
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to the order. `detail` adds a tracking number, a reason, a name."""
+
+    kind: Literal[
+        "placed",
+        "paid",
+        "seat_taken",
+        "team_formed",
+        "team_lapsed",
+        "left_team",
+        "shipped",
+        "received",
+        "completed",
+        "cancelled",
+        "closed",
+        "refund_started",
+        "refund_arrived",
+    ]
+    at: datetime
+    detail: str = ""
+
+
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the goods are."""
+
+    carrier: str
+    tracking_number: str
+    url: str | None = None
+
+
+class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One order of the viewer. `timeline` runs from the newest moment to the oldest.
+
+    The forms for cancelling and for confirming the receipt stand only where they would be taken.
+    """
+
+    order: str
+    number: str
+    url: str
+    state: OrderState
+    supplier_name: str
+    placed_at: datetime
+    next_step: NextStep
+    next_url: str | None = None
+    deadline: datetime | None = None
+    needed: int | None = None
+    team_url: str | None = None
+    timeline: list[Moment]
+    lines: list[GoodsLine]
+    price_lines: list[MoneyLine]
+    total: Money
+    address: Address | None = None
+    parcels: list[Parcel] = []
+    refunds: list[Refund] = []
+    can_cancel: bool = False
+    cancel_key: str = ""
+    can_receive: bool = False
+    receive_key: str = ""

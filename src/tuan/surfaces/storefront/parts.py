@@ -1,0 +1,131 @@
+"""Shapes that several places of the storefront share.
+
+They are what a template reads and what a mini-program gets as JSON, so nothing in them is private:
+names and phone numbers arrive here already masked.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from tuan.kit.money import Money
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """A square picture; `words` says what it shows."""
+
+    url: str
+    words: str
+
+
+class Face(msgspec.Struct, frozen=True, kw_only=True):
+    """A person as strangers may see them: a masked name and a colour (0–7) that stays theirs."""
+
+    name: str
+    tint: int = 0
+    picture: str | None = None
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the viewer's own addresses; the phone number is masked."""
+
+    address: str
+    name: str
+    phone: str
+    region: str
+    street: str
+    is_preferred: bool = False
+
+
+class AddressDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What was typed into an address form, given back when something in it was refused."""
+
+    name: str = ""
+    phone: str = ""
+    region: str = ""
+    street: str = ""
+
+
+class MoneyLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of how a price came about; `reason` says why it is there."""
+
+    label: str
+    amount: Money
+    kind: Literal["goods", "freight", "discount", "total", "refund"] = "goods"
+    reason: str | None = None
+
+
+class GoodsLine(msgspec.Struct, frozen=True, kw_only=True):
+    """So many units of one SKU."""
+
+    sku: str
+    name: str
+    option: str
+    picture: Picture
+    url: str
+    unit_price: Money
+    units: int
+
+
+class Refund(msgspec.Struct, frozen=True, kw_only=True):
+    """Money on its way back, or back already; `way` names where it goes, in the viewer's language."""
+
+    amount: Money
+    state: Literal["on_its_way", "arrived", "needs_hand"]
+    way: str
+    at: datetime
+
+
+class TeamCard(msgspec.Struct, frozen=True, kw_only=True):
+    """An open team as it is shown outside its own page. `leader` stands first in `faces`."""
+
+    team: str
+    url: str
+    product: str
+    product_name: str
+    picture: Picture
+    sku: str
+    price: Money
+    size: int
+    seats_left: int
+    faces: list[Face]
+    deadline: datetime
+
+
+class Language(msgspec.Struct, frozen=True, kw_only=True):
+    """A language of the market, named in itself, with this same page in it."""
+
+    tag: str
+    name: str
+    url: str
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """What the layout needs around every page; `origin` makes link previews absolute."""
+
+    market: str
+    origin: str
+    url: str
+    language: str
+    languages: list[Language]
+    place: Literal["home", "teams", "me", ""] = ""
+    is_signed_in: bool = False
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that can be done now."""
+
+    label: str
+    url: str
+
+
+class ErrorPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A refusal in words: what happened, what is safe, what can be done."""
+
+    status: int
+    code: str
+    title: str
+    happened: str
+    safe: str
+    steps: list[Step] = []

@@ -1,0 +1,41 @@
+"""What the payment page shows."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from tuan.kit.money import Money
+
+
+class Provider(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to pay."""
+
+    provider: str
+    name: str
+    words: str = ""
+    is_sandbox: bool = False
+    is_chosen: bool = False
+
+
+class PaymentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One payable. While its outcome is unknown (`confirming`) there is nothing to press but a refresh that asks.
+
+    `closed_because` and `declined_because` are sentences; the latter stands while the payable is still open.
+    """
+
+    payable: str
+    url: str
+    state: Literal["open", "confirming", "paid", "closed"]
+    amount: Money
+    purpose: str
+    providers: list[Provider] = []
+    key: str = ""
+    pay_by: datetime | None = None
+    paid_at: datetime | None = None
+    asked_at: datetime | None = None
+    declined_because: str | None = None
+    closed_because: str | None = None
+    order_url: str
+    team_url: str | None = None
+    seats_needed: int | None = None

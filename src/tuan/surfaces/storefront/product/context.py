@@ -1,0 +1,73 @@
+"""What a product's page shows."""
+
+from typing import Literal
+
+import msgspec
+
+from tuan.kit.money import Money
+from tuan.surfaces.storefront.parts import Face, Picture, TeamCard
+
+
+class Sku(msgspec.Struct, frozen=True, kw_only=True):
+    """One option of the product; `url` is this page with the option chosen."""
+
+    sku: str
+    name: str
+    url: str
+    single_price: Money
+    team_price: Money | None = None
+    is_chosen: bool = False
+    is_sold_out: bool = False
+
+
+class StruckPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """A former price, computed from history by the market's law; `basis` says how."""
+
+    price: Money
+    basis: str
+
+
+class Supplier(msgspec.Struct, frozen=True, kw_only=True):
+    """Who ships it, from where, with what promise."""
+
+    supplier: str
+    name: str
+    from_place: str
+    promise: str
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """A plain fact about the product, such as its weight or origin."""
+
+    label: str
+    value: str
+
+
+class ProductPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One product with one option chosen.
+
+    `team_price`, `team_size` and `gather_hours` are None together, where no campaign runs; `forms_from` is the
+    merchant's promise to form anyway. `units_left` is told only when stock is low.
+    """
+
+    product: str
+    name: str
+    url: str
+    words: list[str]
+    pictures: list[Picture]
+    facts: list[Fact]
+    skus: list[Sku]
+    sku: str
+    single_price: Money
+    struck: StruckPrice | None = None
+    team_price: Money | None = None
+    team_size: int | None = None
+    gather_hours: int | None = None
+    forms_from: int | None = None
+    units_per_person: int | None = None
+    teams: list[TeamCard] = []
+    supplier: Supplier
+    stock: Literal["in_stock", "low", "sold_out"] = "in_stock"
+    units_left: int | None = None
+    kept_count: int | None = None
+    kept_faces: list[Face] = []
