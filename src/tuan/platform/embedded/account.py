@@ -14,7 +14,7 @@ import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tuan.platform.embedded.binaries import Binaries
+from tuan.platform.embedded.binaries import WHEEL, Binaries
 from tuan.platform.embedded.errors import EmbeddedError
 
 SYSTEM_USER = "tuan-postgres"
@@ -88,16 +88,19 @@ def system_account() -> Account:
 
 
 def reachable_copy(binaries: Binaries) -> Binaries:
-    """The same programs where every user may run them; a copy under /var/lib/tuan, made once per version.
+    """The same programs where every user may run them: the wheel's are copied under /var/lib/tuan, once per build.
 
-    The whole tree above `bin` is copied since the programs look for their libraries beside themselves.
+    The copy keeps the wheel's layout, because the programs find their libraries by the way from one to the other.
     """
-    tree = binaries.folder.parent
-    stamp = int((binaries.folder / "postgres").stat().st_mtime)
-    copy = SYSTEM_FOLDER / f"postgresql-{binaries.major}-{stamp}"
+    package = binaries.folder.parents[1]
+    if package.name != WHEEL:
+        return binaries
+    built = int((binaries.folder / "postgres").stat().st_mtime)
+    copy = SYSTEM_FOLDER / f"postgresql-{binaries.major}-{built}"
     if not copy.exists():
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(tree, partial, symlinks=True)
-        os.chmod(partial, 0o755)
+        for part in (binaries.folder.parent, package.with_name(f"{WHEEL}.libs")):
+            if part.exists():
+                shutil.copytree(part, partial / part.relative_to(package.parent), symlinks=True)
         partial.rename(copy)
-    return replace(binaries, folder=copy / "bin")
+    return replace(binaries, folder=copy / binaries.folder.relative_to(package.parent))

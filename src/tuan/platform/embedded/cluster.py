@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import secrets
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -17,7 +20,7 @@ from pathlib import Path
 from tuan.platform.embedded.account import Account
 from tuan.platform.embedded.binaries import Binaries
 from tuan.platform.embedded.errors import EmbeddedError
-from tuan.platform.embedded.places import Places, write_private
+from tuan.platform.embedded.places import SOCKET_NAME, Places, write_private
 
 Say = Callable[[str], None]
 
@@ -25,6 +28,7 @@ ADMIN, OWNER, APP, RELAY = "tuan_admin", "tuan_owner", "tuan_app", "tuan_relay"
 DATABASE = "tuan"
 
 START_SECONDS_MAX = 600
+STOP_SECONDS_MAX = 600
 ORPHANS_SECONDS_MAX = 60
 LOG_BYTES_MAX = 20_000_000
 NEW_CLUSTER_BYTES = 300_000_000
@@ -172,7 +176,7 @@ def _make_roles(
 def start(places: Places, binaries: Binaries, account: Account, settings: Mapping[str, str | int], say: Say) -> None:
     """Start the postmaster and wait until it serves, through crash recovery if need be. Raises EmbeddedError."""
     require_space(places, START_BYTES)
-    _put_away_stale_pid(places, binaries, account, say)
+    _put_away_stale_locks(places, say)
     _write_settings(places, account, settings)
     if places.log.exists() and places.log.stat().st_size > LOG_BYTES_MAX:
         places.log.replace(places.log.with_suffix(".log.1"))
@@ -184,9 +188,7 @@ def start(places: Places, binaries: Binaries, account: Account, settings: Mappin
         started = account.run(command, folder=places.home)
         if started.returncode == 0:
             return
-        with open(places.log, errors="replace") if places.log.exists() else open("/dev/null") as log:
-            log.seek(written)
-            told = started.stdout + log.read()
+        told = started.stdout + _log_after(places, written)
         # After a kill -9 of the postmaster a busy backend finishes its statement before it notices.
         if "still in use" not in told or time.monotonic() > give_up:
             raise EmbeddedError(explain("PostgreSQL did not start", told, places))
@@ -194,16 +196,27 @@ def start(places: Places, binaries: Binaries, account: Account, settings: Mappin
         time.sleep(0.5)
 
 
-def _put_away_stale_pid(places: Places, binaries: Binaries, account: Account, say: Say) -> None:
-    """Remove a pid file whose number belongs to nobody or to a stranger; PostgreSQL itself would believe it.
+def _log_after(places: Places, position: int) -> str:
+    """What was written to the log after that byte."""
+    try:
+        with open(places.log, "rb") as log:
+            log.seek(position)
+            return log.read().decode(errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def _put_away_stale_locks(places: Places, say: Say) -> None:
+    """Remove pid and socket lock files whose number is a dead process's or a stranger's; PostgreSQL would believe them.
 
     Safe because two servers on one folder are also kept apart by the shared memory block, whose key is the folder's.
     A postmaster of ours that answers nobody (its socket was swept out of /tmp) is stopped first.
     """
     if noted_pid(places) is not None:
         say("The running server cannot be reached; it is being restarted.")
-        stop(places, binaries, account)
+        stop(places)
     (places.cluster / "postmaster.pid").unlink(missing_ok=True)
+    (places.socket / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 def _write_settings(places: Places, account: Account, settings: Mapping[str, str | int]) -> None:
@@ -216,13 +229,22 @@ def _write_settings(places: Places, account: Account, settings: Mapping[str, str
     account.own(target)
 
 
-def stop(places: Places, binaries: Binaries, account: Account) -> None:
-    """Stop the server: running transactions are rolled back, clients disconnected. Raises EmbeddedError."""
-    wait = ["-m", "fast", "-w", "-t", str(START_SECONDS_MAX)]
-    command = [binaries.program("pg_ctl"), "stop", "-s", "-D", str(places.cluster), *wait]
-    stopped = account.run(command, folder=places.home)
-    if stopped.returncode != 0 and noted_pid(places) is not None:
-        raise EmbeddedError(explain("PostgreSQL did not stop", stopped.stdout, places))
+def stop(places: Places) -> None:
+    """Stop the server: running transactions are rolled back, clients disconnected. Raises EmbeddedError.
+
+    The signal of `pg_ctl stop -m fast`, sent without it: it would wait for ever for a postmaster that was killed and
+    that nobody has reaped yet.
+    """
+    pid = noted_pid(places)
+    if pid is None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGINT)
+    give_up = time.monotonic() + STOP_SECONDS_MAX
+    while _serves(pid, places.cluster):
+        if time.monotonic() > give_up:
+            raise EmbeddedError(f"PostgreSQL (process {pid}) does not stop; see {places.log}.")
+        time.sleep(0.005)
 
 
 def require_space(places: Places, bytes_needed: int) -> None:

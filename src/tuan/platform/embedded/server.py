@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import pwd
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -63,8 +63,8 @@ class EmbeddedServer:
                 os.close(self._users)
                 self._users = None
                 with _alone(self._places.data) as alone:
-                    if alone and cluster.noted_pid(self._places) is not None:
-                        cluster.stop(self._places, *_programs(self._places))
+                    if alone:
+                        cluster.stop(self._places)
 
     def __enter__(self) -> EmbeddedServer:
         return self
@@ -120,10 +120,9 @@ def _start(places: Places, settings: Mapping[str, str | int], say: Say) -> Place
     if places.major() is None and plain_account() is None:
         places = _move_to_system_folder(places, say)
     binaries, account = _programs(places)
-    for folder in (places.home, places.socket):
-        if not folder.exists():
-            folder.mkdir(mode=0o700)
-            account.own(folder)
+    places.socket.mkdir(mode=0o700, exist_ok=True)
+    account.own(places.home)
+    account.own(places.socket)
     passwords = cluster.load_secrets(places)
     if places.major() is None:
         say(f"Making the database (PostgreSQL {binaries.major}) in {places.cluster}.")
@@ -171,7 +170,7 @@ def _require_owner(places: Places) -> None:
 def _move_to_system_folder(places: Places, say: Say) -> Places:
     """Choose a home under /var/lib/tuan that a system user can enter, and say so."""
     SYSTEM_FOLDER.mkdir(mode=0o755, exist_ok=True)
-    home = SYSTEM_FOLDER / hashlib.sha256(os.fsencode(places.data)).hexdigest()[:12]
+    home = Path(tempfile.mkdtemp(prefix="data-", dir=SYSTEM_FOLDER))
     say(f"PostgreSQL does not run as root and this machine forbids user namespaces: the database lives in {home}.")
     return move_home(places.data, home)
 
