@@ -34,11 +34,12 @@ PYTEST_FOUND_NO_TESTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A name, the folders its tests lie in, and how long it may take."""
+    """A name, the folders its tests lie in, how long it may take, and pytest plugins that only it loads."""
 
     name: str
     folders: tuple[str, ...]
     budget_seconds: int
+    plugins: tuple[str, ...] = ()
 
 
 RINGS = (
@@ -46,7 +47,7 @@ RINGS = (
     Ring("types", ("src",), 60),
     Ring("model", ("tests/model",), 10),
     Ring("verbs", ("tests/verbs",), 60),
-    Ring("faces", ("tests/faces",), 60),
+    Ring("faces", ("tests/faces",), 60, plugins=("schemathesis",)),
     Ring("races", ("tests/races",), 40),
     Ring("stories", ("tests/stories",), 60),
     Ring("world", ("tests/world",), 60),
@@ -120,6 +121,7 @@ def command(ring: Ring, seed: int, counts: Path) -> list[str]:
     if ring.name == "types":
         return [sys.executable, "-m", "mypy", *folders(ring)]
     options = ["-m", "not nightly", f"--randomly-seed={seed}", f"--junit-xml={counts}"]
+    options += [f"-p{plugin}" for plugin in ring.plugins]
     return [sys.executable, "-m", "pytest", *options, *folders(ring)]
 
 

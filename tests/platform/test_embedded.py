@@ -21,7 +21,7 @@ import pytest
 from tuan.platform.embedded import ADMIN, APP, OWNER, RELAY, EmbeddedError, EmbeddedServer, ensure_running
 
 # Small, so that a start is quick; durability is left on, it is what is tested.
-SETTINGS = {"shared_buffers": "16MB", "max_connections": 20}
+SETTINGS: dict[str, str | int] = {"shared_buffers": "16MB", "max_connections": 20}
 
 USER = """
 import sys, time
