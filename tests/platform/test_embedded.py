@@ -221,8 +221,8 @@ def test_lost_secrets_are_named(data: Path) -> None:
 def test_a_long_path_gets_a_short_private_socket_folder(tmp_path: Path) -> None:
     """And a first start that was interrupted half-way is begun anew."""
     long = tmp_path / ("a folder, with 'quotes' and a name that is far too long for a socket " * 2)
-    (long / "postgres.partial").mkdir(parents=True)
-    (long / "postgres.partial" / "left").write_text("over")
+    (long / "postgres.partial-1").mkdir(parents=True)
+    (long / "postgres.partial-1" / "left").write_text("over")
     with ensure_running(long, settings={**SETTINGS, "fsync": "off"}) as server:
         folder = Path(server.dsn(APP).split("host=")[1].split("&")[0])
         assert len(str(folder)) < 90
@@ -230,4 +230,5 @@ def test_a_long_path_gets_a_short_private_socket_folder(tmp_path: Path) -> None:
         assert asyncio.run(ask(server.dsn(APP), "SELECT 1")) == 1
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(folder / ".s.PGSQL.5432"))
+    assert not list(long.glob("postgres.partial*"))
     folder.rmdir()

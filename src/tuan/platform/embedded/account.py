@@ -57,15 +57,20 @@ class Account:
 
 
 def plain_account() -> Account | None:
-    """The account that can work in our own folders; None if we are root and may not make a user namespace."""
-    if os.geteuid() != 0:
+    """The account that can work in our own folders; None if we are root and may not make a user namespace.
+
+    A container's user without a name gets a namespace too, as initdb wants to know what it is called.
+    """
+    root = os.geteuid() == 0
+    users = {entry.pw_uid: entry for entry in pwd.getpwall()}
+    if os.geteuid() in users and not root:
         return Account()
-    stranger = next((entry for entry in sorted(pwd.getpwall(), key=_preference) if entry.pw_uid != 0), None)
-    if stranger is None or not shutil.which("unshare"):
-        return None
-    namespace = ("unshare", "--user", f"--map-user={stranger.pw_uid}", f"--map-group={stranger.pw_gid}")
-    tried = subprocess.run([*namespace, "true"], capture_output=True)
-    return Account(namespace) if tried.returncode == 0 else None
+    stranger = min((entry for uid, entry in users.items() if uid != 0), key=_preference, default=None)
+    if stranger and shutil.which("unshare"):
+        namespace = ("unshare", "--user", f"--map-user={stranger.pw_uid}", f"--map-group={stranger.pw_gid}")
+        if subprocess.run([*namespace, "true"], capture_output=True).returncode == 0:
+            return Account(namespace)
+    return None if root else Account()
 
 
 def _preference(entry: pwd.struct_passwd) -> bool:

@@ -128,8 +128,10 @@ def load_secrets(places: Places) -> dict[str, str]:
 def create(places: Places, binaries: Binaries, account: Account, passwords: Mapping[str, str]) -> None:
     """Make cluster, roles and database beside their place and move them in when complete. Raises EmbeddedError."""
     require_space(places, NEW_CLUSTER_BYTES)
-    partial = places.home / "postgres.partial"
-    shutil.rmtree(partial, ignore_errors=True)
+    for left_over in places.home.glob("postgres.partial*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    # A name of its own: the initdb of a process that was killed may still be writing into the left over one.
+    partial = places.home / f"postgres.partial-{secrets.token_hex(4)}"
     password_file = places.home / ".password"
     write_private(password_file, passwords[ADMIN])
     locale = "C" if sys.platform == "darwin" else "C.UTF-8"
@@ -189,11 +191,14 @@ def start(places: Places, binaries: Binaries, account: Account, settings: Mappin
         if started.returncode == 0:
             return
         told = started.stdout + _log_after(places, written)
-        # After a kill -9 of the postmaster a busy backend finishes its statement before it notices.
-        if "still in use" not in told or time.monotonic() > give_up:
+        # After a kill -9 of the postmaster a busy backend finishes its statement before it notices; and a postmaster
+        # whose starter was killed a moment ago may have come up by itself.
+        if not any(sign in told for sign in ("still in use", "lock file")) or time.monotonic() > give_up:
             raise EmbeddedError(explain("PostgreSQL did not start", told, places))
-        say("Waiting for the last backends of the killed server.")
-        time.sleep(0.5)
+        say("Waiting for what is left of a killed server.")
+        time.sleep(0.3)
+        if probe(places) is State.READY:
+            return
 
 
 def _log_after(places: Places, position: int) -> str:

@@ -76,13 +76,18 @@ class EmbeddedServer:
 
 
 def ensure_running(
-    data: Path, *, say: Say = lambda _: None, settings: Mapping[str, str | int] | None = None
+    data: Path,
+    *,
+    say: Say = lambda _: None,
+    settings: Mapping[str, str | int] | None = None,
+    major: int | None = None,
 ) -> EmbeddedServer:
     """Start the server of this data folder, or attach to it if it runs; blocks until it takes connections.
 
     The folder is made (0700) if missing, and the cluster with roles and database at the first start. `settings` are
-    configuration parameters over the usual ones and count only for the one who starts the server. `say` gets sentences
-    for people. Raises EmbeddedError, whose message says what to do.
+    configuration parameters over the usual ones and count only for the one who starts the server; `major` is the
+    PostgreSQL version of a cluster yet to be made (the newest if None), existing data keep theirs. `say` gets
+    sentences for people. Raises EmbeddedError, whose message says what to do.
     """
     data = data.absolute()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -93,7 +98,7 @@ def ensure_running(
             places = find_places(data)
             state = _settled(places, say)
             if state is State.DOWN:
-                places = _start(places, settings or {}, say)
+                places = _start(places, settings or {}, major, say)
             return EmbeddedServer(places, cluster.load_secrets(places), users)
         except BaseException:
             os.close(users)
@@ -114,12 +119,12 @@ def _settled(places: Places, say: Say) -> State:
     return state
 
 
-def _start(places: Places, settings: Mapping[str, str | int], say: Say) -> Places:
+def _start(places: Places, settings: Mapping[str, str | int], major: int | None, say: Say) -> Places:
     """Make the cluster if there is none and start it. Returns the places, which the first start as root may change."""
     _require_owner(places)
     if places.major() is None and plain_account() is None:
         places = _move_to_system_folder(places, say)
-    binaries, account = _programs(places)
+    binaries, account = _programs(places, major)
     places.socket.mkdir(mode=0o700, exist_ok=True)
     account.own(places.home)
     account.own(places.socket)
@@ -131,17 +136,17 @@ def _start(places: Places, settings: Mapping[str, str | int], say: Say) -> Place
     return places
 
 
-def _programs(places: Places) -> tuple[Binaries, Account]:
-    """The programs of the data's version and the account to run them under. Raises EmbeddedError."""
-    major = places.major()
+def _programs(places: Places, major: int | None) -> tuple[Binaries, Account]:
+    """The programs of the data's version (`major` if there are none yet) and the account to run them under."""
+    written = places.major()
     try:
-        binaries = find_binaries(major)
+        binaries = find_binaries(written or major)
     except EmbeddedError as error:
-        if major is None:
+        if written is None:
             raise
         raise EmbeddedError(
-            f"{places.cluster} was written by PostgreSQL {major}, which only that version can read. {error} To move to "
-            f"another version, dump the data with {major} (tuan backup) and restore them into a new data folder."
+            f"{places.cluster} was written by PostgreSQL {written}, which only that version can read. {error} To move "
+            f"to another version, dump the data with {written} (tuan backup) and restore them into a new data folder."
         ) from None
     if places.home != places.data:
         return reachable_copy(binaries), system_account()
