@@ -45,7 +45,7 @@ class Ring:
 RINGS = (
     Ring("tidy", ("tests/tidy",), 3),
     Ring("types", ("src",), 60),
-    Ring("model", ("tests/model",), 10),
+    Ring("model", ("tests/model", "tests/kit"), 10),
     Ring("verbs", ("tests/verbs",), 60),
     Ring("faces", ("tests/faces",), 60, plugins=("schemathesis",)),
     Ring("races", ("tests/races",), 40),
@@ -80,7 +80,16 @@ def main(arguments: Sequence[str]) -> int:
     seed = random.randrange(2**32) if asked.seed is None else asked.seed
     chosen = [ring for ring in RINGS if not asked.rings or ring.name in asked.rings]
     outcomes = [run(ring, seed) for ring in chosen if folders(ring)]
+    if not asked.rings and (strays := tests_outside_rings()):
+        outcomes.append(Outcome(Ring("outside", (), 0), failed=len(strays), note=f"in no ring: {', '.join(strays)}"))
     return report(outcomes, seed)
+
+
+def tests_outside_rings() -> list[str]:
+    """Test files that no ring would ever run: a folder was forgotten in the table."""
+    inside = [ROOT / folder for ring in RINGS for folder in ring.folders]
+    found = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(path.relative_to(ROOT)) for path in found if not any(path.is_relative_to(folder) for folder in inside)]
 
 
 def folders(ring: Ring) -> list[str]:
@@ -106,7 +115,9 @@ def run(ring: Ring, seed: int) -> Outcome:
         else:
             count(outcome, counts)
     if code is None:
+        # The test it was stopped in is listed like a passed one.
         outcome.note = "stopped: three times over budget"
+        outcome.passed = max(0, outcome.passed - 1)
         outcome.failed += 1
     elif code == PYTEST_FOUND_NO_TESTS and ring.name != "types":
         outcome.note = "no tests"
