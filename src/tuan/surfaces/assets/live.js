@@ -45,10 +45,13 @@ async function reload(place) {
 function show(place, html) {
   const keys = new Set([...place.querySelectorAll("[data-key]")].map((seat) => seat.dataset.key));
   const open = [...place.querySelectorAll("details")].map((details) => details.open);
+  const state = place.querySelector("[data-state]")?.dataset.state;
   const before = place.querySelector("[data-sentence]")?.textContent;
   place.innerHTML = html;
   place.querySelectorAll("details").forEach((details, index) => (details.open = open[index] ?? false));
   for (const seat of place.querySelectorAll("[data-key]")) seat.classList.toggle("is-new", !keys.has(seat.dataset.key));
+  const ring = place.querySelector(".seats");
+  if (ring) ring.classList.toggle("is-new", ring.dataset.state === "formed" && state !== "formed");
   const after = place.querySelector("[data-sentence]")?.textContent;
   const spoken = document.querySelector("[data-spoken]");
   if (spoken && after && after !== before) spoken.textContent = after;

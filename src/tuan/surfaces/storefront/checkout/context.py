@@ -22,8 +22,8 @@ class TeamTerms(msgspec.Struct, frozen=True, kw_only=True):
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """One screen between wanting and paying.
 
-    `action` takes the form: `/orders` (alone), `/teams` (open) or `/t/{team}/seats` (join). `key` makes sending it twice
-    the same as once. `errors` maps a field's name to a sentence; the key `form` is for the whole.
+    `action` takes the form: `/orders` (alone), `/teams` (open) or `/t/{team}/seats` (join). `key` makes sending it
+    twice the same as once. `errors` maps a field's name to a sentence; the key `form` is for the whole.
     """
 
     action: str

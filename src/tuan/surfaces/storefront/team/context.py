@@ -44,8 +44,8 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     """One team, as the viewer may see it.
 
     `seats` has `size` entries: taken ones first in order of payment, then held, then empty. `needed` counts seats not
-    yet taken, `seats_left` those that can be joined now. `action` is the one thing this viewer can do next; `action_url`
-    leads there where it is a link. `pay_by` stands while the viewer's own seat is held.
+    yet taken, `seats_left` those that can be joined now. `action` is the one thing this viewer can do next;
+    `action_url` leads there where it is a link. `pay_by` stands while the viewer's own seat is held.
     """
 
     team: str
