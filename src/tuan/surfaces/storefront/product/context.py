@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import Face, Picture, TeamCard
+from tuan.surfaces.storefront.parts import Picture, TeamCard
 
 
 class Sku(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,4 +70,3 @@ class ProductPage(msgspec.Struct, frozen=True, kw_only=True):
     stock: Literal["in_stock", "low", "sold_out"] = "in_stock"
     units_left: int | None = None
     kept_count: int | None = None
-    kept_faces: list[Face] = []
