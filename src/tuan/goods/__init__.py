@@ -1,0 +1,1 @@
+"""What is sold: the catalog, and the stock behind it."""

@@ -1,0 +1,70 @@
+"""All SQL that writes the catalog, and the offers that orders are made from."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tuan.goods.catalog import tables
+from tuan.goods.catalog.model import Offer, Offers
+from tuan.platform import bulk
+from tuan.platform.work import Work
+
+INSERT_CATEGORIES = bulk.insert(tables.categories, "id", "slug", "name", "position")
+INSERT_PRODUCTS = bulk.insert(
+    tables.products, "id", "supplier_id", "category_id", "title", "story", "pictures", "fulfilment", "state", "listed_at"
+)
+INSERT_SKUS = bulk.insert(tables.skus, "id", "product_id", "options", "price_minor", "position")
+INSERT_PRICES = bulk.insert(tables.prices, "sku_id", "since", "price_minor")
+SET_PRICE_SQL = "UPDATE catalog.skus SET price_minor = $3 WHERE market_id = $1 AND id = $2"
+LOCK_PRICE_SQL = "SELECT price_minor FROM catalog.skus WHERE market_id = $1 AND id = $2 FOR UPDATE"
+TAKE_OFF_SQL = "UPDATE catalog.products SET state = 'off' WHERE market_id = $1 AND id = $2 AND state = 'listed'"
+OFFERS_SQL = (
+    "SELECT s.id AS sku_id, p.id AS product_id, p.supplier_id, p.title, s.options, "
+    "coalesce(p.pictures->>0, '') AS picture, s.price_minor, p.fulfilment, p.state = 'listed' AS listed "
+    "FROM catalog.skus s JOIN catalog.products p ON p.market_id = s.market_id AND p.id = s.product_id "
+    "WHERE s.market_id = $1 AND s.id = ANY($2::uuid[])"
+)
+
+
+@dataclass(slots=True)
+class CategoryRow:
+    id: UUID
+    slug: str
+    name: str
+    position: int
+
+
+@dataclass(slots=True)
+class ProductRow:
+    id: UUID
+    supplier_id: UUID
+    category_id: UUID
+    title: str
+    story: str
+    pictures: list[str]
+    fulfilment: str
+    state: str
+    listed_at: Any
+
+
+@dataclass(slots=True)
+class SkuRow:
+    id: UUID
+    product_id: UUID
+    options: str
+    price_minor: int
+    position: int
+
+
+@dataclass(slots=True)
+class PriceRow:
+    sku_id: UUID
+    since: Any
+    price_minor: int
+
+
+async def load_offers(work: Work, skus: Collection[UUID]) -> Offers:
+    """What these SKUs are and cost now. Not locked: the price a transaction reads is the price it freezes."""
+    rows = await work.fetch(OFFERS_SQL, list(set(skus)))
+    return Offers({row["sku_id"]: Offer(*row.values()) for row in rows})

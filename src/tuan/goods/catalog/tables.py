@@ -1,0 +1,78 @@
+"""Products, their SKUs (one per combination of options), categories and the history of every price."""
+
+from tuan.kit.money import AMOUNT_MINOR_MAX
+from tuan.people.parties.tables import suppliers
+from tuan.platform.schema import (
+    BIGINT,
+    INSTANT,
+    INT,
+    JSONB,
+    TEXT,
+    UUID,
+    check,
+    column,
+    index,
+    market_table,
+    one_of,
+    references,
+    unique,
+)
+
+FULFILMENTS = ("shipped", "picked_up", "address_later", "digital")
+
+categories = market_table(
+    "catalog",
+    "categories",
+    column("id", UUID),
+    column("slug", TEXT),
+    column("name", TEXT),
+    column("position", INT),
+    unique("slug"),
+    key=("id",),
+)
+
+products = market_table(
+    "catalog",
+    "products",
+    column("id", UUID),
+    column("supplier_id", UUID),
+    column("category_id", UUID),
+    column("title", TEXT),
+    column("story", TEXT),
+    column("pictures", JSONB),
+    column("fulfilment", TEXT),
+    column("state", TEXT),
+    column("listed_at", INSTANT, null=True),
+    one_of("fulfilment", FULFILMENTS),
+    one_of("state", ("draft", "listed", "off")),
+    check("listed_has_time", "(state = 'draft') = (listed_at IS NULL)"),
+    index("products_listed_idx", "listed_at", "id", where="state = 'listed'"),
+    references(suppliers, "supplier_id"),
+    references(categories, "category_id"),
+    key=("id",),
+)
+
+skus = market_table(
+    "catalog",
+    "skus",
+    column("id", UUID),
+    column("product_id", UUID),
+    column("options", TEXT),
+    column("price_minor", BIGINT),
+    column("position", INT),
+    check("price_in_bounds", f"price_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
+    unique("product_id", "position"),
+    references(products, "product_id"),
+    key=("id",),
+)
+
+prices = market_table(
+    "catalog",
+    "prices",
+    column("sku_id", UUID),
+    column("since", INSTANT),
+    column("price_minor", BIGINT),
+    references(skus, "sku_id"),
+    key=("sku_id", "since"),
+    append_only=True,
+)

@@ -1,0 +1,36 @@
+"""The verbs of supply that stand alone; holds are made by whoever sells, through the loaded set."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from tuan.goods.supply import store
+from tuan.goods.supply.errors import UnitsInvalid
+from tuan.goods.supply.model import UNITS_MAX, AllotmentRow, Stock
+from tuan.kit.refusals import Refusal
+from tuan.platform import audit
+from tuan.platform.work import Work
+
+
+async def receive(work: Work, units_by_sku: Mapping[UUID, int], *, reason: str) -> Refusal | None:
+    """Goods have come into the house. Units per SKU from 1 to a billion; audited."""
+    if any(not 0 < units <= UNITS_MAX for units in units_by_sku.values()):
+        return UnitsInvalid(most=UNITS_MAX)
+    await store.make_rows(work, units_by_sku.keys())
+    stock = await store.load_stock(work, units_by_sku.keys())
+    for sku, units in units_by_sku.items():
+        stock.receive(sku, units)
+    await store.save_stock(work, stock)
+    await audit.record(work, "supply.receive", f"{len(units_by_sku)} skus", reason=reason, before={},
+                       after={"units": sum(units_by_sku.values())})  # fmt: skip
+    return None
+
+
+async def allot(work: Work, stock: Stock, rows: Sequence[AllotmentRow]) -> Refusal | None:
+    """Set units aside in an already loaded stock; the caller saves it. Refused whole if one does not fit."""
+    for row in rows:
+        if refusal := stock.why_not_hold(row.sku_id, row.units):
+            return refusal
+    await store.add_allotments(work, rows)
+    for row in rows:
+        stock.allot(row)
+    return None

@@ -1,0 +1,40 @@
+"""Keyset pages: a list goes on after the last key seen, so that page one thousand costs what page one costs."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+PAGE_SIZE = 20
+PAGE_SIZE_MAX = 100
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """Items and the key of the next page, or None at the end."""
+
+    items: Sequence[T]
+    next_key: str | None = None
+
+
+def encode_key(values: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def decode_key(text: str | None, shape: Any) -> Any | None:
+    """The key as `shape` (a tuple type); None for no key and for one that nobody of ours has made."""
+    if not text:
+        return None
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=shape)
+    except (binascii.Error, ValueError, msgspec.MsgspecError):
+        return None
+
+
+def page_of(rows: Sequence[T], size: int, key_of: Callable[[T], Sequence[Any]]) -> Page[T]:
+    """A page from `size + 1` fetched rows; the extra row only tells that there are more."""
+    shown = rows[:size]
+    return Page(shown, encode_key(key_of(shown[-1])) if len(rows) > size else None)

@@ -1,0 +1,1 @@
+"""Who takes part: accounts, and the parties that sell."""

@@ -1,0 +1,85 @@
+"""Signing in by phone code, and addresses."""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from uuid import UUID
+
+import phonenumbers
+
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.people.accounts import model, store
+from tuan.people.accounts.errors import CodeTooSoon, CodeWrong, PhoneInvalid
+from tuan.people.accounts.model import ADDRESS, PERSON, Address, AddressId, PersonId
+from tuan.platform import limits
+from tuan.platform.work import Work
+
+DEFAULT_REGION = "CN"
+
+
+def read_phone(text: str) -> str | PhoneInvalid:
+    """The number in E.164, read as a mainland number when it has no country code."""
+    try:
+        number = phonenumbers.parse(text, DEFAULT_REGION)
+    except phonenumbers.NumberParseException:
+        return PhoneInvalid()
+    if not text.isascii() or not phonenumbers.is_valid_number(number):
+        return PhoneInvalid()
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+async def make_code(work: Work, phone: str, secret: bytes) -> str | Refusal:
+    """A fresh six-digit code for this E.164 number, stored as a hash; the caller sends it after the commit.
+
+    Refused within half a minute of the last one and after ten in an hour, whoever asks.
+    """
+    if refusal := await limits.count(work, f"code {phone}", most=model.CODES_PER_HOUR_MAX, window_seconds=3600):
+        return refusal
+    code = f"{secrets.randbelow(10**model.CODE_LENGTH):0{model.CODE_LENGTH}d}"
+    digest = model.code_hash(secret, phone, code)
+    sent = await work.fetch_value(
+        store.SEND_CODE_SQL, phone, digest, model.CODE_TRIES, work.now + model.CODE_LIFE, work.now,
+        work.now - model.CODE_PAUSE,
+    )  # fmt: skip
+    return code if sent else CodeTooSoon(retry_after_seconds=int(model.CODE_PAUSE.total_seconds()))
+
+
+async def sign_in(work: Work, phone: str, code: str, secret: bytes, *, locale: str) -> PersonId | Refusal:
+    """The person of this number, admitted on first sign-in. A code works once; five wrong tries end it.
+
+    A wrong try is counted, so this refusal's Work is committed too.
+    """
+    stored = await work.fetch_value(store.TRY_CODE_SQL, phone, work.now)
+    if stored is None or not hmac.compare_digest(stored, model.code_hash(secret, phone, code)):
+        return CodeWrong()
+    if not await work.execute(store.USE_CODE_SQL, phone):
+        return CodeWrong()
+    return await admit(work, phone, name="", locale=locale)
+
+
+async def admit(work: Work, phone: str, *, name: str, locale: str) -> PersonId:
+    """The person of this number, made if there is none; asking twice is asking once."""
+    fresh = store.PersonRow(PERSON.new(), phone, name or f"u{phone[-4:]}", locale, work.now)
+    await work.execute(store.INSERT_PERSONS.sql, *store.INSERT_PERSONS.arrays([fresh]))
+    person: PersonId = await work.fetch_value(store.PERSON_BY_PHONE_SQL, phone)
+    return person
+
+
+async def admit_many(work: Work, persons: Sequence[tuple[UUID, str]]) -> None:
+    """Persons without a phone, by (id, name), for imports and replays; those that are there stay as they are."""
+    rows = [store.PersonRow(person, None, name, "zh-CN", work.now) for person, name in persons]
+    await work.execute(store.INSERT_PERSONS.sql, *store.INSERT_PERSONS.arrays(rows))
+
+
+async def add_address(work: Work, person: UUID, address: Address) -> AddressId | Refusal:
+    if refusal := address.why_not_use():
+        return refusal
+    new = store.NewAddress(ADDRESS.new(), person, address.recipient.strip(), address.phone.strip(),
+                           address.region.strip(), address.street.strip(), work.now)  # fmt: skip
+    await work.write(store.INSERT_ADDRESSES, [new])
+    return AddressId(new.id)
+
+
+async def remove_address(work: Work, person: UUID, address: UUID) -> Refusal | None:
+    """Orders keep their copy; somebody else's address is not found."""
+    return None if await work.execute(store.REMOVE_ADDRESS_SQL, person, address, work.now) else NotFound()

@@ -1,0 +1,66 @@
+"""All SQL that writes accounts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tuan.people.accounts import tables
+from tuan.people.accounts.model import Address, Addresses, AddressRow
+from tuan.platform import bulk
+from tuan.platform.work import Work
+
+INSERT_PERSONS = bulk.insert(
+    tables.persons, "id", "phone", "name", "locale", "created_at", on_conflict="ON CONFLICT DO NOTHING"
+)
+INSERT_ADDRESSES = bulk.insert(
+    tables.addresses, "id", "person_id", "recipient", "phone", "region", "street", "created_at"
+)
+ADDRESSES_SQL = (
+    "SELECT id, person_id, recipient, phone, region, street FROM accounts.addresses "
+    "WHERE market_id = $1 AND removed_at IS NULL AND id = ANY($2::uuid[])"
+)
+REMOVE_ADDRESS_SQL = (
+    "UPDATE accounts.addresses SET removed_at = $4 "
+    "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
+)
+PERSON_BY_PHONE_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND phone = $2"
+SEND_CODE_SQL = (
+    "INSERT INTO accounts.sign_in_codes AS c (market_id, phone, code_hash, tries_left, expires_at, sent_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (market_id, phone) DO UPDATE SET code_hash = $3, tries_left = $4, "
+    "expires_at = $5, sent_at = $6, used = false WHERE c.sent_at <= $7 RETURNING phone"
+)
+TRY_CODE_SQL = (
+    "UPDATE accounts.sign_in_codes SET tries_left = tries_left - 1 WHERE market_id = $1 AND phone = $2 "
+    "AND tries_left > 0 AND NOT used AND expires_at > $3 RETURNING code_hash"
+)
+USE_CODE_SQL = "UPDATE accounts.sign_in_codes SET used = true WHERE market_id = $1 AND phone = $2 AND NOT used"
+
+
+@dataclass(slots=True)
+class PersonRow:
+    id: UUID
+    phone: str | None
+    name: str
+    locale: str
+    created_at: Any
+
+
+@dataclass(slots=True)
+class NewAddress:
+    id: UUID
+    person_id: UUID
+    recipient: str
+    phone: str
+    region: str
+    street: str
+    created_at: Any
+
+
+async def load_addresses(work: Work, addresses: Collection[UUID | None]) -> Addresses:
+    """The addresses that are there, of whomever; `why_not_use` asks whose they are."""
+    wanted = list({a for a in addresses if a is not None})
+    rows = await work.fetch(ADDRESSES_SQL, wanted) if wanted else []
+    return Addresses(
+        AddressRow(r["id"], r["person_id"], Address(r["recipient"], r["phone"], r["region"], r["street"])) for r in rows
+    )

@@ -1,0 +1,57 @@
+"""Persons, their addresses and the codes by which they sign in."""
+
+from tuan.platform.schema import (
+    BOOL,
+    BYTES,
+    INSTANT,
+    INT,
+    TEXT,
+    UUID,
+    check,
+    column,
+    index,
+    market_table,
+    references,
+    unique,
+)
+
+persons = market_table(
+    "accounts",
+    "persons",
+    column("id", UUID),
+    column("phone", TEXT, null=True),
+    column("name", TEXT),
+    column("locale", TEXT),
+    column("created_at", INSTANT),
+    unique("phone", name="persons_phone_key"),
+    key=("id",),
+)
+
+addresses = market_table(
+    "accounts",
+    "addresses",
+    column("id", UUID),
+    column("person_id", UUID),
+    column("recipient", TEXT),
+    column("phone", TEXT),
+    column("region", TEXT),
+    column("street", TEXT),
+    column("created_at", INSTANT),
+    column("removed_at", INSTANT, null=True),
+    index("addresses_person_idx", "person_id", "id"),
+    references(persons, "person_id"),
+    key=("id",),
+)
+
+sign_in_codes = market_table(
+    "accounts",
+    "sign_in_codes",
+    column("phone", TEXT),
+    column("code_hash", BYTES),
+    column("tries_left", INT),
+    column("expires_at", INSTANT),
+    column("sent_at", INSTANT),
+    column("used", BOOL, default="false"),
+    check("tries_left_not_negative", "tries_left >= 0"),
+    key=("phone",),
+)

@@ -1,0 +1,22 @@
+"""Reads of parties."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from tuan.people.parties.model import SupplierId
+from tuan.platform.work import Work
+
+SUPPLIER_CARDS_SQL = "SELECT id, name, promise FROM parties.suppliers WHERE market_id = $1 AND id = ANY($2::uuid[])"
+SUPPLIER_OF_OWNER_SQL = "SELECT id FROM parties.suppliers WHERE market_id = $1 AND owner_id = $2 ORDER BY id LIMIT 1"
+
+
+async def supplier_cards(work: Work, suppliers: Collection[UUID]) -> dict[UUID, Any]:
+    """Rows of id, name, promise by id."""
+    return {row["id"]: row for row in await work.fetch(SUPPLIER_CARDS_SQL, list(suppliers))}
+
+
+async def supplier_of(work: Work, person: UUID) -> SupplierId | None:
+    """The supplier this person answers for, if any."""
+    found: SupplierId | None = await work.fetch_value(SUPPLIER_OF_OWNER_SQL, person)
+    return found

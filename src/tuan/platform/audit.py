@@ -1,0 +1,95 @@
+"""The audit trail: who changed what and why, written in the transaction; a sealer chains the rows afterwards.
+
+Chaining inside the transaction would make every act of a market wait for the one before it.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from tuan.kit.ids import new_uuid
+from tuan.platform import bulk, tables
+from tuan.platform.work import Work
+
+SEALS_MAX = 1000
+
+INSERT_ENTRIES = bulk.insert(tables.entries, "id", "actor_id", "action", "subject", "reason", "before", "after", "at")
+INSERT_SEALS = bulk.insert(tables.seals, "position", "entry_id", "hash", "sealed_at")
+SEAL_DUE_SQL = (
+    "SELECT DISTINCT e.market_id FROM audit.entries e WHERE e.at > now() - interval '1 day' AND NOT EXISTS "
+    "(SELECT FROM audit.seals s WHERE s.market_id = e.market_id AND s.entry_id = e.id)"
+)
+LOCK_MARKET_SQL = "SELECT id FROM platform.markets WHERE id = $1 FOR UPDATE"
+LAST_SEAL_SQL = "SELECT position, hash FROM audit.seals WHERE market_id = $1 ORDER BY position DESC LIMIT 1"
+UNSEALED_SQL = (
+    "SELECT e.* FROM audit.entries e WHERE e.market_id = $1 AND NOT EXISTS "
+    "(SELECT FROM audit.seals s WHERE s.market_id = e.market_id AND s.entry_id = e.id) ORDER BY e.id LIMIT $2"
+)
+CHAIN_SQL = (
+    "SELECT s.position, s.hash AS seal, e.* FROM audit.seals s "
+    "LEFT JOIN audit.entries e ON e.market_id = s.market_id AND e.id = s.entry_id "
+    "WHERE s.market_id = $1 AND s.position > $2 ORDER BY s.position LIMIT $3"
+)
+
+
+@dataclass(slots=True)
+class _Entry:
+    id: Any
+    actor_id: Any
+    action: str
+    subject: str
+    reason: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    at: Any
+
+
+@dataclass(slots=True)
+class _Seal:
+    position: int
+    entry_id: Any
+    hash: bytes
+    sealed_at: Any
+
+
+async def record(
+    work: Work, action: str, subject: str, *, reason: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """One act of staff or of a seller; `before` and `after` hold only what changed."""
+    entry = _Entry(new_uuid(), work.actor, action, subject, reason, before, after, work.now)
+    await work.write(INSERT_ENTRIES, [entry])
+
+
+def link(previous: bytes, row: Any) -> bytes:
+    """The hash of a row chained to the one before it."""
+    body = [str(row["id"]), str(row["actor_id"]), row["action"], row["subject"], row["reason"],
+            row["before"], row["after"], row["at"].isoformat()]  # fmt: skip
+    return hashlib.sha256(previous + msgspec.json.encode(body, order="deterministic")).digest()
+
+
+async def seal(work: Work) -> int:
+    """Chain the rows that have no seal yet. The market's row is the lock, so two workers never fork the chain."""
+    await work.fetch(LOCK_MARKET_SQL)
+    last = await work.fetch_one(LAST_SEAL_SQL)
+    position, previous = (last["position"], last["hash"]) if last else (0, b"")
+    seals = []
+    for row in await work.fetch(UNSEALED_SQL, SEALS_MAX):
+        position, previous = position + 1, link(previous, row)
+        seals.append(_Seal(position, row["id"], previous, work.now))
+    await work.write(INSERT_SEALS, seals)
+    return len(seals)
+
+
+async def broken_links(work: Work) -> list[int]:
+    """Positions whose hash does not follow from the row and the seal before it; empty when the chain is whole."""
+    broken, position, previous = [], 0, b""
+    while rows := await work.fetch(CHAIN_SQL, position, SEALS_MAX):
+        for row in rows:
+            position += 1
+            if row["position"] != position or row["id"] is None or link(previous, row) != row["seal"]:
+                broken.append(row["position"])
+            position, previous = row["position"], row["seal"]
+    return broken

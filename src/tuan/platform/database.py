@@ -1,0 +1,74 @@
+"""Pools of asyncpg connections, one per role and use; the only place that opens a connection."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import msgspec
+
+RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock: the transaction changed nothing and may simply run again."""
+
+LOST_CONNECTION = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    OSError,
+)
+
+_SERVER_SETTINGS = {"lock_timeout": "5s", "statement_timeout": "60s", "timezone": "UTC", "jit": "off"}
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=lambda value: value if isinstance(value, str) else msgspec.json.encode(value).decode(),
+        decoder=msgspec.json.decode,
+        schema="pg_catalog",
+    )
+
+
+async def open_pool(url: str, *, least: int, most: int, name: str) -> asyncpg.Pool:
+    """A pool whose connections decode jsonb and give up on a lock after five seconds."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=least,
+        max_size=most,
+        init=_prepare,
+        server_settings={**_SERVER_SETTINGS, "application_name": f"tuan {name}"},
+        command_timeout=90,
+    )
+
+
+@dataclass(slots=True)
+class Database:
+    """The pools of one process: `requests` for reads and plain verbs, `lanes` reserved for lanes and the relay's Works."""
+
+    requests: asyncpg.Pool
+    lanes: asyncpg.Pool
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, url: str, *, requests: int = 8, lanes: int = 6) -> AsyncIterator["Database"]:
+        first = await open_pool(url, least=1, most=requests, name="requests")
+        second = await open_pool(url, least=1, most=lanes, name="lanes")
+        try:
+            yield cls(first, second)
+        finally:
+            for pool in (first, second):
+                pool.terminate()
+
+
+async def refuse_strong_role(pool: asyncpg.Pool) -> None:
+    """Raise PermissionError if this role could get around row-level security; `serve` and `worker` ask at start."""
+    row: Any = await pool.fetchrow(
+        "SELECT rolsuper, rolbypassrls, pg_has_role(current_user, d.datdba, 'member') AS owns "
+        "FROM pg_roles, pg_database d WHERE rolname = current_user AND d.datname = current_database()"
+    )
+    if row["rolsuper"] or row["rolbypassrls"] or row["owns"]:
+        raise PermissionError(
+            "The server must not run as superuser or owner of the database: give TUAN_DATABASE_URL the role tuan_app."
+        )

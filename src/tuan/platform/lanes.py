@@ -1,0 +1,126 @@
+"""Lanes: group commit for what is contended. While one batch commits, arriving commands gather into the next.
+
+There is no timer: an idle server adds no delay, a crowd makes the batches bigger.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import structlog
+
+from tuan.kit.refusals import Busy
+from tuan.platform import outbox
+from tuan.platform.database import RETRIED_SQLSTATES
+from tuan.platform.work import SYSTEM, MarketId, Work, open_work, trace
+
+log = structlog.get_logger()
+
+PluralVerb = Callable[[Work, Sequence[Any]], Awaitable[list[Any]]]
+
+BATCH_MAX = 256
+QUEUE_MAX = 4096
+RETRIES_MAX = 5
+
+
+class ServerBusy(Busy):
+    """The lane's queue is full; nothing was taken. Try again in a moment."""
+
+    code = "platform.busy"
+
+
+@dataclass(slots=True)
+class _Waiting:
+    command: Any
+    answer: asyncio.Future[Any]
+    trace: str
+
+
+class Lane:
+    """One kind of command in one market: batches run one after the other on a connection reserved for lanes."""
+
+    def __init__(self, pool: asyncpg.Pool, verb: PluralVerb, market: MarketId) -> None:
+        self.pool, self.verb, self.market = pool, verb, market
+        self.queue: deque[_Waiting] = deque()
+        self.runner: asyncio.Task[None] | None = None
+        self.batches = 0
+
+    async def submit(self, command: Any) -> Any:
+        """The command's own outcome, after the commit that made it true. ServerBusy when too many wait."""
+        if len(self.queue) >= QUEUE_MAX:
+            return ServerBusy(retry_after_seconds=1)
+        waiting = _Waiting(command, asyncio.get_running_loop().create_future(), trace.get())
+        self.queue.append(waiting)
+        if self.runner is None:
+            self.runner = asyncio.create_task(self._run())
+        return await waiting.answer
+
+    async def _run(self) -> None:
+        try:
+            while self.queue:
+                batch = [self.queue.popleft() for _ in range(min(len(self.queue), BATCH_MAX))]
+                self.batches += 1
+                await self._apply(batch)
+        finally:
+            self.runner = None
+
+    async def _apply(self, batch: list[_Waiting]) -> None:
+        """Apply a batch; one that fails unexpectedly is split until the culprit stands alone."""
+        trace.set(batch[0].trace)
+        try:
+            outcomes = await self._transact([w.command for w in batch])
+        except Exception as error:
+            if len(batch) == 1 or isinstance(error, ConnectionError | OSError | asyncpg.InterfaceError):
+                for waiting in batch:
+                    _answer(waiting, error=error)
+                return
+            log.warning("lane.split", verb=self.verb.__name__, size=len(batch), error=repr(error))
+            await self._apply(batch[: len(batch) // 2])
+            await self._apply(batch[len(batch) // 2 :])
+            return
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            _answer(waiting, outcome)
+
+    async def _transact(self, commands: list[Any]) -> list[Any]:
+        for attempt in range(RETRIES_MAX):
+            try:
+                async with open_work(self.pool, self.market, SYSTEM, flush=outbox.flush) as work:
+                    outcomes = await self.verb(work, commands)
+                return outcomes
+            except asyncpg.PostgresError as error:
+                if error.sqlstate not in RETRIED_SQLSTATES or attempt == RETRIES_MAX - 1:
+                    raise
+                log.info("lane.retry", verb=self.verb.__name__, sqlstate=error.sqlstate)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _answer(waiting: _Waiting, outcome: Any = None, error: Exception | None = None) -> None:
+    if waiting.answer.done():  # whoever asked has gone away; the outcome stays under the key
+        return
+    if error is None:
+        waiting.answer.set_result(outcome)
+    else:
+        waiting.answer.set_exception(error)
+
+
+class Lanes:
+    """The lanes of one process, made when first used; whoever waits here holds no connection."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self.pool = pool
+        self._lanes: dict[tuple[PluralVerb, MarketId, int], Lane] = {}
+
+    async def submit(self, verb: PluralVerb, market: MarketId, command: Any, *, shard: int = 0) -> Any:
+        where = (verb, market, shard)
+        lane = self._lanes.get(where)
+        if lane is None:
+            lane = self._lanes[where] = Lane(self.pool, verb, market)
+        return await lane.submit(command)
+
+    async def drained(self) -> None:
+        """Wait until no lane has anything under way."""
+        while running := [lane.runner for lane in self._lanes.values() if lane.runner]:
+            await asyncio.gather(*running, return_exceptions=True)

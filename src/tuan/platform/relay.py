@@ -1,0 +1,186 @@
+"""The relay: hands facts up, runs what is due and calls the outside, for every market, in one worker process or several."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import structlog
+
+from tuan.kit import facts
+from tuan.platform import outbox, sweeps
+from tuan.platform.audit import SEAL_DUE_SQL, seal
+from tuan.platform.database import LOST_CONNECTION
+from tuan.platform.work import SYSTEM, MarketId, Work, new_trace, open_work, trace
+
+log = structlog.get_logger()
+
+BATCH_MAX = 500
+TRIES_MAX = 8
+POLL_SECONDS = 1.0
+
+WAITING_SQL = (
+    "SELECT DISTINCT p.market_id, p.consumer FROM outbox.pending p JOIN platform.markets m ON m.id = p.market_id "
+    "WHERE p.parked_at IS NULL AND p.due_at <= clock_timestamp() + m.clock_offset"
+)
+TAKE_SQL = (
+    "WITH taken AS (DELETE FROM outbox.pending p WHERE p.market_id = $1 AND p.consumer = $2 AND p.fact_id IN "
+    "(SELECT q.fact_id FROM outbox.pending q WHERE q.market_id = $1 AND q.consumer = $2 AND q.parked_at IS NULL "
+    "AND q.due_at <= $3 ORDER BY q.fact_id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING p.fact_id) "
+    "SELECT f.id, f.name, f.body::text AS body, f.trace FROM outbox.facts f JOIN taken t ON t.fact_id = f.id "
+    "WHERE f.market_id = $1 ORDER BY f.id"
+)
+PUT_OFF_SQL = (
+    "UPDATE outbox.pending SET tries = tries + 1, due_at = $4 + interval '1 second' * (1 << least(tries, 10)), "
+    "parked_at = CASE WHEN tries + 1 >= $5 THEN $4 END "
+    "WHERE market_id = $1 AND consumer = $2 AND fact_id = $3 RETURNING parked_at"
+)
+
+
+@dataclass(slots=True)
+class Relay:
+    """Everything that happens without a request. `works` runs Works as the app role, `eyes` sees what is due."""
+
+    works: asyncpg.Pool
+    eyes: asyncpg.Pool
+    gateways: Any
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    handed: int = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set; each concern is a loop of its own, so that a slow provider delays no fact."""
+        loops = [self._forever("facts", 0, self.hand_up), self._forever("seals", 1, self._seal_due), self._listen()]
+        loops += [self._forever(s.name, s.seconds, self._sweeper(s)) for s in sweeps.sweeps.values()]
+        loops += [self._forever(i.name, i.seconds, self._caller(i)) for i in sweeps.intents.values()]
+        tasks = [asyncio.create_task(one) for one in loops]
+        await stop.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _forever(self, name: str, seconds: int, step: Callable[[], Awaitable[int]]) -> None:
+        while True:
+            done = 0
+            try:
+                done = await step()
+            except LOST_CONNECTION as error:
+                log.warning("relay.connection_lost", loop=name, error=repr(error))
+            except Exception:
+                log.exception("relay.failed", loop=name)
+            if done:
+                continue
+            if seconds:
+                await asyncio.sleep(seconds)
+            else:
+                self.wake.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.wake.wait(), POLL_SECONDS)
+
+    async def _listen(self) -> None:
+        """Be woken by the NOTIFY of a batch; the poll of `_forever` is what delivery relies on."""
+        while True:
+            try:
+                async with self.eyes.acquire() as connection:
+                    await connection.add_listener("tuan", lambda *_: self.wake.set())
+                    while not connection.is_closed():
+                        await asyncio.sleep(POLL_SECONDS)
+            except LOST_CONNECTION:
+                await asyncio.sleep(POLL_SECONDS)
+
+    # ── facts ──
+    async def hand_up(self) -> int:
+        """Hand one batch to each consumer that has something waiting; the number of facts delivered."""
+        waiting = await self.eyes.fetch(WAITING_SQL)
+        counts = [await self._deliver(MarketId(w["market_id"]), w["consumer"], BATCH_MAX) for w in waiting]
+        return sum(counts)
+
+    async def _deliver(self, market: MarketId, consumer: str, limit: int) -> int:
+        """The effect and the end of the waiting are one transaction; a batch that fails is tried one by one."""
+        if consumer not in outbox.consumers:
+            log.error("relay.no_such_consumer", consumer=consumer)
+            return 0
+        handler = outbox.consumers[consumer][1]
+        taken: list[Any] = []
+        try:
+            async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+                taken = await work.fetch(TAKE_SQL, consumer, work.now, limit)
+                if taken:
+                    trace.set(taken[0]["trace"])
+                    await handler(work, [facts.decode(row["name"], row["body"]) for row in taken])
+        except LOST_CONNECTION:
+            raise
+        except Exception as error:
+            if limit > 1:
+                log.warning("relay.split", consumer=consumer, size=len(taken), error=repr(error))
+                return sum([await self._deliver(market, consumer, 1) for _ in taken])
+            await self._put_off(market, consumer, taken[0]["id"], error)
+            return 0
+        self.handed += len(taken)
+        return len(taken)
+
+    async def _put_off(self, market: MarketId, consumer: str, fact_id: Any, error: Exception) -> None:
+        async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+            parked = await work.fetch_value(PUT_OFF_SQL, consumer, fact_id, work.now, TRIES_MAX)
+        log.error("relay.parked" if parked else "relay.put_off", consumer=consumer, fact=str(fact_id), exc_info=error)
+
+    # ── sweeps and intents ──
+    def _sweeper(self, one: sweeps.Every) -> Callable[[], Awaitable[int]]:
+        async def step() -> int:
+            done = 0
+            for market in await self._due(one.due_sql):
+                trace.set(new_trace())
+                async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+                    done += await one.sweep(work)
+            return done
+
+        return step
+
+    def _caller(self, one: sweeps.Intent) -> Callable[[], Awaitable[int]]:
+        async def step() -> int:
+            done = 0
+            for market in await self._due(one.due_sql):
+                done += await self.call_out(one, market)
+            return done
+
+        return step
+
+    async def call_out(self, one: sweeps.Intent, market: MarketId) -> int:
+        """Claim, call without a transaction, apply; a crash in between leaves the claim to come due again."""
+        trace.set(new_trace())
+        async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+            claimed = await one.claim(work)
+        if not claimed:
+            return 0
+        started = time.monotonic()
+        answers = await one.call(self.gateways, claimed)
+        log.debug("intent.called", intent=one.name, count=len(claimed), seconds=time.monotonic() - started)
+        async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+            await one.apply(work, answers)
+        return len(claimed)
+
+    async def _due(self, sql: str) -> list[MarketId]:
+        return [MarketId(row["market_id"]) for row in await self.eyes.fetch(sql)]
+
+    async def _seal_due(self) -> int:
+        for market in await self._due(SEAL_DUE_SQL):
+            async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+                await seal(work)
+        return 0
+
+    async def settle_all(self, market: MarketId, rounds: int = 50) -> None:
+        """Deliver and run everything due in one market now, for tests and imports; not for a serving process."""
+        for _ in range(rounds):
+            done = await self.hand_up()
+            for one in sweeps.sweeps.values():
+                async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+                    done += await one.sweep(work)
+            for each in sweeps.intents.values():
+                done += await self.call_out(each, market)
+            if not done:
+                return
+        raise RuntimeError(f"market {market} is still not quiet after {rounds} rounds")
+
+

@@ -1,0 +1,129 @@
+"""Tables of the platform itself. `markets` and `sessions.market_id = 0` rows are the listed exceptions to the market rule."""
+
+import sqlalchemy as sa
+
+from tuan.platform.schema import (
+    BIGINT,
+    BYTES,
+    INSTANT,
+    INT,
+    INTERVAL,
+    JSONB,
+    TEXT,
+    UUID,
+    check,
+    column,
+    index,
+    market_table,
+    metadata,
+    one_of,
+    unique,
+)
+
+MARKET_KINDS = ("live", "test", "replay")
+
+markets = sa.Table(
+    "markets",
+    metadata,
+    sa.Column("id", BIGINT, sa.Identity(always=True), primary_key=True),
+    column("name", TEXT),
+    column("host", TEXT),
+    column("kind", TEXT),
+    column("currency", TEXT),
+    column("time_zone", TEXT),
+    column("clock_offset", INTERVAL, default="'0'"),
+    column("created_at", INSTANT),
+    sa.UniqueConstraint("host"),
+    one_of("kind", MARKET_KINDS),
+    check("clock_true_when_live", "kind <> 'live' OR clock_offset = '0'"),
+    schema="platform",
+    info={"market": False, "append_only": False, "relay": ("id, clock_offset", "true")},
+)
+
+idempotency = market_table(
+    "platform",
+    "idempotency",
+    column("actor_id", UUID),
+    column("verb", TEXT),
+    column("key", TEXT),
+    column("input_hash", BYTES),
+    column("outcome", JSONB, null=True),
+    column("at", INSTANT),
+    check("key_short", "length(key) <= 255"),
+    key=("actor_id", "verb", "key"),
+)
+
+sessions = market_table(
+    "platform",
+    "sessions",
+    column("token_hash", BYTES),
+    column("person_id", UUID, null=True),
+    column("data", JSONB),
+    column("expires_at", INSTANT),
+    index("sessions_expires_at_idx", "expires_at"),
+    key=("token_hash",),
+)
+
+limits = market_table(
+    "platform",
+    "limits",
+    column("bucket", TEXT),
+    column("window_start", INSTANT),
+    column("count", INT),
+    check("count_positive", "count > 0"),
+    key=("bucket", "window_start"),
+)
+
+facts = market_table(
+    "outbox",
+    "facts",
+    column("id", UUID),
+    column("name", TEXT),
+    column("body", JSONB),
+    column("trace", TEXT),
+    column("told_at", INSTANT),
+    key=("id",),
+    append_only=True,
+)
+
+pending = market_table(
+    "outbox",
+    "pending",
+    column("consumer", TEXT),
+    column("fact_id", UUID),
+    column("tries", INT, default="0"),
+    column("due_at", INSTANT),
+    column("parked_at", INSTANT, null=True),
+    key=("consumer", "fact_id"),
+    relay=("market_id, consumer, fact_id, due_at, parked_at", "parked_at IS NULL"),
+)
+
+entries = market_table(
+    "audit",
+    "entries",
+    column("id", UUID),
+    column("actor_id", UUID),
+    column("action", TEXT),
+    column("subject", TEXT),
+    column("reason", TEXT),
+    column("before", JSONB),
+    column("after", JSONB),
+    column("at", INSTANT),
+    index("entries_at_idx", "at"),
+    key=("id",),
+    append_only=True,
+    relay=("market_id, id, at", "true"),
+)
+
+seals = market_table(
+    "audit",
+    "seals",
+    column("position", BIGINT),
+    column("entry_id", UUID),
+    column("hash", BYTES),
+    column("sealed_at", INSTANT),
+    unique("entry_id"),
+    key=("position",),
+    append_only=True,
+    relay=("market_id, entry_id", "true"),
+)

@@ -1,0 +1,39 @@
+"""Structured logs with one trace through request, fact and intent, and the metrics that an operator watches."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+from tuan.platform.work import trace
+
+REQUESTS = Histogram(
+    "tuan_request_seconds", "Time to answer a request.", ["route", "status"], buckets=(0.005, 0.02, 0.1, 0.5, 2, 10)
+)
+REFUSALS = Counter("tuan_refusals_total", "Refusals told to visitors.", ["code"])
+PENDING_FACTS = Gauge("tuan_pending_facts", "Facts that wait for a consumer.")
+PARKED_FACTS = Gauge("tuan_parked_facts", "Facts that were given up and need a hand.")
+
+
+def _add_trace(_logger: Any, _name: str, event: Any) -> Any:
+    if mark := trace.get():
+        event["trace"] = mark
+    return event
+
+
+def set_up_logs(*, as_json: bool, level: int = logging.INFO) -> None:
+    """JSON lines for machines, short coloured lines for a terminal; always on standard error."""
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            _add_trace,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )

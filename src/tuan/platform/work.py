@@ -1,0 +1,174 @@
+"""Work: one transaction, one market, one actor, one time, one outbox. Nobody below commits."""
+
+import contextvars
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NewType
+from uuid import UUID
+
+import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import asyncpg as dialect
+
+from tuan.kit.facts import Fact
+from tuan.kit.ids import new_uuid
+from tuan.kit.time import Instant
+from tuan.platform import locks
+from tuan.platform.bulk import Bulk
+
+MarketId = NewType("MarketId", int)
+
+SYSTEM = UUID(int=0)
+"""The actor of batches, sweeps and reactions to facts."""
+
+trace: contextvars.ContextVar[str] = contextvars.ContextVar("trace", default="")
+"""One id that runs through request, fact and intent."""
+
+BEGIN_SQL = (
+    "SELECT set_config('tuan.market', $1::bigint::text, true), clock_timestamp() + m.clock_offset AS now, "
+    "m.clock_offset, m.currency, m.kind FROM platform.markets m WHERE m.id = $1"
+)
+NOTIFY_SQL = "SELECT pg_notify('tuan', $1)"
+
+_DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
+
+
+class OutcomeUnknown(Exception):
+    """The commit returned, yet the server could not promise that it will survive: never a success answer."""
+
+
+class RowsLost(AssertionError):
+    """A conditional write met fewer rows than it was sure of: a lock is missing somewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    id: MarketId
+    currency: str
+    kind: str
+    clock_offset: timedelta
+
+
+class Work:
+    """What a verb gets: reads, set-based writes, locks in order, facts to tell. Made by `open_work` only."""
+
+    def __init__(self, connection: asyncpg.Connection, market: Market, actor: UUID, now: Instant) -> None:
+        self.connection = connection
+        self.market = market
+        self.actor = actor
+        self.now = now
+        self.facts: list[Fact] = []
+        self.topics: set[str] = set()
+        self.statements = 0
+        self.locked: list[str] = []
+
+    # ── reading ──
+    async def fetch(self, sql: str, *args: Any) -> list[Any]:
+        self.statements += 1
+        return await self.connection.fetch(sql, self.market.id, *args)
+
+    async def fetch_one(self, sql: str, *args: Any) -> Any | None:
+        self.statements += 1
+        return await self.connection.fetchrow(sql, self.market.id, *args)
+
+    async def fetch_value(self, sql: str, *args: Any) -> Any:
+        self.statements += 1
+        return await self.connection.fetchval(sql, self.market.id, *args)
+
+    async def run(self, query: sa.Select[Any]) -> list[Any]:
+        """A composable list written in SQLAlchemy Core; the compiled text is cached by its structure."""
+        self.statements += 1
+        compiled = query.compile(dialect=_DIALECT)
+        values = compiled.construct_params()
+        return await self.connection.fetch(str(compiled), *(values[name] for name in compiled.positiontup or ()))
+
+    # ── locking ──
+    async def lock(self, kind: str, sql: str, *args: Any) -> list[Any]:
+        """Rows locked by `sql`; the global lock order is asserted on every run, not only in tests."""
+        if self.locked and locks.RANK[kind] < locks.RANK[self.locked[-1]]:
+            raise locks.LockOrderBroken(f"{kind} after {self.locked[-1]}")
+        self.locked.append(kind)
+        return await self.fetch(sql, *args)
+
+    async def read_clock(self) -> Instant:
+        """Bring `now` forward after waiting for locks, so that a deadline passed while waiting counts as passed.
+
+        A statement of its own: a clock inside the locking SELECT is read before the lock is granted.
+        """
+        self.statements += 1
+        self.now = await self.connection.fetchval("SELECT clock_timestamp()") + self.market.clock_offset
+        return self.now
+
+    # ── writing ──
+    async def execute(self, sql: str, *args: Any) -> int:
+        """Rows touched."""
+        self.statements += 1
+        tag: str = await self.connection.execute(sql, self.market.id, *args)
+        return int(tag.rpartition(" ")[2])
+
+    async def write(self, bulk: Bulk, rows: Sequence[Any]) -> None:
+        """All rows in one statement; each must be met, else RowsLost (and the transaction goes back whole)."""
+        if rows and (met := await self.execute(bulk.sql, *bulk.arrays(rows))) != len(rows):
+            raise RowsLost(f"{met} of {len(rows)} rows: {bulk.sql[:80]}")
+
+    # ── telling ──
+    def tell(self, fact: Fact) -> None:
+        self.facts.append(fact)
+
+    def notify(self, topic: str) -> None:
+        """Wake live pages on this topic once the transaction has committed."""
+        self.topics.add(topic)
+
+
+Flush = Callable[[Work], Any]
+
+
+@asynccontextmanager
+async def open_work(
+    pool: asyncpg.Pool, market: MarketId, actor: UUID, *, flush: Flush, read_only: bool = False
+) -> AsyncIterator[Work]:
+    """Open a transaction, hand out its Work, store its facts and commit; any exception rolls everything back.
+
+    Raises OutcomeUnknown when the commit came back with SQLSTATE 01000 (a cancelled wait for a synchronous standby).
+    """
+    async with pool.acquire() as connection:
+        transaction = connection.transaction(readonly=read_only)
+        await transaction.start()
+        try:
+            row = await connection.fetchrow(BEGIN_SQL, market)
+            if row is None:
+                raise LookupError(f"there is no market {market}")
+            work = Work(connection, Market(market, row["currency"], row["kind"], row["clock_offset"]), actor, row["now"])
+            yield work
+            await flush(work)
+        except BaseException:
+            if not connection.is_closed():
+                await transaction.rollback()
+            raise
+        if read_only:
+            await transaction.commit()
+        else:
+            await _commit(connection, transaction)
+
+
+async def _commit(connection: asyncpg.Connection, transaction: Any) -> None:
+    doubts: list[Any] = []
+
+    def listen(_connection: Any, message: Any) -> None:
+        if message.sqlstate == "01000":
+            doubts.append(message)
+
+    connection.add_log_listener(listen)
+    try:
+        await transaction.commit()
+    finally:
+        if not connection.is_closed():
+            connection.remove_log_listener(listen)
+    if doubts:
+        raise OutcomeUnknown(str(doubts[0]))
+
+
+def new_trace() -> str:
+    return new_uuid().hex[-16:]

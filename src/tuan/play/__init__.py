@@ -1,0 +1,1 @@
+"""Ways to buy together; siblings that know nothing of each other."""

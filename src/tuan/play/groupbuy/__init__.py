@@ -1,0 +1,39 @@
+"""Group buying 拼团: campaigns, teams, seats."""
+
+from tuan.play.groupbuy.actions import (
+    NewCampaign,
+    end_campaign,
+    join_teams,
+    lapse_due,
+    launch_campaign,
+    leave_team,
+    open_teams,
+    take_seats,
+)
+from tuan.play.groupbuy.queries import (
+    access_team,
+    almost_there,
+    campaigns_of,
+    prices_of,
+    seats_of,
+    teams_of_orders,
+)
+from tuan.play.groupbuy.queries import open_teams as list_open_teams
+
+__all__ = [
+    "NewCampaign",
+    "access_team",
+    "almost_there",
+    "campaigns_of",
+    "end_campaign",
+    "join_teams",
+    "lapse_due",
+    "launch_campaign",
+    "leave_team",
+    "list_open_teams",
+    "open_teams",
+    "prices_of",
+    "seats_of",
+    "take_seats",
+    "teams_of_orders",
+]

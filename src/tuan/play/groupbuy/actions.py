@@ -1,0 +1,281 @@
+"""The verbs of group buying; plural where things are scarce; nobody commits."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from tuan.goods import catalog, supply
+from tuan.goods.supply.model import ALLOTMENT, AllotmentRow
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.kit.time import Instant
+from tuan.people import accounts
+from tuan.platform import audit, idempotency
+from tuan.platform.work import Work
+from tuan.play.groupbuy import model, store
+from tuan.play.groupbuy.errors import CampaignClash, CampaignInvalid
+from tuan.play.groupbuy.model import (
+    CAMPAIGN_ID,
+    Campaign,
+    CampaignId,
+    CampaignState,
+    Counter,
+    JoinTeam,
+    OpenTeam,
+    Seat,
+    Seated,
+    Team,
+    TeamId,
+    Teams,
+)
+from tuan.trade import aftersales, orders
+from tuan.trade.orders.model import Book, OrderDraft
+
+CANDIDATE_TEAMS_MAX = 5
+"""How many other open teams of a campaign a late payment may choose from."""
+
+
+async def open_teams(work: Work, commands: Sequence[OpenTeam]) -> list[Seated | Refusal]:
+    """Open teams. One outcome per command, in their order; what had an effect is remembered under its key."""
+    claims = await idempotency.claim(work, "groupbuy.open_team", commands, restore=model.decode_seated)
+    fresh: list[OpenTeam] = [command for _, command in claims.fresh]
+    teams, running = await store.load_for_placing(work, ((c.campaign, c.actor) for c in fresh))
+    counter = await _counter(work, fresh, teams)
+    _mark_ended(teams, running)
+    outcomes = [model.open_team(command, counter) for command in fresh]
+    await _save_counter(work, counter)
+    return await idempotency.remember(work, claims, outcomes, store=model.encode_seated)
+
+
+async def join_teams(work: Work, commands: Sequence[JoinTeam]) -> list[Seated | Refusal]:
+    """Join teams. The global lock order: keys, buyers, limits, campaigns, teams, then stock."""
+    claims = await idempotency.claim(work, "groupbuy.join_team", commands, restore=model.decode_seated)
+    fresh: list[JoinTeam] = [command for _, command in claims.fresh]
+    campaign_of = await store.campaigns_of(work, [c.team for c in fresh])
+    buyers = [(campaign_of[c.team], c.actor) for c in fresh if c.team in campaign_of]
+    teams, _ = await store.load_for_placing(work, buyers, campaign_of.keys())
+    counter = await _counter(work, fresh, teams)
+    outcomes = [model.join_team(command, counter) for command in fresh]
+    await _save_counter(work, counter)
+    return await idempotency.remember(work, claims, outcomes, store=model.encode_seated)
+
+
+async def _counter(work: Work, commands: Sequence[OpenTeam | JoinTeam], teams: Teams) -> Counter:
+    """Load the rest of what placing decides against; the clock is read last, when every lock is held."""
+    skus = {command.sku for command in commands}
+    offers = await catalog.load_offers(work, skus)
+    addresses = await accounts.load_addresses(work, [command.address for command in commands])
+    allotments = {price.allotment_id for c in teams.campaigns.values() for s, price in c.prices.items() if s in skus}
+    stock = await supply.load_stock(work, skus, allotments)
+    now = await work.read_clock()
+    return Counter(teams, offers, stock, addresses, OrderDraft(now, work.market.currency), now)
+
+
+async def _save_counter(work: Work, counter: Counter) -> None:
+    await supply.save_stock(work, counter.stock)
+    await orders.save_draft(work, counter.draft)
+    await store.save_teams(work, counter.teams)
+
+
+def _mark_ended(teams: Teams, running: Mapping[CampaignId, Campaign]) -> None:
+    """A campaign that ended between being read and being locked is over."""
+    for campaign in list(teams.campaigns.values()):
+        if campaign.id not in running:
+            teams.campaigns[campaign.id] = replace(campaign, state=CampaignState.ENDED)
+
+
+async def take_seats(work: Work, paid: Collection[UUID]) -> None:
+    """Orders of ours were paid: seats are taken, and the last seat forms its team in this transaction.
+
+    A payment can cross the deadline on its way: then the campaign's late-payment policy decides
+    (another open team, a new team led by the payer, or everything back).
+    """
+    rows = await work.fetch(store.SEATS_OF_ORDERS_SQL, list(set(paid)))
+    if not rows:
+        return
+    newest = {row["order_id"]: row for row in rows}
+    late = {row["campaign_id"] for row in newest.values() if row["state"] != "held" or not row["holds_stock"]}
+    candidates = await work.fetch(store.OPEN_TEAMS_OF_SQL, list(late), work.now, CANDIDATE_TEAMS_MAX) if late else []
+    teams = await store.load_teams(work, {r["team_id"] for r in newest.values()} | {c["id"] for c in candidates})
+    members = {
+        seat.order_id
+        for team in teams.teams.values()
+        for seat in teams.seats[team.id].values()
+        if seat.is_live and team.taken + len(teams.held_seats(team)) >= team.size or seat.order_id in newest
+    }
+    book = await orders.load_book(work, members, with_stock=bool(late))
+    cases = []
+    for row in newest.values():
+        seat = teams.seats[row["team_id"]][row["order_id"]]
+        order = book.get(row["order_id"])
+        if order is not None and (case := model.take_seat(order, seat, teams, book)):
+            cases.append(case)
+    await _save_ended(work, teams, book, cases)
+
+
+async def release_seats(work: Work, closed: Collection[UUID]) -> None:
+    """Orders of ours ended unpaid: their seats are free for somebody else, unless they were paid after all."""
+    rows = [r for r in await work.fetch(store.SEATS_OF_ORDERS_SQL, list(set(closed))) if r["state"] == "held"]
+    if not rows:
+        return
+    teams = await store.load_teams(work, {row["team_id"] for row in rows})
+    book = await orders.load_book(work, {row["order_id"] for row in rows}, with_stock=False)
+    for row in rows:
+        seat, order = teams.seats[row["team_id"]][row["order_id"]], book.get(row["order_id"])
+        if order is not None and order.state == "closed" and seat.state == "held":
+            teams.release_seat(teams.teams[seat.team_id], seat, book.now)
+    await store.save_teams(work, teams)
+
+
+async def lapse_due(work: Work, *, limit: int) -> int:
+    """End the teams whose time is over. Payments captured in time count first: paid_at bounded by attempt and receipt,
+    ≤ deadline + grace."""
+    due = await work.fetch(store.DUE_TEAMS_SQL, work.now - model.CAPTURE_GRACE, limit)
+    if not due:
+        return 0
+    teams = await store.load_teams(work, [row["id"] for row in due])
+    live: list[Seat] = [seat for seats in teams.seats.values() for seat in seats.values() if seat.is_live]
+    book = await orders.load_book(work, [seat.order_id for seat in live], with_stock=True)
+    cases = [case for team in list(teams.teams.values()) for case in model.end_team(team, teams, book)]
+    await _save_ended(work, teams, book, cases)
+    return len(due)
+
+
+async def leave_team(work: Work, team: UUID, person: UUID) -> Refusal | None:
+    """A member goes before the team has formed; a paid one gets everything back, an unpaid one just goes."""
+    if team not in await store.campaigns_of(work, [team]):
+        return NotFound()
+    teams = await store.load_teams(work, [team])
+    found: Team = teams.teams[TeamId(team)]
+    mine = [s for s in teams.seats[found.id].values() if s.person_id == person and s.is_live]
+    held = teams.held_seats(found)
+    book = await orders.load_book(work, {s.order_id for s in (*mine, *held)}, with_stock=True)
+    outcome = model.leave_team(person, found, teams, book)
+    if isinstance(outcome, Refusal):
+        return outcome
+    await _save_ended(work, teams, book, outcome)
+    return None
+
+
+async def _save_ended(work: Work, teams: Teams, book: Book, cases: Sequence[aftersales.model.Case]) -> None:
+    await orders.save_book(work, book)
+    await aftersales.save_cases(work, cases)
+    await store.save_teams(work, teams)
+
+
+@dataclass(frozen=True, slots=True)
+class NewCampaign:
+    """An offer to launch: prices and units set aside (None: from the free stock) per SKU.
+
+    ladder and leader_reward have their columns but no rule yet, so they cannot be given here.
+    """
+
+    product: UUID
+    prices: Mapping[UUID, int]
+    size: int
+    starts_at: Instant
+    ends_at: Instant
+    team_seconds: int
+    pay_seconds: int = 900
+    allotments: Mapping[UUID, int] | None = None
+    units_per_order_max: int = 99
+    units_per_person_max: int | None = None
+    audience: str = "all"
+    late_policy: str = "another_team"
+    may_leave: bool = True
+    shows_open_teams: bool = True
+    promise_min: int | None = None
+
+
+@dataclass(slots=True)
+class _CampaignRow:
+    id: CampaignId
+    product_id: UUID
+    state: str
+    size: int
+    starts_at: Instant
+    ends_at: Instant
+    team_seconds: int
+    pay_seconds: int
+    units_per_order_max: int
+    units_per_person_max: int | None
+    audience: str
+    late_policy: str
+    may_leave: bool
+    shows_open_teams: bool
+    promise_min: int | None
+    revises_id: UUID | None
+
+
+@dataclass(slots=True)
+class _PriceRow:
+    campaign_id: CampaignId
+    sku_id: UUID
+    price_minor: int
+    allotment_id: UUID | None
+
+
+async def launch_campaign(
+    work: Work, new: NewCampaign, *, reason: str, revises: CampaignId | None = None
+) -> CampaignId | Refusal:
+    """Start a campaign; a product has one running at a time. Units set aside leave the free stock now. Audited."""
+    if refusal := await _why_not_launch(work, new):
+        return refusal
+    campaign = CAMPAIGN_ID.new()
+    row = _CampaignRow(
+        campaign, new.product, CampaignState.RUNNING, new.size, new.starts_at, new.ends_at, new.team_seconds,
+        new.pay_seconds, new.units_per_order_max, new.units_per_person_max, new.audience, new.late_policy,
+        new.may_leave, new.shows_open_teams, new.promise_min, revises,
+    )  # fmt: skip
+    pools = {sku: AllotmentRow(ALLOTMENT.new(), sku, u, 0, True) for sku, u in (new.allotments or {}).items()}
+    prices = [
+        _PriceRow(campaign, sku, price, pools[sku].id if sku in pools else None) for sku, price in new.prices.items()
+    ]
+    stock = await supply.load_stock(work, pools.keys())
+    for pool in pools.values():
+        if refusal := stock.why_not_hold(pool.sku_id, pool.units):
+            return refusal
+    if not await store.insert_campaign(work, row, prices):
+        return CampaignClash()
+    await supply.allot(work, stock, list(pools.values()))
+    await supply.save_stock(work, stock)
+    await audit.record(work, "groupbuy.launch_campaign", CAMPAIGN_ID.show(campaign), reason=reason, before={},
+                       after={"size": new.size, "skus": len(prices)})  # fmt: skip
+    return campaign
+
+
+async def _why_not_launch(work: Work, new: NewCampaign) -> Refusal | None:
+    """The first field that does not fit, by name; the database holds the same bounds."""
+    skus = (await catalog.skus_of(work, [new.product]))[new.product]
+    known = {row["id"] for row in skus}
+    wrong = {
+        "prices": not new.prices or not new.prices.keys() <= known or any(p < 1 for p in new.prices.values()),
+        "allotments": not (new.allotments or {}).keys() <= new.prices.keys(),
+        "size": not 2 <= new.size <= model.SIZE_MAX,
+        "ends_at": new.ends_at <= max(new.starts_at, work.now),
+        "team_seconds": not 0 < new.team_seconds <= model.TEAM_SECONDS_MAX,
+        "pay_seconds": not 0 < new.pay_seconds <= new.team_seconds,
+        "units_per_order_max": new.units_per_order_max < 1,
+        "units_per_person_max": new.units_per_person_max is not None and new.units_per_person_max < 1,
+        "audience": new.audience not in model.AUDIENCES,
+        "late_policy": new.late_policy not in model.LATE_POLICIES,
+        "promise_min": new.promise_min is not None and not 1 <= new.promise_min < new.size,
+    }
+    field = next((name for name, bad in wrong.items() if bad), None)
+    return CampaignInvalid(field=field) if field else None
+
+
+async def end_campaign(work: Work, campaign: UUID, *, reason: str) -> Refusal | None:
+    """No new teams from now on; open ones go on to their deadline. What nobody holds of the set-aside units returns."""
+    ended = await work.lock("campaigns", store.END_CAMPAIGN_SQL, [campaign])
+    if not ended:
+        return NotFound()
+    prices = (await store.load_campaigns(work, [campaign]))[CampaignId(campaign)].prices
+    pools = {p.allotment_id for p in prices.values() if p.allotment_id}
+    if pools:
+        stock = await supply.load_stock(work, prices.keys(), pools)
+        for pool in pools:
+            stock.end_allotment(pool)
+        await supply.save_stock(work, stock)
+    await audit.record(work, "groupbuy.end_campaign", CAMPAIGN_ID.show(campaign), reason=reason,
+                       before={"state": "running"}, after={"state": "ended"})  # fmt: skip
+    return None

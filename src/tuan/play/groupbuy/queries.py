@@ -1,0 +1,157 @@
+"""Reads of group buying: the only ways in for a face."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from tuan.kit.refusals import NotFound, Refused
+from tuan.platform.invariants import invariant
+from tuan.platform.work import Work
+
+TEAM_SQL = (
+    "SELECT t.id, t.campaign_id, t.leader_id, t.state, t.size, t.held, t.taken, t.opened_at, t.deadline, t.ended_at, "
+    "t.formed_by_promise, c.product_id, c.may_leave, c.promise_min, c.audience, c.units_per_order_max "
+    "FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id "
+    "WHERE t.market_id = $1 AND t.id = $2"
+)
+SEATS_SQL = (
+    "SELECT s.team_id, s.person_id, s.order_id, s.state, s.held_at, s.taken_at, p.name FROM groupbuy.seats s "
+    "JOIN accounts.persons p ON p.market_id = s.market_id AND p.id = s.person_id "
+    "WHERE s.market_id = $1 AND s.team_id = ANY($2::uuid[]) ORDER BY s.held_at, s.order_id"
+)
+CAMPAIGN_OF_PRODUCT_SQL = (
+    "SELECT id, product_id, size, ends_at, team_seconds, may_leave, promise_min, audience, shows_open_teams, "
+    "units_per_order_max, units_per_person_max FROM groupbuy.campaigns "
+    "WHERE market_id = $1 AND state = 'running' AND starts_at <= $3 AND ends_at > $3 AND product_id = ANY($2::uuid[])"
+)
+PRICES_SQL = (
+    "SELECT campaign_id, sku_id, price_minor FROM groupbuy.campaign_prices "
+    "WHERE market_id = $1 AND campaign_id = ANY($2::uuid[])"
+)
+OPEN_TEAMS_SQL = (
+    "SELECT t.id, t.campaign_id, t.size, t.held, t.taken, t.deadline, p.name AS leader_name, x.product_id "
+    "FROM unnest($2::uuid[]) AS x(product_id) CROSS JOIN LATERAL (SELECT g.* FROM groupbuy.campaigns c "
+    "JOIN groupbuy.teams g ON g.market_id = c.market_id AND g.campaign_id = c.id WHERE c.market_id = $1 "
+    "AND c.product_id = x.product_id AND c.shows_open_teams AND g.state = 'gathering' AND g.deadline > $3 "
+    "AND g.held + g.taken < g.size ORDER BY g.size - g.taken, g.deadline LIMIT $4) t "
+    "JOIN accounts.persons p ON p.market_id = $1 AND p.id = t.leader_id"
+)
+ALMOST_THERE_SQL = (
+    "SELECT t.id, t.size, t.taken, t.held, t.deadline, c.product_id, (SELECT min(price_minor) "
+    "FROM groupbuy.campaign_prices p WHERE p.market_id = t.market_id AND p.campaign_id = c.id) AS price_minor "
+    "FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id "
+    "WHERE t.market_id = $1 AND t.state = 'gathering' AND t.deadline > $2 AND t.held + t.taken = t.size - 1 "
+    "AND c.shows_open_teams ORDER BY t.deadline LIMIT $3"
+)
+TEAM_OF_ORDER_SQL = (
+    "SELECT team_id, order_id, state FROM groupbuy.seats WHERE market_id = $1 AND order_id = ANY($2::uuid[]) "
+    "ORDER BY held_at"
+)
+
+SEATS_COUNTED_SQL = invariant(
+    "I2a",
+    "a team's counters equal its seats",
+    "SELECT 'team ' || t.id FROM groupbuy.teams t LEFT JOIN (SELECT team_id, "
+    "count(*) FILTER (WHERE state = 'held') AS held, count(*) FILTER (WHERE state = 'taken') AS taken "
+    "FROM groupbuy.seats WHERE market_id = $1 GROUP BY team_id) s ON s.team_id = t.id WHERE t.market_id = $1 "
+    "AND (t.held <> coalesce(s.held, 0) OR t.taken <> coalesce(s.taken, 0) OR t.held + t.taken > t.size)",
+)
+FORMED_SQL = invariant(
+    "I9",
+    "a formed team is full of distinct paying members, or keeps the seller's promise with real ones",
+    "SELECT 'team ' || t.id FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id "
+    "AND c.id = t.campaign_id LEFT JOIN (SELECT s.team_id, count(DISTINCT s.person_id) AS payers "
+    "FROM groupbuy.seats s JOIN orders.orders o ON o.market_id = s.market_id AND o.id = s.order_id "
+    "WHERE s.market_id = $1 AND s.state = 'taken' AND o.paid_at IS NOT NULL GROUP BY s.team_id) p ON p.team_id = t.id "
+    "WHERE t.market_id = $1 AND t.state = 'formed' AND coalesce(p.payers, 0) < "
+    "CASE WHEN t.formed_by_promise THEN c.promise_min ELSE t.size END",
+)
+LAPSED_SQL = invariant(
+    "I9a",
+    "every paid member of a lapsed team, and every one who left, is given back in full",
+    "SELECT 'order ' || s.order_id FROM groupbuy.seats s JOIN orders.orders o ON o.market_id = s.market_id "
+    "AND o.id = s.order_id WHERE s.market_id = $1 AND s.state IN ('lapsed', 'left') "
+    "AND (o.state <> 'cancelled' OR o.refunded_minor <> o.total_minor) UNION ALL "
+    "SELECT 'team ' || t.id FROM groupbuy.teams t JOIN groupbuy.seats s ON s.market_id = t.market_id "
+    "AND s.team_id = t.id WHERE t.market_id = $1 AND t.state IN ('lapsed', 'void') AND s.state IN ('held', 'taken')",
+)
+SEATED_ORDERS_SQL = invariant(
+    "I9b",
+    "a taken seat has a paid order; nothing is shipped from a team that has not formed",
+    "SELECT 'order ' || s.order_id FROM groupbuy.seats s JOIN orders.orders o ON o.market_id = s.market_id "
+    "AND o.id = s.order_id JOIN groupbuy.teams t ON t.market_id = s.market_id AND t.id = s.team_id "
+    "WHERE s.market_id = $1 AND s.state = 'taken' AND (o.paid_at IS NULL "
+    "OR t.state = 'gathering' AND o.state <> 'gathering' "
+    "OR t.state = 'formed' AND o.state NOT IN ('to_ship', 'shipped', 'received', 'completed', 'cancelled'))",
+)
+LIMITS_COUNTED_SQL = invariant(
+    "I10",
+    "a person's counted units are those of his live seats and kept orders, within the campaign's limit",
+    "SELECT 'limit ' || l.campaign_id || ' ' || l.person_id FROM groupbuy.limits l JOIN groupbuy.campaigns c "
+    "ON c.market_id = l.market_id AND c.id = l.campaign_id LEFT JOIN (SELECT t.campaign_id, s.person_id, "
+    "sum(s.units) AS units FROM groupbuy.seats s JOIN groupbuy.teams t ON t.market_id = s.market_id "
+    "AND t.id = s.team_id WHERE s.market_id = $1 AND s.state IN ('held', 'taken') GROUP BY t.campaign_id, s.person_id) u "
+    "ON u.campaign_id = l.campaign_id AND u.person_id = l.person_id WHERE l.market_id = $1 "
+    "AND (l.units <> coalesce(u.units, 0) OR l.units > c.units_per_person_max)",
+)
+PROMISED_ORDERS_SQL = invariant(
+    "I9c",
+    "no order waits for a team that does not wait for it, longer than ten minutes",
+    "SELECT 'order ' || o.id FROM orders.orders o JOIN platform.markets m ON m.id = o.market_id "
+    "WHERE o.market_id = $1 AND o.release = 'on_command' AND (o.state = 'gathering' AND NOT EXISTS "
+    "(SELECT FROM groupbuy.seats s WHERE s.market_id = $1 AND s.order_id = o.id AND s.state = 'taken') "
+    "OR o.state = 'paid' AND o.paid_at < clock_timestamp() + m.clock_offset - interval '10 minutes')",
+)
+TEAMS_DUE_SQL = invariant(
+    "I20a",
+    "no team outlives its deadline by more than ten minutes of the database's clock",
+    "SELECT 'team ' || t.id FROM groupbuy.teams t JOIN platform.markets m ON m.id = t.market_id WHERE t.market_id = $1 "
+    "AND t.state = 'gathering' AND t.deadline < clock_timestamp() + m.clock_offset - interval '10 minutes'",
+)
+
+
+async def access_team(work: Work, team: UUID) -> Any:
+    """The team with its campaign's terms, for anyone who has the link; raises Refused(NotFound)."""
+    row = await work.fetch_one(TEAM_SQL, team)
+    if row is None:
+        raise Refused(NotFound())
+    return row
+
+
+async def seats_of(work: Work, teams: Collection[UUID]) -> dict[UUID, list[Any]]:
+    """Seats with the member's name, oldest first; faces mask the names."""
+    found: dict[UUID, list[Any]] = {team: [] for team in teams}
+    for row in await work.fetch(SEATS_SQL, list(teams)):
+        found[row["team_id"]].append(row)
+    return found
+
+
+async def campaigns_of(work: Work, products: Collection[UUID]) -> dict[UUID, Any]:
+    """The running campaign of each product that has one."""
+    return {row["product_id"]: row for row in await work.fetch(CAMPAIGN_OF_PRODUCT_SQL, list(products), work.now)}
+
+
+async def prices_of(work: Work, campaigns: Collection[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """Team prices by campaign and SKU, in minor units."""
+    found: dict[UUID, dict[UUID, int]] = {campaign: {} for campaign in campaigns}
+    for row in await work.fetch(PRICES_SQL, list(campaigns)):
+        found[row["campaign_id"]][row["sku_id"]] = row["price_minor"]
+    return found
+
+
+async def open_teams(work: Work, products: Collection[UUID], *, per_product: int = 3) -> dict[UUID, list[Any]]:
+    """Teams that can be joined, fewest free seats first."""
+    found: dict[UUID, list[Any]] = {product: [] for product in products}
+    for row in await work.fetch(OPEN_TEAMS_SQL, list(products), work.now, per_product):
+        found[row["product_id"]].append(row)
+    return found
+
+
+async def almost_there(work: Work, *, most: int = 8) -> list[Any]:
+    """Teams with one free seat, the one that ends first in front."""
+    return await work.fetch(ALMOST_THERE_SQL, work.now, most)
+
+
+async def teams_of_orders(work: Work, orders: Collection[UUID]) -> dict[UUID, Any]:
+    """The team each order sits in now (or sat in last)."""
+    return {row["order_id"]: row for row in await work.fetch(TEAM_OF_ORDER_SQL, list(orders))}

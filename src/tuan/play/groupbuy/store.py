@@ -1,0 +1,184 @@
+"""All SQL that writes group buying."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from tuan.platform import bulk
+from tuan.platform.work import Work
+from tuan.play.groupbuy import tables
+from tuan.play.groupbuy.facts import TeamFormed, TeamLapsed
+from tuan.play.groupbuy.model import Audience, Campaign, CampaignId, Limit, Price, Seat, Team, Teams, TeamState
+from tuan.trade import orders
+
+INSERT_CAMPAIGNS = bulk.insert(
+    tables.campaigns, "id", "product_id", "state", "size", "starts_at", "ends_at", "team_seconds", "pay_seconds",
+    "units_per_order_max", "units_per_person_max", "audience", "late_policy", "may_leave", "shows_open_teams",
+    "promise_min", "revises_id", on_conflict="ON CONFLICT DO NOTHING",
+)  # fmt: skip
+INSERT_PRICES = bulk.insert(tables.campaign_prices, "campaign_id", "sku_id", "price_minor", "allotment_id")
+INSERT_TEAMS = bulk.insert(
+    tables.teams, "id", "campaign_id", "leader_id", "state", "size", "held", "taken", "opened_at", "deadline"
+)
+SAVE_TEAMS = bulk.move(
+    tables.teams, key=["id"],
+    columns=["leader_id", "held", "taken", "deadline", "ended_at", "formed_by_promise"],
+)  # fmt: skip
+INSERT_SEATS = bulk.insert(
+    tables.seats, "team_id", "order_id", "person_id", "units", "state", "held_at", "taken_at"
+)
+MOVE_SEATS = bulk.move(tables.seats, key=["team_id", "order_id"], columns=["taken_at"])
+MAKE_LIMITS = bulk.insert(
+    tables.limits, "campaign_id", "person_id", "units", on_conflict="ON CONFLICT DO NOTHING"
+)
+SAVE_LIMITS = bulk.update(tables.limits, key=["campaign_id", "person_id"], columns=["units"])
+
+CAMPAIGNS_SQL = (
+    "SELECT id, product_id, state, size, starts_at, ends_at, team_seconds, pay_seconds, units_per_order_max, "
+    "units_per_person_max, audience, late_policy, may_leave, promise_min FROM groupbuy.campaigns "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[])"
+)
+PRICES_SQL = (
+    "SELECT campaign_id, sku_id, price_minor, allotment_id FROM groupbuy.campaign_prices "
+    "WHERE market_id = $1 AND campaign_id = ANY($2::uuid[])"
+)
+RUNNING_SQL = (
+    "SELECT id FROM groupbuy.campaigns WHERE market_id = $1 AND state = 'running' AND id = ANY($2::uuid[]) "
+    "ORDER BY id FOR SHARE"
+)
+END_CAMPAIGN_SQL = (
+    "UPDATE groupbuy.campaigns SET state = 'ended' WHERE market_id = $1 AND state = 'running' AND id = ANY($2::uuid[]) "
+    "RETURNING id"
+)
+LOCK_BUYERS_SQL = (
+    "SELECT id FROM accounts.persons WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+)
+LOCK_LIMITS_SQL = (
+    "SELECT l.campaign_id, l.person_id, l.units FROM groupbuy.limits l JOIN unnest($2::uuid[], $3::uuid[]) "
+    "AS u(campaign_id, person_id) ON l.campaign_id = u.campaign_id AND l.person_id = u.person_id "
+    "WHERE l.market_id = $1 ORDER BY l.campaign_id, l.person_id FOR UPDATE OF l"
+)
+CAMPAIGNS_OF_TEAMS_SQL = "SELECT id, campaign_id FROM groupbuy.teams WHERE market_id = $1 AND id = ANY($2::uuid[])"
+LOCK_TEAMS_SQL = (
+    "SELECT id, campaign_id, leader_id, state, size, held, taken, opened_at, deadline, ended_at, formed_by_promise, "
+    "state AS before FROM groupbuy.teams WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+)
+SEATS_SQL = (
+    "SELECT team_id, order_id, person_id, units, state, held_at, taken_at, state AS before FROM groupbuy.seats "
+    "WHERE market_id = $1 AND team_id = ANY($2::uuid[])"
+)
+SEATS_OF_PERSONS_SQL = f"{SEATS_SQL} AND person_id = ANY($3::uuid[]) AND state IN ('held', 'taken')"
+SEATED_SQL = (
+    "SELECT DISTINCT team_id, person_id FROM groupbuy.seats WHERE market_id = $1 AND team_id = ANY($2::uuid[])"
+)
+SEATS_OF_ORDERS_SQL = (
+    "SELECT s.order_id, s.team_id, s.state, t.campaign_id, o.holds_stock FROM groupbuy.seats s "
+    "JOIN groupbuy.teams t ON t.market_id = s.market_id AND t.id = s.team_id "
+    "JOIN orders.orders o ON o.market_id = s.market_id AND o.id = s.order_id "
+    "WHERE s.market_id = $1 AND s.order_id = ANY($2::uuid[]) ORDER BY s.held_at"
+)
+OPEN_TEAMS_OF_SQL = (
+    "SELECT t.id FROM unnest($2::uuid[]) AS c(id) CROSS JOIN LATERAL (SELECT g.id FROM groupbuy.teams g "
+    "WHERE g.market_id = $1 AND g.campaign_id = c.id AND g.state = 'gathering' AND g.held + g.taken < g.size "
+    "AND g.deadline > $3 ORDER BY g.deadline LIMIT $4) t"
+)
+DUE_TEAMS_SQL = (
+    "SELECT id FROM groupbuy.teams WHERE market_id = $1 AND state = 'gathering' AND deadline <= $2 "
+    "ORDER BY deadline, id LIMIT $3"
+)
+
+
+async def load_campaigns(work: Work, campaigns: Collection[UUID]) -> dict[CampaignId, Campaign]:
+    """Campaigns with their prices; all but their state never changes, so they are read without a lock."""
+    wanted = list(set(campaigns))
+    prices: dict[UUID, dict[UUID, Price]] = {}
+    for row in await work.fetch(PRICES_SQL, wanted):
+        prices.setdefault(row["campaign_id"], {})[row["sku_id"]] = Price(row["price_minor"], row["allotment_id"])
+    found = [Campaign(*row.values(), prices.get(row["id"], {})) for row in await work.fetch(CAMPAIGNS_SQL, wanted)]
+    return {campaign.id: campaign for campaign in found}
+
+
+async def campaigns_of(work: Work, teams: Collection[UUID]) -> dict[UUID, UUID]:
+    return {row["id"]: row["campaign_id"] for row in await work.fetch(CAMPAIGNS_OF_TEAMS_SQL, list(set(teams)))}
+
+
+async def load_for_placing(
+    work: Work, buyers: Iterable[tuple[UUID, UUID]], teams: Collection[UUID] = ()
+) -> tuple[Teams, dict[CampaignId, Campaign]]:
+    """What opening and joining decide against, locked: (campaign, person) of each command, and the teams to join.
+
+    A campaign is locked against ending; a person's limit row, and for newcomers-only the person, against himself.
+    """
+    pairs = set(buyers)
+    campaigns = await load_campaigns(work, {campaign for campaign, _ in pairs})
+    newcomers = {p for c, p in pairs if c in campaigns and campaigns[CampaignId(c)].audience == Audience.NEWCOMERS}
+    old: set[UUID] = set()
+    if newcomers:
+        await work.lock("buyers", LOCK_BUYERS_SQL, list(newcomers))
+        old = await orders.have_bought(work, newcomers)
+    limits = await _lock_limits(work, campaigns, pairs)
+    running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(campaigns))}
+    locked, seats = [], []
+    if teams:
+        locked = await _lock_teams(work, teams)
+        seats = await work.fetch(SEATS_OF_PERSONS_SQL, [t.id for t in locked], list({p for _, p in pairs}))
+    loaded = Teams(campaigns.values(), locked, (Seat(*row.values()) for row in seats), limits, old)
+    return loaded, {c: campaign for c, campaign in campaigns.items() if c in running}
+
+
+async def load_teams(work: Work, teams: Collection[UUID]) -> Teams:
+    """Teams with all their seats, locked in id order, after the limit rows of whoever sits there."""
+    wanted = list(set(teams))
+    campaign_of = await campaigns_of(work, wanted)
+    campaigns = await load_campaigns(work, campaign_of.values())
+    limited = [t for t, c in campaign_of.items() if campaigns[CampaignId(c)].units_per_person_max is not None]
+    limits: list[Limit] = []
+    if limited:
+        seated = await work.fetch(SEATED_SQL, limited)
+        limits = await _lock_limits(work, campaigns, {(campaign_of[r["team_id"]], r["person_id"]) for r in seated})
+    locked = await _lock_teams(work, wanted)
+    seats = await work.fetch(SEATS_SQL, wanted)
+    return Teams(campaigns.values(), locked, (Seat(*row.values()) for row in seats), limits)
+
+
+async def _lock_limits(
+    work: Work, campaigns: dict[CampaignId, Campaign], pairs: Collection[tuple[UUID, UUID]]
+) -> list[Limit]:
+    """Lock rows are made where they are missing; a campaign without limits has none."""
+    wanted = sorted(
+        (c, p) for c, p in pairs if c in campaigns and campaigns[CampaignId(c)].units_per_person_max is not None
+    )
+    if not wanted:
+        return []
+    fresh = [Limit(CampaignId(c), p, 0) for c, p in wanted]
+    await work.execute(MAKE_LIMITS.sql, *MAKE_LIMITS.arrays(fresh))
+    rows = await work.lock("limits", LOCK_LIMITS_SQL, [c for c, _ in wanted], [p for _, p in wanted])
+    return [Limit(*row.values()) for row in rows]
+
+
+async def _lock_teams(work: Work, teams: Collection[UUID]) -> list[Team]:
+    return [Team(*row.values()) for row in await work.lock("teams", LOCK_TEAMS_SQL, list(set(teams)))]
+
+
+async def save_teams(work: Work, teams: Teams) -> None:
+    """Write what changed, tell what ended, wake whoever watches."""
+    await work.write(INSERT_TEAMS, teams.new_teams)
+    await work.write(SAVE_TEAMS, list(teams.moved_teams.values()))
+    await work.write(MOVE_SEATS, list(teams.moved_seats.values()))  # seats are freed before others take their place
+    await work.write(INSERT_SEATS, teams.new_seats)
+    await work.write(SAVE_LIMITS, list(teams.touched_limits.values()))
+    for team in teams.ended:
+        if team.state == TeamState.FORMED:
+            work.tell(TeamFormed(team=team.id))
+        elif team.state == TeamState.LAPSED:
+            work.tell(TeamLapsed(team=team.id))
+    for changed in (*teams.new_teams, *teams.moved_teams.values()):
+        work.notify(f"team:{changed.id.hex}")
+
+
+async def insert_campaign(work: Work, row: Any, prices: list[Any]) -> bool:
+    """False if the product has a running campaign already."""
+    if not await work.execute(INSERT_CAMPAIGNS.sql, *INSERT_CAMPAIGNS.arrays([row])):
+        return False
+    await work.write(INSERT_PRICES, prices)
+    return True

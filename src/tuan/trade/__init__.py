@@ -1,0 +1,1 @@
+"""Buying: payments below orders below aftersales."""

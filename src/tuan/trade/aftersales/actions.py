@@ -1,0 +1,57 @@
+"""Giving back."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.platform import audit
+from tuan.platform.work import Work
+from tuan.trade import orders
+from tuan.trade.aftersales import model, store
+from tuan.trade.orders.model import ORDER_ID, OrderState, Release
+
+
+async def cancel(work: Work, order: UUID, person: UUID, *, reason: str) -> Refusal | None:
+    """The buyer cancels a paid order before it is shipped; everything comes back."""
+    book = await orders.load_book(work, [order], with_stock=True)
+    found = book.get(order)
+    if found is None or found.person_id != person:
+        return NotFound()
+    if refusal := model.why_not_cancel(found):
+        return refusal
+    cases = [model.give_back(book, found, reason)]
+    await orders.save_book(work, book)
+    await store.save_cases(work, cases)
+    return None
+
+
+async def refund_whole(work: Work, order: UUID, supplier: UUID, *, reason: str) -> Refusal | None:
+    """The supplier gives a paid order back whole, shipped or not; the buyer keeps what has arrived. Audited."""
+    book = await orders.load_book(work, [order], with_stock=True)
+    found = book.get(order)
+    if found is None or found.supplier_id != supplier:
+        return NotFound()
+    if refusal := book.why_not(found, OrderState.CANCELLED):
+        return refusal
+    before = found.state
+    cases = [model.give_back(book, found, reason)]
+    await orders.save_book(work, book)
+    await store.save_cases(work, cases)
+    await audit.record(work, "aftersales.refund_whole", ORDER_ID.show(order), reason=reason, before={"state": before},
+                       after={"state": found.state, "refunded_minor": found.refunded_minor})  # fmt: skip
+    return None
+
+
+async def rehome_late(work: Work, late: Collection[UUID]) -> None:
+    """Orders bought alone whose money came after they were closed: shipped if the goods are still there, else given back."""
+    book = await orders.load_book(work, late, with_stock=True)
+    cases = []
+    for order in book.orders.values():
+        if order.release == Release.AT_ONCE and order.state == OrderState.PAID:
+            if book.why_not_rehold(order):
+                cases.append(model.give_back(book, order, "late_payment"))
+            else:
+                book.rehold(order)
+                book.release(order)
+    await orders.save_book(work, book)
+    await store.save_cases(work, cases)

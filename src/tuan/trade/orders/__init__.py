@@ -1,0 +1,42 @@
+"""Buying: quote, place, pay, release, ship, receive, complete."""
+
+from tuan.trade.orders.actions import (
+    apply_notices,
+    cancel_unpaid,
+    complete_due,
+    confirm_receipt,
+    lapse_unpaid,
+    place_orders,
+    ship,
+)
+from tuan.trade.orders.queries import (
+    access_order,
+    allocations_of,
+    have_bought,
+    lines_of,
+    of_payable,
+    orders_of,
+    to_ship,
+)
+from tuan.trade.orders.store import add_to_book, load_book, save_book, save_draft
+
+__all__ = [
+    "access_order",
+    "add_to_book",
+    "allocations_of",
+    "apply_notices",
+    "cancel_unpaid",
+    "complete_due",
+    "confirm_receipt",
+    "have_bought",
+    "lapse_unpaid",
+    "lines_of",
+    "load_book",
+    "of_payable",
+    "orders_of",
+    "place_orders",
+    "save_book",
+    "save_draft",
+    "ship",
+    "to_ship",
+]

@@ -1,0 +1,192 @@
+"""The verbs of orders that need nobody above."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import msgspec
+
+from tuan.goods import catalog, supply
+from tuan.kit.ids import new_uuid
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.people import accounts
+from tuan.platform import audit, idempotency
+from tuan.platform.gateways.payment import ChargeState, Notice
+from tuan.platform.work import Work
+from tuan.trade import payments
+from tuan.trade.orders import model, store
+from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderState, Placed, PlaceOrder
+from tuan.trade.payments import store as payments_store
+from tuan.trade.payments.errors import BeingConfirmed
+from tuan.trade.payments.model import Attempt, AttemptState, QuarantineReason
+
+
+async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Placed | Refusal]:
+    """Buy alone. One outcome per command, in their order; what had an effect is remembered under its key."""
+    claims = await idempotency.claim(work, "orders.place", commands, restore=model.decode_placed)
+    fresh: list[PlaceOrder] = [command for _, command in claims.fresh]
+    skus = {sku for command in fresh for sku, _ in command.items}
+    offers = await catalog.load_offers(work, skus)
+    addresses = await accounts.load_addresses(work, [command.address for command in fresh])
+    stock = await supply.load_stock(work, skus)
+    draft = model.OrderDraft(await work.read_clock(), work.market.currency)
+    outcomes = [model.place(command, offers, stock, addresses, draft) for command in fresh]
+    await supply.save_stock(work, stock)
+    await store.save_draft(work, draft)
+    return await idempotency.remember(work, claims, outcomes, store=model.encode_placed)
+
+
+def _why_quarantine(notice: Notice, attempt: Attempt | None) -> QuarantineReason | None:
+    """A notice must be about what was agreed, to the cent; else a person has to look at it."""
+    if attempt is None:
+        return QuarantineReason.UNKNOWN_ATTEMPT
+    agreed = (
+        (notice.provider, attempt.provider, QuarantineReason.WRONG_PROVIDER),
+        (notice.amount_minor, attempt.amount_minor, QuarantineReason.WRONG_AMOUNT),
+        (notice.currency, attempt.currency, QuarantineReason.WRONG_CURRENCY),
+        ((notice.merchant, notice.app), (attempt.merchant, attempt.app), QuarantineReason.WRONG_MERCHANT),
+    )
+    return next((reason for said, agreed_on, reason in agreed if said != agreed_on), None)
+
+
+async def apply_notices(work: Work, notices: Sequence[Notice]) -> list[ChargeState | QuarantineReason]:
+    """What providers say of charges, by notice, query or browser return: at least once, in any order, late or early.
+
+    Saying it twice is saying it once (the provider's transaction is unique). The answer is the state that holds now,
+    or why the notice was put aside.
+    """
+    known = await payments.load_attempts(work, {notice.attempt for notice in notices})
+    book = await store.load_book_of_payables(work, {attempt.payable_id for attempt in known.values()})
+    rows = await work.lock("attempts", payments_store.LOCK_ATTEMPTS_SQL, list(known))
+    attempts = {row["id"]: Attempt(*row.values()) for row in rows}
+    outcomes: list[ChargeState | QuarantineReason] = []
+    aside: list[payments_store.QuarantineRow] = []
+    for notice in notices:
+        attempt = attempts.get(notice.attempt)
+        if (reason := _why_quarantine(notice, attempt)) or attempt is None:
+            aside.append(
+                payments_store.QuarantineRow(new_uuid(), notice.provider, notice.transaction or str(notice.attempt),
+                                             reason or "", msgspec.to_builtins(notice), work.now)
+            )  # fmt: skip
+            outcomes.append(reason or QuarantineReason.UNKNOWN_ATTEMPT)
+        else:
+            outcomes.append(_apply(notice, attempt, book))
+    await work.write(payments_store.MOVE_ATTEMPTS, [a for a in attempts.values() if a.state != a.before])
+    await work.execute(payments_store.INSERT_QUARANTINE.sql, *payments_store.INSERT_QUARANTINE.arrays(aside))
+    await store.save_book(work, book)
+    for payable in book.till.touched:
+        work.notify(f"payable:{payable.hex}")
+    return outcomes
+
+
+def _apply(notice: Notice, attempt: Attempt, book: Book) -> ChargeState:
+    if notice.state is ChargeState.PAID:
+        if (notice.provider, notice.transaction) not in book.till.transactions:
+            # A provider's clock may be off: no payment is older than its attempt or younger than its news.
+            paid_at = min(max(notice.paid_at or book.now, attempt.started_at), book.now)
+            book.till.capture(attempt, notice.transaction, notice.amount_minor, paid_at, book.now)
+            _mark_paid(book, attempt, paid_at)
+        attempt.state, attempt.next_query_at = AttemptState.CAPTURED, None
+    elif notice.state in (ChargeState.DECLINED, ChargeState.CLOSED) and attempt.state == AttemptState.PENDING:
+        attempt.state, attempt.next_query_at = AttemptState(notice.state.value), None
+    return ChargeState.PAID if attempt.state == AttemptState.CAPTURED else notice.state
+
+
+def _mark_paid(book: Book, attempt: Attempt, paid_at: model.Instant) -> None:
+    if book.till.payables[attempt.payable_id].is_paid:
+        for order in book.covered_by(attempt.payable_id):
+            if order.state in (OrderState.PLACED, OrderState.CLOSED):
+                book.mark_paid(order, paid_at)
+
+
+async def cancel_unpaid(work: Work, order: UUID, person: UUID, *, reason: str) -> Refusal | None:
+    """The buyer does not want it after all; with it go the other orders of the same unpaid checkout.
+
+    Refused while a payment is under way, because its outcome is not known.
+    """
+    payable = await work.fetch_one(store.PAYABLES_OF_SQL, [order])
+    if payable is None:
+        return NotFound()
+    siblings = [row["id"] for row in await work.fetch(store.ORDERS_OF_PAYABLES_SQL, [payable["payable_id"]])]
+    book = await store.load_book(work, siblings, with_stock=True)
+    found = book.get(order)
+    if found is None or found.person_id != person:
+        return NotFound()
+    if refusal := book.why_not(found, OrderState.CLOSED) or await _why_not_close(work, book):
+        return refusal
+    for one in book.orders.values():
+        book.close(one, reason)
+    await store.save_book(work, book)
+    return None
+
+
+async def _why_not_close(work: Work, book: Book) -> Refusal | None:
+    pending = await work.fetch(store.PENDING_OF_SQL, list(book.till.payables))
+    return BeingConfirmed() if pending else None
+
+
+async def lapse_unpaid(work: Work, *, limit: int) -> int:
+    """Close orders whose time to pay is over. One with a pending attempt waits until the provider has been asked."""
+    due = [row["id"] for row in await work.fetch(store.UNPAID_DUE_SQL, work.now, limit)]
+    if not due:
+        return 0
+    book = await store.load_book(work, due, with_stock=True)
+    pending = {r["payable_id"] for r in await work.fetch(store.PENDING_OF_SQL, list(book.till.payables))}
+    for order in book.orders.values():
+        if order.state == OrderState.PLACED and order.payable_id not in pending:
+            book.close(order, "unpaid")
+    await store.save_book(work, book)
+    return len(due)
+
+
+async def ship(
+    work: Work, order: UUID, supplier: UUID, *, carrier: str, tracking: str
+) -> Refusal | None:
+    """The supplier hands it to a carrier; the held goods leave the stock. Audited."""
+
+    def act(book: Book, found: Order) -> None:
+        book.ship(found, carrier, tracking)
+
+    refusal = await _move(work, order, OrderState.SHIPPED, act, owner=lambda o: o.supplier_id == supplier, stock=True)
+    if refusal is None:
+        await audit.record(work, "orders.ship", ORDER_ID.show(order), reason="shipped", before={"state": "to_ship"},
+                           after={"state": "shipped", "carrier": carrier, "tracking": tracking})  # fmt: skip
+    return refusal
+
+
+async def confirm_receipt(work: Work, order: UUID, person: UUID) -> Refusal | None:
+    """The buyer has it; the return window runs from now."""
+    return await _move(work, order, OrderState.RECEIVED, Book.receive, owner=lambda o: o.person_id == person)
+
+
+async def complete_due(work: Work, *, limit: int) -> int:
+    """Complete what was received and kept through the return window; the supplier's claim is booked."""
+    rows = await work.fetch(store.COMPLETION_DUE_SQL, work.now - model.RETURN_WINDOW, limit)
+    if not rows:
+        return 0
+    book = await store.load_book(work, [row["id"] for row in rows], with_stock=False)
+    for order in book.orders.values():
+        if order.state == OrderState.RECEIVED:
+            book.complete(order)
+    await store.save_book(work, book)
+    return len(rows)
+
+
+async def _move(
+    work: Work,
+    order: UUID,
+    after: OrderState,
+    act: Callable[[Book, Order], None],
+    *,
+    owner: Callable[[Order], bool],
+    stock: bool = False,
+) -> Refusal | None:
+    """Load one order, check whose it is and whether it may move, act, save."""
+    book = await store.load_book(work, [order], with_stock=stock)
+    found = book.get(order)
+    if found is None or not owner(found):
+        return NotFound()
+    if refusal := book.why_not(found, after):
+        return refusal
+    act(book, found)
+    await store.save_book(work, book)
+    return None

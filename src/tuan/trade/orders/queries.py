@@ -1,0 +1,135 @@
+"""Reads of orders: the only ways in for a face."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
+from tuan.kit.refusals import NotFound, Refused
+from tuan.platform.invariants import invariant
+from tuan.platform.work import Work
+from tuan.trade.orders import tables
+
+ORDER_SQL = (
+    "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, address, currency, total_minor, "
+    "refunded_minor, placed_at, pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, "
+    "tracking FROM orders.orders WHERE market_id = $1 AND id = $2"
+)
+LINES_SQL = (
+    "SELECT order_id, sku_id, title, options, picture, units, list_price_minor, discount_minor, freight_minor, "
+    "amount_minor, refunded_minor FROM orders.lines WHERE market_id = $1 AND order_id = ANY($2::uuid[]) "
+    "ORDER BY order_id, number"
+)
+ALLOCATIONS_SQL = (
+    "SELECT reason, bearer, sum(amount_minor)::bigint AS amount_minor FROM orders.allocations "
+    "WHERE market_id = $1 AND order_id = $2 GROUP BY reason, bearer ORDER BY reason"
+)
+OF_PAYABLE_SQL = "SELECT id, state, total_minor FROM orders.orders WHERE market_id = $1 AND payable_id = $2 ORDER BY id"
+HAS_BOUGHT_SQL = (
+    "SELECT DISTINCT person_id FROM orders.orders WHERE market_id = $1 AND person_id = ANY($2::uuid[]) "
+    "AND state NOT IN ('closed', 'cancelled')"
+)
+
+NO_MONEY_ASTRAY_SQL = invariant(
+    "I5a",
+    "no paid payable has an order without a place for its money",
+    "SELECT 'order ' || o.id FROM orders.orders o JOIN payments.payables p ON p.market_id = o.market_id "
+    "AND p.id = o.payable_id WHERE o.market_id = $1 AND p.amount_minor > 0 AND (p.applied_minor = p.amount_minor) "
+    "<> (o.state NOT IN ('placed', 'closed'))",
+)
+TOTALS_SQL = invariant(
+    "I6a",
+    "an order is the sum of its lines, its discounts of their allocations, and a cancelled one is refunded in full",
+    "SELECT 'order ' || o.id FROM orders.orders o LEFT JOIN (SELECT order_id, sum(amount_minor) AS amount, "
+    "sum(refunded_minor) AS refunded, sum(discount_minor) AS discount FROM orders.lines WHERE market_id = $1 "
+    "GROUP BY order_id) l ON l.order_id = o.id LEFT JOIN (SELECT order_id, sum(amount_minor) AS given "
+    "FROM orders.allocations WHERE market_id = $1 GROUP BY order_id) a ON a.order_id = o.id "
+    "LEFT JOIN (SELECT order_id, sum(amount_minor) AS back FROM payments.refunds WHERE market_id = $1 "
+    "GROUP BY order_id) r ON r.order_id = o.id WHERE o.market_id = $1 AND (o.total_minor IS DISTINCT FROM l.amount "
+    "OR o.refunded_minor <> l.refunded OR l.discount <> coalesce(a.given, 0) "
+    "OR o.refunded_minor <> coalesce(r.back, 0) OR o.state = 'cancelled' AND o.refunded_minor <> o.total_minor)",
+)
+HELD_SQL = invariant(
+    "I4b",
+    "open holds of the stock are exactly the lines of orders that hold",
+    "SELECT 'hold ' || coalesce(m.hold_id, l.hold_id) FROM (SELECT h.hold_id FROM supply.movements h "
+    "WHERE h.market_id = $1 AND h.kind = 'hold' AND NOT EXISTS (SELECT FROM supply.movements e "
+    "WHERE e.market_id = $1 AND e.hold_id = h.hold_id AND e.kind IN ('settle', 'release'))) m FULL JOIN "
+    "(SELECT x.hold_id FROM orders.lines x JOIN orders.orders o ON o.market_id = x.market_id AND o.id = x.order_id "
+    "WHERE x.market_id = $1 AND o.holds_stock) l ON l.hold_id = m.hold_id "
+    "WHERE m.hold_id IS NULL OR l.hold_id IS NULL",
+)
+TIMES_SQL = invariant(
+    "I15",
+    "an order has the times of the states it went through",
+    "SELECT 'order ' || id FROM orders.orders WHERE market_id = $1 AND ("
+    "state NOT IN ('placed', 'closed') AND paid_at IS NULL OR state IN ('to_ship', 'shipped', 'received', 'completed') "
+    "AND released_at IS NULL OR state IN ('shipped', 'received', 'completed') AND shipped_at IS NULL "
+    "OR state IN ('received', 'completed') AND received_at IS NULL "
+    "OR (state IN ('completed', 'closed', 'cancelled')) <> (ended_at IS NOT NULL))",
+)
+DUE_SQL = invariant(
+    "I20",
+    "no unpaid order outlives its deadline by more than ten minutes of the database's clock",
+    "SELECT 'order ' || o.id FROM orders.orders o JOIN platform.markets m ON m.id = o.market_id WHERE o.market_id = $1 "
+    "AND o.state = 'placed' AND o.pay_by < clock_timestamp() + m.clock_offset - interval '10 minutes'",
+)
+
+
+async def access_order(work: Work, order: UUID, person: UUID) -> Any:
+    """The buyer's own order; raises Refused(NotFound)."""
+    row = await work.fetch_one(ORDER_SQL, order)
+    if row is None or row["person_id"] != person:
+        raise Refused(NotFound())
+    return row
+
+
+async def lines_of(work: Work, orders: Collection[UUID]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {order: [] for order in orders}
+    for row in await work.fetch(LINES_SQL, list(orders)):
+        found[row["order_id"]].append(row)
+    return found
+
+
+async def allocations_of(work: Work, order: UUID) -> list[Any]:
+    """Rows of reason, bearer, amount_minor."""
+    return await work.fetch(ALLOCATIONS_SQL, order)
+
+
+async def of_payable(work: Work, payable: UUID) -> list[Any]:
+    return await work.fetch(OF_PAYABLE_SQL, payable)
+
+
+async def have_bought(work: Work, persons: Collection[UUID]) -> set[UUID]:
+    """Those of these persons who have an order that is alive or was kept."""
+    return {row["person_id"] for row in await work.fetch(HAS_BOUGHT_SQL, list(persons))}
+
+
+async def orders_of(work: Work, person: UUID, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
+    """The buyer's orders, newest first."""
+    o = tables.orders
+    query = (
+        sa.select(o.c.id, o.c.state, o.c.currency, o.c.total_minor, o.c.refunded_minor, o.c.payable_id, o.c.placed_at)
+        .where(o.c.market_id == work.market.id, o.c.person_id == person)
+        .order_by(o.c.id.desc())
+        .limit(size + 1)
+    )
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(o.c.id < key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def to_ship(work: Work, supplier: UUID, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
+    """A supplier's orders that wait for a parcel, oldest first."""
+    o = tables.orders
+    query = (
+        sa.select(o.c.id, o.c.address, o.c.currency, o.c.total_minor, o.c.released_at)
+        .where(o.c.market_id == work.market.id, o.c.supplier_id == supplier, o.c.state == "to_ship")
+        .order_by(o.c.id)
+        .limit(size + 1)
+    )
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(o.c.id > key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))

@@ -1,0 +1,120 @@
+"""All SQL that writes orders."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from tuan.goods import supply
+from tuan.goods.supply.model import Stock
+from tuan.platform import bulk
+from tuan.platform.work import Work
+from tuan.trade import payments
+from tuan.trade.orders import tables
+from tuan.trade.orders.model import Book, Line, Order, OrderDraft
+from tuan.trade.payments import store as payments_store
+from tuan.value import ledger
+
+INSERT_PAYABLES = payments_store.INSERT_PAYABLES
+INSERT_ORDERS = bulk.insert(
+    tables.orders, "id", "payable_id", "person_id", "supplier_id", "state", "release", "fulfilment", "address",
+    "currency", "total_minor", "placed_at", "pay_by", "holds_stock",
+)  # fmt: skip
+INSERT_LINES = bulk.insert(
+    tables.lines, "order_id", "number", "sku_id", "title", "options", "picture", "units", "list_price_minor",
+    "discount_minor", "freight_minor", "tax_minor", "amount_minor", "hold_id", "allotment_id",
+)  # fmt: skip
+INSERT_ALLOCATIONS = bulk.insert(
+    tables.allocations, "order_id", "line_number", "reason", "bearer", "amount_minor"
+)
+MOVE_ORDERS = bulk.move(
+    tables.orders,
+    key=["id", "version"],
+    columns=["refunded_minor", "paid_at", "released_at", "shipped_at", "received_at", "ended_at", "end_reason",
+             "carrier", "tracking", "holds_stock"],
+)  # fmt: skip
+MOVE_ORDERS_SQL = MOVE_ORDERS.sql.replace("SET state", "SET version = t.version + 1, state")
+SAVE_LINES = bulk.update(tables.lines, key=["order_id", "number"], columns=["refunded_minor", "hold_id"])
+LINES_SQL = (
+    "SELECT order_id, number, sku_id, units, amount_minor, refunded_minor, hold_id, allotment_id FROM orders.lines "
+    "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, number"
+)
+PAYABLES_OF_SQL = "SELECT DISTINCT payable_id FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[])"
+ORDERS_OF_PAYABLES_SQL = "SELECT id FROM orders.orders WHERE market_id = $1 AND payable_id = ANY($2::uuid[])"
+LOCK_ORDERS_SQL = (
+    "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, currency, total_minor, refunded_minor, "
+    "pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, tracking, holds_stock, "
+    "version, state AS before FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+)
+UNPAID_DUE_SQL = (
+    "SELECT o.id FROM orders.orders o WHERE o.market_id = $1 AND o.state = 'placed' AND o.pay_by <= $2 "
+    "AND NOT EXISTS (SELECT FROM payments.attempts a WHERE a.market_id = o.market_id AND a.payable_id = o.payable_id "
+    "AND a.state = 'pending') ORDER BY o.pay_by LIMIT $3"
+)
+PENDING_OF_SQL = (
+    "SELECT DISTINCT payable_id FROM payments.attempts "
+    "WHERE market_id = $1 AND state = 'pending' AND payable_id = ANY($2::uuid[])"
+)
+COMPLETION_DUE_SQL = (
+    "SELECT id FROM orders.orders WHERE market_id = $1 AND state = 'received' AND received_at <= $2 "
+    "ORDER BY received_at LIMIT $3"
+)
+
+
+async def save_draft(work: Work, draft: OrderDraft) -> None:
+    """Payables, orders, lines, allocations: one statement each, in the order of their keys."""
+    await work.write(INSERT_PAYABLES, draft.payables)
+    await work.write(INSERT_ORDERS, draft.orders)
+    await work.write(INSERT_LINES, draft.lines)
+    await work.write(INSERT_ALLOCATIONS, draft.allocations)
+
+
+async def load_book(work: Work, orders: Collection[UUID], *, with_stock: bool) -> Book:
+    """Orders with all they need to move, locked in the global order: stock (where asked), payables, orders.
+
+    Lines and the payable of an order never change their keys, so they are read before anything is locked.
+    """
+    wanted = list(set(orders))
+    lines = await _lines(work, wanted)
+    stock = Stock([])
+    if with_stock and lines:
+        stock = await supply.load_stock(work, {x.sku_id for x in lines}, {x.allotment_id for x in lines})
+    payables = [row["payable_id"] for row in await work.fetch(PAYABLES_OF_SQL, wanted)]
+    return await _lock_book(work, wanted, payables, lines, stock)
+
+
+async def load_book_of_payables(work: Work, payables: Collection[UUID]) -> Book:
+    """All orders of these payables, without their stock."""
+    wanted = [row["id"] for row in await work.fetch(ORDERS_OF_PAYABLES_SQL, list(set(payables)))]
+    return await _lock_book(work, wanted, payables, [], Stock([]))
+
+
+async def add_to_book(work: Work, orders: Collection[UUID], stock: Stock) -> Book:
+    """The same for a caller that has locked the stock itself."""
+    wanted = list(set(orders))
+    payables = [row["payable_id"] for row in await work.fetch(PAYABLES_OF_SQL, wanted)]
+    return await _lock_book(work, wanted, payables, await _lines(work, wanted), stock)
+
+
+async def _lines(work: Work, orders: list[UUID]) -> list[Line]:
+    return [Line(*row.values()) for row in await work.fetch(LINES_SQL, orders)]
+
+
+async def _lock_book(
+    work: Work, orders: Collection[UUID], payables: Collection[UUID], lines: list[Line], stock: Stock
+) -> Book:
+    till = await payments.load_till(work, payables)
+    rows = await work.lock("orders", LOCK_ORDERS_SQL, list(orders))
+    await work.read_clock()
+    return Book((Order(*row.values()) for row in rows), lines, till, stock, work.now)
+
+
+async def save_book(work: Work, book: Book) -> None:
+    """Write what moved; a row that is no longer at its version stops the transaction."""
+    await supply.save_stock(work, book.stock)
+    await payments.save_till(work, book.till, book.postings)
+    moved: list[Any] = list(book.moved.values())
+    await work.write(bulk.Bulk(MOVE_ORDERS_SQL, MOVE_ORDERS.columns), moved)
+    await work.write(SAVE_LINES, list({(x.order_id, x.number): x for x in book.changed_lines}.values()))
+    await ledger.save_postings(work, book.postings)
+    for fact in book.facts:
+        work.tell(fact)

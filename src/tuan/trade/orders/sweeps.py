@@ -1,0 +1,77 @@
+"""What falls due for orders: unpaid ones lapse after the provider was asked, received ones complete."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from tuan.platform.gateways.payment import Charge, Notice, PaymentProvider
+from tuan.platform.sweeps import Intent, every, intent
+from tuan.platform.work import Work
+from tuan.trade.orders import actions
+from tuan.trade.payments import store as payments_store
+
+log = structlog.get_logger()
+
+PER_SWEEP_MAX = 500
+
+
+@every(
+    seconds=1,
+    due="SELECT DISTINCT o.market_id FROM orders.orders o JOIN platform.markets m ON m.id = o.market_id "
+    "WHERE o.state = 'placed' AND o.pay_by <= clock_timestamp() + m.clock_offset",
+)
+async def lapse_unpaid(work: Work) -> int:
+    return await actions.lapse_unpaid(work, limit=PER_SWEEP_MAX)
+
+
+@every(
+    seconds=60,
+    due="SELECT DISTINCT o.market_id FROM orders.orders o JOIN platform.markets m ON m.id = o.market_id "
+    "WHERE o.state = 'received' AND o.received_at <= clock_timestamp() + m.clock_offset - interval '7 days'",
+)
+async def complete_due(work: Work) -> int:
+    return await actions.complete_due(work, limit=PER_SWEEP_MAX)
+
+
+async def claim_queries(work: Work) -> list[tuple[str, bool, Charge]]:
+    """Pending attempts whose time to be asked about has come; those whose order's time is over are to be closed."""
+    rows = await work.fetch(payments_store.CLAIM_QUERIES_SQL, work.now, PER_SWEEP_MAX)
+    return [
+        (r["provider"], r["time_over"], Charge(work.market.id, r["id"], r["amount_minor"], r["currency"])) for r in rows
+    ]
+
+
+async def ask_charges(providers: Mapping[str, PaymentProvider], claimed: Sequence[Any]) -> list[Notice]:
+    """Ask, and close what may no longer be paid; a provider that fails is asked again later."""
+    by_call: dict[tuple[str, bool], list[Charge]] = defaultdict(list)
+    for name, time_over, charge in claimed:
+        by_call[name, time_over].append(charge)
+    notices: list[Notice] = []
+    for (name, time_over), charges in by_call.items():
+        try:
+            provider = providers[name]
+            notices += await (provider.close(charges) if time_over else provider.query(charges))
+        except Exception as error:
+            log.warning("charges.unknown", provider=name, count=len(charges), error=repr(error))
+    return notices
+
+
+async def apply_answers(work: Work, notices: Sequence[Notice]) -> None:
+    await actions.apply_notices(work, notices)
+
+
+QUERIES = intent(
+    Intent(
+        name="trade.orders.queries",
+        seconds=1,
+        due_sql=(
+            "SELECT DISTINCT a.market_id FROM payments.attempts a JOIN platform.markets m ON m.id = a.market_id "
+            "WHERE a.state = 'pending' AND a.next_query_at <= clock_timestamp() + m.clock_offset"
+        ),
+        claim=claim_queries,
+        call=ask_charges,
+        apply=apply_answers,
+    )
+)

@@ -1,0 +1,112 @@
+"""Orders of one supplier each, their lines and where each discount came from; every amount is frozen at placement."""
+
+from tuan.goods.catalog.tables import FULFILMENTS, skus
+from tuan.kit.money import AMOUNT_MINOR_MAX
+from tuan.people.accounts.tables import persons
+from tuan.people.parties.tables import suppliers
+from tuan.platform.schema import (
+    BIGINT,
+    BOOL,
+    INSTANT,
+    INT,
+    JSONB,
+    TEXT,
+    UUID,
+    check,
+    column,
+    index,
+    market_table,
+    one_of,
+    references,
+)
+from tuan.trade.orders.model import BEARERS, ORDER, RELEASES
+from tuan.trade.payments.tables import payables
+
+orders = market_table(
+    "orders",
+    "orders",
+    column("id", UUID),
+    column("payable_id", UUID),
+    column("person_id", UUID),
+    column("supplier_id", UUID),
+    column("state", TEXT),
+    column("release", TEXT),
+    column("fulfilment", TEXT),
+    column("address", JSONB, null=True),
+    column("currency", TEXT),
+    column("total_minor", BIGINT),
+    column("refunded_minor", BIGINT, default="0"),
+    column("placed_at", INSTANT),
+    column("pay_by", INSTANT),
+    column("paid_at", INSTANT, null=True),
+    column("released_at", INSTANT, null=True),
+    column("shipped_at", INSTANT, null=True),
+    column("received_at", INSTANT, null=True),
+    column("ended_at", INSTANT, null=True),
+    column("end_reason", TEXT, null=True),
+    column("carrier", TEXT, null=True),
+    column("tracking", TEXT, null=True),
+    column("holds_stock", BOOL),
+    column("version", INT, default="0"),
+    one_of("state", tuple(ORDER.moves)),
+    one_of("release", RELEASES),
+    one_of("fulfilment", FULFILMENTS),
+    check("total_in_bounds", f"total_minor BETWEEN 0 AND {AMOUNT_MINOR_MAX}"),
+    check("refunded_within_total", "refunded_minor BETWEEN 0 AND total_minor"),
+    check("shipped_needs_address", "fulfilment <> 'shipped' OR address IS NOT NULL"),
+    index("orders_person_idx", "person_id", "id"),
+    index("orders_payable_idx", "payable_id"),
+    index("orders_unpaid_idx", "pay_by", where="state = 'placed'"),
+    index("orders_to_ship_idx", "supplier_id", "id", where="state = 'to_ship'"),
+    index("orders_received_idx", "received_at", where="state = 'received'"),
+    references(payables, "payable_id"),
+    references(persons, "person_id"),
+    references(suppliers, "supplier_id"),
+    key=("id",),
+    relay=("market_id, state, pay_by, received_at", "state IN ('placed', 'received')"),
+)
+
+lines = market_table(
+    "orders",
+    "lines",
+    column("order_id", UUID),
+    column("number", INT),
+    column("sku_id", UUID),
+    column("title", TEXT),
+    column("options", TEXT),
+    column("picture", TEXT),
+    column("units", BIGINT),
+    column("list_price_minor", BIGINT),
+    column("discount_minor", BIGINT),
+    column("freight_minor", BIGINT),
+    column("tax_minor", BIGINT),
+    column("amount_minor", BIGINT),
+    column("refunded_minor", BIGINT, default="0"),
+    column("hold_id", UUID),
+    column("allotment_id", UUID, null=True),
+    check("units_positive", "units > 0"),
+    check(
+        "amount_adds_up",
+        "amount_minor = list_price_minor * units - discount_minor + freight_minor AND tax_minor >= 0 "
+        "AND freight_minor >= 0 AND discount_minor BETWEEN 0 AND list_price_minor * units",
+    ),
+    check("refunded_within_amount", "refunded_minor BETWEEN 0 AND amount_minor"),
+    references(orders, "order_id"),
+    references(skus, "sku_id"),
+    key=("order_id", "number"),
+)
+
+allocations = market_table(
+    "orders",
+    "allocations",
+    column("order_id", UUID),
+    column("line_number", INT),
+    column("reason", TEXT),
+    column("bearer", TEXT),
+    column("amount_minor", BIGINT),
+    one_of("bearer", BEARERS),
+    check("amount_positive", "amount_minor > 0"),
+    references(lines, "order_id", "line_number", to=("order_id", "number")),
+    key=("order_id", "line_number", "reason"),
+    append_only=True,
+)

@@ -1,0 +1,70 @@
+"""Starting to pay, and giving money back. Applying what a provider says is `orders.apply_notices`, which stands above."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from tuan.kit.refusals import Refusal
+from tuan.platform import idempotency
+from tuan.platform.gateways.payment import RefundAnswer, RefundState
+from tuan.platform.work import Work
+from tuan.trade.payments import facts, model, store
+from tuan.trade.payments.errors import ProviderUnknown
+from tuan.trade.payments.model import ATTEMPT_ID, Attempt, AttemptId, AttemptState
+
+
+@dataclass(frozen=True, slots=True)
+class StartAttempt:
+    """Pay this payable with this provider; merchant and app are what the notice will be checked against."""
+
+    actor: UUID
+    key: str
+    payable: UUID
+    provider: str
+    merchant: str
+    app: str
+
+
+async def start_attempts(work: Work, commands: Sequence[StartAttempt]) -> list[AttemptId | Refusal]:
+    """One pending attempt per payable; the provider is called by the face, after the commit."""
+    claims = await idempotency.claim(work, "payments.start_attempt", commands, restore=lambda text: UUID(text))
+    fresh: list[StartAttempt] = [command for _, command in claims.fresh]
+    till = await store.load_till(work, [c.payable for c in fresh])
+    pending = await _pending(work, till)
+    outcomes: list[AttemptId | Refusal] = []
+    rows = []
+    for c in fresh:
+        payable = till.payables.get(model.PayableId(c.payable))
+        refusal = model.why_not_attempt(payable, c.actor, pending.get(c.payable), work.now)
+        if refusal or payable is None:
+            outcomes.append(refusal or ProviderUnknown())
+            continue
+        attempt = Attempt(
+            ATTEMPT_ID.new(), payable.id, c.provider, c.merchant, c.app,
+            payable.amount_minor - payable.applied_minor, payable.currency, AttemptState.PENDING, work.now,
+        )  # fmt: skip
+        pending[payable.id] = attempt
+        ask_at = min(work.now + timedelta(seconds=model.QUERY_AFTER_SECONDS), payable.pay_by)
+        rows.append(store.NewAttempt(attempt.id, payable.id, c.provider, c.merchant, c.app, attempt.amount_minor,
+                                     attempt.currency, attempt.state, work.now, ask_at))  # fmt: skip
+        outcomes.append(attempt.id)
+    await work.write(store.INSERT_ATTEMPTS, rows)
+    return await idempotency.remember(work, claims, outcomes, store=str)
+
+
+async def _pending(work: Work, till: model.Till) -> dict[UUID, Attempt]:
+    rows = await work.lock("attempts", store.LOCK_PENDING_SQL, list(till.payables))
+    return {row["payable_id"]: Attempt(*row.values()) for row in rows}
+
+
+REFUND_STATES: Mapping[RefundState, str] = {RefundState.DONE: "done", RefundState.FAILED: "stuck"}
+
+
+async def apply_refund_answers(work: Work, answers: Sequence[RefundAnswer]) -> None:
+    """What providers answered; an unknown outcome stays due and is asked again with the same key."""
+    known = [(a.refund, REFUND_STATES[a.state], a.provider_ref) for a in answers if a.state in REFUND_STATES]
+    if known:
+        for row in await store.finish_refunds(work, known):
+            if row["state"] == "done":
+                work.tell(facts.Refunded(refund=row["id"], order=row["order_id"]))

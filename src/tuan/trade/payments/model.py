@@ -1,0 +1,181 @@
+"""The till: payables, attempts, captures and refunds as a loaded set. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from tuan.kit import ids, states
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.kit.time import Instant
+from tuan.trade.payments.errors import AlreadyPaid, BeingConfirmed, PayTimeOver
+
+PayableId = NewType("PayableId", UUID)
+AttemptId = NewType("AttemptId", UUID)
+
+PAYABLE: ids.IdKind[PayableId] = ids.IdKind("pay")
+ATTEMPT_ID: ids.IdKind[AttemptId] = ids.IdKind("try")
+
+
+class AttemptState(StrEnum):
+    PENDING = "pending"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+    CLOSED = "closed"
+
+
+# A provider may tell of a payment after it had told us of a decline or after we had closed: captured is always reachable.
+ATTEMPT = states.table(
+    {
+        AttemptState.PENDING: {AttemptState.CAPTURED, AttemptState.DECLINED, AttemptState.CLOSED},
+        AttemptState.DECLINED: {AttemptState.CAPTURED},
+        AttemptState.CLOSED: {AttemptState.CAPTURED},
+        AttemptState.CAPTURED: (),
+    },
+    start=AttemptState.PENDING,
+)
+
+REFUND = states.table({"due": {"done", "stuck"}, "stuck": {"due"}, "done": ()}, start="due")
+
+QUERY_AFTER_SECONDS = 30
+"""A pending attempt is asked about after this long, then at growing intervals, and at the latest when its time is over."""
+
+
+class QuarantineReason(StrEnum):
+    UNKNOWN_ATTEMPT = "unknown_attempt"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_CURRENCY = "wrong_currency"
+    WRONG_MERCHANT = "wrong_merchant"
+    WRONG_PROVIDER = "wrong_provider"
+
+
+@dataclass(slots=True)
+class Payable:
+    id: PayableId
+    person_id: UUID
+    currency: str
+    amount_minor: int
+    applied_minor: int
+    refunded_minor: int
+    pay_by: Instant
+
+    @property
+    def is_paid(self) -> bool:
+        return self.applied_minor == self.amount_minor
+
+
+@dataclass(slots=True)
+class Attempt:
+    id: AttemptId
+    payable_id: PayableId
+    provider: str
+    merchant: str
+    app: str
+    amount_minor: int
+    currency: str
+    state: str
+    started_at: Instant
+    before: str = ""
+    next_query_at: Instant | None = None
+    """Where the next query stands; only a pending attempt has one."""
+
+
+@dataclass(slots=True)
+class Capture:
+    id: UUID
+    payable_id: PayableId
+    attempt_id: AttemptId
+    provider: str
+    transaction: str
+    amount_minor: int
+    applied_minor: int
+    refunded_minor: int
+    paid_at: Instant
+    received_at: Instant
+    refundable_minor: int = 0
+    """What of the applied part is not on its way back yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money to give back for an order, or, without one, money that came too much."""
+
+    id: UUID
+    capture_id: UUID
+    order_id: UUID | None
+    amount_minor: int
+    reason: str
+
+
+class Till:
+    """The locked payables of a batch with their captures, and what the batch did to them."""
+
+    def __init__(self, payables: Iterable[Payable], captures: Iterable[Capture] = ()) -> None:
+        self.payables = {p.id: p for p in payables}
+        self.captures: dict[PayableId, list[Capture]] = {}
+        self.transactions: dict[tuple[str, str], Capture] = {}
+        for capture in captures:
+            self._know(capture)
+        self.new_captures: list[Capture] = []
+        self._new: set[UUID] = set()
+        self.new_refunds: list[Refund] = []
+        self.touched: set[PayableId] = set()
+        self.touched_captures: dict[UUID, Capture] = {}
+
+    def _know(self, capture: Capture) -> None:
+        self.captures.setdefault(capture.payable_id, []).append(capture)
+        self.transactions[capture.provider, capture.transaction] = capture
+
+    def capture(self, attempt: Attempt, transaction: str, amount_minor: int, paid_at: Instant, now: Instant) -> Capture:
+        """Book money that came. What the payable does not need is not applied and goes back at once."""
+        payable = self.payables[attempt.payable_id]
+        applied = min(amount_minor, payable.amount_minor - payable.applied_minor)
+        capture = Capture(
+            ids.new_uuid(), payable.id, attempt.id, attempt.provider, transaction, amount_minor, applied, 0, paid_at, now,
+            refundable_minor=applied,
+        )  # fmt: skip
+        self._know(capture)
+        self.new_captures.append(capture)
+        self._new.add(capture.id)
+        payable.applied_minor += applied
+        self.touched.add(payable.id)
+        if excess := amount_minor - applied:
+            self._refund(capture, None, excess, "excess")
+        return capture
+
+    def why_not_refund(self, payable: PayableId, amount_minor: int) -> Refusal | None:
+        left = sum(c.refundable_minor for c in self.captures.get(payable, ()))
+        return None if 0 < amount_minor <= left else NotFound()
+
+    def refund(self, payable: PayableId, order: UUID, amount_minor: int, reason: str) -> list[Refund]:
+        """Give back from the captures in the order they came; one refund per capture that is drawn on."""
+        assert self.why_not_refund(payable, amount_minor) is None
+        self.payables[payable].refunded_minor += amount_minor
+        self.touched.add(payable)
+        made = []
+        for capture in self.captures[payable]:
+            if part := min(amount_minor, capture.refundable_minor):
+                capture.refundable_minor -= part
+                amount_minor -= part
+                made.append(self._refund(capture, order, part, reason))
+        return made
+
+    def _refund(self, capture: Capture, order: UUID | None, amount_minor: int, reason: str) -> Refund:
+        capture.refunded_minor += amount_minor
+        refund = Refund(ids.new_uuid(), capture.id, order, amount_minor, reason)
+        self.new_refunds.append(refund)
+        if capture.id not in self._new:
+            self.touched_captures[capture.id] = capture
+        return refund
+
+
+def why_not_attempt(payable: Payable | None, person: UUID, pending: Attempt | None, now: Instant) -> Refusal | None:
+    """Why this person may not start paying this now."""
+    if payable is None or payable.person_id != person:
+        return NotFound()
+    if payable.is_paid:
+        return AlreadyPaid()
+    if pending is not None:
+        return BeingConfirmed()
+    return PayTimeOver() if now >= payable.pay_by else None

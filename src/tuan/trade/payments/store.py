@@ -1,0 +1,170 @@
+"""All SQL that writes payments."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tuan.platform import bulk
+from tuan.platform.work import Work
+from tuan.trade.payments import tables
+from tuan.trade.payments.model import Attempt, Capture, Payable, Till
+from tuan.value import ledger
+from tuan.value.ledger.model import PREPAYMENT, REFUNDS_PAYABLE, Postings, provider_clearing
+
+INSERT_PAYABLES = bulk.insert(
+    tables.payables, "id", "person_id", "currency", "amount_minor", "pay_by", "created_at"
+)
+SAVE_PAYABLES = bulk.update(tables.payables, key=["id"], columns=["applied_minor", "refunded_minor"])
+INSERT_ATTEMPTS = bulk.insert(
+    tables.attempts, "id", "payable_id", "provider", "merchant", "app", "amount_minor", "currency", "state",
+    "started_at", "next_query_at",
+)  # fmt: skip
+MOVE_ATTEMPTS = bulk.move(tables.attempts, key=["id"], columns=["next_query_at"])
+INSERT_CAPTURES = bulk.insert(
+    tables.captures, "id", "payable_id", "attempt_id", "provider", "transaction", "amount_minor", "applied_minor",
+    "refunded_minor", "paid_at", "received_at",
+)  # fmt: skip
+SAVE_CAPTURES = bulk.update(tables.captures, key=["id"], columns=["refunded_minor"])
+INSERT_REFUNDS = bulk.insert(
+    tables.refunds, "id", "capture_id", "order_id", "amount_minor", "reason", "state", "next_attempt_at", "asked_at"
+)
+INSERT_QUARANTINE = bulk.insert(
+    tables.quarantine, "id", "provider", "transaction", "reason", "notice", "at", on_conflict="ON CONFLICT DO NOTHING"
+)
+LOCK_PAYABLES_SQL = (
+    "SELECT id, person_id, currency, amount_minor, applied_minor, refunded_minor, pay_by FROM payments.payables "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+)
+CAPTURES_SQL = (
+    "SELECT c.id, c.payable_id, c.attempt_id, c.provider, c.transaction, c.amount_minor, c.applied_minor, "
+    "c.refunded_minor, c.paid_at, c.received_at, c.applied_minor - coalesce((SELECT sum(r.amount_minor) "
+    "FROM payments.refunds r WHERE r.market_id = c.market_id AND r.capture_id = c.id AND r.order_id IS NOT NULL), 0) "
+    "AS refundable_minor FROM payments.captures c "
+    "WHERE c.market_id = $1 AND c.payable_id = ANY($2::uuid[]) ORDER BY c.id"
+)
+ATTEMPTS_SQL = (
+    "SELECT id, payable_id, provider, merchant, app, amount_minor, currency, state, started_at, state AS before, next_query_at "
+    "FROM payments.attempts WHERE market_id = $1 AND id = ANY($2::uuid[])"
+)
+LOCK_ATTEMPTS_SQL = f"{ATTEMPTS_SQL} ORDER BY id FOR UPDATE"
+LOCK_PENDING_SQL = (
+    "SELECT id, payable_id, provider, merchant, app, amount_minor, currency, state, started_at, state AS before, next_query_at "
+    "FROM payments.attempts WHERE market_id = $1 AND state = 'pending' AND payable_id = ANY($2::uuid[]) "
+    "ORDER BY id FOR UPDATE"
+)
+CLAIM_QUERIES_SQL = (
+    "WITH due AS (SELECT a.id FROM payments.attempts a WHERE a.market_id = $1 AND a.state = 'pending' "
+    "AND a.next_query_at <= $2 ORDER BY a.next_query_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
+    "UPDATE payments.attempts AS a SET queries = a.queries + 1, "
+    "next_query_at = $2 + interval '30 seconds' * (1 << least(a.queries, 7)) FROM due, payments.payables p "
+    "WHERE a.market_id = $1 AND a.id = due.id AND p.market_id = $1 AND p.id = a.payable_id "
+    "RETURNING a.id, a.provider, a.amount_minor, a.currency, p.pay_by <= $2 AS time_over"
+)
+CLAIM_REFUNDS_SQL = (
+    "WITH due AS (SELECT r.id FROM payments.refunds r WHERE r.market_id = $1 AND r.state = 'due' "
+    "AND r.next_attempt_at <= $2 ORDER BY r.next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
+    "UPDATE payments.refunds AS r SET tries = r.tries + 1, "
+    "next_attempt_at = $2 + interval '30 seconds' * (1 << least(r.tries, 9)) FROM due, payments.captures c "
+    "WHERE r.market_id = $1 AND r.id = due.id AND c.market_id = $1 AND c.id = r.capture_id "
+    "RETURNING r.id, r.amount_minor, c.provider, c.transaction"
+)
+FINISH_REFUNDS_SQL = (
+    "UPDATE payments.refunds AS r SET state = u.state, next_attempt_at = NULL, provider_ref = u.provider_ref, "
+    "done_at = CASE WHEN u.state = 'done' THEN $5::timestamptz END "
+    "FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u(id, state, provider_ref), payments.captures c "
+    "WHERE r.market_id = $1 AND r.id = u.id AND r.state = 'due' AND c.market_id = $1 AND c.id = r.capture_id "
+    "RETURNING r.id, r.order_id, r.amount_minor, r.state, c.provider"
+)
+
+
+@dataclass(slots=True)
+class NewPayable:
+    id: UUID
+    person_id: UUID
+    currency: str
+    amount_minor: int
+    pay_by: Any
+    created_at: Any
+
+
+@dataclass(slots=True)
+class NewAttempt:
+    id: UUID
+    payable_id: UUID
+    provider: str
+    merchant: str
+    app: str
+    amount_minor: int
+    currency: str
+    state: str
+    started_at: Any
+    next_query_at: Any
+
+
+@dataclass(slots=True)
+class NewRefund:
+    id: UUID
+    capture_id: UUID
+    order_id: UUID | None
+    amount_minor: int
+    reason: str
+    state: str
+    next_attempt_at: Any
+    asked_at: Any
+
+
+@dataclass(slots=True)
+class QuarantineRow:
+    id: UUID
+    provider: str
+    transaction: str
+    reason: str
+    notice: Any
+    at: Any
+
+
+async def load_till(work: Work, payables: Collection[UUID]) -> Till:
+    """These payables locked in id order, with their captures."""
+    wanted = list(set(payables))
+    rows = await work.lock("payables", LOCK_PAYABLES_SQL, wanted)
+    captures = await work.fetch(CAPTURES_SQL, wanted)
+    return Till((Payable(*row.values()) for row in rows), (_capture(row) for row in captures))
+
+
+def _capture(row: Any) -> Capture:
+    *values, refundable = row.values()
+    return Capture(*values, refundable_minor=int(refundable))
+
+
+async def load_attempts(work: Work, attempts: Collection[UUID]) -> dict[UUID, Attempt]:
+    return {row["id"]: Attempt(*row.values()) for row in await work.fetch(ATTEMPTS_SQL, list(attempts))}
+
+
+async def save_till(work: Work, till: Till, postings: Postings) -> None:
+    """Write captures, refunds and payables, and add what they book to `postings`, which the caller saves last."""
+    await work.write(SAVE_PAYABLES, [till.payables[p] for p in till.touched])
+    await work.write(INSERT_CAPTURES, till.new_captures)
+    await work.write(SAVE_CAPTURES, list(till.touched_captures.values()))
+    currency_of = {c.id: till.payables[c.payable_id].currency for cs in till.captures.values() for c in cs}
+    for c in till.new_captures:
+        postings.post("capture", provider_clearing(c.provider), PREPAYMENT, currency_of[c.id], c.amount_minor, c.id)
+    for r in till.new_refunds:
+        postings.post("refund_due", PREPAYMENT, REFUNDS_PAYABLE, currency_of[r.capture_id], r.amount_minor, r.id)
+    rows = [
+        NewRefund(r.id, r.capture_id, r.order_id, r.amount_minor, r.reason, "due", work.now, work.now)
+        for r in till.new_refunds
+    ]
+    await work.write(INSERT_REFUNDS, rows)
+
+
+async def finish_refunds(work: Work, answers: Collection[tuple[UUID, str, str]]) -> list[Any]:
+    """(refund, state, provider's reference) of refunds that are still due; rows of those that moved, booked."""
+    done = await work.lock("refunds", FINISH_REFUNDS_SQL, *map(list, zip(*answers, strict=True)), work.now)
+    postings = Postings()
+    for row in done:
+        if row["state"] == "done":
+            clearing = provider_clearing(row["provider"])
+            postings.post("refund", REFUNDS_PAYABLE, clearing, work.market.currency, row["amount_minor"], row["id"])
+    await ledger.save_postings(work, postings)
+    return done

@@ -1,0 +1,58 @@
+"""Postings from → to. The chart of accounts is small and its codes are made here only."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tuan.kit import ids
+from tuan.kit.money import AMOUNT_MINOR_MAX
+
+PREPAYMENT = "buyers:prepayment"
+"""Money of buyers for orders that are not completed."""
+REFUNDS_PAYABLE = "buyers:refunds_payable"
+"""Money on its way back to buyers."""
+PLATFORM_INCOME = "platform:income"
+
+
+def provider_clearing(provider: str) -> str:
+    """What a provider owes us, seen from outside: it goes below zero by what was captured and not given back."""
+    return f"provider:{provider}:clearing"
+
+
+def supplier_payable(supplier: UUID) -> str:
+    return f"supplier:{supplier}:payable"
+
+
+def may_overdraw(code: str) -> bool:
+    return code.startswith("provider:")
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """`about` is the capture, refund or order it books; a kind is booked at most once about one thing."""
+
+    id: UUID
+    kind: str
+    from_code: str
+    to_code: str
+    asset: str
+    amount: int
+    about: UUID
+
+
+@dataclass(slots=True)
+class Postings:
+    """What a batch books. Balances are checked by the database when they are written."""
+
+    transfers: list[Transfer] = field(default_factory=list)
+
+    def post(self, kind: str, from_code: str, to_code: str, asset: str, amount: int, about: UUID) -> None:
+        assert 0 < amount <= AMOUNT_MINOR_MAX and from_code != to_code
+        self.transfers.append(Transfer(ids.new_uuid(), kind, from_code, to_code, asset, amount, about))
+
+    def deltas(self) -> dict[tuple[str, str], int]:
+        """By (code, asset): what each balance changes by; they sum to zero per asset."""
+        sums: dict[tuple[str, str], int] = {}
+        for t in self.transfers:
+            sums[t.from_code, t.asset] = sums.get((t.from_code, t.asset), 0) - t.amount
+            sums[t.to_code, t.asset] = sums.get((t.to_code, t.asset), 0) + t.amount
+        return sums

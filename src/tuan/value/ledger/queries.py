@@ -1,0 +1,38 @@
+"""Reads of the ledger, and the invariants that make it one."""
+
+from tuan.platform.invariants import invariant
+from tuan.platform.work import Work
+
+BALANCES_SQL = "SELECT code, asset, balance FROM ledger.accounts WHERE market_id = $1 ORDER BY code, asset"
+
+SUMS_TO_ZERO_SQL = invariant(
+    "I1",
+    "the balances of each asset sum to zero",
+    "SELECT asset || ' is off by ' || sum(balance) FROM ledger.accounts WHERE market_id = $1 "
+    "GROUP BY asset HAVING sum(balance) <> 0",
+)
+PROJECTIONS_SQL = invariant(
+    "I2",
+    "every balance equals the sum of its transfers",
+    "SELECT coalesce(a.code, t.code) || ' ' || coalesce(a.asset, t.asset) FROM "
+    "(SELECT code, asset, balance FROM ledger.accounts WHERE market_id = $1) a FULL JOIN "
+    "(SELECT code, asset, sum(amount) AS balance FROM ("
+    "SELECT to_code AS code, asset, amount FROM ledger.transfers WHERE market_id = $1 UNION ALL "
+    "SELECT from_code, asset, -amount FROM ledger.transfers WHERE market_id = $1) moves GROUP BY code, asset) t "
+    "ON t.code = a.code AND t.asset = a.asset WHERE coalesce(a.balance, 0) <> coalesce(t.balance, 0)",
+)
+NOT_OVERDRAWN_SQL = invariant(
+    "I3",
+    "no account of a person or a seller is below zero",
+    "SELECT code || ' ' || balance FROM ledger.accounts WHERE market_id = $1 AND balance < 0 AND NOT may_overdraw",
+)
+BOUNDED_SQL = invariant(
+    "I18",
+    "every amount is a positive integer within bounds",
+    "SELECT id::text FROM ledger.transfers WHERE market_id = $1 AND NOT amount BETWEEN 1 AND 10000000000000",
+)
+
+
+async def balances(work: Work) -> dict[tuple[str, str], int]:
+    """Every balance of the market by (code, asset), in minor units."""
+    return {(row["code"], row["asset"]): row["balance"] for row in await work.fetch(BALANCES_SQL)}
