@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
 _DIALECT = pg.dialect()  # type: ignore[no-untyped-call]
+
+
+class Json(str):
+    """JSON text that is sent as it is. A list needs it: among array elements it would be taken for a dimension."""
+
+    @classmethod
+    def of(cls, value: Any) -> "Json":
+        return value if type(value) is cls else cls(msgspec.json.encode(value).decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +26,19 @@ class Bulk:
 
     sql: str
     columns: tuple[str, ...]
+    json: frozenset[str] = frozenset()
 
     def arrays(self, rows: Sequence[Any]) -> list[list[Any]]:
-        """Rows (objects with these attributes) turned into columns."""
-        return [list(map(attrgetter(name), rows)) for name in self.columns]
+        """Rows (objects with these attributes) turned into columns; None in a JSON column is NULL."""
+        columns = [list(map(attrgetter(name), rows)) for name in self.columns]
+        for place, name in enumerate(self.columns):
+            if name in self.json:
+                columns[place] = [None if value is None else Json.of(value) for value in columns[place]]
+        return columns
+
+
+def _json(table: sa.Table, columns: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for name in columns if name in table.c and isinstance(table.c[name].type, pg.JSONB))
 
 
 def _arrays(table: sa.Table, columns: Iterable[str]) -> str:
@@ -35,7 +53,7 @@ def insert(table: sa.Table, *columns: str, on_conflict: str = "") -> Bulk:
         f"INSERT INTO {table.fullname} (market_id, {names}) "
         f"SELECT $1, u.* FROM unnest({_arrays(table, columns)}) AS u({names}) {on_conflict}"
     )
-    return Bulk(sql.strip(), columns)
+    return Bulk(sql.strip(), columns, _json(table, columns))
 
 
 def update(table: sa.Table, *, key: Sequence[str], columns: Sequence[str], add: Sequence[str] = ()) -> Bulk:
@@ -47,7 +65,7 @@ def update(table: sa.Table, *, key: Sequence[str], columns: Sequence[str], add: 
         f"FROM unnest({_arrays(table, names)}) AS u({', '.join(names)}) "
         f"WHERE t.market_id = $1 AND {' AND '.join(f't.{k} = u.{k}' for k in key)}"
     )
-    return Bulk(sql, names)
+    return Bulk(sql, names, _json(table, names))
 
 
 def move(table: sa.Table, *, key: Sequence[str], columns: Sequence[str] = ()) -> Bulk:
@@ -62,4 +80,4 @@ def move(table: sa.Table, *, key: Sequence[str], columns: Sequence[str] = ()) ->
         f"UPDATE {table.fullname} AS t SET {sets} FROM unnest({kinds}) AS u({', '.join(names)}) "
         f"WHERE t.market_id = $1 AND t.state = u.before AND {' AND '.join(f't.{k} = u.{k}' for k in key)}"
     )
-    return Bulk(sql, names)
+    return Bulk(sql, names, _json(table, names))

@@ -8,6 +8,8 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from tuan.platform.bulk import Json
+
 RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: the transaction changed nothing and may simply run again."""
 
@@ -25,7 +27,7 @@ _SERVER_SETTINGS = {"lock_timeout": "5s", "statement_timeout": "60s", "timezone"
 async def _prepare(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
         "jsonb",
-        encoder=lambda value: value if isinstance(value, str) else msgspec.json.encode(value).decode(),
+        encoder=Json.of,
         decoder=msgspec.json.decode,
         schema="pg_catalog",
     )

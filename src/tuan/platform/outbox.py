@@ -40,7 +40,7 @@ def on(kind: type[Fact]) -> Callable[[Handler], Handler]:
 class _FactRow:
     id: Any
     name: str
-    body: str
+    body: bulk.Json
     trace: str
     told_at: Any
 
@@ -56,7 +56,7 @@ async def flush(work: Work) -> None:
     """Store what the transaction tells; one wake-up for the batch, none when nothing waits."""
     if work.facts:
         mark = trace.get()
-        rows = [_FactRow(new_uuid(), f.name, facts.encode(f), mark, work.now) for f in work.facts]
+        rows = [_FactRow(new_uuid(), f.name, bulk.Json(facts.encode(f)), mark, work.now) for f in work.facts]
         await work.write(INSERT_FACTS, rows)
         waiting = [_PendingRow(consumer, row.id, work.now) for row in rows for consumer in _hearers.get(row.name, ())]
         if waiting:

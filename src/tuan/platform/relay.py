@@ -179,6 +179,8 @@ class Relay:
                     done += await one.sweep(work)
             for each in sweeps.intents.values():
                 done += await self.call_out(each, market)
+            async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+                done += await seal(work)
             if not done:
                 return
         raise RuntimeError(f"market {market} is still not quiet after {rounds} rounds")

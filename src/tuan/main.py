@@ -1,0 +1,90 @@
+"""The composition root: which modules there are, and what a process is made of."""
+
+import asyncio
+import importlib
+import importlib.util
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tuan.platform.database import Database, open_pool, refuse_strong_role
+from tuan.platform.gateways.messages import Console
+from tuan.platform.gateways.payment import PaymentProvider
+from tuan.platform.gateways.sandbox import Sandbox
+from tuan.platform.lanes import Lanes
+from tuan.platform.live import Hub
+from tuan.platform.relay import Relay
+from tuan.platform.settings import Settings, SettingsError
+
+MODULES = (
+    "people.accounts",
+    "people.parties",
+    "goods.catalog",
+    "goods.supply",
+    "value.ledger",
+    "trade.payments",
+    "trade.orders",
+    "trade.aftersales",
+    "play.groupbuy",
+)
+ROOMS = ("tables", "queries", "handlers", "sweeps")
+
+
+def load_modules() -> None:
+    """Import every room that declares something: tables, invariants, reactions, sweeps."""
+    importlib.import_module("tuan.platform.tables")
+    importlib.import_module("tuan.platform.gateways.sandbox_tables")
+    importlib.import_module("tuan.platform.invariants")
+    for module in MODULES:
+        for room in ROOMS:
+            if importlib.util.find_spec(f"tuan.{module}.{room}"):
+                importlib.import_module(f"tuan.{module}.{room}")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a serving process has: database, lanes, gateways, live pages."""
+
+    settings: Settings
+    database: Database
+    lanes: Lanes
+    providers: Mapping[str, PaymentProvider]
+    messages: Console
+    hub: Hub
+
+    @property
+    def sandbox(self) -> Sandbox:
+        provider = self.providers["sandbox"]
+        assert isinstance(provider, Sandbox)
+        return provider
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -> AsyncIterator[House]:
+    """Everything a process needs, opened in order and closed in reverse.
+
+    Raises SettingsError outside development: a console that shows sign-in codes and a provider of play money are all
+    there is for now, and neither may serve a live market.
+    """
+    if not settings.development:
+        raise SettingsError(
+            "Only the console message gateway and the sandbox payment provider exist so far, and they are for "
+            "development: start with --development, knowing that codes are shown and money is play money."
+        )
+    load_modules()
+    async with Database.opened(settings.app_url, requests=requests, lanes=lanes) as database:
+        await refuse_strong_role(database.requests)
+        providers: dict[str, PaymentProvider] = {"sandbox": Sandbox(database.lanes)}
+        house = House(settings, database, Lanes(database.lanes), providers, Console(), Hub())
+        yield house
+        await house.lanes.drained()
+
+
+@asynccontextmanager
+async def open_relay(house: House) -> AsyncIterator[Relay]:
+    """The relay over a house; `Relay.run` is the worker's whole life."""
+    eyes = await open_pool(house.settings.relay_url, least=1, most=8, name="relay")
+    try:
+        yield Relay(house.database.lanes, eyes, house.providers, asyncio.Event())
+    finally:
+        eyes.terminate()

@@ -1,0 +1,43 @@
+"""Fixtures: one server per run, one database per ring, one market per test."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.given import houses
+from tests.given.houses import Place
+from tuan.main import House, open_house, open_relay
+from tuan.platform.embedded import EmbeddedServer, ensure_running
+from tuan.platform.relay import Relay
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    with tempfile.TemporaryDirectory(prefix="tuan-test-") as folder, ensure_running(Path(folder) / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def house(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    await houses.make_template(server)
+    name = f"tuan_run_{os.getpid()}"
+    await houses.clone(server, name)
+    settings = houses.settings_of(server, name, tmp_path_factory.mktemp("data"))
+    async with open_house(settings) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def relay(house: House) -> AsyncIterator[Relay]:
+    async with open_relay(house) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def place(house: House, relay: Relay) -> Place:
+    """A market of its own; the other markets in the database are other people's."""
+    market, host = await houses.make_market(house)
+    return Place(house, relay, market, host)

@@ -1,0 +1,1 @@
+"""What tests start from, made of public verbs only: seeding is a test, too."""

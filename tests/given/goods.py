@@ -1,0 +1,150 @@
+"""Sellers, goods, buyers and campaigns for tests."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.given.houses import Place
+from tuan.goods import catalog, supply
+from tuan.kit.refusals import granted
+from tuan.people import accounts, parties
+from tuan.people.accounts.model import Address
+from tuan.platform.gateways.payment import Charge, Notice
+from tuan.play import groupbuy
+from tuan.play.groupbuy.model import JoinTeam, OpenTeam, Seated
+from tuan.trade import orders, payments
+from tuan.trade.orders.model import Placed, PlaceOrder
+from tuan.trade.payments import StartAttempt
+
+_numbers = itertools.count(1)
+
+HOME = Address("王小明", "13800138000", "浙江省 杭州市 西湖区", "文三路 1 号")
+
+
+@dataclass(slots=True)
+class Buyer:
+    id: UUID
+    address: UUID
+
+
+@dataclass(slots=True)
+class Goods:
+    supplier: UUID
+    product: UUID
+    sku: UUID
+    price_minor: int
+    campaign: Any = None
+    team_price_minor: int = 0
+    extra: list[UUID] = field(default_factory=list)
+
+
+def fresh_key() -> str:
+    return f"key-{next(_numbers)}"
+
+
+async def buyer(place: Place) -> Buyer:
+    number = next(_numbers)
+    async with place.work() as work:
+        person = await accounts.admit(work, f"+86139{number:08d}", name=f"买家{number}", locale="zh-CN")
+        return Buyer(person, granted(await accounts.add_address(work, person, HOME)))
+
+
+async def buyers(place: Place, count: int) -> list[Buyer]:
+    return [await buyer(place) for _ in range(count)]
+
+
+async def goods(
+    place: Place, *, units: int = 100, price_minor: int = 1990, fulfilment: str = "shipped", skus: int = 1
+) -> Goods:
+    owner = await buyer(place)
+    async with place.work() as work:
+        supplier = await parties.admit_supplier(work, "果园", owner.id, promise="48 小时发货", reason="test")
+        category = await catalog.add_category(work, f"fruit-{next(_numbers)}", "水果", 1)
+        options = [(f"{n} kg", price_minor + 100 * (n - 1)) for n in range(1, skus + 1)]
+        new = catalog.NewProduct(supplier, category, "脐橙", "现摘", ["goods/navel-orange.svg"], options, fulfilment)
+        ((product, made),) = granted(await catalog.list_products(work, [new]))
+        if units:
+            assert await supply.receive(work, dict.fromkeys(made, units), reason="test") is None
+    return Goods(supplier, product, made[0], price_minor, extra=list(made[1:]))
+
+
+async def campaign(place: Place, of: Goods, *, size: int = 2, price_minor: int = 990, **more: Any) -> Goods:
+    async with place.work() as work:
+        new = groupbuy.NewCampaign(
+            product=of.product,
+            prices={of.sku: price_minor},
+            size=size,
+            starts_at=work.now - timedelta(minutes=1),
+            ends_at=work.now + timedelta(days=7),
+            **{"team_seconds": 3600, "pay_seconds": 600, **more},
+        )
+        of.campaign = granted(await groupbuy.launch_campaign(work, new, reason="test"))
+        of.team_price_minor = price_minor
+    return of
+
+
+async def place_order(place: Place, who: Buyer, of: Goods, units: int = 1, **more: Any) -> Any:
+    command = PlaceOrder(who.id, more.pop("key", fresh_key()), ((of.sku, units),), who.address, None)
+    return await place.one(orders.place_orders, command)
+
+
+async def open_team(place: Place, who: Buyer, of: Goods, units: int = 1, *, key: str | None = None) -> Any:
+    command = OpenTeam(who.id, key or fresh_key(), of.campaign, of.sku, units, who.address)
+    return await place.one(groupbuy.open_teams, command)
+
+
+async def join_team(place: Place, who: Buyer, team: UUID, of: Goods, units: int = 1, *, key: str | None = None) -> Any:
+    command = JoinTeam(who.id, key or fresh_key(), team, of.sku, units, who.address)
+    return await place.one(groupbuy.join_teams, command)
+
+
+async def start_paying(place: Place, who: Buyer, placed: Placed | Seated) -> Any:
+    sandbox = place.house.sandbox
+    command = StartAttempt(who.id, fresh_key(), placed.payable, sandbox.name, sandbox.merchant, sandbox.app)
+    return granted(await place.one(payments.start_attempts, command))
+
+
+async def charge_of(place: Place, attempt: UUID) -> Charge:
+    async with place.work() as work:
+        found = (await payments.load_attempts(work, [attempt]))[attempt]
+        return Charge(place.market, attempt, found.amount_minor, found.currency)
+
+
+async def provider_pays(place: Place, attempt: UUID) -> Notice:
+    """The money is taken at the provider; nobody of ours has heard of it yet."""
+    charge = await charge_of(place, attempt)
+    await place.house.sandbox.start([charge])
+    (notice,) = await place.house.sandbox.decide([charge], pay=True)
+    return notice
+
+
+async def pay(place: Place, who: Buyer, placed: Placed | Seated) -> Notice:
+    """Start, pay at the provider, hear the notice, let facts run."""
+    notice = await provider_pays(place, await start_paying(place, who, placed))
+    await place.one(orders.apply_notices, notice)
+    await place.quiet()
+    return notice
+
+
+async def paid_team(place: Place, who: Buyer, of: Goods, units: int = 1) -> Seated:
+    seated = granted(await open_team(place, who, of, units))
+    await pay(place, who, seated)
+    return seated
+
+
+async def paid_join(place: Place, who: Buyer, team: UUID, of: Goods, units: int = 1) -> Seated:
+    seated = granted(await join_team(place, who, team, of, units))
+    await pay(place, who, seated)
+    return seated
+
+
+async def state_of(place: Place, order: UUID) -> str:
+    async with place.work() as work:
+        return await work.fetch_value("SELECT state FROM orders.orders WHERE market_id = $1 AND id = $2", order)
+
+
+async def team_of(place: Place, team: UUID) -> Any:
+    async with place.work() as work:
+        return await groupbuy.access_team(work, team)
