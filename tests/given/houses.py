@@ -113,7 +113,9 @@ async def _rows(work: Work) -> dict[str, Any]:
     rows = {}
     for table in metadata.sorted_tables:
         if table.info["market"] and table.schema not in ("sandbox",):
-            rows[table.fullname] = await work.fetch(f"SELECT * FROM {table.fullname} WHERE market_id = $1 ORDER BY 1, 2, 3")
+            rows[table.fullname] = await work.fetch(
+                f"SELECT * FROM {table.fullname} WHERE market_id = $1 ORDER BY 1, 2, 3"
+            )
     return rows
 
 

@@ -25,7 +25,7 @@ class Refusal:
                 raise ValueError(f"two refusals share the code {cls.code}")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.data == other.data  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.data == other.data
 
     def __hash__(self) -> int:
         return hash((self.code, tuple(sorted(self.data.items(), key=str))))

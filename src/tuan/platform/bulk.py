@@ -42,9 +42,7 @@ def _json(table: sa.Table, columns: Iterable[str]) -> frozenset[str]:
 
 
 def _arrays(table: sa.Table, columns: Iterable[str]) -> str:
-    return ", ".join(
-        f"${n}::{table.c[name].type.compile(_DIALECT)}[]" for n, name in enumerate(columns, start=2)
-    )
+    return ", ".join(f"${n}::{table.c[name].type.compile(_DIALECT)}[]" for n, name in enumerate(columns, start=2))
 
 
 def insert(table: sa.Table, *columns: str, on_conflict: str = "") -> Bulk:

@@ -14,7 +14,7 @@ from tuan.kit import facts
 from tuan.platform import outbox, sweeps
 from tuan.platform.audit import SEAL_DUE_SQL, seal
 from tuan.platform.database import LOST_CONNECTION
-from tuan.platform.work import SYSTEM, MarketId, Work, new_trace, open_work, trace
+from tuan.platform.work import SYSTEM, MarketId, new_trace, open_work, trace
 
 log = structlog.get_logger()
 
@@ -184,5 +184,3 @@ class Relay:
             if not done:
                 return
         raise RuntimeError(f"market {market} is still not quiet after {rounds} rounds")
-
-

@@ -54,7 +54,7 @@ class Market:
 class Work:
     """What a verb gets: reads, set-based writes, locks in order, facts to tell. Made by `open_work` only."""
 
-    def __init__(self, connection: asyncpg.Connection, market: Market, actor: UUID, now: Instant) -> None:
+    def __init__(self, connection: Any, market: Market, actor: UUID, now: Instant) -> None:
         self.connection = connection
         self.market = market
         self.actor = actor
@@ -140,7 +140,9 @@ async def open_work(
             row = await connection.fetchrow(BEGIN_SQL, market)
             if row is None:
                 raise LookupError(f"there is no market {market}")
-            work = Work(connection, Market(market, row["currency"], row["kind"], row["clock_offset"]), actor, row["now"])
+            work = Work(
+                connection, Market(market, row["currency"], row["kind"], row["clock_offset"]), actor, row["now"]
+            )
             yield work
             await flush(work)
         except BaseException:
@@ -153,7 +155,7 @@ async def open_work(
             await _commit(connection, transaction)
 
 
-async def _commit(connection: asyncpg.Connection, transaction: Any) -> None:
+async def _commit(connection: Any, transaction: Any) -> None:
     doubts: list[Any] = []
 
     def listen(_connection: Any, message: Any) -> None:

@@ -12,6 +12,7 @@ from tuan.kit.refusals import NotFound, Refusal
 from tuan.platform import audit
 from tuan.platform.work import Work
 
+
 @dataclass(frozen=True, slots=True)
 class NewProduct:
     """A product with its SKUs as (options, price in minor units); pictures are names of assets."""
@@ -24,10 +25,12 @@ class NewProduct:
     skus: Sequence[tuple[str, int]]
     fulfilment: str = "shipped"
 
+
 async def add_category(work: Work, slug: str, name: str, position: int) -> CategoryId:
     category = CATEGORY.new()
     await work.write(store.INSERT_CATEGORIES, [store.CategoryRow(category, slug, name, position)])
     return category
+
 
 async def list_products(work: Work, products: Sequence[NewProduct]) -> list[tuple[ProductId, list[SkuId]]] | Refusal:
     """List products for sale; their SKUs in the order given. Prices from 1 to 10^13 minor units."""
@@ -54,6 +57,7 @@ async def list_products(work: Work, products: Sequence[NewProduct]) -> list[tupl
                        after={"skus": len(sku_rows)})  # fmt: skip
     return listed
 
+
 async def set_price(work: Work, sku: UUID, price_minor: int, *, reason: str) -> Refusal | None:
     """From now on this SKU costs this much; placed orders keep what they were placed at. Audited."""
     if not 0 < price_minor <= AMOUNT_MINOR_MAX:
@@ -66,6 +70,7 @@ async def set_price(work: Work, sku: UUID, price_minor: int, *, reason: str) -> 
     await audit.record(work, "catalog.set_price", SKU.show(sku), reason=reason, before={"price_minor": before},
                        after={"price_minor": price_minor})  # fmt: skip
     return None
+
 
 async def take_off(work: Work, product: UUID, *, reason: str) -> Refusal | None:
     """No new orders from now on; placed ones go their way. Audited."""

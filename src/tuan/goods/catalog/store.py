@@ -12,7 +12,16 @@ from tuan.platform.work import Work
 
 INSERT_CATEGORIES = bulk.insert(tables.categories, "id", "slug", "name", "position")
 INSERT_PRODUCTS = bulk.insert(
-    tables.products, "id", "supplier_id", "category_id", "title", "story", "pictures", "fulfilment", "state", "listed_at"
+    tables.products,
+    "id",
+    "supplier_id",
+    "category_id",
+    "title",
+    "story",
+    "pictures",
+    "fulfilment",
+    "state",
+    "listed_at",
 )
 INSERT_SKUS = bulk.insert(tables.skus, "id", "product_id", "options", "price_minor", "position")
 INSERT_PRICES = bulk.insert(tables.prices, "sku_id", "since", "price_minor")

@@ -1,7 +1,20 @@
 """Stock that is on hand, what of it is held, and a movement row for each change."""
 
 from tuan.goods.catalog.tables import skus
-from tuan.platform.schema import BIGINT, BOOL, INSTANT, TEXT, UUID, check, column, index, market_table, one_of, references, unique
+from tuan.platform.schema import (
+    BIGINT,
+    BOOL,
+    INSTANT,
+    TEXT,
+    UUID,
+    check,
+    column,
+    index,
+    market_table,
+    one_of,
+    references,
+    unique,
+)
 
 stock = market_table(
     "supply",

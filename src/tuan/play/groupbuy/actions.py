@@ -100,7 +100,7 @@ async def take_seats(work: Work, paid: Collection[UUID]) -> None:
         seat.order_id
         for team in teams.teams.values()
         for seat in teams.seats[team.id].values()
-        if seat.is_live and team.taken + len(teams.held_seats(team)) >= team.size or seat.order_id in newest
+        if (seat.is_live and team.taken + len(teams.held_seats(team)) >= team.size) or seat.order_id in newest
     }
     book = await orders.load_book(work, members, with_stock=bool(late))
     cases = []

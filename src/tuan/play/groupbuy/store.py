@@ -24,13 +24,9 @@ SAVE_TEAMS = bulk.move(
     tables.teams, key=["id"],
     columns=["leader_id", "held", "taken", "deadline", "ended_at", "formed_by_promise"],
 )  # fmt: skip
-INSERT_SEATS = bulk.insert(
-    tables.seats, "team_id", "order_id", "person_id", "units", "state", "held_at", "taken_at"
-)
+INSERT_SEATS = bulk.insert(tables.seats, "team_id", "order_id", "person_id", "units", "state", "held_at", "taken_at")
 MOVE_SEATS = bulk.move(tables.seats, key=["team_id", "order_id"], columns=["taken_at"])
-MAKE_LIMITS = bulk.insert(
-    tables.limits, "campaign_id", "person_id", "units", on_conflict="ON CONFLICT DO NOTHING"
-)
+MAKE_LIMITS = bulk.insert(tables.limits, "campaign_id", "person_id", "units", on_conflict="ON CONFLICT DO NOTHING")
 SAVE_LIMITS = bulk.update(tables.limits, key=["campaign_id", "person_id"], columns=["units"])
 
 CAMPAIGNS_SQL = (
@@ -68,9 +64,7 @@ SEATS_SQL = (
     "WHERE market_id = $1 AND team_id = ANY($2::uuid[])"
 )
 SEATS_OF_PERSONS_SQL = f"{SEATS_SQL} AND person_id = ANY($3::uuid[]) AND state IN ('held', 'taken')"
-SEATED_SQL = (
-    "SELECT DISTINCT team_id, person_id FROM groupbuy.seats WHERE market_id = $1 AND team_id = ANY($2::uuid[])"
-)
+SEATED_SQL = "SELECT DISTINCT team_id, person_id FROM groupbuy.seats WHERE market_id = $1 AND team_id = ANY($2::uuid[])"
 SEATS_OF_ORDERS_SQL = (
     "SELECT s.order_id, s.team_id, s.state, t.campaign_id, o.holds_stock FROM groupbuy.seats s "
     "JOIN groupbuy.teams t ON t.market_id = s.market_id AND t.id = s.team_id "
@@ -94,7 +88,9 @@ async def load_campaigns(work: Work, campaigns: Collection[UUID]) -> dict[Campai
     prices: dict[UUID, dict[UUID, Price]] = {}
     for row in await work.fetch(PRICES_SQL, wanted):
         prices.setdefault(row["campaign_id"], {})[row["sku_id"]] = Price(row["price_minor"], row["allotment_id"])
-    found = [Campaign(*row.values(), prices.get(row["id"], {})) for row in await work.fetch(CAMPAIGNS_SQL, wanted)]
+    found = [
+        Campaign(*row.values(), prices=prices.get(row["id"], {})) for row in await work.fetch(CAMPAIGNS_SQL, wanted)
+    ]
     return {campaign.id: campaign for campaign in found}
 
 

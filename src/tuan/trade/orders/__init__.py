@@ -7,6 +7,7 @@ from tuan.trade.orders.actions import (
     confirm_receipt,
     lapse_unpaid,
     place_orders,
+    receive_due,
     ship,
 )
 from tuan.trade.orders.queries import (
@@ -35,6 +36,7 @@ __all__ = [
     "of_payable",
     "orders_of",
     "place_orders",
+    "receive_due",
     "save_book",
     "save_draft",
     "ship",

@@ -8,6 +8,7 @@ import msgspec
 from tuan.goods import catalog, supply
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refusal
+from tuan.kit.time import Instant
 from tuan.people import accounts
 from tuan.platform import audit, idempotency
 from tuan.platform.gateways.payment import ChargeState, Notice
@@ -91,7 +92,7 @@ def _apply(notice: Notice, attempt: Attempt, book: Book) -> ChargeState:
     return ChargeState.PAID if attempt.state == AttemptState.CAPTURED else notice.state
 
 
-def _mark_paid(book: Book, attempt: Attempt, paid_at: model.Instant) -> None:
+def _mark_paid(book: Book, attempt: Attempt, paid_at: Instant) -> None:
     if book.till.payables[attempt.payable_id].is_paid:
         for order in book.covered_by(attempt.payable_id):
             if order.state in (OrderState.PLACED, OrderState.CLOSED):
@@ -138,9 +139,7 @@ async def lapse_unpaid(work: Work, *, limit: int) -> int:
     return len(due)
 
 
-async def ship(
-    work: Work, order: UUID, supplier: UUID, *, carrier: str, tracking: str
-) -> Refusal | None:
+async def ship(work: Work, order: UUID, supplier: UUID, *, carrier: str, tracking: str) -> Refusal | None:
     """The supplier hands it to a carrier; the held goods leave the stock. Audited."""
 
     def act(book: Book, found: Order) -> None:
@@ -158,17 +157,28 @@ async def confirm_receipt(work: Work, order: UUID, person: UUID) -> Refusal | No
     return await _move(work, order, OrderState.RECEIVED, Book.receive, owner=lambda o: o.person_id == person)
 
 
+async def receive_due(work: Work, *, limit: int) -> int:
+    """What was shipped long ago counts as received, so that a silent buyer does not keep a supplier waiting."""
+    due = await work.fetch(store.RECEIPT_DUE_SQL, work.now - model.RECEIVED_BY_ITSELF_AFTER, limit)
+    return await _move_due(work, [row["id"] for row in due], OrderState.SHIPPED, Book.receive)
+
+
 async def complete_due(work: Work, *, limit: int) -> int:
     """Complete what was received and kept through the return window; the supplier's claim is booked."""
-    rows = await work.fetch(store.COMPLETION_DUE_SQL, work.now - model.RETURN_WINDOW, limit)
-    if not rows:
+    due = await work.fetch(store.COMPLETION_DUE_SQL, work.now - model.RETURN_WINDOW, limit)
+    return await _move_due(work, [row["id"] for row in due], OrderState.RECEIVED, Book.complete)
+
+
+async def _move_due(work: Work, due: list[UUID], state: OrderState, act: Callable[[Book, Order], None]) -> int:
+    """Act on what is still in the state it was found in; somebody else may have been faster."""
+    if not due:
         return 0
-    book = await store.load_book(work, [row["id"] for row in rows], with_stock=False)
+    book = await store.load_book(work, due, with_stock=False)
     for order in book.orders.values():
-        if order.state == OrderState.RECEIVED:
-            book.complete(order)
+        if order.state == state:
+            act(book, order)
     await store.save_book(work, book)
-    return len(rows)
+    return len(due)
 
 
 async def _move(

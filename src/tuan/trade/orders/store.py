@@ -23,9 +23,7 @@ INSERT_LINES = bulk.insert(
     tables.lines, "order_id", "number", "sku_id", "title", "options", "picture", "units", "list_price_minor",
     "discount_minor", "freight_minor", "tax_minor", "amount_minor", "hold_id", "allotment_id",
 )  # fmt: skip
-INSERT_ALLOCATIONS = bulk.insert(
-    tables.allocations, "order_id", "line_number", "reason", "bearer", "amount_minor"
-)
+INSERT_ALLOCATIONS = bulk.insert(tables.allocations, "order_id", "line_number", "reason", "bearer", "amount_minor")
 MOVE_ORDERS = bulk.move(
     tables.orders,
     key=["id", "version"],
@@ -53,6 +51,10 @@ UNPAID_DUE_SQL = (
 PENDING_OF_SQL = (
     "SELECT DISTINCT payable_id FROM payments.attempts "
     "WHERE market_id = $1 AND state = 'pending' AND payable_id = ANY($2::uuid[])"
+)
+RECEIPT_DUE_SQL = (
+    "SELECT id FROM orders.orders WHERE market_id = $1 AND state = 'shipped' AND shipped_at <= $2 "
+    "ORDER BY shipped_at LIMIT $3"
 )
 COMPLETION_DUE_SQL = (
     "SELECT id FROM orders.orders WHERE market_id = $1 AND state = 'received' AND received_at <= $2 "

@@ -35,6 +35,15 @@ async def complete_due(work: Work) -> int:
     return await actions.complete_due(work, limit=PER_SWEEP_MAX)
 
 
+@every(
+    seconds=60,
+    due="SELECT DISTINCT o.market_id FROM orders.orders o JOIN platform.markets m ON m.id = o.market_id "
+    "WHERE o.state = 'shipped' AND o.shipped_at <= clock_timestamp() + m.clock_offset - interval '15 days'",
+)
+async def receive_due(work: Work) -> int:
+    return await actions.receive_due(work, limit=PER_SWEEP_MAX)
+
+
 async def claim_queries(work: Work) -> list[tuple[str, bool, Charge]]:
     """Pending attempts whose time to be asked about has come; those whose order's time is over are to be closed."""
     rows = await work.fetch(payments_store.CLAIM_QUERIES_SQL, work.now, PER_SWEEP_MAX)

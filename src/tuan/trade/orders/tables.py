@@ -58,12 +58,13 @@ orders = market_table(
     index("orders_payable_idx", "payable_id"),
     index("orders_unpaid_idx", "pay_by", where="state = 'placed'"),
     index("orders_to_ship_idx", "supplier_id", "id", where="state = 'to_ship'"),
+    index("orders_shipped_idx", "shipped_at", where="state = 'shipped'"),
     index("orders_received_idx", "received_at", where="state = 'received'"),
     references(payables, "payable_id"),
     references(persons, "person_id"),
     references(suppliers, "supplier_id"),
     key=("id",),
-    relay=("market_id, state, pay_by, received_at", "state IN ('placed', 'received')"),
+    relay=("market_id, state, pay_by, shipped_at, received_at", "state IN ('placed', 'shipped', 'received')"),
 )
 
 lines = market_table(

@@ -12,9 +12,7 @@ from tuan.trade.payments.model import Attempt, Capture, Payable, Till
 from tuan.value import ledger
 from tuan.value.ledger.model import PREPAYMENT, REFUNDS_PAYABLE, Postings, provider_clearing
 
-INSERT_PAYABLES = bulk.insert(
-    tables.payables, "id", "person_id", "currency", "amount_minor", "pay_by", "created_at"
-)
+INSERT_PAYABLES = bulk.insert(tables.payables, "id", "person_id", "currency", "amount_minor", "pay_by", "created_at")
 SAVE_PAYABLES = bulk.update(tables.payables, key=["id"], columns=["applied_minor", "refunded_minor"])
 INSERT_ATTEMPTS = bulk.insert(
     tables.attempts, "id", "payable_id", "provider", "merchant", "app", "amount_minor", "currency", "state",
@@ -39,7 +37,7 @@ LOCK_PAYABLES_SQL = (
 CAPTURES_SQL = (
     "SELECT c.id, c.payable_id, c.attempt_id, c.provider, c.transaction, c.amount_minor, c.applied_minor, "
     "c.refunded_minor, c.paid_at, c.received_at, c.applied_minor - coalesce((SELECT sum(r.amount_minor) "
-    "FROM payments.refunds r WHERE r.market_id = c.market_id AND r.capture_id = c.id AND r.order_id IS NOT NULL), 0) "
+    "FROM payments.refunds r WHERE r.market_id = c.market_id AND r.capture_id = c.id AND r.order_id IS NOT NULL), 0)::bigint "
     "AS refundable_minor FROM payments.captures c "
     "WHERE c.market_id = $1 AND c.payable_id = ANY($2::uuid[]) ORDER BY c.id"
 )
@@ -133,8 +131,7 @@ async def load_till(work: Work, payables: Collection[UUID]) -> Till:
 
 
 def _capture(row: Any) -> Capture:
-    *values, refundable = row.values()
-    return Capture(*values, refundable_minor=int(refundable))
+    return Capture(*row.values())
 
 
 async def load_attempts(work: Work, attempts: Collection[UUID]) -> dict[UUID, Attempt]:

@@ -9,9 +9,7 @@ INSERT_TRANSFERS_SQL = (
     "SELECT $1, $2, u.* FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::uuid[]) "
     "AS u(id, kind, from_code, to_code, asset, amount, about)"
 )
-TRANSFER_COLUMNS = bulk.Bulk(
-    INSERT_TRANSFERS_SQL, ("id", "kind", "from_code", "to_code", "asset", "amount", "about")
-)
+TRANSFER_COLUMNS = bulk.Bulk(INSERT_TRANSFERS_SQL, ("id", "kind", "from_code", "to_code", "asset", "amount", "about"))
 MAKE_ACCOUNTS_SQL = (
     "INSERT INTO ledger.accounts (market_id, code, asset, may_overdraw) "
     "SELECT $1, u.* FROM unnest($2::text[], $3::text[], $4::boolean[]) AS u(code, asset, may_overdraw) "

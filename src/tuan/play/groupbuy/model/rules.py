@@ -106,9 +106,7 @@ def join_team(command: JoinTeam, at: Counter) -> Seated | Refusal:
         return NotFound()
     campaign = at.teams.campaigns[team.campaign_id]
     if refusal := (
-        at.teams.why_not_sit(team, command.actor)
-        or team.why_not_join(at.now)
-        or _why_not_buy(command, campaign, at)
+        at.teams.why_not_sit(team, command.actor) or team.why_not_join(at.now) or _why_not_buy(command, campaign, at)
     ):
         return refusal
     # After this point it must succeed.
@@ -273,6 +271,4 @@ def encode_seated(seated: Seated) -> dict[str, Any]:
 
 
 def decode_seated(stored: Any) -> Seated:
-    return Seated(
-        TeamId(UUID(stored["team"])), OrderId(UUID(stored["order"])), PayableId(UUID(stored["payable"]))
-    )
+    return Seated(TeamId(UUID(stored["team"])), OrderId(UUID(stored["order"])), PayableId(UUID(stored["payable"])))

@@ -1,0 +1,179 @@
+"""The book: placed orders as a loaded set, moved along the state table. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tuan.goods.supply.model import AllotmentId, Hold, HoldId, Stock
+from tuan.kit.facts import Fact
+from tuan.kit.refusals import Refusal
+from tuan.kit.time import Instant
+from tuan.trade.orders import facts
+from tuan.trade.orders.errors import NotNow
+from tuan.trade.orders.model.words import ORDER, PLATFORM_FEE_PERMYRIAD, OrderId, OrderState, Release
+from tuan.trade.payments.model import PayableId, Till
+from tuan.value.ledger.model import PLATFORM_INCOME, PREPAYMENT, Postings, supplier_payable
+
+S = OrderState
+
+
+@dataclass(slots=True)
+class Line:
+    order_id: OrderId
+    number: int
+    sku_id: UUID
+    units: int
+    amount_minor: int
+    refunded_minor: int
+    hold_id: HoldId
+    allotment_id: AllotmentId | None
+
+    def hold(self) -> Hold:
+        return Hold(self.hold_id, self.sku_id, self.allotment_id, self.units)
+
+
+@dataclass(slots=True)
+class Order:
+    id: OrderId
+    payable_id: PayableId
+    person_id: UUID
+    supplier_id: UUID
+    state: str
+    release: str
+    fulfilment: str
+    currency: str
+    total_minor: int
+    refunded_minor: int
+    pay_by: Instant
+    paid_at: Instant | None
+    released_at: Instant | None
+    shipped_at: Instant | None
+    received_at: Instant | None
+    ended_at: Instant | None
+    end_reason: str | None
+    carrier: str | None
+    tracking: str | None
+    holds_stock: bool
+    version: int
+    before: str = ""
+    lines: list[Line] = field(default_factory=list)
+
+
+class Book:
+    """Locked orders with their lines, till and (where asked for) stock; verbs move them along the state table."""
+
+    def __init__(self, orders: Iterable[Order], lines: Iterable[Line], till: Till, stock: Stock, now: Instant) -> None:
+        self.orders = {order.id: order for order in orders}
+        for line in lines:
+            if line.order_id in self.orders:
+                self.orders[line.order_id].lines.append(line)
+        self.till, self.stock, self.now = till, stock, now
+        self.postings = Postings()
+        self.facts: list[Fact] = []
+        self.moved: dict[OrderId, Order] = {}
+        self.changed_lines: list[Line] = []
+        self._by_payable: dict[PayableId, list[Order]] = {}
+        for order in self.orders.values():
+            self._by_payable.setdefault(order.payable_id, []).append(order)
+
+    def get(self, order: UUID) -> Order | None:
+        return self.orders.get(OrderId(order))
+
+    def covered_by(self, payable: PayableId) -> Sequence[Order]:
+        return self._by_payable.get(payable, ())
+
+    def why_not(self, order: Order, after: OrderState) -> Refusal | None:
+        return None if ORDER.allows(order.state, after) else NotNow(state=order.state)
+
+    def mark_paid(self, order: Order, paid_at: Instant) -> None:
+        """All money of its payable is here. One that was closed comes back, holding nothing."""
+        late = order.state == S.CLOSED
+        order.paid_at, order.ended_at, order.end_reason = paid_at, None, None
+        told: type[Fact] = facts.OrderPaidLate if late else facts.OrderPaid
+        self._move(order, S.PAID, told(order=order.id))
+        if order.release == Release.AT_ONCE and not late:
+            self.release(order)
+
+    def gather(self, order: Order) -> None:
+        self._move(order, S.GATHERING)
+
+    def release(self, order: Order) -> None:
+        """It may be shipped."""
+        order.released_at = self.now
+        self._move(order, S.TO_SHIP, facts.OrderReleased(order=order.id))
+
+    def ship(self, order: Order, carrier: str, tracking: str) -> None:
+        """The goods leave the house."""
+        for line in order.lines:
+            self.stock.settle(line.hold())
+        order.holds_stock = False
+        order.shipped_at, order.carrier, order.tracking = self.now, carrier, tracking
+        self._move(order, S.SHIPPED, facts.OrderShipped(order=order.id))
+
+    def receive(self, order: Order) -> None:
+        order.received_at = self.now
+        self._move(order, S.RECEIVED, facts.OrderReceived(order=order.id))
+
+    def complete(self, order: Order) -> None:
+        """What was kept is the supplier's, less the market's share."""
+        kept = order.total_minor - order.refunded_minor
+        fee = kept * PLATFORM_FEE_PERMYRIAD // 10_000
+        payee = supplier_payable(order.supplier_id)
+        if kept - fee:
+            self.postings.post("supplier_share", PREPAYMENT, payee, order.currency, kept - fee, order.id)
+        if fee:
+            self.postings.post("platform_fee", PREPAYMENT, PLATFORM_INCOME, order.currency, fee, order.id)
+        self._end(order, S.COMPLETED, "kept", facts.OrderCompleted(order=order.id))
+
+    def close(self, order: Order, reason: str) -> None:
+        """End an unpaid order; what it held is free."""
+        self._release_holds(order)
+        self._end(order, S.CLOSED, reason, facts.OrderClosed(order=order.id))
+
+    def cancel(self, order: Order, reason: str) -> int:
+        """Give all of it back: goods that have not left are free, the money goes the way it came. The amount."""
+        amount = order.total_minor - order.refunded_minor
+        self._release_holds(order)
+        self.till.refund(order.payable_id, order.id, amount, reason)
+        for line in order.lines:
+            line.refunded_minor = line.amount_minor
+            self.changed_lines.append(line)
+        order.refunded_minor = order.total_minor
+        self._end(order, S.CANCELLED, reason, facts.OrderCancelled(order=order.id))
+        return amount
+
+    def why_not_rehold(self, order: Order) -> Refusal | None:
+        """Whether what it once held can be held again, from the same pools; a pool that is over gives nothing."""
+        needed: dict[tuple[UUID, AllotmentId | None], int] = {}
+        for line in order.lines:
+            where = (line.sku_id, line.allotment_id)
+            needed[where] = needed.get(where, 0) + line.units
+        for (sku, allotment), units in needed.items():
+            if refusal := self.stock.why_not_hold(sku, units, allotment):
+                return refusal
+        return None
+
+    def rehold(self, order: Order) -> None:
+        assert not order.holds_stock
+        for line in order.lines:
+            line.hold_id = self.stock.hold(line.sku_id, line.units, line.allotment_id).id
+            self.changed_lines.append(line)
+        order.holds_stock = True
+        self.moved.setdefault(order.id, order)
+
+    def _release_holds(self, order: Order) -> None:
+        if order.holds_stock:
+            for line in order.lines:
+                self.stock.release(line.hold())
+            order.holds_stock = False
+
+    def _end(self, order: Order, after: OrderState, reason: str, told: Fact) -> None:
+        order.ended_at, order.end_reason = self.now, reason
+        self._move(order, after, told)
+
+    def _move(self, order: Order, after: OrderState, told: Fact | None = None) -> None:
+        ORDER.check(order.state, after)
+        order.state = after
+        self.moved[order.id] = order
+        if told is not None:
+            self.facts.append(told)

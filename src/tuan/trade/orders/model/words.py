@@ -1,0 +1,93 @@
+"""The words of orders: states, commands, what placing gives. Pure."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, NewType
+from uuid import UUID
+
+from tuan.kit import ids, states
+from tuan.trade.payments.model import PayableId
+
+OrderId = NewType("OrderId", UUID)
+
+ORDER_ID: ids.IdKind[OrderId] = ids.IdKind("ord")
+
+BEARERS = ("supplier", "shop", "market", "organisation")
+UNITS_PER_LINE_MAX = 999
+LINES_MAX = 50
+PAY_WITHIN = timedelta(minutes=15)
+RETURN_WINDOW = timedelta(days=7)
+RECEIVED_BY_ITSELF_AFTER = timedelta(days=15)
+PLATFORM_FEE_PERMYRIAD = 200
+"""The market's share of completed goods, in 1/10,000, until the settlement issue brings plans."""
+
+
+class Release(StrEnum):
+    """Who lets a paid order go to shipping: the payment itself, or whoever gave the promise (a team that forms)."""
+
+    AT_ONCE = "at_once"
+    ON_COMMAND = "on_command"
+
+
+RELEASES = tuple(Release)
+
+
+class OrderState(StrEnum):
+    PLACED = "placed"
+    PAID = "paid"
+    GATHERING = "gathering"
+    TO_SHIP = "to_ship"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+S = OrderState
+
+# Paid: all money is here and whoever promised must answer for it. Closed comes back to paid when money arrives late,
+# so that no captured cent is ever without an order that is on its way to goods or to a refund.
+ORDER = states.table(
+    {
+        S.PLACED: {S.PAID, S.CLOSED},
+        S.PAID: {S.GATHERING, S.TO_SHIP, S.CANCELLED},
+        S.GATHERING: {S.TO_SHIP, S.CANCELLED},
+        S.TO_SHIP: {S.SHIPPED, S.CANCELLED},
+        S.SHIPPED: {S.RECEIVED, S.CANCELLED},
+        S.RECEIVED: {S.COMPLETED, S.CANCELLED},
+        S.CLOSED: {S.PAID},
+        S.COMPLETED: (),
+        S.CANCELLED: (),
+    },
+    start=S.PLACED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Buy alone: (sku, units) pairs, the address for what is shipped, and the total the page showed."""
+
+    actor: UUID
+    key: str
+    items: tuple[tuple[UUID, int], ...]
+    address: UUID | None
+    quoted_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What placing gave: one payable, and an order per supplier."""
+
+    payable: PayableId
+    orders: tuple[OrderId, ...]
+
+
+def encode_placed(placed: Placed) -> dict[str, Any]:
+    """What is remembered under the command's key."""
+    return {"payable": str(placed.payable), "orders": [str(order) for order in placed.orders]}
+
+
+def decode_placed(stored: Any) -> Placed:
+    return Placed(PayableId(UUID(stored["payable"])), tuple(OrderId(UUID(order)) for order in stored["orders"]))
