@@ -139,22 +139,6 @@ class OrderDraft:
         return amount
 
 
-def why_not_units(units: int, most: int = UNITS_PER_LINE_MAX) -> Refusal | None:
-    return None if 1 <= units <= most else UnitsInvalid(most=most)
-
-
-def why_not_deliver(offers: Iterable[Offer], address: UUID | None) -> Refusal | None:
-    """What is shipped needs an address; the rest does not."""
-    return AddressMissing() if address is None and any(o.fulfilment == "shipped" for o in offers) else None
-
-
-def why_not_at_price(total_minor: int, quoted_minor: int | None) -> Refusal | None:
-    """The quote shown is the quote charged."""
-    if quoted_minor is None or quoted_minor == total_minor:
-        return None
-    return PriceChanged(now_minor=total_minor, shown_minor=quoted_minor)
-
-
 def place(
     command: PlaceOrder, offers: Offers, stock: Stock, addresses: Addresses, draft: OrderDraft
 ) -> Placed | Refusal:
