@@ -20,9 +20,8 @@ class Refusal:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        if "code" in cls.__dict__:
-            if Refusal.named.setdefault(cls.code, cls).__qualname__ != cls.__qualname__:
-                raise ValueError(f"two refusals share the code {cls.code}")
+        if "code" in cls.__dict__ and Refusal.named.setdefault(cls.code, cls).__qualname__ != cls.__qualname__:
+            raise ValueError(f"two refusals share the code {cls.code}")
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.data == other.data

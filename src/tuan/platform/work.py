@@ -67,7 +67,8 @@ class Work:
     # ── reading ──
     async def fetch(self, sql: str, *args: Any) -> list[Any]:
         self.statements += 1
-        return await self.connection.fetch(sql, self.market.id, *args)
+        rows: list[Any] = await self.connection.fetch(sql, self.market.id, *args)
+        return rows
 
     async def fetch_one(self, sql: str, *args: Any) -> Any | None:
         self.statements += 1
@@ -82,7 +83,10 @@ class Work:
         self.statements += 1
         compiled = query.compile(dialect=_DIALECT)
         values = compiled.construct_params()
-        return await self.connection.fetch(str(compiled), *(values[name] for name in compiled.positiontup or ()))
+        rows: list[Any] = await self.connection.fetch(
+            str(compiled), *(values[name] for name in compiled.positiontup or ())
+        )
+        return rows
 
     # ── locking ──
     async def lock(self, kind: str, sql: str, *args: Any) -> list[Any]:

@@ -344,6 +344,8 @@ CREATE INDEX orders_person_idx ON orders.orders (market_id, person_id, id);
 
 CREATE INDEX orders_received_idx ON orders.orders (market_id, received_at) WHERE state = 'received';
 
+CREATE INDEX orders_shipped_idx ON orders.orders (market_id, shipped_at) WHERE state = 'shipped';
+
 CREATE INDEX orders_to_ship_idx ON orders.orders (market_id, supplier_id, id) WHERE state = 'to_ship';
 
 CREATE INDEX orders_unpaid_idx ON orders.orders (market_id, pay_by) WHERE state = 'placed';
@@ -733,8 +735,8 @@ CREATE POLICY market ON catalog.products TO tuan_app USING (market_id = nullif(c
 GRANT SELECT, INSERT, UPDATE, DELETE ON orders.orders TO tuan_app;
 ALTER TABLE orders.orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY market ON orders.orders TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
-GRANT SELECT (market_id, state, pay_by, received_at) ON orders.orders TO tuan_relay;
-CREATE POLICY due ON orders.orders FOR SELECT TO tuan_relay USING (state IN ('placed', 'received'));
+GRANT SELECT (market_id, state, pay_by, shipped_at, received_at) ON orders.orders TO tuan_relay;
+CREATE POLICY due ON orders.orders FOR SELECT TO tuan_relay USING (state IN ('placed', 'shipped', 'received'));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON payments.attempts TO tuan_app;
 ALTER TABLE payments.attempts ENABLE ROW LEVEL SECURITY;

@@ -88,10 +88,8 @@ async def load_campaigns(work: Work, campaigns: Collection[UUID]) -> dict[Campai
     prices: dict[UUID, dict[UUID, Price]] = {}
     for row in await work.fetch(PRICES_SQL, wanted):
         prices.setdefault(row["campaign_id"], {})[row["sku_id"]] = Price(row["price_minor"], row["allotment_id"])
-    found = [
-        Campaign(*row.values(), prices=prices.get(row["id"], {})) for row in await work.fetch(CAMPAIGNS_SQL, wanted)
-    ]
-    return {campaign.id: campaign for campaign in found}
+    rows = await work.fetch(CAMPAIGNS_SQL, wanted)
+    return {row["id"]: Campaign(**row, prices=prices.get(row["id"], {})) for row in rows}
 
 
 async def campaigns_of(work: Work, teams: Collection[UUID]) -> dict[UUID, UUID]:

@@ -1,12 +1,16 @@
 """The words of orders: states, commands, what placing gives. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NewType
 from uuid import UUID
 
+from tuan.goods.catalog.model import Offer
 from tuan.kit import ids, states
+from tuan.kit.refusals import Refusal
+from tuan.trade.orders.errors import AddressMissing, PriceChanged, UnitsInvalid
 from tuan.trade.payments.model import PayableId
 
 OrderId = NewType("OrderId", UUID)
