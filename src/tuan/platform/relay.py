@@ -85,8 +85,12 @@ class Relay:
             try:
                 async with self.eyes.acquire() as connection:
                     await connection.add_listener("tuan", lambda *_: self.wake.set())
-                    while not connection.is_closed():
-                        await asyncio.sleep(POLL_SECONDS)
+                    try:
+                        while not connection.is_closed():
+                            await asyncio.sleep(POLL_SECONDS)
+                    finally:
+                        if not connection.is_closed():
+                            await connection.reset_listeners() if hasattr(connection, "reset_listeners") else None
             except LOST_CONNECTION:
                 await asyncio.sleep(POLL_SECONDS)
 

@@ -1,8 +1,7 @@
 """The verbs of supply that stand alone; holds are made by whoever sells, through the loaded set."""
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
-
+from collections.abc import Collection, Mapping
+from tuan.goods.catalog.model import SkuId
 from tuan.goods.supply import store
 from tuan.goods.supply.errors import UnitsInvalid
 from tuan.goods.supply.model import UNITS_MAX, AllotmentRow, Stock
@@ -11,7 +10,7 @@ from tuan.platform import audit
 from tuan.platform.work import Work
 
 
-async def receive(work: Work, units_by_sku: Mapping[UUID, int], *, reason: str) -> Refusal | None:
+async def receive(work: Work, units_by_sku: Mapping[SkuId, int], *, reason: str) -> Refusal | None:
     """Goods have come into the house. Units per SKU from 1 to a billion; audited."""
     if any(not 0 < units <= UNITS_MAX for units in units_by_sku.values()):
         return UnitsInvalid(most=UNITS_MAX)
@@ -25,12 +24,13 @@ async def receive(work: Work, units_by_sku: Mapping[UUID, int], *, reason: str) 
     return None
 
 
-async def allot(work: Work, stock: Stock, rows: Sequence[AllotmentRow]) -> Refusal | None:
-    """Set units aside in an already loaded stock; the caller saves it. Refused whole if one does not fit."""
-    for row in rows:
-        if refusal := stock.why_not_hold(row.sku_id, row.units):
-            return refusal
+def why_not_allot(stock: Stock, rows: Collection[AllotmentRow]) -> Refusal | None:
+    """The first of the allotments that does not fit into the free stock."""
+    return next((refusal for row in rows if (refusal := stock.why_not_hold(row.sku_id, row.units))), None)
+
+
+async def allot(work: Work, stock: Stock, rows: Collection[AllotmentRow]) -> None:
+    """Set units aside in an already loaded stock; the caller has asked `why_not_allot` and saves the stock."""
     await store.add_allotments(work, rows)
     for row in rows:
         stock.allot(row)
-    return None

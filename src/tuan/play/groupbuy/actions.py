@@ -217,41 +217,67 @@ class _PriceRow:
 async def launch_campaign(
     work: Work, new: NewCampaign, *, reason: str, revises: CampaignId | None = None
 ) -> CampaignId | Refusal:
-    """Start a campaign; a product has one running at a time. Units set aside leave the free stock now. Audited."""
-    if refusal := await _why_not_launch(work, new):
-        return refusal
-    campaign = CAMPAIGN_ID.new()
-    row = _CampaignRow(
+    """Start one campaign; see `launch_campaigns`."""
+    (outcome,) = await launch_campaigns(work, [new], reason=reason, revises=revises)
+    return outcome
+
+
+async def launch_campaigns(
+    work: Work, news: Sequence[NewCampaign], *, reason: str, revises: CampaignId | None = None
+) -> list[CampaignId | Refusal]:
+    """Start campaigns; a product has one running at a time. Units set aside leave the free stock now. Audited.
+
+    One outcome per campaign, in their order; a refused one changes nothing and holds up no other.
+    """
+    skus = await catalog.skus_of(work, {new.product for new in news})
+    pooled = {sku for new in news for sku in new.allotments or {}}
+    stock = await supply.load_stock(work, pooled)
+    launched: dict[int, tuple[CampaignId, list[AllotmentRow]]] = {}
+    outcomes: list[CampaignId | Refusal] = []
+    rows, prices = [], []
+    for new in news:
+        pools = {sku: AllotmentRow(ALLOTMENT.new(), sku, u, 0, True) for sku, u in (new.allotments or {}).items()}
+        known = {row["id"] for row in skus.get(new.product, ())}
+        if refusal := _why_not_launch(new, known, work.now) or supply.why_not_allot(stock, pools.values()):
+            outcomes.append(refusal)
+            continue
+        campaign = CAMPAIGN_ID.new()
+        launched[len(outcomes)] = (campaign, list(pools.values()))
+        outcomes.append(campaign)
+        rows.append(_row_of(campaign, new, revises))
+        prices += [
+            _PriceRow(campaign, sku, price, pools[sku].id if sku in pools else None)
+            for sku, price in new.prices.items()
+        ]
+    stored = await store.insert_campaigns(work, rows, prices)
+    for place, (campaign, allotted) in launched.items():
+        if campaign in stored:
+            await supply.allot(work, stock, allotted)
+        else:
+            outcomes[place] = CampaignClash()
+    await supply.save_stock(work, stock)
+    if stored:
+        about = CAMPAIGN_ID.show(rows[0].id) if len(rows) == 1 else f"{len(stored)} campaigns"
+        await audit.record(work, "groupbuy.launch_campaign", about, reason=reason, before={},
+                           after={"sizes": sorted({row.size for row in rows})})  # fmt: skip
+    return outcomes
+
+
+def _row_of(campaign: CampaignId, new: NewCampaign, revises: CampaignId | None) -> _CampaignRow:
+    return _CampaignRow(
         campaign, new.product, CampaignState.RUNNING, new.size, new.starts_at, new.ends_at, new.team_seconds,
         new.pay_seconds, new.units_per_order_max, new.units_per_person_max, new.audience, new.late_policy,
         new.may_leave, new.shows_open_teams, new.promise_min, revises,
     )  # fmt: skip
-    pools = {sku: AllotmentRow(ALLOTMENT.new(), sku, u, 0, True) for sku, u in (new.allotments or {}).items()}
-    prices = [
-        _PriceRow(campaign, sku, price, pools[sku].id if sku in pools else None) for sku, price in new.prices.items()
-    ]
-    stock = await supply.load_stock(work, pools.keys())
-    for pool in pools.values():
-        if refusal := stock.why_not_hold(pool.sku_id, pool.units):
-            return refusal
-    if not await store.insert_campaign(work, row, prices):
-        return CampaignClash()
-    await supply.allot(work, stock, list(pools.values()))
-    await supply.save_stock(work, stock)
-    await audit.record(work, "groupbuy.launch_campaign", CAMPAIGN_ID.show(campaign), reason=reason, before={},
-                       after={"size": new.size, "skus": len(prices)})  # fmt: skip
-    return campaign
 
 
-async def _why_not_launch(work: Work, new: NewCampaign) -> Refusal | None:
+def _why_not_launch(new: NewCampaign, known_skus: set[UUID], now: Instant) -> Refusal | None:
     """The first field that does not fit, by name; the database holds the same bounds."""
-    skus = (await catalog.skus_of(work, [new.product]))[new.product]
-    known = {row["id"] for row in skus}
     wrong = {
-        "prices": not new.prices or not new.prices.keys() <= known or any(p < 1 for p in new.prices.values()),
+        "prices": not new.prices or not new.prices.keys() <= known_skus or any(p < 1 for p in new.prices.values()),
         "allotments": not (new.allotments or {}).keys() <= new.prices.keys(),
         "size": not 2 <= new.size <= model.SIZE_MAX,
-        "ends_at": new.ends_at <= max(new.starts_at, work.now),
+        "ends_at": new.ends_at <= max(new.starts_at, now),
         "team_seconds": not 0 < new.team_seconds <= model.TEAM_SECONDS_MAX,
         "pay_seconds": not 0 < new.pay_seconds <= new.team_seconds,
         "units_per_order_max": new.units_per_order_max < 1,

@@ -14,7 +14,7 @@ from tuan.trade import orders
 INSERT_CAMPAIGNS = bulk.insert(
     tables.campaigns, "id", "product_id", "state", "size", "starts_at", "ends_at", "team_seconds", "pay_seconds",
     "units_per_order_max", "units_per_person_max", "audience", "late_policy", "may_leave", "shows_open_teams",
-    "promise_min", "revises_id", on_conflict="ON CONFLICT DO NOTHING",
+    "promise_min", "revises_id", on_conflict="ON CONFLICT DO NOTHING RETURNING id",
 )  # fmt: skip
 INSERT_PRICES = bulk.insert(tables.campaign_prices, "campaign_id", "sku_id", "price_minor", "allotment_id")
 INSERT_TEAMS = bulk.insert(
@@ -170,9 +170,10 @@ async def save_teams(work: Work, teams: Teams) -> None:
         work.notify(f"team:{changed.id.hex}")
 
 
-async def insert_campaign(work: Work, row: Any, prices: list[Any]) -> bool:
-    """False if the product has a running campaign already."""
-    if not await work.execute(INSERT_CAMPAIGNS.sql, *INSERT_CAMPAIGNS.arrays([row])):
-        return False
-    await work.write(INSERT_PRICES, prices)
-    return True
+async def insert_campaigns(work: Work, rows: list[Any], prices: list[Any]) -> set[UUID]:
+    """The campaigns that were stored; one whose product has a running campaign is not."""
+    if not rows:
+        return set()
+    stored = {row["id"] for row in await work.fetch(INSERT_CAMPAIGNS.sql, *INSERT_CAMPAIGNS.arrays(rows))}
+    await work.write(INSERT_PRICES, [price for price in prices if price.campaign_id in stored])
+    return stored

@@ -1,0 +1,136 @@
+"""The commands. Heavy imports live inside them, so that `tuan --help` answers at once."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Tuan 团: goods find people."
+)
+
+Data = Annotated[Path, typer.Option(help="The data folder; the embedded server lives there.", envvar="TUAN_DATA")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
+Development = Annotated[bool, typer.Option("--development", help="Allow console codes and play money.")]
+DEFAULT_DATA = Path("data")
+
+
+def say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def run(main: Any) -> Any:
+    """Run a coroutine on uvloop; an error that a person can act on is one line and exit code 2."""
+    from tuan.migrations.migrate import MigrationError
+    from tuan.platform.embedded import EmbeddedError
+    from tuan.platform.settings import SettingsError
+
+    try:
+        import uvloop
+
+        return uvloop.run(main)
+    except ImportError:  # no uvloop on this system
+        return asyncio.run(main)
+    except (SettingsError, EmbeddedError, MigrationError, PermissionError, FileNotFoundError) as error:
+        say(f"tuan: {error}")
+        raise typer.Exit(2) from None
+
+
+def finish(result: dict[str, Any], *, as_json: bool, text: str) -> None:
+    sys.stdout.write((json.dumps(result) if as_json else text) + "\n")
+
+
+@app.command()
+def up(
+    data: Data = DEFAULT_DATA,
+    port: Annotated[int, typer.Option(help="The port to serve on.")] = 8000,
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Load the demo market.")] = True,
+) -> None:
+    """Start everything for a look: database, demo market, server and worker in one terminal."""
+    from tuan import up as command
+
+    run(command.up(data, port=port, demo=demo, say=say))
+
+
+@app.command()
+def serve(
+    data: Data = DEFAULT_DATA,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to serve on.")] = 8000,
+    development: Development = False,
+) -> None:
+    """Answer requests; one process per core behind a proxy."""
+    from tuan import up as command
+
+    run(command.serve(data, host=host, port=port, development=development, say=say))
+
+
+@app.command()
+def worker(data: Data = DEFAULT_DATA, development: Development = False) -> None:
+    """Deliver facts, do what is due, call the outside."""
+    from tuan import up as command
+
+    run(command.work(data, development=development, say=say))
+
+
+@app.command()
+def migrate(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+    """Bring the database to the newest migration, as its owner."""
+    from tuan.launch import stand_on
+    from tuan.migrations.migrate import migrate as bring_up
+    from tuan.platform.settings import SettingsError
+
+    async def main() -> None:
+        if os.environ.get("TUAN_DATABASE_URL"):
+            owner = os.environ.get("TUAN_OWNER_DATABASE_URL")
+            if not owner:
+                raise SettingsError("TUAN_OWNER_DATABASE_URL is not set: migrations run as the owner of the database.")
+            before, now = await bring_up(owner)
+        else:
+            with stand_on(data, say=say, development=True) as ground:
+                assert ground.settings.owner_url is not None
+                before, now = await bring_up(ground.settings.owner_url)
+        finish({"before": before, "now": now}, as_json=as_json, text=f"{before or 'nothing'} → {now}")
+
+    run(main())
+
+
+@app.command()
+def demo(data: Data = DEFAULT_DATA) -> None:
+    """Load the demo market; loading it twice changes nothing."""
+    from tuan import up as command
+
+    run(command.load_demo(data, say=say))
+
+
+@app.command()
+def check(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
+    """Ask the live database whether everything adds up; exit code 1 on a breach."""
+    from tuan import check as command
+
+    if run(command.check(data, as_json=as_json, say=say)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A launches file: initiator, item, participants, separated by tabs.")],
+    data: Data = DEFAULT_DATA,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="How many launches files' parts are played at once.")] = 6,
+    price: Annotated[int, typer.Option(min=1, help="What a seat costs, in minor units.")] = 1000,
+    lines: Annotated[int, typer.Option(min=1, help="Play only so many lines.")] = 10**9,
+    as_json: Json = False,
+) -> None:
+    """Play a real group-buying log through the same verbs as the pages."""
+    from tuan import replay as command
+
+    result = run(command.replay(file, data, workers=workers, price_minor=price, lines=lines, say=say))
+    finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
+
+
+if __name__ == "__main__":
+    app()
