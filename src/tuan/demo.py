@@ -1,7 +1,150 @@
-"""The demo market: made of public verbs only, so that loading it is a test."""
+"""The demo market: made of public verbs only, so that loading it is a test. Its people are named as demo people."""
 
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from tuan.goods import catalog, supply
+from tuan.kit.refusals import granted
 from tuan.launch import Ground, Say
+from tuan.main import House, open_house
+from tuan.people import accounts, parties
+from tuan.people.accounts.model import Address, PersonId
+from tuan.platform import markets
+from tuan.platform.gateways.payment import Charge
+from tuan.platform.outbox import flush
+from tuan.platform.work import SYSTEM, MarketId, Work, open_work
+from tuan.play import groupbuy
+from tuan.play.groupbuy.model import OpenTeam, Seated
+from tuan.trade import orders, payments
+from tuan.trade.payments import StartAttempt
+
+HOST = "localhost"
+BUYERS = (("小林 (demo)", "+8613800000001"), ("阿梅 (demo)", "+8613800000002"), ("老周 (demo)", "+8613800000003"))
+SUPPLIERS = (
+    ("向阳果园", "+8613800000011", "现摘现发，48 小时内发货，坏果包赔"),
+    ("山里人家", "+8613800000012", "产地直发，七天无理由退货"),
+    ("日用百货铺", "+8613800000013", "24 小时内发货，七天无理由退货"),
+)
+CATEGORIES = (("fruit", "水果"), ("pantry", "粮油"), ("home", "家居"))
+ADDRESS = Address("演示收件人", "13800000001", "浙江省 杭州市 西湖区", "文三路 1 号")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One demo product: the supplier's and category's place in the lists above; prices in fen; team None: alone only."""
+
+    slug: str
+    title: str
+    story: str
+    supplier: int
+    category: int
+    price: int
+    team: int | None
+    size: int = 2
+    options: tuple[str, ...] = ("标准装",)
+
+
+SAMPLES = (
+    Sample("navel-orange", "赣南脐橙 5 斤装", "皮薄汁多，当季现摘。", 0, 0, 3990, 2490, 2, ("5 斤", "9 斤")),
+    Sample("strawberry", "丹东草莓 3 斤装", "凌晨采摘，冷链到家。", 0, 0, 8900, 6900, 3),
+    Sample("mango", "攀枝花芒果 5 斤装", "树上熟，果核薄。", 0, 0, 4590, 3290),
+    Sample("tomato", "普罗旺斯西红柿 5 斤装", "沙瓤，可以直接吃。", 0, 0, 3290, 1990),
+    Sample("sweet-potato", "烟薯 25 号 5 斤装", "流油软糯，适合烤。", 1, 0, 2690, 1690, 2),
+    Sample("rice", "五常大米 10 斤", "当年新米，真空包装。", 1, 1, 7900, 5990, 3, ("10 斤", "20 斤")),
+    Sample("tea", "明前龙井 100 克", "杭州产，手工炒制。", 1, 1, 16800, 12800, 2),
+    Sample("honey", "椴树蜜 500 克", "自然成熟，可溯源。", 1, 1, 6800, 4900, 2),
+    Sample("eggs", "散养土鸡蛋 30 枚", "破损包赔。", 1, 1, 4500, 3600, 5),
+    Sample("noodles", "手工挂面 4 斤", "只有面、水和盐。", 1, 1, 2200, 1590),
+    Sample("towel", "纯棉毛巾 3 条装", "新疆棉，不掉毛。", 2, 2, 3900, 2590),
+    Sample("thermos", "316 不锈钢保温杯 500 毫升", "保温 12 小时。", 2, 2, 9900, 6900, 2, ("雾白", "墨绿")),
+    Sample("soap", "橄榄皂 4 块", "冷制，无香精。", 2, 2, 3600, 2400),
+    Sample("umbrella", "八骨晴雨伞", "抗风，晴雨两用。", 2, 2, 5900, 3990, 3),
+    Sample("notebook", "方格笔记本 2 本", "180 度平摊。", 2, 2, 2900, None),
+    Sample("lamp", "护眼台灯", "三档色温，无频闪。", 2, 2, 15900, None),
+)
+UNITS = 500
+TEAM_SECONDS = 24 * 3600
 
 
 async def load(ground: Ground, say: Say) -> list[str]:
-    return []
+    """Load the demo market where it is missing; lines that say whom to log in as."""
+    owner = await asyncpg.connect(ground.settings.owner_url)
+    try:
+        market = await markets.make(owner, name="团 Tuan", host=HOST, kind="live", currency="CNY")
+    finally:
+        await owner.close()
+    async with open_house(ground.settings, requests=2, lanes=2) as house:
+        async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
+            if not await catalog.categories(work):
+                say("Loading the demo market.")
+                await _fill(work)
+                fresh = True
+            else:
+                fresh = False
+        if fresh:
+            await _open_teams(house, market)
+    people = ", ".join(f"{name} {phone.removeprefix('+86')}" for name, phone in BUYERS)
+    seller = f"{SUPPLIERS[0][0]} {SUPPLIERS[0][1].removeprefix('+86')}"
+    return [f"Log in as a buyer: {people}; as a supplier: {seller}. The sign-in code is shown on the page."]
+
+
+async def _fill(work: Work) -> None:
+    suppliers = []
+    for name, phone, promise in SUPPLIERS:
+        owner = await accounts.admit(work, phone, name=f"{name} (demo)", locale="zh-CN")
+        suppliers.append(await parties.admit_supplier(work, name, owner, promise=promise, reason="demo"))
+    categories = [
+        await catalog.add_category(work, slug, name, place) for place, (slug, name) in enumerate(CATEGORIES, start=1)
+    ]
+    news = [_product(sample, suppliers[sample.supplier], categories[sample.category]) for sample in SAMPLES]
+    listed = granted(await catalog.list_products(work, news))
+    await supply.receive(work, {sku: UNITS for _, skus in listed for sku in skus}, reason="demo")
+    campaigns = [
+        groupbuy.NewCampaign(
+            product=product,
+            prices={sku: sample.team + sample.team * 8 * place // 10 for place, sku in enumerate(skus)},
+            size=sample.size,
+            starts_at=work.now - timedelta(minutes=1),
+            ends_at=work.now + timedelta(days=365),
+            team_seconds=TEAM_SECONDS,
+        )
+        for sample, (product, skus) in zip(SAMPLES, listed, strict=True)
+        if sample.team is not None
+    ]
+    for outcome in await groupbuy.launch_campaigns(work, campaigns, reason="demo"):
+        granted(outcome)
+
+
+def _product(sample: Sample, supplier: UUID, category: UUID) -> catalog.NewProduct:
+    skus = [(option, sample.price + sample.price * 8 * n // 10) for n, option in enumerate(sample.options)]
+    return catalog.NewProduct(supplier, category, sample.title, sample.story, [f"goods/{sample.slug}.svg"], skus)
+
+
+async def _open_teams(house: House, market: MarketId) -> None:
+    """The demo people open a few teams, as any buyer would: order, pay, wait for others."""
+    async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
+        campaigns = await groupbuy.campaigns_of(work, [row["id"] for row in (await catalog.listed(work)).items])
+        prices = await groupbuy.prices_of(work, [row["id"] for row in campaigns.values()])
+        people = [await accounts.admit(work, phone, name=name, locale="zh-CN") for name, phone in BUYERS]
+        addresses = [granted(await accounts.add_address(work, person, ADDRESS)) for person in people]
+    for place, campaign in enumerate(list(campaigns.values())[:5]):
+        person, address = people[place % len(people)], addresses[place % len(people)]
+        sku = next(iter(prices[campaign["id"]]))
+        command = OpenTeam(person, f"demo {place}", campaign["id"], sku, 1, address)
+        await _pay(house, market, person, granted(await house.lanes.submit(groupbuy.open_teams, market, command)))
+
+
+async def _pay(house: House, market: MarketId, person: PersonId, seated: Seated) -> None:
+    sandbox = house.sandbox
+    start = StartAttempt(person, f"demo {seated.order}", seated.payable, sandbox.name, sandbox.merchant, sandbox.app)
+    attempt: Any = granted(await house.lanes.submit(payments.start_attempts, market, start))
+    async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
+        found = (await payments.load_attempts(work, [attempt]))[attempt]
+    charge = Charge(market, attempt, found.amount_minor, found.currency)
+    await sandbox.start([charge])
+    for notice in await sandbox.decide([charge], pay=True):
+        await house.lanes.submit(orders.apply_notices, market, notice)

@@ -81,16 +81,19 @@ class Relay:
 
     async def _listen(self) -> None:
         """Be woken by the NOTIFY of a batch; the poll of `_forever` is what delivery relies on."""
+
+        def wake(*_message: Any) -> None:
+            self.wake.set()
+
         while True:
             try:
                 async with self.eyes.acquire() as connection:
-                    await connection.add_listener("tuan", lambda *_: self.wake.set())
+                    await connection.add_listener("tuan", wake)
                     try:
                         while not connection.is_closed():
                             await asyncio.sleep(POLL_SECONDS)
                     finally:
-                        if not connection.is_closed():
-                            await connection.reset_listeners() if hasattr(connection, "reset_listeners") else None
+                        await connection.remove_listener("tuan", wake)
             except LOST_CONNECTION:
                 await asyncio.sleep(POLL_SECONDS)
 
