@@ -3,10 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-import msgspec
-
 from tuan.goods import catalog, supply
-from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
 from tuan.people import accounts
@@ -16,8 +13,6 @@ from tuan.platform.work import Work
 from tuan.trade import payments
 from tuan.trade.orders import model, store
 from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderState, Placed, PlaceOrder
-from tuan.trade.payments import store as payments_store
-from tuan.trade.payments.errors import BeingConfirmed
 from tuan.trade.payments.model import Attempt, AttemptState, QuarantineReason
 
 
@@ -57,22 +52,18 @@ async def apply_notices(work: Work, notices: Sequence[Notice]) -> list[ChargeSta
     """
     known = await payments.load_attempts(work, {notice.attempt for notice in notices})
     book = await store.load_book_of_payables(work, {attempt.payable_id for attempt in known.values()})
-    rows = await work.lock("attempts", payments_store.LOCK_ATTEMPTS_SQL, list(known))
-    attempts = {row["id"]: Attempt(*row.values()) for row in rows}
+    attempts = await payments.lock_attempts(work, known)
     outcomes: list[ChargeState | QuarantineReason] = []
-    aside: list[payments_store.QuarantineRow] = []
+    aside: list[tuple[Notice, QuarantineReason]] = []
     for notice in notices:
         attempt = attempts.get(notice.attempt)
         if (reason := _why_quarantine(notice, attempt)) or attempt is None:
-            aside.append(
-                payments_store.QuarantineRow(new_uuid(), notice.provider, notice.transaction or str(notice.attempt),
-                                             reason or "", msgspec.to_builtins(notice), work.now)
-            )  # fmt: skip
+            aside.append((notice, reason or QuarantineReason.UNKNOWN_ATTEMPT))
             outcomes.append(reason or QuarantineReason.UNKNOWN_ATTEMPT)
         else:
             outcomes.append(_apply(notice, attempt, book))
-    await work.write(payments_store.MOVE_ATTEMPTS, [a for a in attempts.values() if a.state != a.before])
-    await work.execute(payments_store.INSERT_QUARANTINE.sql, *payments_store.INSERT_QUARANTINE.arrays(aside))
+    await payments.save_attempts(work, attempts.values())
+    await payments.put_aside(work, aside)
     await store.save_book(work, book)
     for payable in book.till.touched:
         work.notify(f"payable:{payable.hex}")
@@ -112,17 +103,12 @@ async def cancel_unpaid(work: Work, order: UUID, person: UUID, *, reason: str) -
     found = book.get(order)
     if found is None or found.person_id != person:
         return NotFound()
-    if refusal := book.why_not(found, OrderState.CLOSED) or await _why_not_close(work, book):
+    if refusal := book.why_not(found, OrderState.CLOSED) or await payments.why_not_close(work, book.till.payables):
         return refusal
     for one in book.orders.values():
         book.close(one, reason)
     await store.save_book(work, book)
     return None
-
-
-async def _why_not_close(work: Work, book: Book) -> Refusal | None:
-    pending = await work.fetch(store.PENDING_OF_SQL, list(book.till.payables))
-    return BeingConfirmed() if pending else None
 
 
 async def lapse_unpaid(work: Work, *, limit: int) -> int:
@@ -131,7 +117,7 @@ async def lapse_unpaid(work: Work, *, limit: int) -> int:
     if not due:
         return 0
     book = await store.load_book(work, due, with_stock=True)
-    pending = {r["payable_id"] for r in await work.fetch(store.PENDING_OF_SQL, list(book.till.payables))}
+    pending = await payments.pending_among(work, book.till.payables)
     for order in book.orders.values():
         if order.state == OrderState.PLACED and order.payable_id not in pending:
             book.close(order, "unpaid")

@@ -11,10 +11,8 @@ from tuan.platform.work import Work
 from tuan.trade import payments
 from tuan.trade.orders import tables
 from tuan.trade.orders.model import Book, Line, Order, OrderDraft
-from tuan.trade.payments import store as payments_store
 from tuan.value import ledger
 
-INSERT_PAYABLES = payments_store.INSERT_PAYABLES
 INSERT_ORDERS = bulk.insert(
     tables.orders, "id", "payable_id", "person_id", "supplier_id", "state", "release", "fulfilment", "address",
     "currency", "total_minor", "placed_at", "pay_by", "holds_stock",
@@ -48,10 +46,6 @@ UNPAID_DUE_SQL = (
     "AND NOT EXISTS (SELECT FROM payments.attempts a WHERE a.market_id = o.market_id AND a.payable_id = o.payable_id "
     "AND a.state = 'pending') ORDER BY o.pay_by LIMIT $3"
 )
-PENDING_OF_SQL = (
-    "SELECT DISTINCT payable_id FROM payments.attempts "
-    "WHERE market_id = $1 AND state = 'pending' AND payable_id = ANY($2::uuid[])"
-)
 RECEIPT_DUE_SQL = (
     "SELECT id FROM orders.orders WHERE market_id = $1 AND state = 'shipped' AND shipped_at <= $2 "
     "ORDER BY shipped_at LIMIT $3"
@@ -64,7 +58,7 @@ COMPLETION_DUE_SQL = (
 
 async def save_draft(work: Work, draft: OrderDraft) -> None:
     """Payables, orders, lines, allocations: one statement each, in the order of their keys."""
-    await work.write(INSERT_PAYABLES, draft.payables)
+    await payments.add_payables(work, draft.payables)
     await work.write(INSERT_ORDERS, draft.orders)
     await work.write(INSERT_LINES, draft.lines)
     await work.write(INSERT_ALLOCATIONS, draft.allocations)

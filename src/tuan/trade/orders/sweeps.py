@@ -9,8 +9,8 @@ import structlog
 from tuan.platform.gateways.payment import Charge, Notice, PaymentProvider
 from tuan.platform.sweeps import Intent, every, intent
 from tuan.platform.work import Work
+from tuan.trade import payments
 from tuan.trade.orders import actions
-from tuan.trade.payments import store as payments_store
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ async def receive_due(work: Work) -> int:
 
 async def claim_queries(work: Work) -> list[tuple[str, bool, Charge]]:
     """Pending attempts whose time to be asked about has come; those whose order's time is over are to be closed."""
-    rows = await work.fetch(payments_store.CLAIM_QUERIES_SQL, work.now, PER_SWEEP_MAX)
+    rows = await payments.claim_queries(work, limit=PER_SWEEP_MAX)
     return [
         (r["provider"], r["time_over"], Charge(work.market.id, r["id"], r["amount_minor"], r["currency"])) for r in rows
     ]

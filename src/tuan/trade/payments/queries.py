@@ -4,9 +4,10 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from tuan.kit.refusals import NotFound, Refused
+from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
+from tuan.trade.payments.errors import BeingConfirmed
 
 PAYABLE_SQL = (
     "SELECT p.id, p.person_id, p.currency, p.amount_minor, p.applied_minor, p.pay_by, "
@@ -20,6 +21,10 @@ ATTEMPT_SQL = (
     "SELECT a.id, a.payable_id, a.provider, a.amount_minor, a.currency, a.state, p.person_id FROM payments.attempts a "
     "JOIN payments.payables p ON p.market_id = a.market_id AND p.id = a.payable_id "
     "WHERE a.market_id = $1 AND a.id = $2"
+)
+PENDING_OF_SQL = (
+    "SELECT DISTINCT payable_id FROM payments.attempts "
+    "WHERE market_id = $1 AND state = 'pending' AND payable_id = ANY($2::uuid[])"
 )
 REFUNDS_SQL = (
     "SELECT r.order_id, r.amount_minor, r.state, r.asked_at, r.done_at, r.reason, c.provider FROM payments.refunds r "
@@ -63,6 +68,16 @@ LEDGER_FITS_SQL = invariant(
     "AND kind IN ('capture', 'refund_due', 'refund')) t ON t.kind = e.kind AND t.about = e.id "
     "WHERE e.amount_minor IS DISTINCT FROM t.amount",
 )
+
+
+async def pending_among(work: Work, payables: Collection[UUID]) -> set[UUID]:
+    """Those of these payables that have an attempt whose outcome is not known."""
+    return {row["payable_id"] for row in await work.fetch(PENDING_OF_SQL, list(payables))}
+
+
+async def why_not_close(work: Work, payables: Collection[UUID]) -> Refusal | None:
+    """Refused while a payment is under way, because its outcome is not known."""
+    return BeingConfirmed() if await pending_among(work, payables) else None
 
 
 async def access_payable(work: Work, payable: UUID, person: UUID) -> Any:

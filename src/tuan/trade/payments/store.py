@@ -1,14 +1,18 @@
 """All SQL that writes payments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from tuan.kit.ids import new_uuid
 from tuan.platform import bulk
+from tuan.platform.gateways.payment import Notice
 from tuan.platform.work import Work
 from tuan.trade.payments import tables
-from tuan.trade.payments.model import Attempt, Capture, Payable, Till
+from tuan.trade.payments.model import Attempt, Capture, Payable, QuarantineReason, Till
 from tuan.value import ledger
 from tuan.value.ledger.model import PREPAYMENT, REFUNDS_PAYABLE, Postings, provider_clearing
 
@@ -122,6 +126,11 @@ class QuarantineRow:
     at: Any
 
 
+async def add_payables(work: Work, payables: Sequence[Any]) -> None:
+    """What new checkouts owe; rows with the attributes of `NewPayable`."""
+    await work.write(INSERT_PAYABLES, payables)
+
+
 async def load_till(work: Work, payables: Collection[UUID]) -> Till:
     """These payables locked in id order, with their captures."""
     wanted = list(set(payables))
@@ -135,7 +144,37 @@ def _capture(row: Any) -> Capture:
 
 
 async def load_attempts(work: Work, attempts: Collection[UUID]) -> dict[UUID, Attempt]:
+    """Attempts by id as they are now, not locked: which payables they are for never changes."""
     return {row["id"]: Attempt(*row.values()) for row in await work.fetch(ATTEMPTS_SQL, list(attempts))}
+
+
+async def lock_attempts(work: Work, attempts: Collection[UUID]) -> dict[UUID, Attempt]:
+    """Attempts by id, locked in id order, after the payables and orders they are for."""
+    rows = await work.lock("attempts", LOCK_ATTEMPTS_SQL, list(attempts))
+    return {row["id"]: Attempt(*row.values()) for row in rows}
+
+
+async def save_attempts(work: Work, attempts: Iterable[Attempt]) -> None:
+    """Move those whose state has changed."""
+    await work.write(MOVE_ATTEMPTS, [a for a in attempts if a.state != a.before])
+
+
+async def put_aside(work: Work, notices: Iterable[tuple[Notice, QuarantineReason]]) -> None:
+    """Keep notices that are not about what was agreed for a person to look at; the same one again is kept once."""
+    rows = [
+        QuarantineRow(new_uuid(), notice.provider, notice.transaction or str(notice.attempt), reason,
+                      msgspec.to_builtins(notice), work.now)
+        for notice, reason in notices
+    ]  # fmt: skip
+    await work.execute(INSERT_QUARANTINE.sql, *INSERT_QUARANTINE.arrays(rows))
+
+
+async def claim_queries(work: Work, *, limit: int) -> list[Any]:
+    """Pending attempts whose time to be asked about has come, put off to their next one.
+
+    Rows of id, provider, amount_minor, currency and time_over: the payable may no longer be paid.
+    """
+    return await work.fetch(CLAIM_QUERIES_SQL, work.now, limit)
 
 
 async def save_till(work: Work, till: Till, postings: Postings) -> None:
