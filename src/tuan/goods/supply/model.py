@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tuan.goods.supply.errors import AllotmentOver, NotEnough, SoldOut
 from tuan.kit import ids
+from tuan.kit.holds import HoldEndedTwice
 from tuan.kit.refusals import NotFound, Refusal
 
 AllotmentId = NewType("AllotmentId", UUID)
@@ -71,6 +72,7 @@ class Stock:
         self.movements: list[Movement] = []
         self.touched: set[UUID] = set()
         self.touched_allotments: set[AllotmentId] = set()
+        self._ended: set[HoldId] = set()
 
     def why_not_hold(self, sku: UUID, units: int, allotment: AllotmentId | None = None) -> Refusal | None:
         if units < 1 or (row := self.rows.get(sku)) is None:
@@ -142,6 +144,9 @@ class Stock:
         self._add("give_back", row.sku_id, pool.id, None, units)
 
     def _end(self, hold: Hold) -> StockRow:
+        if hold.id in self._ended:  # one that ended in an earlier transaction stops at a unique index
+            raise HoldEndedTwice(str(hold.id))
+        self._ended.add(hold.id)
         if hold.allotment_id is None:
             self.rows[hold.sku_id].held -= hold.units
         else:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from tuan.kit.holds import HoldEndedTwice
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
 from tuan.play.groupbuy.errors import AlreadySeated, NewcomersOnly, PersonLimit
@@ -92,6 +93,8 @@ class Teams:
     # ── paying ──
     def take_seat(self, team: Team, seat: Seat, now: Instant) -> None:
         """The order was paid: its held seat is taken. An opener's payment makes the team visible."""
+        if seat.state != SeatState.HELD:  # a released one is taken again by retake_seat, which asks for a free seat
+            raise HoldEndedTwice(f"{seat.order_id} {seat.state}")
         team.held -= 1
         team.taken += 1
         self._move_seat(seat, SeatState.TAKEN, now)
