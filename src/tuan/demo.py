@@ -10,11 +10,12 @@ import asyncpg
 from tuan.goods import catalog, supply
 from tuan.kit.refusals import granted
 from tuan.launch import Ground, Say
-from tuan.main import House, open_house
+from tuan.main import open_house
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import Address, PersonId
 from tuan.platform import markets
 from tuan.platform.gateways.payment import Charge
+from tuan.platform.house import House
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, MarketId, Work, open_work
 from tuan.play import groupbuy

@@ -3,14 +3,14 @@
 import asyncio
 import importlib
 import importlib.util
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from tuan.platform.database import Database, open_pool, refuse_strong_role
 from tuan.platform.gateways.messages import Console
 from tuan.platform.gateways.payment import PaymentProvider
 from tuan.platform.gateways.sandbox import Sandbox
+from tuan.platform.house import House
 from tuan.platform.lanes import Lanes
 from tuan.platform.live import Hub
 from tuan.platform.relay import Relay
@@ -39,24 +39,6 @@ def load_modules() -> None:
         for room in ROOMS:
             if importlib.util.find_spec(f"tuan.{module}.{room}"):
                 importlib.import_module(f"tuan.{module}.{room}")
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What a serving process has: database, lanes, gateways, live pages."""
-
-    settings: Settings
-    database: Database
-    lanes: Lanes
-    providers: Mapping[str, PaymentProvider]
-    messages: Console
-    hub: Hub
-
-    @property
-    def sandbox(self) -> Sandbox:
-        provider = self.providers["sandbox"]
-        assert isinstance(provider, Sandbox)
-        return provider
 
 
 @asynccontextmanager

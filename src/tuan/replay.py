@@ -27,12 +27,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tuan.goods import catalog, supply
 from tuan.kit.refusals import Refusal, granted
 from tuan.launch import Child, Ground, Say, stand_on
-from tuan.main import House, open_house
+from tuan.main import open_house
 from tuan.migrations.migrate import migrate
 from tuan.people import accounts, parties
 from tuan.platform import markets
 from tuan.platform.database import LOST_CONNECTION
 from tuan.platform.gateways.payment import Charge
+from tuan.platform.house import House
 from tuan.platform.lanes import PluralVerb
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, MarketId, open_work
