@@ -13,8 +13,12 @@ from pathlib import Path
 from tuan.platform.embedded import APP, OWNER, RELAY, EmbeddedServer, ensure_running
 from tuan.platform.settings import Settings, SettingsError, market_secret
 
-GUARD_SECONDS = 0.5
+GUARD_SECONDS = 0.3
+SILENT_MAX = 3
 RESTART_SECONDS = 0.5
+
+PARENT = "TUAN_PARENT_PID"
+"""Tells a child whose child it is: one whose parent was killed stops by itself, and leaves no server running."""
 
 Say = Callable[[str], None]
 
@@ -29,9 +33,12 @@ class Ground:
 
     async def guard(self) -> None:
         """Bring the embedded server back if it was killed; runs beside everything that needs it."""
+        silent = 0
         while self.server is not None:
             await asyncio.sleep(GUARD_SECONDS)
-            if not await asyncio.to_thread(self.server.is_alive):
+            silent = 0 if await asyncio.to_thread(self.server.is_alive) else silent + 1
+            if silent == SILENT_MAX:  # once may be a busy machine
+                silent = 0
                 self.say("PostgreSQL is gone; starting it again.")
                 revived = await asyncio.to_thread(ensure_running, self.settings.data, say=self.say)
                 revived.detach()
@@ -60,6 +67,15 @@ def stand_on(data: Path, *, say: Say, development: bool) -> Iterator[Ground]:
         yield Ground(Settings(data, url, owner, relay, secret, development), server, say)
 
 
+async def stop_with_parent(stop: asyncio.Event) -> None:
+    """Set `stop` once the parent that started this process is gone; returns at once where there is none."""
+    parent = os.environ.get(PARENT)
+    while parent is not None and os.getppid() == int(parent):
+        await asyncio.sleep(GUARD_SECONDS)
+    if parent is not None:
+        stop.set()
+
+
 def stop_on_signals(stop: asyncio.Event) -> None:
     """SIGINT and SIGTERM ask for a clean end; a second one is not needed, kill -9 loses nothing acknowledged."""
     loop = asyncio.get_running_loop()
@@ -76,9 +92,9 @@ class Child:
 
     def start(self) -> None:
         # A session of its own: Ctrl-C in the terminal reaches the parent, which stops its children in order.
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tuan.cli", *self.arguments], start_new_session=True
-        )
+        command = [sys.executable, "-P", "-m", "tuan.cli", *self.arguments]
+        environment = {**os.environ, PARENT: str(os.getpid())}
+        self.process = subprocess.Popen(command, start_new_session=True, env=environment)
 
     async def keep(self, stop: asyncio.Event, say: Say) -> None:
         while not stop.is_set():

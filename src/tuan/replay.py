@@ -36,6 +36,7 @@ from tuan.platform.gateways.payment import Charge
 from tuan.platform.house import House
 from tuan.platform.lanes import PluralVerb
 from tuan.platform.outbox import flush
+from tuan.platform.telemetry import set_up_logs
 from tuan.platform.work import SYSTEM, MarketId, open_work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam, Seated
@@ -326,6 +327,7 @@ async def replay(file: Path, data: Path, *, workers: int, price_minor: int, line
     """Play the file and give what the database says afterwards. Run twice, nothing doubles."""
     if not file.exists():
         raise FileNotFoundError(f"There is no file {file}.")
+    set_up_logs(as_json=False)
     content, launches = read_launches(file, lines)
     started, own = time.monotonic(), own_cpu_seconds()
     with stand_on(data, say=say, development=True) as ground:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tuan import demo as demo_market
-from tuan.launch import Child, Ground, Say, stand_on, stop_on_signals
+from tuan.launch import Child, Ground, Say, stand_on, stop_on_signals, stop_with_parent
 from tuan.main import open_house, open_relay
 from tuan.migrations.migrate import migrate
 from tuan.platform.settings import SettingsError
@@ -84,7 +84,7 @@ async def serve(data: Path, *, host: str, port: int, development: bool, say: Say
     stop_on_signals(stop)
     with stand_on(data, say=say, development=development) as ground:
         async with open_house(ground.settings) as house:
-            await _beside_guard(ground, answer(house, host, port, stop))
+            await _beside_guard(ground, stop, answer(house, host, port, stop))
 
 
 async def work(data: Path, *, development: bool, say: Say) -> None:
@@ -94,12 +94,13 @@ async def work(data: Path, *, development: bool, say: Say) -> None:
     stop_on_signals(stop)
     with stand_on(data, say=say, development=development) as ground:
         async with open_house(ground.settings, requests=2, lanes=8) as house, open_relay(house) as relay:
-            await _beside_guard(ground, relay.run(stop))
+            await _beside_guard(ground, stop, relay.run(stop))
 
 
-async def _beside_guard(ground: Ground, main: Coroutine[Any, Any, None]) -> None:
-    guard = asyncio.create_task(ground.guard())
+async def _beside_guard(ground: Ground, stop: asyncio.Event, main: Coroutine[Any, Any, None]) -> None:
+    beside = [asyncio.create_task(ground.guard()), asyncio.create_task(stop_with_parent(stop))]
     try:
         await main
     finally:
-        guard.cancel()
+        for task in beside:
+            task.cancel()

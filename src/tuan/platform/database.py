@@ -1,6 +1,6 @@
 """Pools of asyncpg connections, one per role and use; the only place that opens a connection."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,8 @@ import msgspec
 
 from tuan.platform.bulk import Json
 
-RETRIED_SQLSTATES = frozenset({"40001", "40P01"})
-"""Serialization failure and deadlock: the transaction changed nothing and may simply run again."""
+RETRIED_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, lock not available: the transaction changed nothing and may simply run again."""
 
 LOST_CONNECTION = (
     asyncpg.PostgresConnectionError,
@@ -23,6 +23,16 @@ LOST_CONNECTION = (
 
 _SERVER_SETTINGS = {"lock_timeout": "5s", "statement_timeout": "60s", "timezone": "UTC", "jit": "off"}
 
+BY_KEY = {
+    "enable_seqscan": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""Every statement of a request or a lane finds its rows by key. Said once, so that a plan made while a table was empty
+(statistics come a minute late) does not scan it for ever after, and so that planning is paid once per connection."""
+
+BY_SET = {"enable_nestloop": "off", "statement_timeout": "0"}
+"""`tuan check` reads whole tables, whether or not they have statistics yet."""
+
 
 async def _prepare(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
@@ -33,15 +43,15 @@ async def _prepare(connection: asyncpg.Connection) -> None:
     )
 
 
-async def open_pool(url: str, *, least: int, most: int, name: str) -> asyncpg.Pool:
-    """A pool whose connections decode jsonb and give up on a lock after five seconds."""
+async def open_pool(url: str, *, least: int, most: int, name: str, plans: Mapping[str, str] = BY_KEY) -> asyncpg.Pool:
+    """A pool whose connections decode jsonb, plan as told and give up on a lock after five seconds."""
     return await asyncpg.create_pool(
         url,
         min_size=least,
         max_size=most,
         init=_prepare,
-        server_settings={**_SERVER_SETTINGS, "application_name": f"tuan {name}"},
-        command_timeout=90,
+        server_settings={**_SERVER_SETTINGS, **plans, "application_name": f"tuan {name}"},
+        command_timeout=None if plans is BY_SET else 90,
     )
 
 

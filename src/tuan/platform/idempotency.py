@@ -45,16 +45,18 @@ CLAIM = bulk.insert(
 READ_SQL = (
     "SELECT i.actor_id, i.key, i.input_hash, i.outcome FROM platform.idempotency i "
     "JOIN unnest($3::uuid[], $4::text[]) AS u(actor_id, key) ON i.actor_id = u.actor_id AND i.key = u.key "
-    "WHERE i.market_id = $1 AND i.verb = $2"
+    "WHERE i.market_id = $1 AND i.verb = $2 AND i.actor_id = ANY($3) AND i.key = ANY($4)"
 )
 REMEMBER_SQL = (
     "UPDATE platform.idempotency AS i SET outcome = u.outcome FROM unnest($3::uuid[], $4::text[], $5::jsonb[]) "
     "AS u(actor_id, key, outcome) "
-    "WHERE i.market_id = $1 AND i.verb = $2 AND i.actor_id = u.actor_id AND i.key = u.key"
+    "WHERE i.market_id = $1 AND i.verb = $2 AND i.actor_id = ANY($3) AND i.key = ANY($4) "
+    "AND i.actor_id = u.actor_id AND i.key = u.key"
 )
 FORGET_SQL = (
     "DELETE FROM platform.idempotency AS i USING unnest($3::uuid[], $4::text[]) AS u(actor_id, key) "
-    "WHERE i.market_id = $1 AND i.verb = $2 AND i.actor_id = u.actor_id AND i.key = u.key"
+    "WHERE i.market_id = $1 AND i.verb = $2 AND i.actor_id = ANY($3) AND i.key = ANY($4) "
+    "AND i.actor_id = u.actor_id AND i.key = u.key"
 )
 
 

@@ -27,11 +27,13 @@ WAITING_SQL = (
     "WHERE p.parked_at IS NULL AND p.due_at <= clock_timestamp() + m.clock_offset"
 )
 TAKE_SQL = (
-    "WITH taken AS (DELETE FROM outbox.pending p WHERE p.market_id = $1 AND p.consumer = $2 AND p.fact_id IN "
-    "(SELECT q.fact_id FROM outbox.pending q WHERE q.market_id = $1 AND q.consumer = $2 AND q.parked_at IS NULL "
-    "AND q.due_at <= $3 ORDER BY q.fact_id LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING p.fact_id) "
-    "SELECT f.id, f.name, f.body::text AS body, f.trace FROM outbox.facts f JOIN taken t ON t.fact_id = f.id "
-    "WHERE f.market_id = $1 ORDER BY f.id"
+    "DELETE FROM outbox.pending p WHERE p.market_id = $1 AND p.consumer = $2 AND p.fact_id = ANY(ARRAY("
+    "SELECT q.fact_id FROM outbox.pending q WHERE q.market_id = $1 AND q.consumer = $2 AND q.parked_at IS NULL "
+    "AND q.due_at <= $3 ORDER BY q.fact_id LIMIT $4 FOR UPDATE SKIP LOCKED)) RETURNING p.fact_id"
+)
+FACTS_SQL = (
+    "SELECT id, name, body::text AS body, trace FROM outbox.facts WHERE market_id = $1 AND id = ANY($2::uuid[]) "
+    "ORDER BY id"
 )
 PUT_OFF_SQL = (
     "UPDATE outbox.pending SET tries = tries + 1, due_at = $4 + interval '1 second' * (1 << least(tries, 10)), "
@@ -113,8 +115,9 @@ class Relay:
         taken: list[Any] = []
         try:
             async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
-                taken = await work.fetch(TAKE_SQL, consumer, work.now, limit)
-                if taken:
+                waiting = await work.fetch(TAKE_SQL, consumer, work.now, limit)
+                if waiting:
+                    taken = await work.fetch(FACTS_SQL, [row["fact_id"] for row in waiting])
                     trace.set(taken[0]["trace"])
                     await handler(work, [facts.decode(row["name"], row["body"]) for row in taken])
         except LOST_CONNECTION:

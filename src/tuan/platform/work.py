@@ -2,7 +2,7 @@
 
 import contextvars
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NewType
@@ -150,7 +150,7 @@ async def open_work(
             yield work
             await flush(work)
         except BaseException:
-            if not connection.is_closed():
+            with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):  # it may be gone; the cause is told
                 await transaction.rollback()
             raise
         if read_only:
@@ -170,7 +170,7 @@ async def _commit(connection: Any, transaction: Any) -> None:
     try:
         await transaction.commit()
     finally:
-        if not connection.is_closed():
+        with suppress(asyncpg.InterfaceError):  # a lost connection has left the pool already
             connection.remove_log_listener(listen)
     if doubts:
         raise OutcomeUnknown(str(doubts[0]))

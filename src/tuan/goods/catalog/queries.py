@@ -52,9 +52,17 @@ async def categories(work: Work) -> list[Any]:
 
 
 async def listed(
-    work: Work, *, after: str | None = None, category_slug: str | None = None, size: int = PAGE_SIZE
+    work: Work,
+    *,
+    after: str | None = None,
+    category_slug: str | None = None,
+    words: str = "",
+    size: int = PAGE_SIZE,
 ) -> Page[Any]:
-    """Listed products, newest first, by keyset; rows of id, title, picture, listed_at."""
+    """Listed products, newest first, by keyset; rows of id, title, picture, listed_at.
+
+    `words` narrows to titles that contain them.
+    """
     p, c = tables.products, tables.categories
     query = (
         sa.select(p.c.id, p.c.title, p.c.listed_at, sa.func.coalesce(p.c.pictures[0].astext, "").label("picture"))
@@ -66,6 +74,8 @@ async def listed(
         query = query.join(c, sa.and_(c.c.market_id == p.c.market_id, c.c.id == p.c.category_id)).where(
             c.c.slug == category_slug
         )
+    if words:
+        query = query.where(p.c.title.icontains(words, autoescape=True))
     if key := decode_key(after, tuple[Instant, UUID]):
         query = query.where(sa.tuple_(p.c.listed_at, p.c.id) < sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
     return page_of(await work.run(query), size, lambda row: (row["listed_at"], row["id"]))

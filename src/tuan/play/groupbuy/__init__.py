@@ -13,6 +13,7 @@ from tuan.play.groupbuy.actions import (
 )
 from tuan.play.groupbuy.queries import (
     access_team,
+    allotments_of,
     almost_there,
     campaigns_of,
     prices_of,
@@ -24,6 +25,7 @@ from tuan.play.groupbuy.queries import open_teams as list_open_teams
 __all__ = [
     "NewCampaign",
     "access_team",
+    "allotments_of",
     "almost_there",
     "campaigns_of",
     "end_campaign",

@@ -1,7 +1,7 @@
 """The verbs of group buying; plural where things are scarce; nobody commits."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from tuan.goods import catalog, supply
@@ -15,7 +15,6 @@ from tuan.play.groupbuy import model, store
 from tuan.play.groupbuy.errors import CampaignClash, CampaignInvalid
 from tuan.play.groupbuy.model import (
     CAMPAIGN_ID,
-    Campaign,
     CampaignId,
     CampaignState,
     Counter,
@@ -38,9 +37,7 @@ async def open_teams(work: Work, commands: Sequence[OpenTeam]) -> list[Seated | 
     """Open teams. One outcome per command, in their order; what had an effect is remembered under its key."""
     claims = await idempotency.claim(work, "groupbuy.open_team", commands, restore=model.decode_seated)
     fresh: list[OpenTeam] = [command for _, command in claims.fresh]
-    teams, running = await store.load_for_placing(work, ((c.campaign, c.actor) for c in fresh))
-    counter = await _counter(work, fresh, teams)
-    _mark_ended(teams, running)
+    counter = await _counter(work, fresh, await store.load_for_opening(work, ((c.campaign, c.actor) for c in fresh)))
     outcomes = [model.open_team(command, counter) for command in fresh]
     await _save_counter(work, counter)
     return await idempotency.remember(work, claims, outcomes, store=model.encode_seated)
@@ -50,10 +47,7 @@ async def join_teams(work: Work, commands: Sequence[JoinTeam]) -> list[Seated | 
     """Join teams. The global lock order: keys, buyers, limits, campaigns, teams, then stock."""
     claims = await idempotency.claim(work, "groupbuy.join_team", commands, restore=model.decode_seated)
     fresh: list[JoinTeam] = [command for _, command in claims.fresh]
-    campaign_of = await store.campaigns_of(work, [c.team for c in fresh])
-    buyers = [(campaign_of[c.team], c.actor) for c in fresh if c.team in campaign_of]
-    teams, _ = await store.load_for_placing(work, buyers, campaign_of.keys())
-    counter = await _counter(work, fresh, teams)
+    counter = await _counter(work, fresh, await store.load_for_joining(work, ((c.team, c.actor) for c in fresh)))
     outcomes = [model.join_team(command, counter) for command in fresh]
     await _save_counter(work, counter)
     return await idempotency.remember(work, claims, outcomes, store=model.encode_seated)
@@ -74,13 +68,6 @@ async def _save_counter(work: Work, counter: Counter) -> None:
     await supply.save_stock(work, counter.stock)
     await orders.save_draft(work, counter.draft)
     await store.save_teams(work, counter.teams)
-
-
-def _mark_ended(teams: Teams, running: Mapping[CampaignId, Campaign]) -> None:
-    """A campaign that ended between being read and being locked is over."""
-    for campaign in list(teams.campaigns.values()):
-        if campaign.id not in running:
-            teams.campaigns[campaign.id] = replace(campaign, state=CampaignState.ENDED)
 
 
 async def take_seats(work: Work, paid: Collection[UUID]) -> None:
@@ -292,8 +279,8 @@ def _why_not_launch(new: NewCampaign, known_skus: set[UUID], now: Instant) -> Re
 
 async def end_campaign(work: Work, campaign: UUID, *, reason: str) -> Refusal | None:
     """No new teams from now on; open ones go on to their deadline. What nobody holds of the set-aside units returns."""
-    ended = await work.lock("campaigns", store.END_CAMPAIGN_SQL, [campaign])
-    if not ended:
+    await work.lock("campaigns", store.LOCK_CAMPAIGN_SQL, campaign)
+    if not await work.execute(store.END_CAMPAIGN_SQL, campaign):
         return NotFound()
     prices = (await store.load_campaigns(work, [campaign]))[CampaignId(campaign)].prices
     pools = {p.allotment_id for p in prices.values() if p.allotment_id}

@@ -28,8 +28,12 @@ PRICES_SQL = (
     "SELECT campaign_id, sku_id, price_minor FROM groupbuy.campaign_prices "
     "WHERE market_id = $1 AND campaign_id = ANY($2::uuid[])"
 )
+ALLOTMENTS_SQL = (
+    "SELECT campaign_id, sku_id, allotment_id FROM groupbuy.campaign_prices "
+    "WHERE market_id = $1 AND campaign_id = ANY($2::uuid[]) AND allotment_id IS NOT NULL"
+)
 OPEN_TEAMS_SQL = (
-    "SELECT t.id, t.campaign_id, t.size, t.held, t.taken, t.deadline, p.name AS leader_name, x.product_id "
+    "SELECT t.id, t.campaign_id, t.size, t.held, t.taken, t.deadline, t.leader_id, p.name AS leader_name, x.product_id "
     "FROM unnest($2::uuid[]) AS x(product_id) CROSS JOIN LATERAL (SELECT g.* FROM groupbuy.campaigns c "
     "JOIN groupbuy.teams g ON g.market_id = c.market_id AND g.campaign_id = c.id WHERE c.market_id = $1 "
     "AND c.product_id = x.product_id AND c.shows_open_teams AND g.state = 'gathering' AND g.deadline > $3 "
@@ -37,7 +41,7 @@ OPEN_TEAMS_SQL = (
     "JOIN accounts.persons p ON p.market_id = $1 AND p.id = t.leader_id"
 )
 ALMOST_THERE_SQL = (
-    "SELECT t.id, t.size, t.taken, t.held, t.deadline, c.product_id, (SELECT min(price_minor) "
+    "SELECT t.id, t.leader_id, t.size, t.taken, t.held, t.deadline, c.product_id, (SELECT min(price_minor) "
     "FROM groupbuy.campaign_prices p WHERE p.market_id = t.market_id AND p.campaign_id = c.id) AS price_minor "
     "FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id "
     "WHERE t.market_id = $1 AND t.state = 'gathering' AND t.deadline > $2 AND t.held + t.taken = t.size - 1 "
@@ -136,6 +140,14 @@ async def prices_of(work: Work, campaigns: Collection[UUID]) -> dict[UUID, dict[
     found: dict[UUID, dict[UUID, int]] = {campaign: {} for campaign in campaigns}
     for row in await work.fetch(PRICES_SQL, list(campaigns)):
         found[row["campaign_id"]][row["sku_id"]] = row["price_minor"]
+    return found
+
+
+async def allotments_of(work: Work, campaigns: Collection[UUID]) -> dict[UUID, dict[UUID, UUID]]:
+    """Set-aside units by campaign and SKU, as the allotment's id; SKUs sold from the free stock are left out."""
+    found: dict[UUID, dict[UUID, UUID]] = {campaign: {} for campaign in campaigns}
+    for row in await work.fetch(ALLOTMENTS_SQL, list(campaigns)):
+        found[row["campaign_id"]][row["sku_id"]] = row["allotment_id"]
     return found
 
 

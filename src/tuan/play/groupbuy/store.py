@@ -1,6 +1,7 @@
 """All SQL that writes group buying."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,18 @@ from tuan.platform import bulk
 from tuan.platform.work import Work
 from tuan.play.groupbuy import tables
 from tuan.play.groupbuy.facts import TeamFormed, TeamLapsed
-from tuan.play.groupbuy.model import Audience, Campaign, CampaignId, Limit, Price, Seat, Team, Teams, TeamState
+from tuan.play.groupbuy.model import (
+    Audience,
+    Campaign,
+    CampaignId,
+    CampaignState,
+    Limit,
+    Price,
+    Seat,
+    Team,
+    Teams,
+    TeamState,
+)
 from tuan.trade import orders
 
 INSERT_CAMPAIGNS = bulk.insert(
@@ -40,11 +52,12 @@ PRICES_SQL = (
 )
 RUNNING_SQL = (
     "SELECT id FROM groupbuy.campaigns WHERE market_id = $1 AND state = 'running' AND id = ANY($2::uuid[]) "
-    "ORDER BY id FOR SHARE"
+    "ORDER BY id FOR KEY SHARE"
 )
+"""The same lock that a team's foreign key takes anyway; ending takes the row FOR UPDATE, so one waits for the other."""
+LOCK_CAMPAIGN_SQL = "SELECT id FROM groupbuy.campaigns WHERE market_id = $1 AND id = $2 FOR UPDATE"
 END_CAMPAIGN_SQL = (
-    "UPDATE groupbuy.campaigns SET state = 'ended' WHERE market_id = $1 AND state = 'running' AND id = ANY($2::uuid[]) "
-    "RETURNING id"
+    "UPDATE groupbuy.campaigns SET state = 'ended' WHERE market_id = $1 AND state = 'running' AND id = $2"
 )
 LOCK_BUYERS_SQL = (
     "SELECT id FROM accounts.persons WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR NO KEY UPDATE"
@@ -96,28 +109,41 @@ async def campaigns_of(work: Work, teams: Collection[UUID]) -> dict[UUID, UUID]:
     return {row["id"]: row["campaign_id"] for row in await work.fetch(CAMPAIGNS_OF_TEAMS_SQL, list(set(teams)))}
 
 
-async def load_for_placing(
-    work: Work, buyers: Iterable[tuple[UUID, UUID]], teams: Collection[UUID] = ()
-) -> tuple[Teams, dict[CampaignId, Campaign]]:
-    """What opening and joining decide against, locked: (campaign, person) of each command, and the teams to join.
-
-    A campaign is locked against ending; a person's limit row, and for newcomers-only the person, against himself.
-    """
+async def load_for_opening(work: Work, buyers: Iterable[tuple[UUID, UUID]]) -> Teams:
+    """What opening decides against, locked: (campaign, person) of each command. A campaign is locked against ending."""
     pairs = set(buyers)
     campaigns = await load_campaigns(work, {campaign for campaign, _ in pairs})
-    newcomers = {p for c, p in pairs if c in campaigns and campaigns[CampaignId(c)].audience == Audience.NEWCOMERS}
+    limits, old = await _lock_persons(work, campaigns, pairs)
+    running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(campaigns))}
+    current = [c if c.id in running else replace(c, state=CampaignState.ENDED) for c in campaigns.values()]
+    return Teams(current, limits=limits, old_customers=old)
+
+
+async def load_for_joining(work: Work, commands: Iterable[tuple[UUID, UUID]]) -> Teams:
+    """What joining decides against, locked: (team, person) of each command. A team outlives its campaign's end."""
+    asked = set(commands)
+    campaign_of = await campaigns_of(work, {team for team, _ in asked})
+    campaigns = await load_campaigns(work, campaign_of.values())
+    pairs = {(campaign_of[team], person) for team, person in asked if team in campaign_of}
+    limits, old = await _lock_persons(work, campaigns, pairs)
+    teams = await _lock_teams(work, campaign_of)
+    seats = await work.fetch(SEATS_OF_PERSONS_SQL, list(campaign_of), list({person for _, person in asked}))
+    return Teams(campaigns.values(), teams, (Seat(*row.values()) for row in seats), limits, old)
+
+
+async def _lock_persons(
+    work: Work, campaigns: dict[CampaignId, Campaign], pairs: Collection[tuple[UUID, UUID]]
+) -> tuple[list[Limit], set[UUID]]:
+    """Each buyer locked against himself: his limit row and, where only newcomers may buy, the person; who has bought."""
+    newcomers = {
+        person for campaign, person in pairs
+        if campaign in campaigns and campaigns[CampaignId(campaign)].audience == Audience.NEWCOMERS
+    }  # fmt: skip
     old: set[UUID] = set()
     if newcomers:
         await work.lock("buyers", LOCK_BUYERS_SQL, list(newcomers))
         old = await orders.have_bought(work, newcomers)
-    limits = await _lock_limits(work, campaigns, pairs)
-    running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(campaigns))}
-    locked, seats = [], []
-    if teams:
-        locked = await _lock_teams(work, teams)
-        seats = await work.fetch(SEATS_OF_PERSONS_SQL, [t.id for t in locked], list({p for _, p in pairs}))
-    loaded = Teams(campaigns.values(), locked, (Seat(*row.values()) for row in seats), limits, old)
-    return loaded, {c: campaign for c, campaign in campaigns.items() if c in running}
+    return await _lock_limits(work, campaigns, pairs), old
 
 
 async def load_teams(work: Work, teams: Collection[UUID]) -> Teams:

@@ -13,6 +13,7 @@ from tuan.trade.orders.actions import (
 from tuan.trade.orders.queries import (
     access_order,
     allocations_of,
+    counts_of,
     have_bought,
     lines_of,
     of_payable,
@@ -29,6 +30,7 @@ __all__ = [
     "cancel_unpaid",
     "complete_due",
     "confirm_receipt",
+    "counts_of",
     "have_bought",
     "lapse_unpaid",
     "lines_of",

@@ -27,6 +27,9 @@ ALLOCATIONS_SQL = (
     "WHERE market_id = $1 AND order_id = $2 GROUP BY reason, bearer ORDER BY reason"
 )
 OF_PAYABLE_SQL = "SELECT id, state, total_minor FROM orders.orders WHERE market_id = $1 AND payable_id = $2 ORDER BY id"
+COUNTS_SQL = (
+    "SELECT state, count(*) AS orders FROM orders.orders WHERE market_id = $1 AND person_id = $2 GROUP BY state"
+)
 HAS_BOUGHT_SQL = (
     "SELECT DISTINCT person_id FROM orders.orders WHERE market_id = $1 AND person_id = ANY($2::uuid[]) "
     "AND state NOT IN ('closed', 'cancelled')"
@@ -107,18 +110,37 @@ async def have_bought(work: Work, persons: Collection[UUID]) -> set[UUID]:
     return {row["person_id"] for row in await work.fetch(HAS_BOUGHT_SQL, list(persons))}
 
 
-async def orders_of(work: Work, person: UUID, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
-    """The buyer's orders, newest first."""
+async def orders_of(
+    work: Work, person: UUID, *, states: Collection[str] = (), after: str | None = None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """The buyer's orders, newest first; only those in `states`, where some are named."""
     o = tables.orders
     query = (
-        sa.select(o.c.id, o.c.state, o.c.currency, o.c.total_minor, o.c.refunded_minor, o.c.payable_id, o.c.placed_at)
+        sa.select(
+            o.c.id,
+            o.c.state,
+            o.c.currency,
+            o.c.total_minor,
+            o.c.refunded_minor,
+            o.c.payable_id,
+            o.c.placed_at,
+            o.c.supplier_id,
+            o.c.pay_by,
+        )  # fmt: skip
         .where(o.c.market_id == work.market.id, o.c.person_id == person)
         .order_by(o.c.id.desc())
         .limit(size + 1)
     )
+    if states:
+        query = query.where(o.c.state.in_(states))
     if key := decode_key(after, tuple[UUID]):
         query = query.where(o.c.id < key[0])
     return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def counts_of(work: Work, person: UUID) -> dict[str, int]:
+    """How many orders the buyer has in each state."""
+    return {row["state"]: row["orders"] for row in await work.fetch(COUNTS_SQL, person)}
 
 
 async def to_ship(work: Work, supplier: UUID, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:

@@ -59,23 +59,23 @@ CLAIM_QUERIES_SQL = (
     "WITH due AS (SELECT a.id FROM payments.attempts a WHERE a.market_id = $1 AND a.state = 'pending' "
     "AND a.next_query_at <= $2 ORDER BY a.next_query_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
     "UPDATE payments.attempts AS a SET queries = a.queries + 1, "
-    "next_query_at = $2 + interval '30 seconds' * (1 << least(a.queries, 7)) FROM due, payments.payables p "
-    "WHERE a.market_id = $1 AND a.id = due.id AND p.market_id = $1 AND p.id = a.payable_id "
+    "next_query_at = $2 + interval '30 seconds' * (1 << least(a.queries, 7)) FROM payments.payables p "
+    "WHERE a.market_id = $1 AND a.id = ANY(ARRAY(SELECT id FROM due)) AND p.market_id = $1 AND p.id = a.payable_id "
     "RETURNING a.id, a.provider, a.amount_minor, a.currency, p.pay_by <= $2 AS time_over"
 )
 CLAIM_REFUNDS_SQL = (
     "WITH due AS (SELECT r.id FROM payments.refunds r WHERE r.market_id = $1 AND r.state = 'due' "
     "AND r.next_attempt_at <= $2 ORDER BY r.next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
     "UPDATE payments.refunds AS r SET tries = r.tries + 1, "
-    "next_attempt_at = $2 + interval '30 seconds' * (1 << least(r.tries, 9)) FROM due, payments.captures c "
-    "WHERE r.market_id = $1 AND r.id = due.id AND c.market_id = $1 AND c.id = r.capture_id "
+    "next_attempt_at = $2 + interval '30 seconds' * (1 << least(r.tries, 9)) FROM payments.captures c "
+    "WHERE r.market_id = $1 AND r.id = ANY(ARRAY(SELECT id FROM due)) AND c.market_id = $1 AND c.id = r.capture_id "
     "RETURNING r.id, r.amount_minor, c.provider, c.transaction"
 )
 FINISH_REFUNDS_SQL = (
     "UPDATE payments.refunds AS r SET state = u.state, next_attempt_at = NULL, provider_ref = u.provider_ref, "
     "done_at = CASE WHEN u.state = 'done' THEN $5::timestamptz END "
     "FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u(id, state, provider_ref), payments.captures c "
-    "WHERE r.market_id = $1 AND r.id = u.id AND r.state = 'due' AND c.market_id = $1 AND c.id = r.capture_id "
+    "WHERE r.market_id = $1 AND r.id = ANY($2) AND r.id = u.id AND r.state = 'due' AND c.market_id = $1 AND c.id = r.capture_id "
     "RETURNING r.id, r.order_id, r.amount_minor, r.state, c.provider"
 )
 
