@@ -27,6 +27,7 @@ class NewProduct:
 
 
 async def add_category(work: Work, slug: str, name: str, position: int) -> CategoryId:
+    """A category of the market; `slug` names it in addresses of pages and must be new, else the database stops it."""
     category = CATEGORY.new()
     await work.write(store.INSERT_CATEGORIES, [store.CategoryRow(category, slug, name, position)])
     return category

@@ -44,10 +44,12 @@ async def skus_of(work: Work, products: Collection[UUID]) -> dict[UUID, list[Any
 
 
 async def cards(work: Work, products: Collection[UUID]) -> dict[UUID, Any]:
+    """Rows of id, title, picture by product, also of those that were taken off."""
     return {row["id"]: row for row in await work.fetch(CARDS_SQL, list(products))}
 
 
 async def categories(work: Work) -> list[Any]:
+    """Rows of id, slug, name, in the order they are shown."""
     return await work.fetch(CATEGORIES_SQL)
 
 

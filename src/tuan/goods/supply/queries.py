@@ -46,4 +46,5 @@ async def free_units(work: Work, skus: Collection[UUID]) -> dict[UUID, int]:
 
 
 async def free_allotted(work: Work, allotments: Collection[UUID]) -> dict[UUID, int]:
+    """Units that open allotments have left, for showing; only the loaded set decides."""
     return {row["id"]: row["free"] for row in await work.fetch(FREE_ALLOTTED_SQL, list(allotments))}

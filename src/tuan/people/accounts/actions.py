@@ -72,6 +72,7 @@ async def admit_many(work: Work, persons: Sequence[tuple[UUID, str]]) -> None:
 
 
 async def add_address(work: Work, person: UUID, address: Address) -> AddressId | Refusal:
+    """One more address of this person; refused when a field is empty or too long."""
     if refusal := address.why_not_use():
         return refusal
     new = store.NewAddress(ADDRESS.new(), person, address.recipient.strip(), address.phone.strip(),

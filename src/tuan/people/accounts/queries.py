@@ -24,6 +24,7 @@ async def access_person(work: Work, person: UUID) -> Any:
 
 
 async def names(work: Work, persons: Collection[UUID]) -> dict[UUID, str]:
+    """The name of each of these persons that is there."""
     return {row["id"]: row["name"] for row in await work.fetch(NAMES_SQL, list(persons))}
 
 

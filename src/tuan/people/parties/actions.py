@@ -18,6 +18,7 @@ async def admit_supplier(work: Work, name: str, owner: UUID, *, promise: str, re
 
 
 async def admit_shop(work: Work, name: str, owner: UUID, *, reason: str) -> ShopId:
+    """A shop with the person who answers for it; audited."""
     shop = SHOP.new()
     await work.write(store.INSERT_SHOPS, [store.ShopRow(shop, name, owner, work.now)])
     await audit.record(work, "parties.admit_shop", SHOP.show(shop), reason=reason, before={}, after={"name": name})

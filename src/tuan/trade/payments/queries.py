@@ -89,6 +89,7 @@ async def access_payable(work: Work, payable: UUID, person: UUID) -> Any:
 
 
 async def access_attempt(work: Work, attempt: UUID, person: UUID) -> Any:
+    """Row of id, payable_id, provider, amount_minor, currency, state, person_id; raises Refused(NotFound)."""
     row = await work.fetch_one(ATTEMPT_SQL, attempt)
     if row is None or row["person_id"] != person:
         raise Refused(NotFound())
@@ -96,6 +97,7 @@ async def access_attempt(work: Work, attempt: UUID, person: UUID) -> Any:
 
 
 async def refunds_of(work: Work, orders: Collection[UUID]) -> dict[UUID, list[Any]]:
+    """Rows of the refunds of these orders with their provider, by order, oldest first; an order without one is not in it."""
     found: dict[UUID, list[Any]] = {}
     for row in await work.fetch(REFUNDS_SQL, list(orders)):
         found.setdefault(row["order_id"], []).append(row)
