@@ -56,7 +56,8 @@ def impurities(edges: Iterable[Edge]) -> Iterator[str]:
 
 
 def test_modules_are_entered_by_their_front_door(edges: list[Edge]) -> None:
-    assert list(forced_doors(edges)) == []
+    advice = "what others need, refusals too, is exported by the module's __init__.py"
+    assert list(forced_doors(edges)) == [], advice
 
 
 def test_forced_doors_are_seen() -> None:
