@@ -36,7 +36,7 @@ FACTS_SQL = (
     "ORDER BY id"
 )
 PUT_OFF_SQL = (
-    "UPDATE outbox.pending SET tries = tries + 1, due_at = $4 + interval '1 second' * (1 << least(tries, 10)), "
+    "UPDATE outbox.pending SET tries = tries + 1, due_at = $4::timestamptz + interval '1 second' * (1 << least(tries, 10)), "
     "parked_at = CASE WHEN tries + 1 >= $5 THEN $4 END "
     "WHERE market_id = $1 AND consumer = $2 AND fact_id = $3 RETURNING parked_at"
 )
