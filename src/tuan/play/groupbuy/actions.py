@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from tuan.goods import catalog, supply
@@ -80,16 +81,18 @@ async def take_seats(work: Work, paid: Collection[UUID]) -> None:
     if not rows:
         return
     newest = {row["order_id"]: row for row in rows}
-    late = {row["campaign_id"] for row in newest.values() if row["state"] != "held" or not row["holds_stock"]}
-    candidates = await work.fetch(store.OPEN_TEAMS_OF_SQL, list(late), work.now, CANDIDATE_TEAMS_MAX) if late else []
+    late = {r["order_id"]: r["campaign_id"] for r in newest.values() if _comes_late(r)}
+    candidates = await work.fetch(store.OPEN_TEAMS_OF_SQL, list(set(late.values())), work.now, CANDIDATE_TEAMS_MAX)
     teams = await store.load_teams(work, {r["team_id"] for r in newest.values()} | {c["id"] for c in candidates})
+    lost = {r["order_id"] for r in newest.values() if not teams.holds_seat(r["team_id"], r["order_id"])} | late.keys()
     members = {
         seat.order_id
         for team in teams.teams.values()
         for seat in teams.seats[team.id].values()
-        if (seat.is_live and team.taken + len(teams.held_seats(team)) >= team.size) or seat.order_id in newest
+        # Whoever waits in a team that may fill up now goes to shipping with it; a lost order may fill any of them.
+        if (seat.is_live and team.taken + team.held + len(lost) >= team.size) or seat.order_id in newest
     }
-    book = await orders.load_book(work, members, with_stock=bool(late))
+    book = await orders.load_book(work, members, with_stock=bool(lost))
     cases = []
     for row in newest.values():
         seat = teams.seats[row["team_id"]][row["order_id"]]
@@ -97,6 +100,12 @@ async def take_seats(work: Work, paid: Collection[UUID]) -> None:
         if order is not None and (case := model.take_seat(order, seat, teams, book)):
             cases.append(case)
     await _save_ended(work, teams, book, cases)
+
+
+def _comes_late(row: Any) -> bool:
+    """Its seat or its goods were let go, or it was paid past its team's time: it may need a new home, or go back."""
+    over = row["deadline"] is not None and row["paid_at"] is not None and row["paid_at"] > row["deadline"]
+    return over or row["state"] != "held" or not row["holds_stock"]
 
 
 async def release_seats(work: Work, closed: Collection[UUID]) -> None:

@@ -79,7 +79,7 @@ SEATS_SQL = (
 SEATS_OF_PERSONS_SQL = f"{SEATS_SQL} AND person_id = ANY($3::uuid[]) AND state IN ('held', 'taken')"
 SEATED_SQL = "SELECT DISTINCT team_id, person_id FROM groupbuy.seats WHERE market_id = $1 AND team_id = ANY($2::uuid[])"
 SEATS_OF_ORDERS_SQL = (
-    "SELECT s.order_id, s.team_id, s.state, t.campaign_id, o.holds_stock FROM groupbuy.seats s "
+    "SELECT s.order_id, s.team_id, s.state, t.campaign_id, t.deadline, o.holds_stock, o.paid_at FROM groupbuy.seats s "
     "JOIN groupbuy.teams t ON t.market_id = s.market_id AND t.id = s.team_id "
     "JOIN orders.orders o ON o.market_id = s.market_id AND o.id = s.order_id "
     "WHERE s.market_id = $1 AND s.order_id = ANY($2::uuid[]) ORDER BY s.held_at"

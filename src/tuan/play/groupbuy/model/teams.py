@@ -180,6 +180,10 @@ class Teams:
         return promise is not None and team.taken >= promise
 
     # ── reading ──
+    def holds_seat(self, team: TeamId, order: UUID) -> bool:
+        """Whether a held seat still waits for this order in a team that is not over."""
+        return not self.teams[team].is_over and self.seats[team][order].state == SeatState.HELD
+
     def taken_seats(self, team: Team) -> list[Seat]:
         """Oldest payment first."""
         taken = [s for s in self.seats[team.id].values() if s.state == SeatState.TAKEN]
