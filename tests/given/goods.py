@@ -1,7 +1,7 @@
 """Sellers, goods, buyers and campaigns for tests."""
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from tuan.goods import catalog, supply
 from tuan.kit.refusals import granted
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import Address
-from tuan.platform.gateways.payment import Charge, Notice
+from tuan.platform.gateways.payment import Charge, ChargeState, Notice
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam, Seated
 from tuan.trade import orders, payments
@@ -148,3 +148,52 @@ async def state_of(place: Place, order: UUID) -> str:
 async def team_of(place: Place, team: UUID) -> Any:
     async with place.work() as work:
         return await groupbuy.access_team(work, team)
+
+
+async def begin_paying(place: Place, who: Buyer, placed: Placed | Seated) -> UUID:
+    """Start, and the provider knows of it; the money has not moved."""
+    attempt: UUID = await start_paying(place, who, placed)
+    await place.house.sandbox.start([await charge_of(place, attempt)])
+    return attempt
+
+
+async def money_comes(place: Place, attempt: UUID) -> Notice:
+    """The provider takes the money now and tells us; facts run."""
+    notice = await provider_pays(place, attempt)
+    await place.one(orders.apply_notices, notice)
+    await place.quiet()
+    return notice
+
+
+async def seats_of(place: Place, team: UUID) -> dict[UUID, str]:
+    """State of each seat by the member's person."""
+    async with place.work() as work:
+        return {row["person_id"]: row["state"] for row in (await groupbuy.seats_of(work, [team]))[team]}
+
+
+async def given_back(place: Place, order: UUID) -> int:
+    """Minor units that the provider has given back for this order."""
+    async with place.work() as work:
+        refunds = (await payments.refunds_of(work, [order])).get(order, [])
+    return sum(row["amount_minor"] for row in refunds if row["state"] == "done")
+
+
+async def free_units(place: Place, of: Goods) -> int:
+    async with place.work() as work:
+        return (await supply.free_units(work, [of.sku]))[of.sku]
+
+
+async def paid_notice(place: Place, attempt: UUID, **other: Any) -> Notice:
+    """What a provider would say of this attempt if it was paid right now; `other` replaces what it says."""
+    sandbox, charge = place.house.sandbox, await charge_of(place, attempt)
+    async with place.work() as work:
+        said = Notice(sandbox.name, attempt, ChargeState.PAID, f"sandbox-{attempt.hex}", sandbox.merchant, sandbox.app,
+                      charge.amount_minor, charge.currency, work.now)  # fmt: skip
+    return replace(said, **other)
+
+
+async def place_notice(place: Place, attempt: UUID, **other: Any) -> Any:
+    """A notice that comes whatever the provider had said before; facts run. The verb's answer."""
+    outcome = await place.one(orders.apply_notices, await paid_notice(place, attempt, **other))
+    await place.quiet()
+    return outcome
