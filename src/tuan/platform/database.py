@@ -25,10 +25,14 @@ _SERVER_SETTINGS = {"lock_timeout": "5s", "statement_timeout": "60s", "timezone"
 
 BY_KEY = {
     "enable_seqscan": "off",
+    "random_page_cost": "1",
+    "cpu_tuple_cost": "1",
+    "cpu_index_tuple_cost": "1",
     "plan_cache_mode": "force_generic_plan",
 }
-"""Every statement of a request or a lane finds its rows by key. Said once, so that a plan made while a table was empty
-(statistics come a minute late) does not scan it for ever after, and so that planning is paid once per connection."""
+"""Every statement of a request or a lane finds its rows by key, so reading a row is what costs. Without statistics (they
+come a minute late) the planner takes a market for one in two hundred of a table and would rather walk through all of it,
+by any index that starts with it, than look up ten keys. A generic plan pays for planning once per connection."""
 
 BY_SET = {"enable_nestloop": "off", "statement_timeout": "0"}
 """`tuan check` reads whole tables, whether or not they have statistics yet."""

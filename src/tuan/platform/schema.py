@@ -39,8 +39,11 @@ def market_table(
     key: Sequence[str],
     append_only: bool = False,
     relay: tuple[str, str] | None = None,
+    fill_percent: int | None = None,
 ) -> sa.Table:
     """A table whose primary key starts with `market_id`.
+
+    fill_percent: leaves room in each page for rows that change soon after they are made, so that no index is touched.
 
     append_only: the app role gets no UPDATE and no DELETE. relay: (columns, predicate) of what the relay role may see
     across markets, which is only what is pending or due.
@@ -52,6 +55,7 @@ def market_table(
         *parts,
         sa.PrimaryKeyConstraint("market_id", *key),
         schema=schema,
+        postgresql_with={"fillfactor": fill_percent} if fill_percent else {},
         info={"market": True, "append_only": append_only, "relay": relay},
     )
 

@@ -51,6 +51,7 @@ idempotency = market_table(
     column("at", INSTANT),
     check("key_short", "length(key) <= 255"),
     key=("actor_id", "verb", "key"),
+    fill_percent=50,
 )
 
 sessions = market_table(

@@ -165,7 +165,8 @@ CREATE TABLE platform.idempotency (
 	at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT idempotency_pkey PRIMARY KEY (market_id, actor_id, verb, key),
 	CONSTRAINT idempotency_key_short_check CHECK (length(key) <= 255)
-);
+)
+ WITH (fillfactor = 50);
 
 CREATE TABLE platform.limits (
 	market_id BIGINT NOT NULL,
@@ -211,7 +212,8 @@ CREATE TABLE sandbox.charges (
 	paid_at TIMESTAMP WITH TIME ZONE,
 	CONSTRAINT charges_pkey PRIMARY KEY (market_id, attempt_id),
 	CONSTRAINT charges_state_known_check CHECK (state IN ('waiting', 'paid', 'declined', 'closed'))
-);
+)
+ WITH (fillfactor = 60);
 
 CREATE TABLE sandbox.refunds (
 	market_id BIGINT NOT NULL,
@@ -278,7 +280,8 @@ CREATE TABLE payments.payables (
 	CONSTRAINT payables_applied_within_amount_check CHECK (applied_minor BETWEEN 0 AND amount_minor),
 	CONSTRAINT payables_refunded_within_applied_check CHECK (refunded_minor BETWEEN 0 AND applied_minor),
 	CONSTRAINT payables_market_id_person_id_fkey FOREIGN KEY(market_id, person_id) REFERENCES accounts.persons (market_id, id)
-);
+)
+ WITH (fillfactor = 70);
 
 CREATE TABLE catalog.products (
 	market_id BIGINT NOT NULL,
@@ -448,7 +451,8 @@ CREATE TABLE payments.captures (
 	CONSTRAINT captures_market_id_provider_transaction_key UNIQUE (market_id, provider, transaction),
 	CONSTRAINT captures_market_id_payable_id_fkey FOREIGN KEY(market_id, payable_id) REFERENCES payments.payables (market_id, id),
 	CONSTRAINT captures_market_id_attempt_id_fkey FOREIGN KEY(market_id, attempt_id) REFERENCES payments.attempts (market_id, id)
-);
+)
+ WITH (fillfactor = 80);
 
 CREATE INDEX captures_payable_idx ON payments.captures (market_id, payable_id);
 

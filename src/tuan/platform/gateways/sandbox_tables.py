@@ -12,6 +12,7 @@ charges = market_table(
     column("paid_at", INSTANT, null=True),
     one_of("state", ("waiting", "paid", "declined", "closed")),
     key=("attempt_id",),
+    fill_percent=60,
 )
 
 refunds = market_table(

@@ -90,6 +90,7 @@ async def access_order(work: Work, order: UUID, person: UUID) -> Any:
 
 
 async def lines_of(work: Work, orders: Collection[UUID]) -> dict[UUID, list[Any]]:
+    """Rows of what was bought, by order, in the order of the lines."""
     found: dict[UUID, list[Any]] = {order: [] for order in orders}
     for row in await work.fetch(LINES_SQL, list(orders)):
         found[row["order_id"]].append(row)
@@ -102,6 +103,7 @@ async def allocations_of(work: Work, order: UUID) -> list[Any]:
 
 
 async def of_payable(work: Work, payable: UUID) -> list[Any]:
+    """Rows of id, state, total_minor: the orders that one checkout made."""
     return await work.fetch(OF_PAYABLE_SQL, payable)
 
 

@@ -34,6 +34,7 @@ payables = market_table(
     check("refunded_within_applied", "refunded_minor BETWEEN 0 AND applied_minor"),
     references(persons, "person_id"),
     key=("id",),
+    fill_percent=70,
 )
 
 attempts = market_table(
@@ -79,6 +80,7 @@ captures = market_table(
     references(payables, "payable_id"),
     references(attempts, "attempt_id"),
     key=("id",),
+    fill_percent=80,
 )
 
 refunds = market_table(
