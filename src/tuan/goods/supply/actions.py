@@ -1,6 +1,7 @@
 """The verbs of supply that stand alone; holds are made by whoever sells, through the loaded set."""
 
 from collections.abc import Collection, Mapping
+
 from tuan.goods.catalog.model import SkuId
 from tuan.goods.supply import store
 from tuan.goods.supply.errors import UnitsInvalid
