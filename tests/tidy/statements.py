@@ -45,12 +45,17 @@ def statements() -> list[Statement]:
 
 
 def of_file(path: Path) -> Iterator[Statement]:
-    """The statements that this file assigns; one that is imported stands where it was made."""
-    module = importlib.import_module(".".join(path.relative_to(ROOT / "src").with_suffix("").parts))
+    """The statements that this file assigns; one that is imported stands where it was made.
+
+    A plain text is read, not imported: faces and commands would bring their frameworks along.
+    """
+    module = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
     for node in tree(path).body:
         names = [t.id for t in node.targets if isinstance(t, ast.Name)] if isinstance(node, ast.Assign) else []
-        for name in names:
-            where, value = f"{module.__name__}.{name}", getattr(module, name)
+        for name in (name for name in names if name.isupper()):
+            plain = isinstance(node.value, ast.Constant)
+            value = node.value.value if plain else getattr(importlib.import_module(module), name)
+            where = f"{module}.{name}"
             if isinstance(value, Bulk):
                 yield Statement(where, value.sql, APP)
             elif name.endswith("_SQL") and isinstance(value, str):

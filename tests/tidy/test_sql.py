@@ -43,7 +43,7 @@ def house() -> list[Statement]:
 
 
 @pytest.fixture(scope="module")
-def market_tables() -> set[str]:
+def market_tables(house: list[Statement]) -> set[str]:
     return {table.fullname for table in metadata.sorted_tables if table.info["market"]}
 
 

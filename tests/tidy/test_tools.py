@@ -7,7 +7,6 @@ import pytest
 
 from tests.tidy.house import ROOT
 
-
 PLACES = [place for place in ("src", "tests", "benchmarks", "hatch_build.py") if (ROOT / place).exists()]
 """Not the pages: their samples are set by hand."""
 
