@@ -18,6 +18,7 @@ from tuan.play.groupbuy.queries import (
     campaigns_of,
     prices_of,
     seats_of,
+    teams_by_id,
     teams_of_orders,
 )
 from tuan.play.groupbuy.queries import open_teams as list_open_teams
@@ -39,5 +40,6 @@ __all__ = [
     "prices_of",
     "seats_of",
     "take_seats",
+    "teams_by_id",
     "teams_of_orders",
 ]

@@ -23,6 +23,7 @@ from tuan.play.groupbuy.model import (
     OpenTeam,
     Seat,
     Seated,
+    SeatState,
     Team,
     TeamId,
     Teams,
@@ -122,6 +123,20 @@ async def release_seats(work: Work, closed: Collection[UUID]) -> None:
     await store.save_teams(work, teams)
 
 
+async def vacate_seats(work: Work, cancelled: Collection[UUID]) -> None:
+    """Orders of ours were given back, perhaps while their team gathered: then their seats are free."""
+    rows = await work.fetch(store.SEATS_OF_ORDERS_SQL, list(set(cancelled)))
+    live = [row for row in rows if row["state"] in (SeatState.HELD, SeatState.TAKEN)]
+    if not live:  # they left or lapsed, and the seat went first
+        return
+    teams = await store.load_teams(work, {row["team_id"] for row in live})
+    held = {seat.order_id for team in teams.teams.values() for seat in teams.held_seats(team)}
+    book = await orders.load_book(work, held, with_stock=True)
+    for row in live:
+        model.vacate_seat(teams.seats[row["team_id"]][row["order_id"]], teams.teams[row["team_id"]], teams, book)
+    await _save_ended(work, teams, book, [])
+
+
 async def lapse_due(work: Work, *, limit: int) -> int:
     """End the teams whose time is over. Payments captured in time count first: paid_at bounded by attempt and receipt,
     ≤ deadline + grace."""
@@ -137,7 +152,7 @@ async def lapse_due(work: Work, *, limit: int) -> int:
 
 
 async def leave_team(work: Work, team: UUID, person: UUID) -> Refusal | None:
-    """A member goes before the team has formed; a paid one gets everything back, an unpaid one just goes."""
+    """A paid member goes before the team has formed and gets everything back; an unpaid one cancels his order."""
     if team not in await store.campaigns_of(work, [team]):
         return NotFound()
     teams = await store.load_teams(work, [team])

@@ -14,6 +14,9 @@ TEAM_SQL = (
     "FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id "
     "WHERE t.market_id = $1 AND t.id = $2"
 )
+TEAMS_SQL = (
+    "SELECT id, state, size, taken, deadline FROM groupbuy.teams WHERE market_id = $1 AND id = ANY($2::uuid[])"
+)
 SEATS_SQL = (
     "SELECT s.team_id, s.person_id, s.order_id, s.state, s.held_at, s.taken_at, p.name FROM groupbuy.seats s "
     "JOIN accounts.persons p ON p.market_id = s.market_id AND p.id = s.person_id "
@@ -81,11 +84,13 @@ LAPSED_SQL = invariant(
 )
 SEATED_ORDERS_SQL = invariant(
     "I9b",
-    "a taken seat has a paid order; nothing is shipped from a team that has not formed",
+    "a taken seat has a paid order, in a gathering team one that gathers; nothing ships from a team that has not formed",
     "SELECT 'order ' || s.order_id FROM groupbuy.seats s JOIN orders.orders o ON o.market_id = s.market_id "
     "AND o.id = s.order_id JOIN groupbuy.teams t ON t.market_id = s.market_id AND t.id = s.team_id "
-    "WHERE s.market_id = $1 AND s.state = 'taken' AND (o.paid_at IS NULL "
-    "OR t.state = 'gathering' AND o.state <> 'gathering' "
+    "JOIN platform.markets m ON m.id = s.market_id WHERE s.market_id = $1 AND s.state = 'taken' AND (o.paid_at IS NULL "
+    # One that was just given back gives up its seat when the fact is heard.
+    "OR t.state = 'gathering' AND o.state <> 'gathering' AND NOT (o.state = 'cancelled' "
+    "AND o.ended_at > clock_timestamp() + m.clock_offset - interval '10 minutes') "
     "OR t.state = 'formed' AND o.state NOT IN ('to_ship', 'shipped', 'received', 'completed', 'cancelled'))",
 )
 LIMITS_COUNTED_SQL = invariant(
@@ -120,6 +125,11 @@ async def access_team(work: Work, team: UUID) -> Any:
     if row is None:
         raise Refused(NotFound())
     return row
+
+
+async def teams_by_id(work: Work, teams: Collection[UUID]) -> dict[UUID, Any]:
+    """Rows of id, state, size, taken, deadline by id."""
+    return {row["id"]: row for row in await work.fetch(TEAMS_SQL, list(teams))}
 
 
 async def seats_of(work: Work, teams: Collection[UUID]) -> dict[UUID, list[Any]]:

@@ -12,6 +12,7 @@ from tuan.play.groupbuy.model.rules import (
     leave_team,
     open_team,
     take_seat,
+    vacate_seat,
 )
 from tuan.play.groupbuy.model.teams import Teams
 from tuan.play.groupbuy.model.words import (
@@ -74,4 +75,5 @@ __all__ = [
     "leave_team",
     "open_team",
     "take_seat",
+    "vacate_seat",
 ]

@@ -248,6 +248,17 @@ def leave_team(person: UUID, team: Team, teams: Teams, book: Book) -> list[Case]
     return _give_back_seats([seat], book, "left_team")
 
 
+def vacate_seat(seat: Seat, team: Team, teams: Teams, book: Book) -> None:
+    """The seller gave a member's order back before the team had formed: nobody counts who has not paid."""
+    if seat.state == SeatState.HELD and not team.is_over:
+        teams.release_seat(team, seat, book.now)
+    elif seat.state == SeatState.TAKEN and team.state == TeamState.GATHERING:
+        held = teams.held_seats(team)
+        teams.leave(team, seat, book.now)
+        if not teams.taken_seats(team):  # with the last paid member went the team
+            _close_unpaid(held, book)
+
+
 def _close_unpaid(held: Iterable[Seat], book: Book) -> None:
     """Orders that still wait to be paid have nothing left to wait for; one that was paid meanwhile is told as late."""
     for seat in held:
