@@ -70,7 +70,10 @@ async def goods(
     return Goods(supplier, product, made[0], price_minor, extra=list(made[1:]))
 
 
-async def campaign(place: Place, of: Goods, *, size: int = 2, price_minor: int = 990, **more: Any) -> Goods:
+async def campaign(
+    place: Place, of: Goods, *, size: int = 2, price_minor: int = 990, revises: Any = None, **more: Any
+) -> Goods:
+    """The goods with a campaign that runs on them now."""
     async with place.work() as work:
         new = groupbuy.NewCampaign(
             product=of.product,
@@ -80,9 +83,8 @@ async def campaign(place: Place, of: Goods, *, size: int = 2, price_minor: int =
             ends_at=work.now + timedelta(days=7),
             **{"team_seconds": 3600, "pay_seconds": 600, **more},
         )
-        of.campaign = granted(await groupbuy.launch_campaign(work, new, reason="test"))
-        of.team_price_minor = price_minor
-    return of
+        launched = granted(await groupbuy.launch_campaign(work, new, reason="test", revises=revises))
+    return replace(of, campaign=launched, team_price_minor=price_minor)
 
 
 async def place_order(place: Place, who: Buyer, of: Goods, units: int = 1, **more: Any) -> Any:

@@ -31,7 +31,9 @@ from tuan.play.groupbuy.model import (
     leave_team,
     open_team,
     take_seat,
+    vacate_seat,
 )
+from tuan.trade.aftersales.model import give_back
 from tuan.trade.orders.model import Book, Order, OrderDraft, OrderState
 from tuan.trade.payments.model import Capture, Payable, Till
 
@@ -155,6 +157,17 @@ class World:
         self.keep(teams, book)
         return not isinstance(outcome, Refusal)
 
+    def refund(self, number: int) -> bool:
+        """The seller gives a member's order back before the team has formed."""
+        order = self.orders[number]
+        teams, _, book = self.load()
+        give_back(book, order, "test")
+        for seat in self.seats:
+            if seat.order_id == order.id and seat.is_live:
+                vacate_seat(seat, teams.teams[seat.team_id], teams, book)
+        self.keep(teams, book)
+        return True
+
     def lapse(self) -> bool:
         before = [team.state for team in self.teams]
         teams, _, book = self.load()
@@ -181,6 +194,8 @@ class World:
                 found.append(("pay", (number,)))
             if order.state == OrderState.PLACED:
                 found.append(("expire", (number,)))
+            if order.state in (OrderState.PAID, OrderState.GATHERING):
+                found.append(("refund", (number,)))
         found += [("hear", (number,)) for number in self.told]
         found += [("leave", (p, t)) for p in people for t in range(len(self.teams)) if PEOPLE[p] in come]
         if self.tick < len(TICKS) - 1:
