@@ -10,7 +10,6 @@ from tuan.platform import idempotency
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.platform.work import Work
 from tuan.trade.payments import facts, model, store
-from tuan.trade.payments.errors import ProviderUnknown
 from tuan.trade.payments.model import ATTEMPT_ID, Attempt, AttemptId, AttemptState
 
 
@@ -32,14 +31,15 @@ async def start_attempts(work: Work, commands: Sequence[StartAttempt]) -> list[A
     fresh: list[StartAttempt] = [command for _, command in claims.fresh]
     till = await store.load_till(work, [c.payable for c in fresh])
     pending = await _pending(work, till)
+    await work.read_clock()
     outcomes: list[AttemptId | Refusal] = []
     rows = []
     for c in fresh:
         payable = till.payables.get(model.PayableId(c.payable))
-        refusal = model.why_not_attempt(payable, c.actor, pending.get(c.payable), work.now)
-        if refusal or payable is None:
-            outcomes.append(refusal or ProviderUnknown())
+        if refusal := model.why_not_attempt(payable, c.actor, pending.get(c.payable), work.now):
+            outcomes.append(refusal)
             continue
+        assert payable is not None
         attempt = Attempt(
             ATTEMPT_ID.new(), payable.id, c.provider, c.merchant, c.app,
             payable.amount_minor - payable.applied_minor, payable.currency, AttemptState.PENDING, work.now,

@@ -1,6 +1,6 @@
 """What payments may refuse."""
 
-from tuan.kit.refusals import Conflict, Gone, Invalid
+from tuan.kit.refusals import Conflict, Gone
 
 
 class AlreadyPaid(Conflict):
@@ -15,7 +15,3 @@ class BeingConfirmed(Conflict):
 
 class PayTimeOver(Gone):
     code = "payments.time_over"
-
-
-class ProviderUnknown(Invalid):
-    code = "payments.provider_unknown"

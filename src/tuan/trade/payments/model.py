@@ -144,6 +144,13 @@ class Till:
             self._refund(capture, None, excess, "excess")
         return capture
 
+    def close(self, payable: PayableId, now: Instant) -> None:
+        """What it was for is no more: nobody starts to pay it from now on. Money under way is still taken in."""
+        row = self.payables[payable]
+        if now < row.pay_by:
+            row.pay_by = now
+            self.touched.add(payable)
+
     def why_not_refund(self, payable: PayableId, amount_minor: int) -> Refusal | None:
         left = sum(c.refundable_minor for c in self.captures.get(payable, ()))
         return None if 0 < amount_minor <= left else NotFound()

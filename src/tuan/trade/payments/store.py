@@ -17,7 +17,7 @@ from tuan.value import ledger
 from tuan.value.ledger.model import PREPAYMENT, REFUNDS_PAYABLE, Postings, provider_clearing
 
 INSERT_PAYABLES = bulk.insert(tables.payables, "id", "person_id", "currency", "amount_minor", "pay_by", "created_at")
-SAVE_PAYABLES = bulk.update(tables.payables, key=["id"], columns=["applied_minor", "refunded_minor"])
+SAVE_PAYABLES = bulk.update(tables.payables, key=["id"], columns=["applied_minor", "refunded_minor", "pay_by"])
 INSERT_ATTEMPTS = bulk.insert(
     tables.attempts, "id", "payable_id", "provider", "merchant", "app", "amount_minor", "currency", "state",
     "started_at", "next_query_at",

@@ -126,8 +126,9 @@ class Book:
         self._end(order, S.COMPLETED, "kept", facts.OrderCompleted(order=order.id))
 
     def close(self, order: Order, reason: str) -> None:
-        """End an unpaid order; what it held is free."""
+        """End an unpaid order; what it held is free, and nobody starts to pay for it any more."""
         self._release_holds(order)
+        self.till.close(order.payable_id, self.now)
         self._end(order, S.CLOSED, reason, facts.OrderClosed(order=order.id))
 
     def cancel(self, order: Order, reason: str) -> int:
