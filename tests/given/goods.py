@@ -70,10 +70,10 @@ async def goods(
     return Goods(supplier, product, made[0], price_minor, extra=list(made[1:]))
 
 
-async def campaign(
+async def launch(
     place: Place, of: Goods, *, size: int = 2, price_minor: int = 990, revises: Any = None, **more: Any
-) -> Goods:
-    """The goods with a campaign that runs on them now."""
+) -> Any:
+    """Launch a campaign that runs now; what the verb answers."""
     async with place.work() as work:
         new = groupbuy.NewCampaign(
             product=of.product,
@@ -83,7 +83,12 @@ async def campaign(
             ends_at=work.now + timedelta(days=7),
             **{"team_seconds": 3600, "pay_seconds": 600, **more},
         )
-        launched = granted(await groupbuy.launch_campaign(work, new, reason="test", revises=revises))
+        return await groupbuy.launch_campaign(work, new, reason="test", revises=revises)
+
+
+async def campaign(place: Place, of: Goods, *, price_minor: int = 990, **more: Any) -> Goods:
+    """The goods with a campaign that runs on them now."""
+    launched = granted(await launch(place, of, price_minor=price_minor, **more))
     return replace(of, campaign=launched, team_price_minor=price_minor)
 
 

@@ -102,7 +102,10 @@ class Place:
             return {name: found for name, found in (await invariants.breaches(work)).items() if found}
 
     async def snapshot(self) -> dict[str, Any]:
-        """Every row of this market that a command could have changed, to show that a refusal changed nothing."""
+        """Every row of this market that a command could have changed, to show that a refusal changed nothing.
+
+        A person's limit row that counts nothing is a lock, not a change.
+        """
         async with self.work() as work:
             return await _rows(work)
 
@@ -113,9 +116,11 @@ async def _rows(work: Work) -> dict[str, Any]:
     rows = {}
     for table in metadata.sorted_tables:
         if table.info["market"] and table.schema not in ("sandbox",):
+            key = ", ".join(column.name for column in table.primary_key)
             rows[table.fullname] = await work.fetch(
-                f"SELECT * FROM {table.fullname} WHERE market_id = $1 ORDER BY 1, 2, 3"
+                f"SELECT * FROM {table.fullname} WHERE market_id = $1 ORDER BY {key}"
             )
+    rows["groupbuy.limits"] = [row for row in rows["groupbuy.limits"] if row["units"]]
     return rows
 
 

@@ -86,6 +86,18 @@ def test_an_attempt_is_refused_to_strangers_and_when_paid_pending_or_too_late() 
     assert why_not_attempt(payable, who, None, soon) == AlreadyPaid()
 
 
+def test_what_nobody_wants_any_more_is_not_started_to_be_paid_but_money_under_way_is_taken_in() -> None:
+    payable = payable_of(100)
+    early = NOON - timedelta(minutes=5)
+    till = Till([payable])
+    under_way = attempt_on(payable)
+    till.close(payable.id, early)
+    assert why_not_attempt(payable, payable.person_id, None, early) == PayTimeOver()
+    till.close(payable.id, NOON)
+    assert payable.pay_by == early
+    assert till.capture(under_way, "t1", 100, NOON, NOON).applied_minor == 100
+
+
 def test_money_can_be_heard_of_from_every_state_of_an_attempt_and_refunds_end_done() -> None:
     assert all(ATTEMPT.allows(s, AttemptState.CAPTURED) for s in ATTEMPT.moves if s != AttemptState.CAPTURED)
     assert ATTEMPT.ends() == {AttemptState.CAPTURED}
