@@ -12,7 +12,7 @@ from tuan.kit.refusals import granted
 from tuan.launch import Ground, Say
 from tuan.main import open_house
 from tuan.people import accounts, parties
-from tuan.people.accounts.model import Address, PersonId
+from tuan.people.accounts.model import Address, AddressId, PersonId
 from tuan.platform import markets
 from tuan.platform.gateways.payment import Charge
 from tuan.platform.house import House
@@ -69,6 +69,7 @@ SAMPLES = (
 )
 UNITS = 500
 TEAM_SECONDS = 24 * 3600
+TEAMS = 5
 
 
 async def load(ground: Ground, say: Say) -> list[str]:
@@ -83,11 +84,7 @@ async def load(ground: Ground, say: Say) -> list[str]:
             if not await catalog.categories(work):
                 say("Loading the demo market.")
                 await _fill(work)
-                fresh = True
-            else:
-                fresh = False
-        if fresh:
-            await _open_teams(house, market)
+        await _open_teams(house, market)
     people = ", ".join(f"{name} {phone.removeprefix('+86')}" for name, phone in BUYERS)
     seller = f"{SUPPLIERS[0][0]} {SUPPLIERS[0][1].removeprefix('+86')}"
     return [f"Log in as a buyer: {people}; as a supplier: {seller}. The sign-in code is shown on the page."]
@@ -126,17 +123,26 @@ def _product(sample: Sample, supplier: UUID, category: UUID) -> catalog.NewProdu
 
 
 async def _open_teams(house: House, market: MarketId) -> None:
-    """The demo people open a few teams, as any buyer would: order, pay, wait for others."""
+    """The demo people open a few teams, as any buyer would: order, pay, wait for others.
+
+    Each has a key, so that loading again (also after a load that was cut off) opens none twice.
+    """
     async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
         campaigns = await groupbuy.campaigns_of(work, [row["id"] for row in (await catalog.listed(work)).items])
         prices = await groupbuy.prices_of(work, [row["id"] for row in campaigns.values()])
         people = [await accounts.admit(work, phone, name=name, locale="zh-CN") for name, phone in BUYERS]
-        addresses = [granted(await accounts.add_address(work, person, ADDRESS)) for person in people]
-    for place, campaign in enumerate(list(campaigns.values())[:5]):
+        addresses = [await _address(work, person) for person in people]
+    for place, campaign in enumerate(list(campaigns.values())[:TEAMS]):
         person, address = people[place % len(people)], addresses[place % len(people)]
         sku = next(iter(prices[campaign["id"]]))
-        command = OpenTeam(person, f"demo {place}", campaign["id"], sku, 1, address)
+        command = OpenTeam(person, f"demo {campaign['id']}", campaign["id"], sku, 1, address)
         await _pay(house, market, person, granted(await house.lanes.submit(groupbuy.open_teams, market, command)))
+
+
+async def _address(work: Work, person: PersonId) -> AddressId:
+    """The demo person's oldest address, made if there is none."""
+    known = await accounts.addresses_of(work, person)
+    return known[-1]["id"] if known else granted(await accounts.add_address(work, person, ADDRESS))
 
 
 async def _pay(house: House, market: MarketId, person: PersonId, seated: Seated) -> None:

@@ -51,6 +51,7 @@ PAY_SECONDS = 86_400
 PAST_EVERY_DEADLINE = timedelta(days=21)
 POLL_SECONDS = 0.02
 RETRY_SECONDS = 0.3
+RETRIES_MAX = 300
 
 SUMMARY_SQL = (
     "SELECT (SELECT count(*) FROM groupbuy.teams WHERE market_id = $1) AS launches, "
@@ -130,12 +131,13 @@ class Play:
 
     async def surely(self, act: Callable[[], Awaitable[T]]) -> T:
         """Repeat through lost connections and restarts; safe because every act has a key or may simply be done again."""
-        while True:
+        for _ in range(RETRIES_MAX):
             try:
                 return await act()
             except (*LOST_CONNECTION, asyncpg.PostgresError, TimeoutError) as error:
                 self.ground.say(f"again after {type(error).__name__}: {error}")
                 await asyncio.sleep(RETRY_SECONDS)
+        return await act()
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Any]:
@@ -178,7 +180,10 @@ class Play:
             for row in await work.fetch(LISTED_SQL):
                 self.goods[row["title"]] = (row["sku_id"], row["campaign_id"])
 
-    async def _list(self, titles: Sequence[str], units: Counter[str], sizes: dict[str, int]) -> None:
+    async def _list(self, wanted: Sequence[str], units: Counter[str], sizes: dict[str, int]) -> None:
+        await self._read_goods()  # an earlier try may have been committed although its answer was lost
+        if not (titles := [title for title in wanted if title not in self.goods]):
+            return
         async with self.work() as work:
             owner = await accounts.admit(work, "+8613900000000", name="replay", locale="zh-CN")
             supplier = await parties.admit_supplier(work, "replay", owner, promise="", reason="replay")

@@ -17,17 +17,16 @@ from tuan.platform.work import Work
 SEALS_MAX = 1000
 
 INSERT_ENTRIES = bulk.insert(tables.entries, "id", "actor_id", "action", "subject", "reason", "before", "after", "at")
+INSERT_UNSEALED = bulk.insert(tables.unsealed, "entry_id")
 INSERT_SEALS = bulk.insert(tables.seals, "position", "entry_id", "hash", "sealed_at")
-SEAL_DUE_SQL = (
-    "SELECT DISTINCT e.market_id FROM audit.entries e WHERE e.at > now() - interval '1 day' AND NOT EXISTS "
-    "(SELECT FROM audit.seals s WHERE s.market_id = e.market_id AND s.entry_id = e.id)"
-)
+SEAL_DUE_SQL = "SELECT DISTINCT market_id FROM audit.unsealed"
 LOCK_MARKET_SQL = "SELECT id FROM platform.markets WHERE id = $1 FOR UPDATE"
 LAST_SEAL_SQL = "SELECT position, hash FROM audit.seals WHERE market_id = $1 ORDER BY position DESC LIMIT 1"
 UNSEALED_SQL = (
-    "SELECT e.* FROM audit.entries e WHERE e.market_id = $1 AND NOT EXISTS "
-    "(SELECT FROM audit.seals s WHERE s.market_id = e.market_id AND s.entry_id = e.id) ORDER BY e.id LIMIT $2"
+    "SELECT e.* FROM audit.unsealed u JOIN audit.entries e ON e.market_id = u.market_id AND e.id = u.entry_id "
+    "WHERE u.market_id = $1 ORDER BY u.entry_id LIMIT $2"
 )
+SEALED_SQL = "DELETE FROM audit.unsealed WHERE market_id = $1 AND entry_id = ANY($2::uuid[])"
 CHAIN_SQL = (
     "SELECT s.position, s.hash AS seal, e.* FROM audit.seals s "
     "LEFT JOIN audit.entries e ON e.market_id = s.market_id AND e.id = s.entry_id "
@@ -48,6 +47,11 @@ class _Entry:
 
 
 @dataclass(slots=True)
+class _Unsealed:
+    entry_id: Any
+
+
+@dataclass(slots=True)
 class _Seal:
     position: int
     entry_id: Any
@@ -61,6 +65,7 @@ async def record(
     """One act of staff or of a seller; `before` and `after` hold only what changed."""
     entry = _Entry(new_uuid(), work.actor, action, subject, reason, before, after, work.now)
     await work.write(INSERT_ENTRIES, [entry])
+    await work.write(INSERT_UNSEALED, [_Unsealed(entry.id)])
 
 
 def link(previous: bytes, row: Any) -> bytes:
@@ -80,6 +85,7 @@ async def seal(work: Work) -> int:
         position, previous = position + 1, link(previous, row)
         seals.append(_Seal(position, row["id"], previous, work.now))
     await work.write(INSERT_SEALS, seals)
+    await work.execute(SEALED_SQL, [seal.entry_id for seal in seals])
     return len(seals)
 
 

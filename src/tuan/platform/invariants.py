@@ -49,10 +49,11 @@ registry.append(Invariant("I19", "the audit chain is unbroken", _audit_chain))
 
 UNSEALED_SQL = invariant(
     "I19a",
-    "no audit row waits for its seal longer than a minute",
-    "SELECT e.id::text FROM audit.entries e JOIN platform.markets m ON m.id = e.market_id WHERE e.market_id = $1 "
-    "AND e.at < clock_timestamp() + m.clock_offset - interval '60 seconds' AND NOT EXISTS "
-    "(SELECT FROM audit.seals s WHERE s.market_id = e.market_id AND s.entry_id = e.id)",
+    "every audit row is sealed, or has waited for its seal no longer than a minute",
+    "SELECT e.id::text FROM audit.entries e JOIN platform.markets m ON m.id = e.market_id LEFT JOIN audit.seals s "
+    "ON s.market_id = e.market_id AND s.entry_id = e.id LEFT JOIN audit.unsealed u ON u.market_id = e.market_id "
+    "AND u.entry_id = e.id WHERE e.market_id = $1 AND s.entry_id IS NULL AND (u.entry_id IS NULL "
+    "OR e.at < clock_timestamp() + m.clock_offset - interval '60 seconds')",
 )
 UNDELIVERED_SQL = invariant(
     "I14",

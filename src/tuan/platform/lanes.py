@@ -14,8 +14,8 @@ import structlog
 
 from tuan.kit.refusals import Busy
 from tuan.platform import outbox
-from tuan.platform.database import RETRIED_SQLSTATES
-from tuan.platform.work import SYSTEM, MarketId, Work, open_work, trace
+from tuan.platform.database import LOST_CONNECTION, RETRIED_SQLSTATES
+from tuan.platform.work import SYSTEM, MarketId, OutcomeUnknown, Work, open_work, trace
 
 log = structlog.get_logger()
 
@@ -24,6 +24,7 @@ PluralVerb = Callable[[Work, Sequence[Any]], Awaitable[list[Any]]]
 BATCH_MAX = 256
 QUEUE_MAX = 4096
 RETRIES_MAX = 5
+RETRY_SECONDS = 0.2
 
 
 class ServerBusy(Busy):
@@ -73,7 +74,8 @@ class Lane:
         try:
             outcomes = await self._transact([w.command for w in batch])
         except Exception as error:
-            if len(batch) == 1 or isinstance(error, ConnectionError | OSError | asyncpg.InterfaceError):
+            # A lost or doubtful commit is told to everybody as unknown; splitting would turn the doubt into an answer.
+            if len(batch) == 1 or isinstance(error, (OutcomeUnknown, *LOST_CONNECTION)):
                 for waiting in batch:
                     _answer(waiting, error=error)
                 return
@@ -90,10 +92,14 @@ class Lane:
                 async with open_work(self.pool, self.market, SYSTEM, flush=outbox.flush) as work:
                     outcomes = await self.verb(work, commands)
                 return outcomes
-            except asyncpg.PostgresError as error:
-                if error.sqlstate not in RETRIED_SQLSTATES or attempt == RETRIES_MAX - 1:
+            except (asyncpg.PostgresError, *LOST_CONNECTION) as error:
+                # After a lost connection the keys tell whether the batch had been committed; asking again is safe.
+                lost = isinstance(error, LOST_CONNECTION)
+                sqlstate = getattr(error, "sqlstate", None)
+                if attempt == RETRIES_MAX - 1 or not (lost or sqlstate in RETRIED_SQLSTATES):
                     raise
-                log.info("lane.retry", verb=self.verb.__name__, sqlstate=error.sqlstate)
+                log.info("lane.retry", verb=self.verb.__name__, sqlstate=sqlstate, error=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS * attempt if lost else 0)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
 

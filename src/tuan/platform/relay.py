@@ -123,6 +123,8 @@ class Relay:
         except LOST_CONNECTION:
             raise
         except Exception as error:
+            if not taken:
+                raise
             if limit > 1:
                 log.warning("relay.split", consumer=consumer, size=len(taken), error=repr(error))
                 return sum([await self._deliver(market, consumer, 1) for _ in taken])

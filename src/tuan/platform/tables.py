@@ -17,6 +17,7 @@ from tuan.platform.schema import (
     market_table,
     metadata,
     one_of,
+    references,
     unique,
 )
 
@@ -110,10 +111,17 @@ entries = market_table(
     column("before", JSONB),
     column("after", JSONB),
     column("at", INSTANT),
-    index("entries_at_idx", "at"),
     key=("id",),
     append_only=True,
-    relay=("market_id, id, at", "true"),
+)
+
+unsealed = market_table(
+    "audit",
+    "unsealed",
+    column("entry_id", UUID),
+    references(entries, "entry_id"),
+    key=("entry_id",),
+    relay=("market_id, entry_id", "true"),
 )
 
 seals = market_table(
@@ -126,5 +134,4 @@ seals = market_table(
     unique("entry_id"),
     key=("position",),
     append_only=True,
-    relay=("market_id, entry_id", "true"),
 )

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 
 from tuan.platform.work import trace
 
@@ -13,8 +13,6 @@ REQUESTS = Histogram(
     "tuan_request_seconds", "Time to answer a request.", ["route", "status"], buckets=(0.005, 0.02, 0.1, 0.5, 2, 10)
 )
 REFUSALS = Counter("tuan_refusals_total", "Refusals told to visitors.", ["code"])
-PENDING_FACTS = Gauge("tuan_pending_facts", "Facts that wait for a consumer.")
-PARKED_FACTS = Gauge("tuan_parked_facts", "Facts that were given up and need a hand.")
 
 
 def _add_trace(_logger: Any, _name: str, event: Any) -> Any:

@@ -73,8 +73,6 @@ CREATE TABLE audit.entries (
 	CONSTRAINT entries_pkey PRIMARY KEY (market_id, id)
 );
 
-CREATE INDEX entries_at_idx ON audit.entries (market_id, at);
-
 CREATE TABLE audit.seals (
 	market_id BIGINT NOT NULL,
 	position BIGINT NOT NULL,
@@ -239,6 +237,13 @@ CREATE TABLE accounts.addresses (
 );
 
 CREATE INDEX addresses_person_idx ON accounts.addresses (market_id, person_id, id);
+
+CREATE TABLE audit.unsealed (
+	market_id BIGINT NOT NULL,
+	entry_id UUID NOT NULL,
+	CONSTRAINT unsealed_pkey PRIMARY KEY (market_id, entry_id),
+	CONSTRAINT unsealed_market_id_entry_id_fkey FOREIGN KEY(market_id, entry_id) REFERENCES audit.entries (market_id, id)
+);
 
 CREATE TABLE parties.shops (
 	market_id BIGINT NOT NULL,
@@ -658,14 +663,10 @@ CREATE POLICY market ON accounts.sign_in_codes TO tuan_app USING (market_id = nu
 GRANT SELECT, INSERT ON audit.entries TO tuan_app;
 ALTER TABLE audit.entries ENABLE ROW LEVEL SECURITY;
 CREATE POLICY market ON audit.entries TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
-GRANT SELECT (market_id, id, at) ON audit.entries TO tuan_relay;
-CREATE POLICY due ON audit.entries FOR SELECT TO tuan_relay USING (true);
 
 GRANT SELECT, INSERT ON audit.seals TO tuan_app;
 ALTER TABLE audit.seals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY market ON audit.seals TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
-GRANT SELECT (market_id, entry_id) ON audit.seals TO tuan_relay;
-CREATE POLICY due ON audit.seals FOR SELECT TO tuan_relay USING (true);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON catalog.categories TO tuan_app;
 ALTER TABLE catalog.categories ENABLE ROW LEVEL SECURITY;
@@ -719,6 +720,12 @@ CREATE POLICY market ON sandbox.refunds TO tuan_app USING (market_id = nullif(cu
 GRANT SELECT, INSERT, UPDATE, DELETE ON accounts.addresses TO tuan_app;
 ALTER TABLE accounts.addresses ENABLE ROW LEVEL SECURITY;
 CREATE POLICY market ON accounts.addresses TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON audit.unsealed TO tuan_app;
+ALTER TABLE audit.unsealed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY market ON audit.unsealed TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
+GRANT SELECT (market_id, entry_id) ON audit.unsealed TO tuan_relay;
+CREATE POLICY due ON audit.unsealed FOR SELECT TO tuan_relay USING (true);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON parties.shops TO tuan_app;
 ALTER TABLE parties.shops ENABLE ROW LEVEL SECURITY;

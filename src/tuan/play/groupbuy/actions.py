@@ -84,7 +84,8 @@ async def take_seats(work: Work, paid: Collection[UUID]) -> None:
     newest = {row["order_id"]: row for row in rows}
     late = {r["order_id"]: r["campaign_id"] for r in newest.values() if _comes_late(r)}
     candidates = await work.fetch(store.OPEN_TEAMS_OF_SQL, list(set(late.values())), work.now, CANDIDATE_TEAMS_MAX)
-    teams = await store.load_teams(work, {r["team_id"] for r in newest.values()} | {c["id"] for c in candidates})
+    places = {r["team_id"] for r in newest.values()} | {c["id"] for c in candidates}
+    teams = await store.load_teams(work, places, opening=set(late.values()))
     lost = {r["order_id"] for r in newest.values() if not teams.holds_seat(r["team_id"], r["order_id"])} | late.keys()
     members = {
         seat.order_id

@@ -14,9 +14,7 @@ TEAM_SQL = (
     "FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id "
     "WHERE t.market_id = $1 AND t.id = $2"
 )
-TEAMS_SQL = (
-    "SELECT id, state, size, taken, deadline FROM groupbuy.teams WHERE market_id = $1 AND id = ANY($2::uuid[])"
-)
+TEAMS_SQL = "SELECT id, state, size, taken, deadline FROM groupbuy.teams WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SEATS_SQL = (
     "SELECT s.team_id, s.person_id, s.order_id, s.state, s.held_at, s.taken_at, p.name FROM groupbuy.seats s "
     "JOIN accounts.persons p ON p.market_id = s.market_id AND p.id = s.person_id "

@@ -146,8 +146,11 @@ async def _lock_persons(
     return await _lock_limits(work, campaigns, pairs), old
 
 
-async def load_teams(work: Work, teams: Collection[UUID]) -> Teams:
-    """Teams with all their seats, locked in id order, after the limit rows of whoever sits there."""
+async def load_teams(work: Work, teams: Collection[UUID], *, opening: Collection[UUID] = ()) -> Teams:
+    """Teams with all their seats, locked in id order, after the limit rows of whoever sits there.
+
+    opening: campaigns on which a new team may have to be opened; they are locked against ending.
+    """
     wanted = list(set(teams))
     campaign_of = await campaigns_of(work, wanted)
     campaigns = await load_campaigns(work, campaign_of.values())
@@ -156,6 +159,10 @@ async def load_teams(work: Work, teams: Collection[UUID]) -> Teams:
     if limited:
         seated = await work.fetch(SEATED_SQL, limited)
         limits = await _lock_limits(work, campaigns, {(campaign_of[r["team_id"]], r["person_id"]) for r in seated})
+    if opening:
+        running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(opening))}
+        for ended in set(opening) - running:
+            campaigns[CampaignId(ended)] = replace(campaigns[CampaignId(ended)], state=CampaignState.ENDED)
     locked = await _lock_teams(work, wanted)
     seats = await work.fetch(SEATS_SQL, wanted)
     return Teams(campaigns.values(), locked, (Seat(*row.values()) for row in seats), limits)

@@ -59,7 +59,8 @@ CLAIM_QUERIES_SQL = (
     "WITH due AS (SELECT a.id FROM payments.attempts a WHERE a.market_id = $1 AND a.state = 'pending' "
     "AND a.next_query_at <= $2 ORDER BY a.next_query_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
     "UPDATE payments.attempts AS a SET queries = a.queries + 1, "
-    "next_query_at = $2 + interval '30 seconds' * (1 << least(a.queries, 7)) FROM payments.payables p "
+    "next_query_at = CASE WHEN p.pay_by > $2 THEN least(p.pay_by, $2 + interval '30 seconds' * (1 << least(a.queries, 7))) "
+    "ELSE $2 + interval '30 seconds' * (1 << least(a.queries, 3)) END FROM payments.payables p "
     "WHERE a.market_id = $1 AND a.id = ANY(ARRAY(SELECT id FROM due)) AND p.market_id = $1 AND p.id = a.payable_id "
     "RETURNING a.id, a.provider, a.amount_minor, a.currency, p.pay_by <= $2 AS time_over"
 )
