@@ -128,7 +128,7 @@ async def orders_of(
             o.c.placed_at,
             o.c.supplier_id,
             o.c.pay_by,
-        )  # fmt: skip
+        )
         .where(o.c.market_id == work.market.id, o.c.person_id == person)
         .order_by(o.c.id.desc())
         .limit(size + 1)
