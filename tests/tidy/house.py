@@ -22,6 +22,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(text(path), str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of the file; walking is what the checks would else spend their time on."""
+    return tuple(ast.walk(tree(path)))
+
+
 def name(path: Path) -> str:
     """The path as a person would type it from the root of the repository."""
     return path.relative_to(ROOT).as_posix()

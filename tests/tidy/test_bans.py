@@ -2,12 +2,12 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.tidy.house import ROOT, files, name, text, tracked, tree
+from tests.tidy.house import ROOT, files, name, nodes, text, tracked
 
 CLOCKS = {
     "datetime": ("now", "utcnow", "today"),
@@ -16,12 +16,12 @@ CLOCKS = {
 }
 """An instant comes from the database; `monotonic` and `perf_counter` measure durations and are free."""
 
-Check = Callable[[ast.Module], Iterator[str]]
+Check = Callable[[Iterable[ast.AST]], Iterator[str]]
 
 
-def inexact(module: ast.Module) -> Iterator[str]:
+def inexact(found: Iterable[ast.AST]) -> Iterator[str]:
     """Floats and true divisions: money and points are integers, and a division says how it rounds."""
-    for node in ast.walk(module):
+    for node in found:
         if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div):
             yield f"line {node.lineno}: a division that may leave the integers"
         elif isinstance(node, ast.Constant) and isinstance(node.value, float):
@@ -30,9 +30,9 @@ def inexact(module: ast.Module) -> Iterator[str]:
             yield f"line {node.lineno}: the type float"
 
 
-def clocks(module: ast.Module) -> Iterator[str]:
+def clocks(found: Iterable[ast.AST]) -> Iterator[str]:
     """Readings of this host's clock."""
-    for node in ast.walk(module):
+    for node in found:
         if isinstance(node, ast.Attribute):
             owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
             if node.attr in CLOCKS.get(owner, ()):
@@ -41,15 +41,15 @@ def clocks(module: ast.Module) -> Iterator[str]:
             yield from (f"line {node.lineno}: {a.name}" for a in node.names if a.name in CLOCKS["time"])
 
 
-def prints(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
+def prints(found: Iterable[ast.AST]) -> Iterator[str]:
+    for node in found:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
             yield f"line {node.lineno}: print"
 
 
-def unfinished(module: ast.Module) -> Iterator[str]:
+def unfinished(found: Iterable[ast.AST]) -> Iterator[str]:
     """What raises instead of being written."""
-    for node in ast.walk(module):
+    for node in found:
         if isinstance(node, ast.Name) and node.id == NotImplementedError.__name__:
             yield f"line {node.lineno}: {node.id}"
 
@@ -84,21 +84,21 @@ FINE = "import time\na = b // c + time.monotonic()\nlog.info('print')\nassert no
 @pytest.mark.parametrize("ban", BANS)
 def test_ban_holds(ban: str) -> None:
     check, folders, free = BANS[ban]
-    found = [f"{name(p)} {what}" for p in files(*folders) if name(p) not in free for what in check(tree(p))]
+    found = [f"{name(p)} {what}" for p in files(*folders) if name(p) not in free for what in check(nodes(p))]
     assert found == []
 
 
 @pytest.mark.parametrize("ban", BANS)
 def test_ban_sees_a_breach(ban: str) -> None:
     check = BANS[ban][0]
-    assert [sample for sample in SAMPLES[ban] if not list(check(ast.parse(sample)))] == []
-    assert list(check(ast.parse(FINE))) == []
+    assert [sample for sample in SAMPLES[ban] if not list(check(ast.walk(ast.parse(sample))))] == []
+    assert list(check(ast.walk(ast.parse(FINE)))) == []
 
 
 @pytest.mark.parametrize("ban", BANS)
 def test_every_escape_is_needed(ban: str) -> None:
     check, _, free = BANS[ban]
-    assert [path for path in free if not list(check(tree(ROOT / path)))] == []
+    assert [path for path in free if not list(check(nodes(ROOT / path)))] == []
 
 
 MACHINE_PATH = re.compile(r"(?<![\w.}/-])/(?:work|root|home)/")

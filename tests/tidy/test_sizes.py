@@ -1,12 +1,12 @@
 """Files of at most 400 lines, functions of at most 70."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.tidy.house import ROOT, files, name, text, tree
+from tests.tidy.house import ROOT, files, name, nodes, text
 
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 70
@@ -21,8 +21,8 @@ def is_free(path: Path) -> bool:
     return any(name(path).startswith(folder) for folder in FREE)
 
 
-def long_functions(module: ast.Module) -> Iterator[str]:
-    for node in ast.walk(module):
+def long_functions(found: Iterable[ast.AST]) -> Iterator[str]:
+    for node in found:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > FUNCTION_LINES_MAX:
@@ -39,13 +39,13 @@ def test_files_are_short(suffix: str) -> None:
 
 def test_functions_are_short() -> None:
     paths = [path for path in files("src", "tests", "benchmarks") if not is_free(path)]
-    assert [f"{name(path)}: {found}" for path in paths for found in long_functions(tree(path))] == []
+    assert [f"{name(path)}: {found}" for path in paths for found in long_functions(nodes(path))] == []
 
 
 def test_a_long_function_is_seen() -> None:
     long = "async def act():\n" + "    pass\n" * FUNCTION_LINES_MAX
-    assert list(long_functions(ast.parse(long))) == ["act has 71 lines"]
-    assert list(long_functions(ast.parse(long.removesuffix("    pass\n")))) == []
+    assert list(long_functions(ast.walk(ast.parse(long)))) == ["act has 71 lines"]
+    assert list(long_functions(ast.walk(ast.parse(long.removesuffix("    pass\n"))))) == []
 
 
 def test_the_free_folders_are_there() -> None:

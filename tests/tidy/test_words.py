@@ -16,9 +16,9 @@ from tuan.main import load_modules
 from tuan.platform.schema import metadata
 
 WITHOUT_SENTENCE = {
-    "src/tuan/surfaces/storefront/*": "a place is a page; its context.py says what the page shows",
-    "src/tuan/surfaces": "its author adds the sentence when the faces are whole",
-    "src/tuan/surfaces/storefront": "its author adds the sentence when the faces are whole",
+    "src/tuan/surfaces": "the faces, as section 2 of the plan lists them",
+    "src/tuan/surfaces/*": "a face; its folders are its places",
+    "src/tuan/surfaces/*/*": "a place is a page; its routes and context say what it shows",
 }
 """Packages whose `__init__.py` may be empty, by pattern."""
 
