@@ -69,7 +69,7 @@ class GoodsLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):
-    """Money on its way back, or back already; `way` names where it goes, in the viewer's language."""
+    """Money on its way back, or back already, since `at`; `way` names where it goes, in the viewer's language."""
 
     amount: Money
     state: Literal["on_its_way", "arrived", "needs_hand"]
@@ -91,41 +91,3 @@ class TeamCard(msgspec.Struct, frozen=True, kw_only=True):
     seats_left: int
     faces: list[Face]
     deadline: datetime
-
-
-class Language(msgspec.Struct, frozen=True, kw_only=True):
-    """A language of the market, named in itself, with this same page in it."""
-
-    tag: str
-    name: str
-    url: str
-
-
-class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """What the layout needs around every page; `origin` makes link previews absolute."""
-
-    market: str
-    origin: str
-    url: str
-    language: str
-    languages: list[Language]
-    place: Literal["home", "teams", "me", ""] = ""
-    is_signed_in: bool = False
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that can be done now."""
-
-    label: str
-    url: str
-
-
-class ErrorPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A refusal in words: what happened, what is safe, what can be done."""
-
-    status: int
-    code: str
-    title: str
-    happened: str
-    safe: str
-    steps: list[Step] = []

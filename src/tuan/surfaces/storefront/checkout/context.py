@@ -23,7 +23,8 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """One screen between wanting and paying.
 
     `action` takes the form: `/orders` (alone), `/teams` (open) or `/t/{team}/seats` (join). `key` makes sending it
-    twice the same as once. `errors` maps a field's name to a sentence; the key `form` is for the whole.
+    twice the same as once; the total shown goes back with the form, so that nobody pays another price. `errors` maps
+    a field's name to a sentence; the key `form` is for the whole.
     """
 
     action: str
@@ -38,7 +39,7 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     addresses: list[Address]
     address: str | None = None
     draft: AddressDraft = AddressDraft()
+    needs_address: bool = True
     team: str | None = None
     terms: TeamTerms | None = None
-    remark: str = ""
     errors: dict[str, str] = {}

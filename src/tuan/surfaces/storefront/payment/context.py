@@ -19,7 +19,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaymentPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One payable. While its outcome is unknown (`confirming`) there is nothing to press but a refresh that asks.
+    """One payable. While its outcome is unknown (`confirming`) there is a refresh that asks, and, where the provider
+    still waits for the buyer, the way back to that same attempt (`resume_url`); never a second one.
 
     `closed_because` and `declined_because` are sentences; the latter stands while the payable is still open.
     """
@@ -36,6 +37,7 @@ class PaymentPage(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime | None = None
     declined_because: str | None = None
     closed_because: str | None = None
+    resume_url: str | None = None
     order_url: str
     team_url: str | None = None
     seats_needed: int | None = None

@@ -28,7 +28,7 @@ class StruckPrice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Supplier(msgspec.Struct, frozen=True, kw_only=True):
-    """Who ships it, from where, with what promise."""
+    """Who ships it, with what promise; from where is empty while suppliers do not say."""
 
     supplier: str
     name: str

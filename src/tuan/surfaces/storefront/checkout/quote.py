@@ -1,0 +1,163 @@
+"""The checkout's page: what would be bought, at which price, for whom; nothing is held by looking."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from tuan.goods import catalog
+from tuan.goods.catalog.model import SKU, Offer
+from tuan.goods.supply.model import Stock, StockRow
+from tuan.kit.refusals import NotFound, Refusal, Refused
+from tuan.kit.time import Instant
+from tuan.people import accounts
+from tuan.platform.work import Work
+from tuan.play import groupbuy
+from tuan.play.groupbuy.model import TEAM_ID, Team
+from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.checkout.context import CheckoutPage, TeamTerms
+from tuan.surfaces.storefront.offers import ProductOffer, SkuOffer, hours, offers_of, team_terms
+from tuan.surfaces.storefront.parts import AddressDraft, GoodsLine, MoneyLine
+from tuan.surfaces.web.reading import UNITS_MAX
+from tuan.surfaces.web.visits import Visit
+
+Mode = Literal["alone", "open", "join"]
+NOTHING_TYPED = AddressDraft()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to buy, as the checkout's address says it."""
+
+    mode: Mode
+    sku: UUID
+    units: int
+    team: UUID | None = None
+
+    @property
+    def url(self) -> str:
+        team = f"&team={TEAM_ID.show(self.team)}" if self.team else ""
+        return f"/checkout?mode={self.mode}&sku={SKU.show(self.sku)}&units={self.units}{team}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was filled in so far, given back when something in it was refused."""
+
+    key: str
+    address: str | None = None
+    draft: AddressDraft = NOTHING_TYPED
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Price and units of a wish right now; `units_free` is what this mode may still take."""
+
+    offer: Offer
+    price_minor: int
+    units_free: int
+    units_most: int
+    terms: TeamTerms | None = None
+    campaign: UUID | None = None
+    team: Team | None = None
+
+    def why_not(self, wish: Wish, now: Instant) -> Refusal | None:
+        """The team cannot be joined, it is sold out, or fewer are left than wanted. Only a lane decides for good."""
+        if self.team is not None and (refusal := self.team.why_not_join(now)):
+            return refusal
+        return Stock([StockRow(wish.sku, max(self.units_free, 0), 0, 0)]).why_not_hold(wish.sku, wish.units)
+
+
+async def quote(work: Work, wish: Wish) -> Quote:
+    """Raises Refused: not found, off the shelf, or the team cannot be joined any more."""
+    offers = await catalog.load_offers(work, [wish.sku])
+    if refusal := offers.why_not_sell(wish.sku):
+        raise Refused(refusal)
+    offer = offers.get(wish.sku)
+    product = (await offers_of(work, [offer.product_id]))[offer.product_id]
+    sku = product.find(wish.sku)
+    assert sku is not None
+    if wish.mode == "alone":
+        return Quote(offer, sku.price_minor, sku.units_alone, UNITS_MAX)
+    if wish.mode == "open":
+        return _opened(offer, product, sku)
+    return await _joined(work, wish, offer, sku)
+
+
+def _opened(offer: Offer, product: ProductOffer, sku: SkuOffer) -> Quote:
+    campaign = product.campaign
+    if campaign is None or sku.team_price_minor is None:
+        raise Refused(NotFound())
+    terms = TeamTerms(size=campaign["size"], needed=campaign["size"] - 1, gather_hours=hours(campaign["team_seconds"]))
+    return Quote(offer, sku.team_price_minor, sku.units_team, campaign["units_per_order_max"], terms, campaign["id"])
+
+
+async def _joined(work: Work, wish: Wish, offer: Offer, sku: SkuOffer) -> Quote:
+    """The team's own campaign sets the price, also where it has ended since."""
+    if wish.team is None:
+        raise Refused(NotFound())
+    team = await groupbuy.access_team(work, wish.team)
+    prices, units = await team_terms(work, [team["campaign_id"]], {wish.sku: sku.units_alone})
+    price = prices[team["campaign_id"]].get(wish.sku)
+    if price is None:
+        raise Refused(NotFound())
+    terms = TeamTerms(
+        size=team["size"],
+        needed=max(team["size"] - team["held"] - team["taken"] - 1, 0),
+        team=TEAM_ID.show(wish.team),
+        deadline=team["deadline"],
+    )
+    seen = Team(team["id"], team["campaign_id"], team["leader_id"], team["state"], team["size"], team["held"],
+                team["taken"], team["opened_at"], team["deadline"])  # fmt: skip
+    return Quote(offer, price, units[team["campaign_id"]][wish.sku], team["units_per_order_max"], terms, team=seen)
+
+
+async def page_of(work: Work, visit: Visit, wish: Wish, found: Quote, filled: Filled, errors: dict[str, str]) -> Any:
+    """The page of a quote, with what was filled in and what was wrong with it."""
+    offer, goods_minor = found.offer, found.offer.price_minor * wish.units
+    total_minor = found.price_minor * wish.units
+    addresses = [showing.address(row) for row in await accounts.addresses_of(work, visit.person)]
+    chosen = filled.address or (addresses[0].address if addresses else "new")
+    label = visit.gettext("Goods")
+    price_lines = [MoneyLine(label=label, amount=showing.amount(visit, max(goods_minor, total_minor)))]
+    if total_minor < goods_minor:
+        price_lines.append(
+            MoneyLine(
+                label=visit.gettext("Team price"),
+                amount=showing.amount(visit, total_minor - goods_minor),
+                kind="discount",
+                reason=visit.gettext(
+                    "%(price)s instead of %(single)s each",
+                    price=visit.words.money_text(showing.amount(visit, found.price_minor)),
+                    single=visit.words.money_text(showing.amount(visit, offer.price_minor)),
+                ),
+            )
+        )
+    team = TEAM_ID.show(wish.team) if wish.team else None
+    return CheckoutPage(
+        action={"alone": "/orders", "open": "/teams", "join": f"/t/{team}/seats"}[wish.mode],
+        key=filled.key,
+        mode=wish.mode,
+        sku=SKU.show(wish.sku),
+        units=wish.units,
+        units_max=max(min(found.units_free, found.units_most, UNITS_MAX), 1),
+        lines=[
+            GoodsLine(
+                sku=SKU.show(wish.sku),
+                name=offer.title,
+                option=offer.options,
+                picture=showing.picture(visit, offer.picture, offer.title),
+                url=showing.product_url(offer.product_id, wish.sku),
+                unit_price=showing.amount(visit, found.price_minor),
+                units=wish.units,
+            )
+        ],
+        price_lines=price_lines,
+        total=showing.amount(visit, total_minor),
+        addresses=addresses,
+        address=chosen,
+        draft=filled.draft,
+        needs_address=offer.fulfilment == "shipped",
+        team=team,
+        terms=found.terms,
+        errors=errors,
+    )

@@ -1,0 +1,183 @@
+"""From wanting to owing: the checkout, and the three ways to place what it shows."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from tuan.goods.catalog.model import SKU
+from tuan.kit.refusals import NotFound, Refusal, Refused
+from tuan.people.accounts.model import ADDRESS
+from tuan.play import groupbuy
+from tuan.play.groupbuy.model import TEAM_ID, JoinTeam, OpenTeam, Seated
+from tuan.surfaces.storefront import addressing, showing
+from tuan.surfaces.storefront.checkout.quote import Filled, Mode, Quote, Wish, page_of, quote
+from tuan.surfaces.storefront.parts import AddressDraft
+from tuan.surfaces.web.errors import FieldInvalid
+from tuan.surfaces.web.pages import Step
+from tuan.surfaces.web.policies import SIGNED_IN
+from tuan.surfaces.web.problems import errors_of, refuse
+from tuan.surfaces.web.reading import read_amount, read_id, read_units
+from tuan.surfaces.web.visits import Visit
+from tuan.trade import orders
+from tuan.trade.orders.model import ORDER_ID, Placed, PlaceOrder
+from tuan.trade.payments.model import PAYABLE
+
+TEMPLATE = "storefront/checkout/page.html"
+MODES: dict[str, Mode] = {"alone": "alone", "open": "open", "join": "join"}
+
+FIELD_OF = {
+    "orders.units_invalid": "units",
+    "supply.not_enough": "units",
+    "groupbuy.person_limit": "units",
+    "orders.address_missing": "address",
+    "orders.price_changed": "form",
+}
+"""Refusals that the same form can mend, by the field they are about; all others end on a page of their own."""
+
+
+class PlaceForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The checkout as it is sent. `address` is an id, or `new` with the fields of an address."""
+
+    key: str
+    sku: str
+    units: str
+    mode: str = ""
+    team: str = ""
+    address: str = ""
+    name: str = ""
+    phone: str = ""
+    region: str = ""
+    street: str = ""
+    quoted_minor: str = ""
+
+    @property
+    def draft(self) -> AddressDraft:
+        return AddressDraft(name=self.name, phone=self.phone, region=self.region, street=self.street)
+
+
+class PlacedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What placing gave, for programs."""
+
+    payable: str
+    orders: list[str]
+    team: str | None
+    url: str
+
+
+@get("/checkout", opt=SIGNED_IN)
+async def show(visit: NamedDependency[Visit]) -> Response[Any]:
+    mode = MODES.get(visit.query.get("mode", "alone"))
+    if mode is None:
+        raise Refused(FieldInvalid(field="mode"))
+    team = read_id(TEAM_ID, visit.query.get("team", "")) if mode == "join" else None
+    wish = Wish(mode, read_id(SKU, visit.query.get("sku", "")), read_units(visit.query.get("units", "1")), team)
+    async with visit.reading() as work:
+        found = await quote(work, wish)
+        if refusal := found.why_not(wish, work.now):
+            raise Refused(refusal)
+        page = await page_of(work, visit, wish, found, Filled(visit.fresh_key()), {})
+    return visit.page(TEMPLATE, page, blocks=("quote",))
+
+
+@post("/orders", opt=SIGNED_IN)
+async def buy_alone(visit: NamedDependency[Visit]) -> Response[Any]:
+    return await _place(visit, "alone", None)
+
+
+@post("/teams", opt=SIGNED_IN)
+async def open_team(visit: NamedDependency[Visit]) -> Response[Any]:
+    return await _place(visit, "open", None)
+
+
+@post("/t/{team:str}/seats", opt=SIGNED_IN)
+async def join_team(visit: NamedDependency[Visit], team: FromPath[str]) -> Response[Any]:
+    return await _place(visit, "join", read_id(TEAM_ID, team))
+
+
+async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
+    """Read the form, keep a new address, and place through the lane; a refusal that can be mended shows the form again.
+
+    A new address is kept even if placing is then refused: it was typed in, and is the buyer's.
+    """
+    form = await visit.form(PlaceForm)
+    wish = Wish(mode, read_id(SKU, form.sku), read_units(form.units), team)
+    quoted = read_amount(form.quoted_minor)
+    async with visit.reading() as work:
+        found = await quote(work, wish)
+    address: UUID | None = None
+    if found.offer.fulfilment == "shipped":
+        if form.address == "new" and (errors := addressing.wrong_fields(visit, form.draft)):
+            return await _show_again(visit, wish, found, form, errors, 422)
+        address = await _address(visit, form)
+    outcome = await _submit(visit, wish, found, address, form.key, quoted)
+    if isinstance(outcome, Refusal):
+        return await _refused(visit, wish, found, form, outcome)
+    placed_orders = outcome.orders if isinstance(outcome, Placed) else (outcome.order,)
+    url = f"/pay/{PAYABLE.show(outcome.payable)}"
+    body = PlacedBody(
+        payable=PAYABLE.show(outcome.payable),
+        orders=[ORDER_ID.show(order) for order in placed_orders],
+        team=TEAM_ID.show(outcome.team) if isinstance(outcome, Seated) else None,
+        url=url,
+    )
+    return visit.go_on(url, body, status=201)
+
+
+async def _address(visit: Visit, form: PlaceForm) -> UUID | None:
+    if form.address == "new":
+        async with visit.writing() as work:
+            return await addressing.keep(work, visit.person, form.draft)
+    return read_id(ADDRESS, form.address) if form.address else None
+
+
+async def _submit(
+    visit: Visit, wish: Wish, found: Quote, address: UUID | None, key: str, quoted: int | None
+) -> Placed | Seated | Refusal:
+    outcome: Placed | Seated | Refusal
+    if wish.mode == "alone":
+        items = ((wish.sku, wish.units),)
+        outcome = await visit.submit(orders.place_orders, PlaceOrder(visit.person, key, items, address, quoted))
+    elif wish.team is not None:
+        join = JoinTeam(visit.person, key, wish.team, wish.sku, wish.units, address, quoted)
+        outcome = await visit.submit(groupbuy.join_teams, join)
+    elif found.campaign is not None:
+        opened = OpenTeam(visit.person, key, found.campaign, wish.sku, wish.units, address, quoted)
+        outcome = await visit.submit(groupbuy.open_teams, opened)
+    else:
+        outcome = NotFound()
+    return outcome
+
+
+async def _refused(visit: Visit, wish: Wish, found: Quote, form: PlaceForm, refusal: Refusal) -> Response[Any]:
+    field = FIELD_OF.get(refusal.code)
+    if field is None or visit.wants_json:
+        return refuse(visit, refusal, *_ways_on(visit, wish, found))
+    return await _show_again(visit, wish, found, form, errors_of(visit, refusal, field), refusal.status)
+
+
+def _ways_on(visit: Visit, wish: Wish, found: Quote) -> list[Step]:
+    """Where to go from a refusal: the team, the product."""
+    product = Step(label=visit.gettext("Back to the goods"), url=showing.product_url(found.offer.product_id))
+    if wish.team is None:
+        return [product]
+    return [Step(label=visit.gettext("See the team"), url=f"/t/{TEAM_ID.show(wish.team)}"), product]
+
+
+async def _show_again(
+    visit: Visit, wish: Wish, found: Quote, form: PlaceForm, errors: dict[str, str], status: int
+) -> Response[Any]:
+    """The same form with what was typed and what was wrong; its key stays, since the first sending may have counted."""
+    if visit.wants_json:
+        return refuse(visit, FieldInvalid(field=next(iter(errors))))
+    filled = Filled(form.key, form.address or None, form.draft)
+    async with visit.reading() as work:
+        found = await quote(work, wish)
+        page = await page_of(work, visit, wish, found, filled, errors)
+    return visit.page(TEMPLATE, page, status=status)
+
+
+HANDLERS = (show, buy_alone, open_team, join_team)

@@ -1,0 +1,136 @@
+"""One order as its buyer sees it: next step, timeline, how the price came about."""
+
+from typing import Any
+from uuid import UUID
+
+from tuan.goods import catalog
+from tuan.kit.time import Instant
+from tuan.people import parties
+from tuan.people.accounts.model import masked_phone
+from tuan.platform.work import Work
+from tuan.play import groupbuy
+from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
+from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.order.context import Moment, OrderPage, Parcel
+from tuan.surfaces.storefront.orders.routes import next_step
+from tuan.surfaces.storefront.parts import Address, MoneyLine
+from tuan.surfaces.web.visits import Visit
+from tuan.trade import orders, payments
+from tuan.trade.orders.model import ORDER_ID, OrderState
+
+S = OrderState
+NUMBER_LETTERS = 10
+"""The end of an order's id is its random part: enough to tell it on the phone."""
+
+
+async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
+    """Raises Refused(NotFound) for somebody else's."""
+    row = await orders.access_order(work, order, visit.person)
+    lines = (await orders.lines_of(work, [order]))[order]
+    offers = await catalog.load_offers(work, {line["sku_id"] for line in lines})
+    supplier = (await parties.supplier_cards(work, [row["supplier_id"]]))[row["supplier_id"]]
+    refunds = (await payments.refunds_of(work, [order])).get(order, [])
+    seat = (await groupbuy.teams_of_orders(work, [order])).get(order)
+    team = await groupbuy.access_team(work, seat["team_id"]) if seat else None
+    member = await _member(work, seat, order)
+    allocations = await orders.allocations_of(work, order)
+    step, next_url = next_step(row, team["id"] if team else None)
+    shown = ORDER_ID.show(order)
+    can_cancel = _can_cancel(row, team)
+    return OrderPage(
+        order=shown,
+        number=shown[-NUMBER_LETTERS:].upper(),
+        url=f"/orders/{shown}",
+        state=row["state"],
+        supplier_name=supplier["name"],
+        placed_at=row["placed_at"],
+        next_step=step,
+        next_url=next_url,
+        deadline=_deadline(row, team),
+        needed=team["size"] - team["taken"] if team and row["state"] == S.GATHERING else None,
+        team_url=f"/t/{TEAM_ID.show(team['id'])}" if team else None,
+        timeline=_timeline(row, team, member, refunds),
+        lines=showing.goods_lines(visit, lines, {sku: offers.get(sku).product_id for sku in _skus(lines)}),
+        price_lines=_price_lines(visit, lines, allocations),
+        total=showing.amount(visit, row["total_minor"]),
+        address=_address(row["address"]) if row["address"] else None,
+        parcels=[Parcel(carrier=row["carrier"], tracking_number=row["tracking"])] if row["carrier"] else [],
+        refunds=showing.refunds(visit, refunds),
+        can_cancel=can_cancel,
+        cancel_key=visit.fresh_key() if can_cancel else "",
+        can_receive=row["state"] == S.SHIPPED,
+        receive_key=visit.fresh_key() if row["state"] == S.SHIPPED else "",
+    )
+
+
+def _skus(lines: list[Any]) -> set[UUID]:
+    return {line["sku_id"] for line in lines}
+
+
+async def _member(work: Work, seat: Any | None, order: UUID) -> Any | None:
+    """The order's own seat with its times."""
+    if seat is None:
+        return None
+    seats = (await groupbuy.seats_of(work, [seat["team_id"]]))[seat["team_id"]]
+    return next((one for one in seats if one["order_id"] == order), None)
+
+
+def _can_cancel(row: Any, team: Any | None) -> bool:
+    if row["state"] == S.GATHERING:
+        return bool(team and team["may_leave"] and team["state"] == TeamState.GATHERING)
+    return row["state"] in (S.PLACED, S.TO_SHIP)
+
+
+def _deadline(row: Any, team: Any | None) -> Instant | None:
+    if row["state"] == S.PLACED:
+        pay_by: Instant = row["pay_by"]
+        return pay_by
+    return team["deadline"] if team and row["state"] == S.GATHERING else None
+
+
+def _address(kept: dict[str, str]) -> Address:
+    """The copy that the order keeps; it has no id, since the address may be gone."""
+    return Address(
+        address="", name=kept["recipient"], phone=masked_phone(kept["phone"]), region=kept["region"],
+        street=kept["street"],
+    )  # fmt: skip
+
+
+def _price_lines(visit: Visit, lines: list[Any], allocations: list[Any]) -> list[MoneyLine]:
+    goods = sum(line["list_price_minor"] * line["units"] for line in lines)
+    freight = sum(line["freight_minor"] for line in lines)
+    shown = [MoneyLine(label=visit.gettext("Goods"), amount=showing.amount(visit, goods))]
+    if freight:
+        shown.append(MoneyLine(label=visit.gettext("Freight"), amount=showing.amount(visit, freight), kind="freight"))
+    labels = {"team_price": visit.gettext("Team price")}
+    return shown + [
+        MoneyLine(
+            label=labels.get(row["reason"], visit.gettext("Discount")),
+            amount=showing.amount(visit, -row["amount_minor"]),
+            kind="discount",
+        )
+        for row in allocations
+    ]
+
+
+def _timeline(row: Any, team: Any | None, member: Any | None, refunds: list[Any]) -> list[Moment]:
+    """What happened, newest first; at one instant, what comes later in an order's life stands higher."""
+    left = member is not None and member["state"] == SeatState.LEFT
+    moments: list[tuple[str, Any, str]] = [
+        ("placed", row["placed_at"], ""),
+        ("paid", row["paid_at"], ""),
+        ("seat_taken", member["taken_at"] if member else None, ""),
+        ("team_formed", team["ended_at"] if team and not left and team["state"] == TeamState.FORMED else None, ""),
+        ("team_lapsed", team["ended_at"] if team and not left and team["state"] == TeamState.LAPSED else None, ""),
+        ("shipped", row["shipped_at"], row["tracking"] or ""),
+        ("received", row["received_at"], ""),
+        ("completed", row["ended_at"] if row["state"] == S.COMPLETED else None, ""),
+        ("closed", row["ended_at"] if row["state"] == S.CLOSED else None, ""),
+        ("left_team" if left else "cancelled", row["ended_at"] if row["state"] == S.CANCELLED else None, ""),
+    ]
+    moments += [("refund_started", refund["asked_at"], "") for refund in refunds]
+    moments += [("refund_arrived", refund["done_at"], "") for refund in refunds]
+    happened = [(kind, at, detail) for kind, at, detail in moments if at is not None]
+    happened.reverse()
+    happened.sort(key=lambda moment: moment[1], reverse=True)
+    return [Moment(kind=kind, at=at, detail=detail) for kind, at, detail in happened]  # type: ignore[arg-type]

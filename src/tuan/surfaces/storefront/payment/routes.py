@@ -1,0 +1,146 @@
+"""Paying what a checkout owes: start, ask, hear. An unknown outcome is shown as unknown."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from tuan.kit.refusals import Refusal, Refused
+from tuan.kit.time import Instant
+from tuan.platform.gateways.payment import Charge
+from tuan.platform.work import Work
+from tuan.play import groupbuy
+from tuan.play.groupbuy.model import TEAM_ID
+from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.payment.context import PaymentPage, Provider
+from tuan.surfaces.web.errors import FieldInvalid
+from tuan.surfaces.web.pages import Step
+from tuan.surfaces.web.policies import SIGNED_IN
+from tuan.surfaces.web.problems import refuse
+from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.visits import Visit
+from tuan.trade import orders, payments
+from tuan.trade.orders.model import ORDER_ID, OrderState
+from tuan.trade.payments import StartAttempt
+from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE, AttemptState
+
+TEMPLATE = "storefront/payment/page.html"
+ENDED = {OrderState.CLOSED, OrderState.CANCELLED}
+
+
+class AttemptForm(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    provider: str
+
+
+class AttemptBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A started attempt; `url` is where the buyer goes on at the provider."""
+
+    attempt: str
+    url: str
+
+
+@get("/pay/{payable:str}", opt=SIGNED_IN)
+async def show(visit: NamedDependency[Visit], payable: FromPath[str]) -> Response[Any]:
+    found = read_id(PAYABLE, payable)
+    asked_at = await _ask(visit, found) if visit.query.get("ask") == "1" else None
+    async with visit.reading() as work:
+        page = await _page(work, visit, found, asked_at)
+    return visit.page(TEMPLATE, page, blocks=("outcome",))
+
+
+@post("/pay/{payable:str}/attempts", opt=SIGNED_IN)
+async def start(visit: NamedDependency[Visit], payable: FromPath[str]) -> Response[Any]:
+    """Start an attempt, then tell the provider; if he does not answer, the attempt stays pending and is asked about."""
+    found = read_id(PAYABLE, payable)
+    form = await visit.form(AttemptForm)
+    provider = visit.front.house.providers.get(form.provider)
+    if provider is None:
+        raise Refused(FieldInvalid(field="provider"))
+    command = StartAttempt(visit.person, form.key, found, provider.name, provider.merchant, provider.app)
+    outcome = await visit.submit(payments.start_attempts, command)
+    if isinstance(outcome, Refusal):
+        return refuse(visit, outcome, Step(label=visit.gettext("To the payment"), url=f"/pay/{payable}"))
+    await provider.start([await charge_of(visit, outcome)])
+    url = f"/sandbox/{ATTEMPT_ID.show(outcome)}"
+    return visit.go_on(url, AttemptBody(attempt=ATTEMPT_ID.show(outcome), url=url), status=201)
+
+
+async def charge_of(visit: Visit, attempt: UUID) -> Charge:
+    """The viewer's own attempt as the provider knows it; raises Refused(NotFound)."""
+    async with visit.reading() as work:
+        row = await payments.access_attempt(work, attempt, visit.person)
+    return Charge(visit.market.id, attempt, row["amount_minor"], row["currency"])
+
+
+async def _ask(visit: Visit, payable: UUID) -> Instant | None:
+    """Ask the provider about the pending attempt, and apply what he says as his own notice would be."""
+    async with visit.reading() as work:
+        row = await payments.access_payable(work, payable, visit.person)
+        if row["pending_attempt"] is None:
+            return None
+        attempt = await payments.access_attempt(work, row["pending_attempt"], visit.person)
+        asked_at = work.now
+    charge = Charge(visit.market.id, attempt["id"], attempt["amount_minor"], attempt["currency"])
+    for notice in await visit.front.house.providers[attempt["provider"]].query([charge]):
+        await visit.submit(orders.apply_notices, notice)
+    return asked_at
+
+
+async def _page(work: Work, visit: Visit, payable: UUID, asked_at: Instant | None) -> PaymentPage:
+    row = await payments.access_payable(work, payable, visit.person)
+    covered = await orders.of_payable(work, payable)
+    ids = [order["id"] for order in covered]
+    lines = [line for of in (await orders.lines_of(work, ids)).values() for line in of]
+    team, needed = await _team(work, visit, ids)
+    state = _state(row, covered, work.now)
+    is_open = state == "open"
+    names = visit.gettext("%(name)s and more", name=lines[0]["title"]) if len(lines) > 1 else lines[0]["title"]
+    pending = row["pending_attempt"]
+    return PaymentPage(
+        payable=PAYABLE.show(payable),
+        url=f"/pay/{PAYABLE.show(payable)}",
+        state=state,  # type: ignore[arg-type]
+        amount=showing.amount(visit, row["amount_minor"]),
+        purpose=names,
+        providers=[
+            Provider(provider=name, name=showing.provider_name(visit, name), is_sandbox=name == "sandbox")
+            for name in visit.front.house.providers
+        ],
+        key=visit.fresh_key() if is_open else "",
+        pay_by=row["pay_by"] if is_open else None,
+        asked_at=asked_at,
+        declined_because=visit.gettext("The payment was declined. Nothing was taken; you can try again.")
+        if is_open and row["last_state"] == AttemptState.DECLINED
+        else None,
+        resume_url=f"/sandbox/{ATTEMPT_ID.show(pending)}" if state == "confirming" else None,
+        order_url=f"/orders/{ORDER_ID.show(ids[0])}" if len(ids) == 1 else "/orders",
+        team_url=f"/t/{TEAM_ID.show(team)}" if team else None,
+        seats_needed=needed,
+    )
+
+
+def _state(row: Any, covered: list[Any], now: Instant) -> str:
+    if row["applied_minor"] == row["amount_minor"]:
+        return "paid"
+    if row["pending_attempt"] is not None:
+        return "confirming"
+    is_over = now >= row["pay_by"] or all(order["state"] in ENDED for order in covered)
+    return "closed" if is_over else "open"
+
+
+async def _team(work: Work, visit: Visit, ids: list[UUID]) -> tuple[UUID | None, int | None]:
+    """The team these orders sit in, and how many seats it lacks once the viewer's own payment has been heard."""
+    seats = await groupbuy.teams_of_orders(work, ids)
+    if not seats:
+        return None, None
+    seat = next(iter(seats.values()))
+    team = await groupbuy.access_team(work, seat["team_id"])
+    own = 1 if seat["state"] == "held" else 0
+    return seat["team_id"], max(team["size"] - team["taken"] - own, 0)
+
+
+HANDLERS = (show, start)

@@ -1,0 +1,74 @@
+"""Rows as strangers may see them: masked names, addresses of pictures, amounts with their currency."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from tuan.goods.catalog.model import PRODUCT, SKU
+from tuan.kit.money import Money
+from tuan.people.accounts.model import ADDRESS, masked_name, masked_phone
+from tuan.surfaces.storefront.parts import Address, Face, GoodsLine, Picture, Refund
+from tuan.surfaces.web.visits import Visit
+
+TINTS = 8
+REFUND_STATES = {"due": "on_its_way", "done": "arrived", "stuck": "needs_hand"}
+
+
+def face(person: UUID, name: str) -> Face:
+    return Face(name=masked_name(name), tint=person.int % TINTS)
+
+
+def picture(visit: Visit, name: str, words: str) -> Picture:
+    return Picture(url=visit.front.assets.picture(name), words=words)
+
+
+def amount(visit: Visit, minor: int) -> Money:
+    return Money(minor, visit.market.currency)
+
+
+def address(row: Any) -> Address:
+    """One of the viewer's own, from its row."""
+    return Address(
+        address=ADDRESS.show(row["id"]),
+        name=row["recipient"],
+        phone=masked_phone(row["phone"]),
+        region=row["region"],
+        street=row["street"],
+    )
+
+
+def product_url(product: UUID, sku: UUID | None = None) -> str:
+    return f"/p/{PRODUCT.show(product)}" + (f"?sku={SKU.show(sku)}" if sku else "")
+
+
+def goods_lines(visit: Visit, lines: Iterable[Any], product_of: dict[UUID, UUID]) -> list[GoodsLine]:
+    """Lines of an order as they were frozen; each leads to its product."""
+    return [
+        GoodsLine(
+            sku=SKU.show(line["sku_id"]),
+            name=line["title"],
+            option=line["options"],
+            picture=picture(visit, line["picture"], line["title"]),
+            url=product_url(product_of[line["sku_id"]], line["sku_id"]),
+            unit_price=amount(visit, line["amount_minor"] // line["units"]),
+            units=line["units"],
+        )
+        for line in lines
+    ]
+
+
+def refunds(visit: Visit, rows: Iterable[Any]) -> list[Refund]:
+    """Money given back for an order, in the order in which it was asked for."""
+    return [
+        Refund(
+            amount=amount(visit, row["amount_minor"]),
+            state=REFUND_STATES[row["state"]],  # type: ignore[arg-type]
+            way=provider_name(visit, row["provider"]),
+            at=row["done_at"] or row["asked_at"],
+        )
+        for row in rows
+    ]
+
+
+def provider_name(visit: Visit, provider: str) -> str:
+    return visit.gettext("Sandbox") if provider == "sandbox" else provider

@@ -1,0 +1,220 @@
+"""The web application: routes, and around them what every request goes through."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request
+from litestar.di import Provide
+from litestar.enums import ScopeType
+from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message, Receive, Scope, Send
+
+from tuan.kit.refusals import NotFound, Refused
+from tuan.platform.database import LOST_CONNECTION
+from tuan.platform.house import House
+from tuan.platform.outbox import flush
+from tuan.platform.telemetry import REQUESTS
+from tuan.platform.work import SYSTEM, OutcomeUnknown, new_trace, open_work, trace
+from tuan.surfaces.web import sessions
+from tuan.surfaces.web.assets import Assets
+from tuan.surfaces.web.errors import OutOfReach
+from tuan.surfaces.web.i18n import LANGUAGES, choose_language, load_words
+from tuan.surfaces.web.markets import Market, Markets, host_name
+from tuan.surfaces.web.policies import admit, require_policies
+from tuan.surfaces.web.problems import answer_error, bare
+from tuan.surfaces.web.reading import read_query
+from tuan.surfaces.web.rendering import Renderer
+from tuan.surfaces.web.routes import load_routes
+from tuan.surfaces.web.streams import Streams
+from tuan.surfaces.web.visits import Front, Visit, cookie_name
+
+log = structlog.get_logger()
+
+BODY_BYTES_MAX = 64 * 1024
+MACHINE_PATHS = ("/health/", "/metrics", "/assets/")
+
+HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        b"form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+PRIVATE = (
+    (b"cache-control", b"private, no-cache"),
+    (b"vary", b"Accept, Accept-Language, Cookie, HX-Request"),
+)
+
+
+class App(Litestar):
+    """The framework's app with our own entry: trace, market, visitor and headers also stand around 404 and 405."""
+
+    def __init__(self, front: Front) -> None:
+        self.front = front
+        super().__init__(
+            load_routes(),
+            guards=[admit],
+            dependencies={"visit": Provide(visit_of, sync_to_thread=False)},
+            exception_handlers={Exception: answer_error},
+            lifespan=[_listening],
+            openapi_config=None,
+            request_max_body_size=BODY_BYTES_MAX,
+            logging_config=None,
+            pdb_on_exception=False,
+        )
+        require_policies(self)
+
+    async def __call__(
+        self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
+    ) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await super().__call__(scope, receive, send)
+            return
+        await self._answer(scope, receive, send)  # type: ignore[arg-type]
+
+    async def _answer(self, scope: Any, receive: Receive, send: Send) -> None:
+        """One request: traced, timed, logged without anything personal in it."""
+        trace.set(new_trace())
+        began = time.perf_counter()
+        answered = _Answered(scope, send)
+        try:
+            await self._enter(scope, receive, answered)
+        finally:
+            seconds = time.perf_counter() - began
+            route = scope.get("path_template") or "none"
+            REQUESTS.labels(route, answered.status).observe(seconds)
+            log.info(
+                "request", method=answered.method, route=route, status=answered.status, ms=round(seconds * 1000, 1)
+            )
+
+    async def _enter(self, scope: Any, receive: Receive, send: "_Answered") -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        scope["state"] = {}
+        if not scope["path"].startswith(MACHINE_PATHS):
+            try:
+                market = await self.front.markets.of(headers.get("host", ""))
+                if market is None:
+                    await self._bare(scope, receive, send, Refused(NotFound()))
+                    return
+                send.visit = scope["state"]["visit"] = await self._meet(scope, headers, market)
+            except (*LOST_CONNECTION, OutcomeUnknown):
+                await self._bare(scope, receive, send, Refused(OutOfReach()))
+                return
+            except Refused as refused:
+                await self._bare(scope, receive, send, refused)
+                return
+        await super().__call__(scope, receive, send)
+
+    async def _bare(self, scope: Any, receive: Receive, send: Send, refused: Refused) -> None:
+        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        answer = bare(refused.refusal).to_asgi_response(app=None, request=request)
+        await answer(scope, receive, send)
+
+    async def _meet(self, scope: Any, headers: dict[str, str], market: Market) -> Visit:
+        """Who comes, in which language."""
+        query = read_query(scope["query_string"])
+        cookies = _cookies(headers.get("cookie", ""))
+        token = cookies.get(cookie_name(self.front), "")
+        session = await self._session(market, token) if sessions.is_token(token) else None
+        asked = query.get("lang")
+        language = choose_language(
+            asked=asked,
+            kept=cookies.get("lang"),
+            person=session.language if session else None,
+            accepted=headers.get("accept-language", ""),
+        )
+        origin = f"{scope['scheme']}://{_authority(headers.get('host', ''))}"
+        visit = Visit(
+            self.front, market, self.front.words[language], origin, scope["path"], query, headers,
+            token if sessions.is_token(token) else "", session,
+        )  # fmt: skip
+        if asked in LANGUAGES:
+            secure = "" if self.front.house.settings.development else "; Secure"
+            visit.cookies.append(f"lang={asked}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}")
+        return visit
+
+    async def _session(self, market: Market, token: str) -> sessions.Session | None:
+        pool = self.front.house.database.requests
+        async with open_work(pool, market.id, SYSTEM, flush=flush, read_only=True) as work:
+            session = await sessions.read(work, token)
+            due = session is not None and sessions.is_due(session, work.now)
+        if due:
+            async with open_work(pool, market.id, SYSTEM, flush=flush) as work:
+                await sessions.renew(work, token)
+        return session
+
+
+class _Answered:
+    """The sending side of one request: adds headers and cookies, remembers the status, keeps a HEAD without a body."""
+
+    def __init__(self, scope: Any, send: Send) -> None:
+        self.method: str = scope["method"]
+        self.status = 500
+        self.visit: Visit | None = None
+        self._send = send
+        self._keeps_body = self.method != "HEAD"
+        if not self._keeps_body:
+            scope["method"] = "GET"
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], *self._headers({name.lower() for name, _ in message["headers"]})]
+        elif message["type"] == "http.response.body" and not self._keeps_body:
+            message["body"] = b""
+        await self._send(message)
+
+    def _headers(self, present: set[bytes]) -> list[tuple[bytes, bytes]]:
+        added = [*HEADERS, (b"x-trace-id", trace.get().encode())]
+        if self.visit is not None:
+            added += [header for header in PRIVATE if header[0] not in present]
+            added += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.visit.cookies]
+            added.append((b"content-language", self.visit.words.tag.encode()))
+        return added
+
+
+def make_app(house: House) -> Litestar:
+    """The web application over an open house. Raises PolicyMissing if a route does not say who may use it."""
+    words, assets = load_words(), Assets()
+    front = Front(house, Markets(house.database), words, Renderer(words, assets), assets, Streams())
+    return App(front)
+
+
+@asynccontextmanager
+async def _listening(app: Litestar) -> AsyncIterator[None]:
+    """Live pages hear the database for as long as the app runs."""
+    assert isinstance(app, App)
+    house = app.front.house
+    task = asyncio.create_task(house.hub.listen(house.settings.app_url))
+    try:
+        yield
+    finally:
+        app.front.streams.stop()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def visit_of(request: Request[Any, Any, Any]) -> Visit:
+    visit: Visit = request.scope["state"]["visit"]
+    return visit
+
+
+def _cookies(header: str) -> dict[str, str]:
+    pairs = (part.partition("=") for part in header.split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _authority(host: str) -> str:
+    """The host as a link names it: its name, and its port where it is a number."""
+    name = host_name(host)
+    port = host[len(name) :].removeprefix(":")
+    return f"{name}:{port}" if port.isascii() and port.isdigit() else name

@@ -1,0 +1,78 @@
+"""What the web itself may refuse, before any module is asked."""
+
+from tuan.kit.refusals import Busy, Forbidden, Invalid, Refusal, TooMany
+
+
+class FormExpired(Forbidden):
+    """The form's token does not belong to this visitor: another site's form, or one from before signing in."""
+
+    code = "web.form_expired"
+
+
+class FormUnreadable(Invalid):
+    """The body is no form and no JSON that fits."""
+
+    code = "web.form_unreadable"
+
+
+class FieldInvalid(Invalid):
+    """One field has a value that cannot be meant."""
+
+    code = "web.field_invalid"
+
+
+class UnitsUnreadable(Invalid):
+    code = "web.units_unreadable"
+
+
+class SignInNeeded(Refusal):
+    code = "web.sign_in_needed"
+    status = 401
+
+
+class SuppliersOnly(Forbidden):
+    code = "web.suppliers_only"
+
+
+class MethodUnknown(Refusal):
+    """There is such a page, but it does not take this."""
+
+    code = "web.method_unknown"
+    status = 405
+
+
+class TooLarge(Refusal):
+    code = "web.too_large"
+    status = 413
+
+
+class BodyUnknown(Refusal):
+    """A body that is neither an urlencoded form nor JSON."""
+
+    code = "web.body_unknown"
+    status = 415
+
+
+class TooManyStreams(TooMany):
+    """This process keeps as many live pages open as it can."""
+
+    code = "web.too_many_streams"
+
+
+class Unconfirmed(Busy):
+    """What was asked may have been done: the answer of the database was lost on its way."""
+
+    code = "web.unconfirmed"
+
+
+class OutOfReach(Busy):
+    """The database does not answer; a page could not be shown."""
+
+    code = "web.out_of_reach"
+
+
+class Broken(Refusal):
+    """A mistake of ours."""
+
+    code = "web.broken"
+    status = 500

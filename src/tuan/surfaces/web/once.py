@@ -1,0 +1,33 @@
+"""Plain verbs under a key: sending the same form again gives the first outcome, without doing anything again."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from tuan.kit.refusals import Refusal
+from tuan.platform import idempotency
+from tuan.platform.work import Work
+from tuan.surfaces.web.visits import Visit
+
+DONE = {"done": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who did what to what; the lanes' commands say the same of themselves."""
+
+    actor: UUID
+    key: str
+    subject: str
+
+
+async def once(
+    visit: Visit, verb: str, key: str, subject: str, act: Callable[[Work], Awaitable[Refusal | None]]
+) -> Refusal | None:
+    """Run `act` in a transaction of its own unless this key has done it; a refusal is not remembered."""
+    async with visit.writing() as work:
+        command = Act(visit.person, key, subject)
+        claims = await idempotency.claim(work, verb, [command], restore=lambda _: None)
+        outcomes = [await act(work) for _ in claims.fresh]
+        answers: list[Refusal | None] = await idempotency.remember(work, claims, outcomes, store=lambda _: DONE)
+    return answers[0]

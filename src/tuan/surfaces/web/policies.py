@@ -1,0 +1,70 @@
+"""Who may: every route says so in its `opt`, and one that says nothing stops the server from starting."""
+
+from typing import Any, Final
+
+from litestar import Litestar, Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.handlers.http_handlers import HTTPRouteHandler
+
+from tuan.kit.refusals import Refused
+from tuan.people import parties
+from tuan.surfaces.web import sessions
+from tuan.surfaces.web.errors import FormExpired, SignInNeeded, SuppliersOnly
+from tuan.surfaces.web.visits import TOKEN_FIELD, TOKEN_HEADER, Visit
+
+POLICY: Final = "policy"
+PUBLIC: Final = {POLICY: "public"}
+SIGNED_IN: Final = {POLICY: "signed_in"}
+SUPPLIER: Final = {POLICY: "supplier"}
+MACHINE: Final = {POLICY: "machine"}
+"""Answers without a visit: health, metrics, browser files."""
+
+POLICIES = frozenset(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, MACHINE))
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class PolicyMissing(Exception):
+    """A route does not say who may use it."""
+
+
+def handlers_of(app: Litestar) -> list[HTTPRouteHandler]:
+    """Every handler that we wrote; the framework's own answers to OPTIONS are none of them."""
+    found = {id(h): h for route in app.routes for h in getattr(route, "route_handlers", ())}
+    return [h for h in found.values() if set(h.http_methods) != {"OPTIONS"}]
+
+
+def require_policies(app: Litestar) -> None:
+    """Raise PolicyMissing for the first handler without a policy."""
+    for handler in handlers_of(app):
+        if handler.opt.get(POLICY) not in POLICIES:
+            raise PolicyMissing(f"{sorted(handler.http_methods)} {sorted(handler.paths)} declares no policy")
+
+
+async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of every route: the form's token, then the policy. Raises Refused."""
+    policy = handler.opt.get(POLICY)
+    if policy is None or policy == MACHINE[POLICY]:
+        return
+    visit: Visit = connection.scope["state"]["visit"]
+    assert isinstance(connection, Request)
+    visit.request = connection
+    if connection.scope["method"] in CHANGING:
+        await _check_form_token(visit)
+    if policy == PUBLIC[POLICY]:
+        return
+    if visit.session is None:
+        raise Refused(SignInNeeded())
+    if policy == SUPPLIER[POLICY]:
+        async with visit.reading() as work:
+            visit.supplier = await parties.supplier_of(work, visit.person)
+        if visit.supplier is None:
+            raise Refused(SuppliersOnly())
+
+
+async def _check_form_token(visit: Visit) -> None:
+    """Only a page of ours, shown to this visitor, knows the token."""
+    shown = visit.headers.get(TOKEN_HEADER) or (await visit.fields()).get(TOKEN_FIELD)
+    secret = visit.front.house.settings.secret
+    if not visit.token or not isinstance(shown, str) or not sessions.is_form_token(secret, visit.token, shown):
+        raise Refused(FormExpired())

@@ -1,0 +1,91 @@
+"""Reading what visitors send: forms and JSON into shapes, ids, units, local paths. What cannot be meant is refused."""
+
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import msgspec
+
+from tuan.kit.ids import IdKind
+from tuan.kit.refusals import NotFound, Refused
+from tuan.surfaces.web.errors import BodyUnknown, FieldInvalid, FormUnreadable, UnitsUnreadable
+
+FIELDS_MAX = 50
+UNITS_MAX = 999
+URLENCODED = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+Id = TypeVar("Id", bound=UUID)
+
+
+def read_query(raw: bytes) -> dict[str, str]:
+    """The query's fields, the last of a name; raises Refused(FormUnreadable) for text that is no text."""
+    return _read_pairs(raw)
+
+
+def read_body(raw: bytes, content_type: str) -> dict[str, Any]:
+    """The fields of a form or the members of a JSON object. Raises Refused."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == URLENCODED or not raw:
+        return dict(_read_pairs(raw))
+    if kind != JSON:
+        raise Refused(BodyUnknown())
+    try:
+        found: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise Refused(FormUnreadable()) from None
+    return found
+
+
+def _read_pairs(raw: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX))
+    except ValueError:
+        raise Refused(FormUnreadable()) from None
+
+
+def shaped(fields: dict[str, Any], shape: type[Shape]) -> Shape:
+    """The fields as `shape`, whose members are texts; raises Refused(FieldInvalid) naming the first that is not.
+
+    A field that the shape does not know is refused too: whoever sends it believes that it does something.
+    """
+    known = shape.__struct_fields__
+    for name, value in fields.items():
+        if name not in known or not isinstance(value, str | int) or isinstance(value, bool) or "\0" in str(value):
+            raise Refused(FieldInvalid(field=name[:40]))
+    try:
+        return msgspec.convert({name: str(value) for name, value in fields.items()}, type=shape)
+    except msgspec.ValidationError:
+        missing = next((name for name in known if name not in fields), "")
+        raise Refused(FieldInvalid(field=missing)) from None
+
+
+def read_id(kind: IdKind[Id], text: str) -> Id:
+    """The id; a text that is none of this kind names nothing, so it is not found."""
+    found = kind.parse(text)
+    if found is None:
+        raise Refused(NotFound())
+    return found
+
+
+def read_units(text: str) -> int:
+    """1 to 999 in ASCII digits; other scripts' digits, signs and spaces are refused rather than guessed."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= UNITS_MAX):
+        raise Refused(UnitsUnreadable(most=UNITS_MAX))
+    return int(text)
+
+
+def read_amount(text: str) -> int | None:
+    """Minor units that a page showed; None where nothing was said."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 14):
+        raise Refused(FieldInvalid(field="quoted_minor"))
+    return int(text)
+
+
+def local_path(text: str, otherwise: str) -> str:
+    """A path of this site to go on to; anything that could lead elsewhere is left aside."""
+    plain = text.isascii() and text.isprintable() and "\\" not in text and len(text) <= 500
+    return text if plain and text.startswith("/") and not text.startswith("//") else otherwise

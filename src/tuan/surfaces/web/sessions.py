@@ -1,0 +1,90 @@
+"""Sessions: a random token in the visitor's cookie, its hash in the database. Only who signed in has a row.
+
+A visitor who has not signed in may carry a token too: it is known to nobody and stored nowhere, and serves only to
+bind the token of his forms to him. Signing in and out give a new one.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from tuan.kit.time import Instant
+from tuan.platform.work import Work
+
+TOKEN_BYTES = 32
+TOKEN_LENGTH = 43
+LIFE = timedelta(days=30)
+RENEWED_AFTER = timedelta(days=1)
+"""A session slides: its end is moved at most this often, so that reading pages hardly ever writes."""
+
+INSERT_SQL = (
+    "INSERT INTO platform.sessions (market_id, token_hash, person_id, data, expires_at) VALUES ($1, $2, $3, $4, $5)"
+)
+READ_SQL = (
+    "SELECT person_id, data, expires_at FROM platform.sessions "
+    "WHERE market_id = $1 AND token_hash = $2 AND expires_at > $3"
+)
+RENEW_SQL = "UPDATE platform.sessions SET expires_at = $3 WHERE market_id = $1 AND token_hash = $2"
+END_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND token_hash = $2"
+CLEAR_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2 AND expires_at <= $3"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in, the language he signed in with, and when the session ends unless it is used."""
+
+    person: UUID
+    language: str
+    expires_at: Instant
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def is_token(text: str) -> bool:
+    return len(text) == TOKEN_LENGTH and text.isascii()
+
+
+def hash_of(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def form_token(secret: bytes, token: str) -> str:
+    """What a form of this visitor carries; another site cannot know it."""
+    return hmac.digest(secret, b"form " + hash_of(token), hashlib.sha256).hex()
+
+
+def is_form_token(secret: bytes, token: str, shown: str) -> bool:
+    return hmac.compare_digest(form_token(secret, token).encode(), shown.encode())
+
+
+async def begin(work: Work, person: UUID, language: str) -> str:
+    """A new session; its token, which is told to the visitor only. The person's expired ones go."""
+    token = new_token()
+    await work.execute(CLEAR_SQL, person, work.now)
+    await work.execute(INSERT_SQL, hash_of(token), person, {"language": language}, work.now + LIFE)
+    return token
+
+
+async def read(work: Work, token: str) -> Session | None:
+    row = await work.fetch_one(READ_SQL, hash_of(token), work.now)
+    if row is None:
+        return None
+    return Session(row["person_id"], str(row["data"].get("language", "")), row["expires_at"])
+
+
+def is_due(session: Session, now: Instant) -> bool:
+    """Whether its end should be moved."""
+    return session.expires_at < now + LIFE - RENEWED_AFTER
+
+
+async def renew(work: Work, token: str) -> None:
+    await work.execute(RENEW_SQL, hash_of(token), work.now + LIFE)
+
+
+async def end(work: Work, token: str) -> None:
+    await work.execute(END_SQL, hash_of(token))

@@ -1,0 +1,205 @@
+"""A visit: one request with its market, visitor and language, and the ways to read, act and answer in it."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response
+from markupsafe import Markup
+
+from tuan.kit.ids import new_uuid
+from tuan.kit.refusals import Refused
+from tuan.platform.database import LOST_CONNECTION
+from tuan.platform.house import House
+from tuan.platform.lanes import PluralVerb
+from tuan.platform.outbox import flush
+from tuan.platform.work import SYSTEM, OutcomeUnknown, Work, open_work
+from tuan.surfaces.web import reading, sessions
+from tuan.surfaces.web.assets import Assets
+from tuan.surfaces.web.errors import Unconfirmed
+from tuan.surfaces.web.i18n import LANGUAGES, Words
+from tuan.surfaces.web.markets import Market, Markets
+from tuan.surfaces.web.pages import Frame, Language
+from tuan.surfaces.web.rendering import Renderer
+from tuan.surfaces.web.streams import Streams
+
+HTML = "text/html; charset=utf-8"
+TOKEN_FIELD = "_csrf_token"
+TOKEN_HEADER = "x-csrf-token"
+KEY_HEADER = "idempotency-key"
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+Place = Literal["home", "teams", "me", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What all visits share: the house, the markets by host, words, templates, browser files, live pages."""
+
+    house: House
+    markets: Markets
+    words: Mapping[str, Words]
+    renderer: Renderer
+    assets: Assets
+    streams: Streams
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request. Reading opens a Work of its own; a command that goes to a lane holds no connection meanwhile."""
+
+    front: Front
+    market: Market
+    words: Words
+    origin: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    token: str
+    session: sessions.Session | None
+    cookies: list[str] = field(default_factory=list)
+    request: Request[Any, Any, Any] | None = None
+    supplier: UUID | None = None
+    _fields: dict[str, Any] | None = None
+
+    # ── who ──
+    @property
+    def person(self) -> UUID:
+        """Whoever is signed in; only behind a policy that asks for it."""
+        assert self.session is not None
+        return self.session.person
+
+    @property
+    def viewer(self) -> UUID | None:
+        return self.session.person if self.session else None
+
+    # ── what is wanted ──
+    @property
+    def wants_json(self) -> bool:
+        accepted = self.headers.get("accept", "")
+        if "application/json" in accepted or "application/problem+json" in accepted:
+            return "text/html" not in accepted
+        return "text/html" not in accepted and self.headers.get("content-type", "").startswith("application/json")
+
+    @property
+    def wanted_block(self) -> str | None:
+        return self.query.get("block") if self.headers.get("hx-request") else None
+
+    async def fields(self) -> dict[str, Any]:
+        """The body's fields; read once."""
+        if self._fields is None:
+            assert self.request is not None
+            self._fields = reading.read_body(await self.request.body(), self.headers.get("content-type", ""))
+        return self._fields
+
+    async def form(self, shape: type[Shape]) -> Shape:
+        """The body as `shape`; the form's own token is not part of it. Raises Refused."""
+        fields = {name: value for name, value in (await self.fields()).items() if name != TOKEN_FIELD}
+        if (key := self.headers.get(KEY_HEADER)) and "key" in shape.__struct_fields__:
+            fields.setdefault("key", key)
+        return reading.shaped(fields, shape)
+
+    # ── reading and acting ──
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Work]:
+        """A read-only transaction."""
+        pool = self.front.house.database.requests
+        async with open_work(pool, self.market.id, self.viewer or SYSTEM, flush=flush, read_only=True) as work:
+            yield work
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Work]:
+        """A transaction for plain verbs; it commits at the end."""
+        pool = self.front.house.database.requests
+        async with open_work(pool, self.market.id, self.viewer or SYSTEM, flush=flush) as work:
+            yield work
+
+    async def submit(self, verb: PluralVerb, command: Any) -> Any:
+        """The outcome of a command that goes through a lane; no connection is held here.
+
+        Raises Refused(Unconfirmed) if nobody can say whether it was done.
+        """
+        try:
+            return await self.front.house.lanes.submit(verb, self.market.id, command)
+        except (OutcomeUnknown, *LOST_CONNECTION) as error:
+            raise Refused(Unconfirmed()) from error
+
+    # ── answering ──
+    def gettext(self, text: str, **values: object) -> str:
+        return self.words.gettext(text) % values if values else self.words.gettext(text)
+
+    def fresh_key(self) -> str:
+        """What makes sending a form twice the same as sending it once."""
+        return new_uuid().hex
+
+    def csrf_token(self) -> str:
+        """The token of this visitor's forms; a visitor without a cookie gets one."""
+        if not self.token:
+            self.token = sessions.new_token()
+            self.keep_token(self.token)
+        return sessions.form_token(self.front.house.settings.secret, self.token)
+
+    def keep_token(self, token: str) -> None:
+        """Hand the visitor this token in his cookie."""
+        secure = "" if self.front.house.settings.development else "; Secure"
+        age = int(sessions.LIFE.total_seconds())
+        self.token = token
+        self.cookies.append(f"{cookie_name(self.front)}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
+
+    def frame(self, place: Place = "") -> Frame:
+        return Frame(
+            market=self.market.name,
+            origin=self.origin,
+            url=self.origin + self.url_with(),
+            language=self.words.tag,
+            languages=[Language(tag=tag, name=name, url=self.url_with(lang=tag)) for tag, name in LANGUAGES.items()],
+            place=place,
+            is_signed_in=self.session is not None,
+        )
+
+    def url_with(self, **changes: str | None) -> str:
+        """This page's path and query with some fields changed; None takes one away."""
+        fields = {name: value for name, value in self.query.items() if name not in ("block", "lang")} | changes
+        query = urlencode({name: value for name, value in fields.items() if value is not None})
+        return f"{self.path}?{query}" if query else self.path
+
+    def page(
+        self, template: str, page: msgspec.Struct, *, place: Place = "", blocks: Sequence[str] = (), status: int = 200
+    ) -> Response[Any]:
+        """The same context as a page, as one of its blocks, or as JSON."""
+        if self.wants_json:
+            return self.json(page, status, headers={TOKEN_HEADER: self.csrf_token()})
+        if (block := self.wanted_block) and block in blocks:
+            return self.html(self._render(template, page, place, block), status)
+        return self.html(self._render(template, page, place, None), status)
+
+    def _render(self, template: str, page: msgspec.Struct, place: Place, block: str | None) -> str:
+        field_html = Markup('<input type="hidden" name="{}" value="{}">').format(TOKEN_FIELD, self.csrf_token())
+        renderer, frame, zone = self.front.renderer, self.frame(place), self.market.zone
+        if block is None:
+            return renderer.page(template, page, frame, field_html, zone)
+        return renderer.block(template, block, page, frame, field_html, zone)
+
+    def html(self, text: str, status: int = 200) -> Response[Any]:
+        return Response(content=text.encode(), status_code=status, media_type=HTML)
+
+    def json(
+        self, body: object, status: int = 200, *, media_type: str = "application/json", headers: Any = None
+    ) -> Response[Any]:
+        return Response(
+            content=msgspec.json.encode(body), status_code=status, media_type=media_type, headers=headers or {}
+        )
+
+    def go_on(self, url: str, body: object = None, *, status: int = 200) -> Response[Any]:
+        """After a command: the next page for a person, the outcome for a program."""
+        if self.wants_json:
+            return self.json(body if body is not None else {"url": url}, status)
+        return Response(content=b"", status_code=303, media_type=HTML, headers={"Location": url})
+
+
+def cookie_name(front: Front) -> str:
+    return "tuan" if front.house.settings.development else "__Host-tuan"
