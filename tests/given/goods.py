@@ -8,7 +8,9 @@ from uuid import UUID
 
 from tests.given.houses import Place
 from tuan.goods import catalog, supply
+from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import granted
+from tuan.kit.time import Instant
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import Address
 from tuan.platform.gateways.payment import Charge, ChargeState, Notice
@@ -53,6 +55,14 @@ async def buyer(place: Place) -> Buyer:
 
 async def buyers(place: Place, count: int) -> list[Buyer]:
     return [await buyer(place) for _ in range(count)]
+
+
+async def crowd(place: Place, count: int) -> list[Buyer]:
+    """Many buyers in one transaction; they have no phone."""
+    people = [(new_uuid(), f"买家{number}") for number in range(count)]
+    async with place.work() as work:
+        await accounts.admit_many(work, people)
+        return [Buyer(person, granted(await accounts.add_address(work, person, HOME))) for person, _ in people]
 
 
 async def goods(
@@ -190,13 +200,18 @@ async def free_units(place: Place, of: Goods) -> int:
         return (await supply.free_units(work, [of.sku]))[of.sku]
 
 
+def paid_notice_of(place: Place, attempt: UUID, amount_minor: int, currency: str, paid_at: Instant) -> Notice:
+    sandbox = place.house.sandbox
+    return Notice(sandbox.name, attempt, ChargeState.PAID, f"sandbox-{attempt.hex}", sandbox.merchant, sandbox.app,
+                  amount_minor, currency, paid_at)  # fmt: skip
+
+
 async def paid_notice(place: Place, attempt: UUID, **other: Any) -> Notice:
     """What a provider would say of this attempt if it was paid right now; `other` replaces what it says."""
-    sandbox, charge = place.house.sandbox, await charge_of(place, attempt)
+    charge = await charge_of(place, attempt)
     async with place.work() as work:
-        said = Notice(sandbox.name, attempt, ChargeState.PAID, f"sandbox-{attempt.hex}", sandbox.merchant, sandbox.app,
-                      charge.amount_minor, charge.currency, work.now)  # fmt: skip
-    return replace(said, **other)
+        now = work.now
+    return replace(paid_notice_of(place, attempt, charge.amount_minor, charge.currency, now), **other)
 
 
 async def place_notice(place: Place, attempt: UUID, **other: Any) -> Any:

@@ -14,6 +14,7 @@ from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts
 from tuan.people.accounts.errors import AddressInvalid, PhoneInvalid
 from tuan.people.accounts.model import Address
+from tuan.platform import idempotency
 from tuan.platform.idempotency import KeyInvalid, KeyReused, StillRunning
 from tuan.play import groupbuy
 from tuan.play.groupbuy import errors as teams
@@ -63,21 +64,20 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     """Between meeting the key and reading its outcome, whoever had it is gone (an old key that is swept away)."""
     of, who = await given.goods(place), await given.buyer(place)
+    granted(await given.place_order(place, who, of, key="swept"))
     command = PlaceOrder(who.id, "swept", ((of.sku, 1),), who.address, None)
-    forget = "DELETE FROM platform.idempotency WHERE market_id = $1 AND key = 'swept'"
+    sweep = "DELETE FROM platform.idempotency WHERE market_id = $1 AND key = 'swept'"
 
     async def act() -> Any:
         async with place.work() as work:
-            await orders.place_orders(work, [PlaceOrder(who.id, "swept", ((of.sku, 1),), who.address, None)])
             read = work.fetch
 
             async def swept(sql: str, *args: Any) -> Any:
-                if "i.outcome" in sql:
-                    await read(forget)
+                if sql == idempotency.READ_SQL:
+                    await read(sweep)
                 return await read(sql, *args)
 
             work.fetch = swept
-            work.locked.clear()
             (outcome,) = await orders.place_orders(work, [command])
             raise _Undone(outcome)
 

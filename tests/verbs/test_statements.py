@@ -1,0 +1,157 @@
+"""What one join costs, and that a crowd costs no more statements than one."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.given import goods as given
+from tests.given import refusals as scenarios
+from tests.given.counting import counting_pool
+from tests.given.crowds import gathering_teams
+from tests.given.houses import Place
+from tuan.kit.refusals import Refusal
+from tuan.platform import locks
+from tuan.platform.lanes import Lanes
+from tuan.platform.outbox import flush
+from tuan.platform.work import SYSTEM, Work, open_work
+from tuan.play import groupbuy
+from tuan.play.groupbuy.model import JoinTeam
+from tuan.trade import orders, payments
+
+JOIN_STATEMENTS_MAX = 21
+
+
+async def test_a_join_is_one_commit_and_a_hundred_joins_cost_hardly_a_statement_more(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of = await given.campaign(place, await given.goods(place, units=500), size=200)
+    leader, *members = await given.crowd(place, 103)
+    team = await given.paid_team(place, leader, of)
+    joins = [JoinTeam(m.id, given.fresh_key(), team.team, of.sku, 1, m.address) for m in members]
+    async with counting_pool(place.house.settings.app_url) as pool:
+        lanes = Lanes(pool)  # type: ignore[arg-type]
+        await lanes.submit(groupbuy.join_teams, place.market, joins.pop())  # the connection learns its types
+        pool.texts.clear()
+        first = await lanes.submit(groupbuy.join_teams, place.market, joins[0])
+        one, commits = len(pool.statements()), pool.commits()
+        counts = []
+        outcomes: list[Any] = []
+        for batch in (joins[1:], joins[:1]):
+            pool.texts.clear()
+            async with open_work(pool, place.market, SYSTEM, flush=flush) as work:  # type: ignore[arg-type]
+                outcomes.append(await groupbuy.join_teams(work, batch))
+            counts.append(len(pool.statements()))
+    (many, replay), (crowd, replayed) = counts, outcomes
+    assert not isinstance(first, Refusal) and replayed == [first]
+    assert not any(isinstance(outcome, Refusal) for outcome in crowd) and len(crowd) == 100
+    assert commits == 1
+    with capsys.disabled():
+        print(f"\n  one join: {one} statements, {commits} commit; a hundred in a batch: {many}; a replay: {replay}")
+    assert one <= JOIN_STATEMENTS_MAX
+    assert many <= one + 3
+    assert await place.breaches() == {}
+
+
+async def test_paying_costs_no_more_statements_for_many_than_for_one(place: Place) -> None:
+    of = await given.campaign(place, await given.goods(place, units=100), size=50)
+    leader, *members = await given.crowd(place, 21)
+    team = await given.paid_team(place, leader, of)
+    notices = []
+    for member in members:
+        seated = await given.join_team(place, member, team.team, of)
+        notices.append(await given.paid_notice(place, await given.start_paying(place, member, seated)))
+    async with place.work() as work:
+        await orders.apply_notices(work, notices[:1])
+        one = work.statements
+    async with place.work() as work:
+        await orders.apply_notices(work, notices[1:])
+        assert work.statements == one
+    await place.quiet()
+    assert (await given.team_of(place, team.team))["taken"] == 21
+    assert await place.breaches() == {}
+
+
+async def _lapse(place: Place, count: int, limit: int) -> tuple[int, int]:
+    """(teams ended, statements) of one sweep over so many teams due."""
+    of = await given.campaign(place, await given.goods(place, units=count * 2), size=3)
+    await gathering_teams(place, of, count)
+    await place.move_clock(timedelta(seconds=3604))
+    async with place.work() as work:
+        ended = await groupbuy.lapse_due(work, limit=limit)
+        return ended, work.statements
+
+
+async def test_teams_lapse_set_by_set(place: Place) -> None:
+    few, few_statements = await _lapse(place, 3, 1000)
+    many, many_statements = await _lapse(place, 300, 1000)
+    assert (few, many) == (3, 300)
+    assert many_statements <= few_statements
+    await place.quiet()
+    assert await place.breaches() == {}
+
+
+@pytest.mark.nightly
+async def test_ten_thousand_teams_lapse_and_nobody_is_forgotten(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of = await given.campaign(place, await given.goods(place, units=20_000), size=3)
+    await gathering_teams(place, of, 10_000)
+    await place.move_clock(timedelta(seconds=3604))
+    started, ended = time.monotonic(), 0
+    while done := await place.do(groupbuy.lapse_due, limit=1000):
+        ended += done
+    with capsys.disabled():
+        print(f"\n  {ended} teams lapsed in {time.monotonic() - started:.2f} s")
+    assert ended == 10_000
+    await place.relay.settle_all(place.market, rounds=200)
+    async with place.work() as work:
+        back = await work.fetch_value("SELECT count(*) FROM payments.refunds WHERE market_id = $1 AND state = 'done'")
+    assert back == 10_000
+    assert await place.breaches() == {}
+
+
+# ── the lock order ──
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch) -> dict[Work, list[str]]:
+    """The kinds that each Work locks, in the order in which they were really asked for."""
+    taken: dict[Work, list[str]] = {}
+    lock = Work.lock
+
+    async def noting(work: Work, kind: str, sql: str, *args: Any) -> list[Any]:
+        taken.setdefault(work, []).append(kind)
+        return await lock(work, kind, sql, *args)
+
+    monkeypatch.setattr(Work, "lock", noting)
+    return taken
+
+
+async def test_every_verb_locks_in_the_one_order(place: Place, locked: dict[Work, list[str]]) -> None:
+    for scenario in scenarios.TABLE.values():
+        act = await scenario(place)
+        await act()
+    of = await given.campaign(place, await given.goods(place), size=3, units_per_person_max=2, audience="newcomers")
+    leader, member = await given.buyers(place, 2)
+    team = await given.paid_team(place, leader, of)
+    await given.paid_join(place, member, team.team, of)
+    assert await place.do(groupbuy.leave_team, team.team, member.id) is None
+    await place.later(timedelta(seconds=3610))
+    assert len(locked) > 100
+    for kinds in locked.values():
+        assert kinds == sorted(kinds, key=locks.ORDER.index)
+    seen = {kind for kinds in locked.values() for kind in kinds}
+    assert seen == {"idempotency", "buyers", "limits", "campaigns", "teams", "stock", "allotments", "payables", "orders",
+                    "attempts", "refunds", "accounts"}  # fmt: skip
+
+
+async def test_a_lock_out_of_order_is_stopped_and_takes_everything_back(place: Place) -> None:
+    of = await given.goods(place)
+    who = await given.buyer(place)
+    before = await place.snapshot()
+    with pytest.raises(locks.LockOrderBroken, match="stock after payables"):
+        async with place.work() as work:
+            await work.execute("UPDATE accounts.persons SET name = 'x' WHERE market_id = $1 AND id = $2", who.id)
+            await payments.load_till(work, [])
+            await work.lock("stock", "SELECT 1 FROM supply.stock WHERE market_id = $1 AND sku_id = $2", of.sku)
+    assert await place.snapshot() == before
