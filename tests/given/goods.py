@@ -206,7 +206,7 @@ def paid_notice_of(place: Place, attempt: UUID, amount_minor: int, currency: str
                   amount_minor, currency, paid_at)  # fmt: skip
 
 
-async def paid_notice(place: Place, attempt: UUID, **other: Any) -> Notice:
+async def paid_notice(place: Place, attempt: UUID, /, **other: Any) -> Notice:
     """What a provider would say of this attempt if it was paid right now; `other` replaces what it says."""
     charge = await charge_of(place, attempt)
     async with place.work() as work:
@@ -214,7 +214,7 @@ async def paid_notice(place: Place, attempt: UUID, **other: Any) -> Notice:
     return replace(paid_notice_of(place, attempt, charge.amount_minor, charge.currency, now), **other)
 
 
-async def place_notice(place: Place, attempt: UUID, **other: Any) -> Any:
+async def place_notice(place: Place, attempt: UUID, /, **other: Any) -> Any:
     """A notice that comes whatever the provider had said before; facts run. The verb's answer."""
     outcome = await place.one(orders.apply_notices, await paid_notice(place, attempt, **other))
     await place.quiet()
