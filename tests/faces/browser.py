@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 from litestar import Litestar
 
-
 HTML = "text/html,application/xhtml+xml"
 JSON = "application/json"
 

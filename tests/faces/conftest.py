@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack
 import pytest
 from litestar import Litestar
 
+from tests.faces.browser import HTML, Browser
 from tests.given import goods as given
-from tests.given.browser import HTML, Browser
 from tests.given.houses import Place
 from tuan.main import House
 from tuan.people import accounts

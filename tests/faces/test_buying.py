@@ -1,8 +1,8 @@
 """The whole buying path, as a person goes it with forms and as a program goes it with JSON."""
 
+from tests.faces.browser import JSON, form_to
 from tests.faces.conftest import Visitors
 from tests.given import goods as given
-from tests.given.browser import JSON, form_to
 from tests.given.houses import Place
 from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.refusals import granted

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -57,10 +57,10 @@ PRIVATE = (
 class App(Litestar):
     """The framework's app with our own entry: trace, market, visitor and headers also stand around 404 and 405."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, routes: Sequence[Any]) -> None:
         self.front = front
         super().__init__(
-            load_routes(),
+            routes,
             guards=[admit],
             dependencies={"visit": Provide(visit_of, sync_to_thread=False)},
             exception_handlers={Exception: answer_error},
@@ -185,7 +185,7 @@ def make_app(house: House) -> Litestar:
     """The web application over an open house. Raises PolicyMissing if a route does not say who may use it."""
     words, assets = load_words(), Assets()
     front = Front(house, Markets(house.database), words, Renderer(words, assets), assets, Streams())
-    return App(front)
+    return App(front, load_routes())
 
 
 @asynccontextmanager

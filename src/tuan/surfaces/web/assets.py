@@ -8,9 +8,10 @@ DIST = Path(__file__).parent.parent / "assets" / "dist"
 PREFIX = "/assets/"
 FOR_EVER = "public, max-age=31536000, immutable"
 
+# The framework adds the charset to texts.
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }

@@ -39,7 +39,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
     client = request.client.host if request.client else ""
     if client not in LOOPBACK_CLIENTS or request.headers.get("x-forwarded-for"):
         raise Refused(NotFound())
-    return Response(content=generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(content=generate_latest(), media_type=CONTENT_TYPE_LATEST.partition("; charset")[0])
 
 
 @get("/assets/{name:path}", opt=MACHINE)

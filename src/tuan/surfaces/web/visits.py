@@ -27,7 +27,7 @@ from tuan.surfaces.web.pages import Frame, Language
 from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.streams import Streams
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 TOKEN_FIELD = "_csrf_token"
 TOKEN_HEADER = "x-csrf-token"
 KEY_HEADER = "idempotency-key"

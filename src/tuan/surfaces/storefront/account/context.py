@@ -19,7 +19,10 @@ class SignInPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MePage(msgspec.Struct, frozen=True, kw_only=True):
-    """The viewer's own page; counts stand beside the parts of the order list."""
+    """The viewer's own page; counts stand beside the parts of the order list.
+
+    `desk_url` leads a supplier to his desk.
+    """
 
     face: Face
     name: str
@@ -28,6 +31,7 @@ class MePage(msgspec.Struct, frozen=True, kw_only=True):
     to_pay_count: int = 0
     gathering_count: int = 0
     on_the_way_count: int = 0
+    desk_url: str | None = None
 
 
 class AddressesPage(msgspec.Struct, frozen=True, kw_only=True):

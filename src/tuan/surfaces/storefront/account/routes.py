@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from tuan.kit.refusals import Refusal
-from tuan.people import accounts
+from tuan.people import accounts, parties
 from tuan.people.accounts.model import CODE_LIFE, masked_phone
 from tuan.surfaces.storefront import addressing, showing
 from tuan.surfaces.storefront.account.context import AddressesPage, MePage, SignInPage
@@ -119,6 +119,7 @@ async def me(visit: NamedDependency[Visit]) -> Response[Any]:
         person = await accounts.access_person(work, visit.person)
         addresses = await accounts.addresses_of(work, visit.person)
         counts = await orders.counts_of(work, visit.person)
+        supplier = await parties.supplier_of(work, visit.person)
     page = MePage(
         face=showing.face(person["id"], person["name"]),
         name=person["name"],
@@ -127,6 +128,7 @@ async def me(visit: NamedDependency[Visit]) -> Response[Any]:
         to_pay_count=counts.get(S.PLACED, 0),
         gathering_count=counts.get(S.PAID, 0) + counts.get(S.GATHERING, 0),
         on_the_way_count=counts.get(S.TO_SHIP, 0) + counts.get(S.SHIPPED, 0),
+        desk_url="/desk/orders" if supplier else None,
     )
     return visit.page("storefront/account/page.html", page, place="me")
 

@@ -1,0 +1,157 @@
+"""Who may come in, with which headers, and what is answered to those who may not."""
+
+import re
+from typing import Any
+
+import pytest
+from litestar import Litestar, Response, get
+
+from tests.faces.browser import JSON, Browser, forms
+from tests.faces.conftest import Visitors
+from tests.given import goods as given
+from tests.given import houses
+from tests.given.houses import Place
+from tuan.kit.ids import new_uuid
+from tuan.surfaces.web.app import App
+from tuan.surfaces.web.policies import MACHINE, POLICY, PolicyMissing, handlers_of
+
+PREFIXES = {"product": "prod", "team": "team", "payable": "pay", "attempt": "try", "order": "ord", "name": "name"}
+
+
+def routes(app: Litestar) -> list[tuple[str, str, str]]:
+    """(method, path with ids that name nothing, policy) of every route that belongs to a market."""
+    found = []
+    for handler in handlers_of(app):
+        if handler.opt[POLICY] == MACHINE[POLICY]:
+            continue
+        for path in handler.paths:
+            filled = re.sub(r"{(\w+):\w+}", lambda m: f"{PREFIXES[m[1]]}_{'0' * 26}", path)
+            found += [(method, filled, handler.opt[POLICY]) for method in handler.http_methods]
+    return sorted(found)
+
+
+async def owner_of(place: Place, of: given.Goods) -> given.Buyer:
+    sql = "SELECT owner_id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
+    async with place.work() as work:
+        return given.Buyer(await work.fetch_value(sql, of.supplier), new_uuid())
+
+
+async def ask(visitor: Browser, method: str, path: str) -> Any:
+    return await (visitor.get(path) if method == "GET" else visitor.post(path, key="k"))
+
+
+async def test_every_route_declares_who_may(app: Litestar) -> None:
+    assert len(routes(app)) > 20
+    assert isinstance(app, App)
+
+    @get("/forgotten")
+    async def forgotten() -> Response[Any]:
+        raise NotImplementedError
+
+    with pytest.raises(PolicyMissing, match="forgotten"):
+        App(app.front, [forgotten])
+
+
+@pytest.mark.parametrize("accept", ["text/html", JSON])
+async def test_routes_and_visitors(app: Litestar, place: Place, visitors: Visitors, accept: str) -> None:
+    of = await given.goods(place)
+    nobody = await visitors(accept=accept)
+    buyer = await visitors(await given.buyer(place), accept=accept)
+    supplier = await visitors(await owner_of(place, of), accept=accept)
+    before = await place.snapshot()
+    for method, path, policy in routes(app):
+        as_nobody, as_buyer, as_supplier = [
+            (await ask(who, method, path)).status_code for who in (nobody, buyer, supplier) if path != "/sign-out"
+        ] or (0, 0, 0)
+        where = f"{method} {path} {accept}: {as_nobody} {as_buyer} {as_supplier}"
+        if policy != "public":
+            assert as_nobody == (401 if accept == JSON else 303), where
+        if policy == "supplier":
+            assert as_buyer == 403 and as_supplier in (200, 404, 422), where
+        assert all(status < 500 for status in (as_nobody, as_buyer, as_supplier)), where
+        if "0000" in path:
+            assert as_buyer in (403, 404, 422), where
+    assert await place.snapshot() == before
+
+
+async def test_a_session_is_good_in_its_own_market_only(place: Place, visitors: Visitors) -> None:
+    visitor = await visitors(await given.buyer(place), accept=JSON)
+    _, elsewhere = await houses.make_market(place.house)
+    token = visitor.http.cookies["tuan"]
+    stranger = await visitors(accept=JSON, host=elsewhere)
+    stranger.http.cookies.set("tuan", token)
+    assert (await visitor.get("/me")).status_code == 200
+    assert (await stranger.get("/me")).status_code == 401
+    unknown = await visitors(host="nowhere.test")
+    assert (await unknown.get("/")).status_code == 404
+
+
+async def test_a_form_needs_the_token_of_its_visitor(place: Place, visitors: Visitors) -> None:
+    visitor, other = await visitors(await given.buyer(place)), await visitors(await given.buyer(place))
+    before = await place.snapshot()
+    for token in ("", "f" * 64, other.token):
+        answer = await visitor.http.post("/me/addresses", data={"_csrf_token": token, "name": "x"})
+        assert answer.status_code == 403 and "web.form_expired" in answer.text
+    assert (await visitor.http.post("/sign-out")).status_code == 403
+    assert await place.snapshot() == before
+
+
+async def test_signing_in_and_out_changes_the_token(place: Place, visitors: Visitors) -> None:
+    visitor = await visitors()
+    await visitor.read("/sign-in")
+    first = visitor.http.cookies["tuan"]
+    await visitor.sign_in("13912340000")
+    second = visitor.http.cookies["tuan"]
+    assert (await visitor.post("/sign-out")).status_code == 303
+    assert len({first, second, visitor.http.cookies["tuan"]}) == 3
+    visitor.http.cookies.set("tuan", second)
+    assert (await visitor.get("/me")).status_code == 303, "the old session is over"
+
+
+async def test_headers_of_every_answer(place: Place, visitors: Visitors) -> None:
+    visitor = await visitors()
+    for path in ("/", "/nothing/here", "/p/x", "/checkout"):
+        headers = (await visitor.get(path)).headers
+        assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+        assert headers["x-content-type-options"] == "nosniff" and len(headers["x-trace-id"]) == 16
+        assert headers["cache-control"] == "private, no-cache"
+    answer = await visitor.get("/sign-in")
+    assert "HttpOnly; SameSite=Lax" in answer.headers["set-cookie"]
+    assert "<style" not in answer.text and " style=" not in answer.text and "onclick" not in answer.text
+    assert "Allow" in (await visitor.http.delete("/orders")).headers
+    assert (await visitor.http.head("/")).content == b""
+
+
+async def test_browser_files_are_kept_for_ever(place: Place, visitors: Visitors) -> None:
+    visitor = await visitors()
+    page = await visitor.read("/sign-in")
+    for url in set(re.findall(r'"(/assets/[^"#]+)', page)):
+        answer = await visitor.get(url)
+        assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+        again = await visitor.get(url, **{"if-none-match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    assert (await visitor.get("/assets/base.css")).status_code == 404
+    assert (await visitor.get("/assets/../app.py")).status_code == 404
+
+
+async def test_what_machines_ask(app: Litestar, visitors: Visitors) -> None:
+    visitor = await visitors(host="any.test")
+    assert (await visitor.get("/health/live")).text == "alive"
+    assert (await visitor.get("/health/ready")).text == "ready"
+    assert "tuan_request_seconds" in (await visitor.get("/metrics")).text
+    assert (await visitor.get("/metrics", **{"x-forwarded-for": "203.0.113.9"})).status_code == 404
+
+
+async def test_a_page_in_each_language(place: Place, visitors: Visitors) -> None:
+    visitor = await visitors()
+    answer = await visitor.get("/sign-in?lang=es")
+    assert answer.headers["content-language"] == "es" and '<html lang="es">' in answer.text
+    visitor.http.cookies.delete("lang", domain="")
+    assert "es" in (await visitor.get("/sign-in")).headers["content-language"]
+
+
+@pytest.mark.parametrize("path", ["//evil.test", "https://evil.test/", "/\\evil.test", "javascript:alert(1)", "/a\nb"])
+async def test_nobody_is_led_elsewhere(visitors: Visitors, path: str) -> None:
+    visitor = await visitors()
+    page = await visitor.http.get("/sign-in", params={"next": path})
+    assert {form.fields["next"] for form in forms(page.text) if "next" in form.fields} == {"/"}
