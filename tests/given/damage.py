@@ -1,0 +1,151 @@
+"""Damage that no verb can do, by the invariant that must find it.
+
+Each line is run as superuser, without foreign keys and with the named CHECKs dropped, in a transaction that is taken
+back. `$1` is the market. Several lines for one invariant are several damages, each found by itself.
+"""
+
+HOLD = (
+    "INSERT INTO supply.movements (market_id, id, sku_id, hold_id, kind, units, at) SELECT market_id, gen_random_uuid(), "
+    "sku_id, gen_random_uuid(), 'hold', {units}, now() FROM supply.stock WHERE market_id = $1; "
+    "UPDATE supply.stock SET held = held + {units} WHERE market_id = $1"
+)
+
+CHECKS = (
+    ("ledger.accounts", "accounts_not_overdrawn_check"),
+    ("ledger.transfers", "transfers_amount_in_bounds_check"),
+    ("supply.stock", "stock_never_oversold_check"),
+    ("payments.payables", "payables_applied_within_amount_check"),
+    ("payments.captures", "captures_refunded_within_amount_check"),
+    ("groupbuy.teams", "teams_never_overfull_check"),
+    ("groupbuy.teams", "teams_formed_is_full_check"),
+    ("orders.lines", "lines_amount_adds_up_check"),
+)
+
+DAMAGES: dict[str, list[str]] = {
+    "I1": ["UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code = 'platform:income'"],
+    "I2": [
+        "UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code = 'platform:income'; "
+        "UPDATE ledger.accounts SET balance = balance - 1 WHERE market_id = $1 AND code = 'buyers:prepayment'",
+        "DELETE FROM ledger.accounts WHERE market_id = $1 AND code = 'platform:income'",
+    ],
+    "I2a": [
+        "UPDATE groupbuy.teams SET held = held + 1 WHERE market_id = $1 AND state = 'gathering'",
+        "UPDATE groupbuy.teams SET taken = taken - 1 WHERE market_id = $1 AND state = 'formed'",
+        "UPDATE groupbuy.teams SET size = taken - 1 WHERE market_id = $1 AND state = 'formed'",
+        "DELETE FROM groupbuy.seats WHERE market_id = $1 AND state = 'taken'",
+    ],
+    "I3": ["UPDATE ledger.accounts SET balance = -1 WHERE market_id = $1 AND code = 'platform:income'"],
+    "I4": [
+        "UPDATE supply.stock SET held = held + 1 WHERE market_id = $1",
+        "UPDATE supply.stock SET on_hand = on_hand + 1 WHERE market_id = $1",
+        "DELETE FROM supply.movements WHERE market_id = $1 AND kind = 'release'",
+        HOLD.format(units=100_000),
+    ],
+    "I4a": ["UPDATE supply.allotments SET held = held + 1 WHERE market_id = $1"],
+    "I4b": [
+        HOLD.format(units=1),
+        "UPDATE orders.lines SET hold_id = gen_random_uuid() WHERE market_id = $1",
+        "UPDATE orders.orders SET holds_stock = NOT holds_stock WHERE market_id = $1 AND state = 'to_ship'",
+    ],
+    "I5": [
+        "UPDATE payments.payables SET applied_minor = applied_minor - 1 WHERE market_id = $1 AND applied_minor > 0 AND refunded_minor = 0",
+        "DELETE FROM payments.refunds WHERE market_id = $1 AND order_id IS NULL",
+        "UPDATE payments.payables SET amount_minor = applied_minor - 1 WHERE market_id = $1 AND applied_minor > 0 AND refunded_minor = 0",
+    ],
+    "I5a": [
+        "UPDATE orders.orders SET state = 'placed' WHERE market_id = $1 AND state = 'to_ship'",
+        "UPDATE orders.orders SET state = 'closed' WHERE market_id = $1 AND state = 'to_ship'",
+        "UPDATE orders.orders SET state = 'to_ship' WHERE market_id = $1 AND state = 'closed'",
+    ],
+    "I6": [
+        "UPDATE payments.captures SET refunded_minor = refunded_minor - 1 WHERE market_id = $1 AND refunded_minor > 0",
+        "UPDATE payments.refunds SET amount_minor = amount_minor + 1 WHERE market_id = $1",
+        "UPDATE payments.captures SET refunded_minor = amount_minor * 2 WHERE market_id = $1 AND refunded_minor > 0; "
+        "UPDATE payments.refunds SET amount_minor = amount_minor * 2 WHERE market_id = $1",
+    ],
+    "I6a": [
+        "UPDATE orders.orders SET total_minor = total_minor + 1 WHERE market_id = $1 AND state = 'to_ship'",
+        "DELETE FROM orders.allocations WHERE market_id = $1",
+        "UPDATE orders.lines SET discount_minor = discount_minor + 1 WHERE market_id = $1",
+        "UPDATE orders.lines SET refunded_minor = refunded_minor - 1 WHERE market_id = $1 AND refunded_minor > 0",
+        "DELETE FROM payments.refunds WHERE market_id = $1 AND order_id IS NOT NULL",
+        "UPDATE orders.orders SET state = 'cancelled' WHERE market_id = $1 AND state = 'to_ship'",
+    ],
+    "I6b": [
+        "DELETE FROM aftersales.cases WHERE market_id = $1",
+        "UPDATE aftersales.cases SET amount_minor = amount_minor + 1 WHERE market_id = $1",
+        "UPDATE orders.orders SET state = 'to_ship' WHERE market_id = $1 AND state = 'cancelled'",
+    ],
+    "I7": [
+        "UPDATE payments.attempts SET amount_minor = amount_minor + 1 WHERE market_id = $1 AND state = 'captured'",
+        "UPDATE payments.attempts SET state = 'declined' WHERE market_id = $1 AND state = 'captured'",
+        "UPDATE payments.captures SET provider = 'other' WHERE market_id = $1",
+        "UPDATE payments.captures SET payable_id = gen_random_uuid() WHERE market_id = $1",
+    ],
+    "I8": [
+        "DELETE FROM ledger.transfers WHERE market_id = $1 AND kind = 'capture'",
+        "DELETE FROM ledger.transfers WHERE market_id = $1 AND kind = 'refund'",
+        "UPDATE ledger.transfers SET amount = amount + 1 WHERE market_id = $1 AND kind = 'refund_due'",
+        "DELETE FROM payments.refunds WHERE market_id = $1",
+        "UPDATE ledger.transfers SET about = gen_random_uuid() WHERE market_id = $1 AND kind = 'capture'",
+    ],
+    "I9": [
+        "UPDATE groupbuy.seats SET state = 'released' WHERE market_id = $1 AND state = 'taken'",
+        "UPDATE orders.orders SET paid_at = NULL WHERE market_id = $1 AND state = 'to_ship'",
+        "UPDATE groupbuy.teams SET state = 'formed', ended_at = now() WHERE market_id = $1 AND state = 'gathering'",
+        "UPDATE groupbuy.campaigns SET promise_min = 2 WHERE market_id = $1 AND size > 2; UPDATE groupbuy.teams "
+        "SET state = 'formed', formed_by_promise = true WHERE market_id = $1 AND state = 'gathering'",
+    ],
+    "I9a": [
+        "UPDATE orders.orders SET state = 'to_ship' WHERE market_id = $1 AND state = 'cancelled'",
+        "UPDATE orders.orders SET refunded_minor = refunded_minor - 1 WHERE market_id = $1 AND state = 'cancelled'",
+        "UPDATE groupbuy.seats SET state = 'taken' WHERE market_id = $1 AND state = 'lapsed'",
+        "UPDATE groupbuy.seats SET state = 'held' WHERE market_id = $1 AND state = 'released'",
+    ],
+    "I9b": [
+        "UPDATE orders.orders SET state = 'to_ship' WHERE market_id = $1 AND state = 'gathering'",
+        "UPDATE orders.orders SET state = 'gathering' WHERE market_id = $1 AND state = 'to_ship'",
+        "UPDATE orders.orders SET paid_at = NULL WHERE market_id = $1",
+        "UPDATE orders.orders SET state = 'cancelled', ended_at = now() - interval '1 year' "
+        "WHERE market_id = $1 AND state = 'gathering'",
+    ],
+    "I9c": [
+        "UPDATE groupbuy.seats SET state = 'released' WHERE market_id = $1 AND state = 'taken'",
+        "UPDATE orders.orders SET state = 'paid', paid_at = now() - interval '1 year' "
+        "WHERE market_id = $1 AND state = 'gathering'",
+    ],
+    "I10": [
+        "UPDATE groupbuy.limits SET units = units + 1 WHERE market_id = $1",
+        "UPDATE groupbuy.seats SET units = 100 WHERE market_id = $1; UPDATE groupbuy.limits SET units = 100 "
+        "WHERE market_id = $1 AND units > 0",
+    ],
+    "I13": ["UPDATE platform.idempotency SET outcome = NULL WHERE market_id = $1"],
+    "I14": [
+        "INSERT INTO outbox.pending (market_id, consumer, fact_id, due_at, parked_at) "
+        "VALUES ($1, 'x', gen_random_uuid(), now() + interval '10 years', now())",
+        "INSERT INTO outbox.pending (market_id, consumer, fact_id, due_at) "
+        "VALUES ($1, 'x', gen_random_uuid(), now() - interval '6 minutes')",
+    ],
+    "I15": [
+        "UPDATE orders.orders SET paid_at = NULL WHERE market_id = $1 AND state = 'gathering'",
+        "UPDATE orders.orders SET released_at = NULL WHERE market_id = $1 AND state = 'to_ship'",
+        "UPDATE orders.orders SET shipped_at = NULL WHERE market_id = $1 AND state = 'completed'",
+        "UPDATE orders.orders SET received_at = NULL WHERE market_id = $1 AND state = 'completed'",
+        "UPDATE orders.orders SET ended_at = NULL WHERE market_id = $1 AND state = 'closed'",
+        "UPDATE orders.orders SET ended_at = now() WHERE market_id = $1 AND state = 'to_ship'",
+    ],
+    "I18": ["UPDATE ledger.transfers SET amount = 0 WHERE market_id = $1"],
+    "I19": [
+        "UPDATE audit.entries SET reason = 'x' WHERE market_id = $1",
+        "DELETE FROM audit.seals WHERE market_id = $1 AND position = 1",
+    ],
+    "I19a": [
+        "DELETE FROM audit.seals WHERE market_id = $1",
+        "INSERT INTO audit.entries (market_id, id, actor_id, action, subject, reason, before, after, at) "
+        "VALUES ($1, gen_random_uuid(), gen_random_uuid(), 'x', 'x', 'x', '{}', '{}', now())",
+    ],
+    "I20": ["UPDATE orders.orders SET pay_by = now() - interval '1 year' WHERE market_id = $1 AND state = 'placed'"],
+    "I20a": [
+        "UPDATE groupbuy.teams SET deadline = now() - interval '1 year' WHERE market_id = $1 AND state = 'gathering'"
+    ],
+}

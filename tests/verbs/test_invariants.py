@@ -1,0 +1,100 @@
+"""`tuan check` finds damage: for every invariant, rows are broken as only a superuser can, and it is told."""
+
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from tests.given import goods as given
+from tests.given import houses
+from tests.given.damage import CHECKS, DAMAGES
+from tests.given.houses import Place
+from tuan.kit.refusals import granted
+from tuan.main import House, load_modules
+from tuan.platform import invariants
+from tuan.platform.database import open_pool
+from tuan.platform.embedded import EmbeddedServer
+from tuan.platform.gateways.payment import ChargeState
+from tuan.platform.relay import Relay
+from tuan.platform.work import SYSTEM, Market, Work
+from tuan.play import groupbuy
+from tuan.trade import orders
+
+
+@pytest.fixture(scope="module")
+async def lived(house: House, relay: Relay) -> Place:
+    """A market in which a bit of everything has happened, and nothing is wrong."""
+    place = Place(house, relay, *await houses.make_market(house))
+    made = await given.goods(place, units=50)
+    pair = await given.campaign(place, made, allotments={made.sku: 20}, units_per_person_max=9, size=2)
+    trio = await given.campaign(place, await given.goods(place), size=3)
+    people = await given.buyers(place, 9)
+    alone = granted(await given.place_order(place, people[0], made))
+    await given.pay(place, people[0], alone)
+    assert await place.do(orders.ship, alone.orders[0], made.supplier, carrier="SF", tracking="1") is None
+    assert await place.do(orders.confirm_receipt, alone.orders[0], people[0].id) is None
+    await place.later(timedelta(days=5))
+    lapsing = await given.paid_team(place, people[1], trio)
+    granted(await given.join_team(place, people[2], lapsing.team, trio))
+    await place.later(timedelta(days=2))  # the first order completes, the team lapses
+    trio = await given.campaign(place, await given.goods(place), size=3)
+    doubled = granted(await given.place_order(place, people[4], made))
+    first = await given.begin_paying(place, people[4], doubled)
+    await given.place_notice(place, first, state=ChargeState.DECLINED, transaction="", paid_at=None)
+    await given.place_notice(place, await given.start_paying(place, people[4], doubled))
+    await given.place_notice(place, first)
+    pair = await given.campaign(place, await given.goods(place), units_per_person_max=9, size=2)
+    full = await given.paid_team(place, people[5], pair)
+    await given.paid_join(place, people[6], full.team, pair)
+    gathering = await given.paid_team(place, people[7], trio)
+    left = await given.paid_join(place, people[6], gathering.team, trio)
+    assert await place.do(groupbuy.leave_team, gathering.team, people[6].id) is None
+    await place.quiet()
+    granted(await given.place_order(place, people[8], made))
+    assert left and await place.breaches() == {}
+    return place
+
+
+@pytest.fixture(scope="module")
+async def superuser(server: EmbeddedServer, house: House) -> AsyncIterator[asyncpg.Pool]:
+    pool = await open_pool(server.dsn("tuan_admin", f"tuan_run_{os.getpid()}"), least=1, most=1, name="damage")
+    yield pool
+    pool.terminate()
+
+
+async def breaches_after(pool: asyncpg.Pool, place: Place, sql: str) -> dict[str, list[str]]:
+    """What is found once this has been run; everything is taken back."""
+    async with pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            row = await connection.fetchrow(
+                "SELECT clock_timestamp() + clock_offset AS now, clock_offset FROM platform.markets WHERE id = $1",
+                place.market,
+            )
+            await connection.execute("SET LOCAL session_replication_role = replica")
+            for table, name in CHECKS:
+                await connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+            for statement in sql.split("; "):
+                touched = await connection.execute(statement, place.market)
+                assert not touched.endswith(" 0"), f"nothing to damage: {statement}"
+            market = Market(place.market, "CNY", "test", row["clock_offset"])
+            found = await invariants.breaches(Work(connection, market, SYSTEM, row["now"]))
+        finally:
+            await transaction.rollback()
+    return {name.split(":")[0]: lines for name, lines in found.items() if lines}
+
+
+def test_every_invariant_has_its_damage() -> None:
+    load_modules()
+    assert DAMAGES.keys() == {invariant.name for invariant in invariants.registry}
+    assert len({invariant.name for invariant in invariants.registry}) == len(invariants.registry)
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+async def test_damage_is_found(lived: Place, superuser: asyncpg.Pool, name: str) -> None:
+    for sql in DAMAGES[name]:
+        assert name in await breaches_after(superuser, lived, sql), sql
+    assert await lived.breaches() == {}
