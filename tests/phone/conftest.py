@@ -1,0 +1,63 @@
+"""The product, started as a user starts it, and people with phones who come to it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.phone.person import WAIT_MS, Person, arrive
+from tests.phone.product import Product
+
+People = Callable[..., Person]
+
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    started = Product(tmp_path_factory.mktemp("phone") / "data")
+    try:
+        started.wait_until_said("Ready:")
+        yield started
+        assert started.stop() == 0, started.said
+    finally:
+        started.clear_away()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=WAIT_MS)
+    names = ("chromium", "chromium-browser")
+    path = os.environ.get("TUAN_CHROMIUM") or next(filter(None, map(shutil.which, names)))
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def people(product: Product, browser: Browser) -> Iterator[People]:
+    """Makes people; at the end no page of theirs may have complained, nor the product have logged an error."""
+    came: list[Person] = []
+    before = len(product.said)
+
+    def come(**wishes: Any) -> Person:
+        came.append(arrive(browser, product.url, **wishes))
+        return came[-1]
+
+    yield come
+    for person in came:
+        person.context.close()
+    assert product.errors(before) == []
+    assert [person.complaints for person in came if person.complaints] == []
