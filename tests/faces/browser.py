@@ -25,6 +25,7 @@ class Browser:
     """One visitor of one market; every answer that is not expected to be an error must not be one."""
 
     def __init__(self, app: Litestar, host: str, *, accept: str = HTML, language: str = "en") -> None:
+        self.app, self.host = app, host
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app, client=("127.0.0.1", 50000)),
             base_url=f"http://{host}",
@@ -33,6 +34,13 @@ class Browser:
         )
         self.is_program = accept == JSON
         self.token = ""
+
+    def asking_for(self, accept: str) -> "Browser":
+        """The same visitor, in the same session, with other wishes."""
+        twin = Browser(self.app, self.host, accept=accept)
+        twin.http.cookies.update(self.http.cookies)
+        twin.token = self.token
+        return twin
 
     async def get(self, url: str, **headers: str) -> httpx.Response:
         answer = await self.http.get(url, headers=headers)

@@ -78,6 +78,6 @@ def texts() -> Iterator[tuple[str, str]]:
                 yield path.name, said if isinstance(said, str) else said[0]
     for path in SURFACES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "gettext":
-                if isinstance(first := node.args[0], ast.Constant):
-                    yield path.name, str(first.value)
+            match node:
+                case ast.Call(func=ast.Attribute(attr="gettext"), args=[ast.Constant(value=said), *_]):
+                    yield path.name, str(said)

@@ -115,6 +115,7 @@ async def test_headers_of_every_answer(place: Place, visitors: Visitors) -> None
         assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
         assert headers["x-content-type-options"] == "nosniff" and len(headers["x-trace-id"]) == 16
         assert headers["cache-control"] == "private, no-cache"
+    visitor.http.cookies.clear()
     answer = await visitor.get("/sign-in")
     assert "HttpOnly; SameSite=Lax" in answer.headers["set-cookie"]
     assert "<style" not in answer.text and " style=" not in answer.text and "onclick" not in answer.text

@@ -39,7 +39,7 @@ def test_every_refusal_can_be_told(words: Words) -> None:
 def test_every_text_is_translated() -> None:
     for tag in ("zh-CN", "es"):
         missing = {(file, text) for file, text in texts() if not WORDS[tag].has(text)}
-        assert not missing - {("sign_in.html", "")}, f"{tag} lacks {missing}"
+        assert not missing, f"{tag} lacks {missing}"
 
 
 def test_money_is_written_as_people_write_it() -> None:

@@ -44,7 +44,7 @@ class Words:
     def __init__(self, tag: str) -> None:
         self.tag = tag
         self.locale = Locale.parse(tag, sep="-")
-        self._catalog = _read_catalog(FOLDER / tag.replace("-", "_") / "LC_MESSAGES" / "tuan.po")
+        self._catalog, self._known = _read_catalog(FOLDER / tag.replace("-", "_") / "LC_MESSAGES" / "tuan.po")
 
     def gettext(self, text: str) -> str:
         return self._catalog.gettext(text)
@@ -53,7 +53,8 @@ class Words:
         return self._catalog.ngettext(one, many, count)
 
     def has(self, text: str) -> bool:
-        return self._catalog.gettext(text) != text
+        """Whether the catalog says it, be it with the same letters."""
+        return text in self._known
 
     @cached_property
     def _sign_stands_first(self) -> bool:
@@ -106,13 +107,15 @@ class Words:
         return "" if value is None else str(value)
 
 
-def _read_catalog(path: Path) -> Translations:
+def _read_catalog(path: Path) -> tuple[Translations, frozenset[str]]:
+    """The catalog compiled, and the ids of its messages (of plural ones the singular)."""
     with path.open("rb") as file:
         catalog = read_po(file)
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
-    return Translations(compiled)
+    known = frozenset(m.id if isinstance(m.id, str) else m.id[0] for m in catalog if m.string)
+    return Translations(compiled), known
 
 
 def load_words() -> dict[str, Words]:
