@@ -1,0 +1,138 @@
+"""Races at the end: a team that lapses against its last payment, a notice that comes fifty times, leaving against forming.
+
+Each race is run twice: as it is, and as its own control with the guards taken off, which must fail.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.given import goods as given
+from tests.given.races import Rivals, meet_after_loading, unguarded
+from tuan.kit.refusals import granted
+from tuan.platform.gateways.payment import ChargeState
+from tuan.play import groupbuy
+from tuan.play.groupbuy import store as teams_store
+from tuan.play.groupbuy.errors import MayNotLeave
+from tuan.trade import orders
+from tuan.trade.orders import store as orders_store
+from tuan.trade.payments import store as payments_store
+
+BOOK = (
+    (payments_store, "LOCK_PAYABLES_SQL"),
+    (orders_store, "LOCK_ORDERS_SQL"),
+    (orders_store, "MOVE_ORDERS_SQL"),
+)
+TEAMS = ((teams_store, "LOCK_TEAMS_SQL"), (teams_store, "SAVE_TEAMS"), (teams_store, "MOVE_SEATS"))
+
+
+async def lapse_against_payment(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> tuple[str, list[str]]:
+    """(the team, its orders) after the sweep and the notice of the last payment, made in time, have met."""
+    one, other = rivals.one, rivals.other
+    of = await given.campaign(one, await given.goods(one), pay_seconds=3600, late_policy="refund")
+    leader, payer = await given.buyers(one, 2)
+    team = await given.paid_team(one, leader, of)
+    last = granted(await given.join_team(one, payer, team.team, of))
+    attempt = await given.begin_paying(one, payer, last)
+    notice = await given.paid_notice(one, attempt)
+    await one.move_clock(timedelta(seconds=3604))
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch)
+        outcomes = await rivals.race(one.do(groupbuy.lapse_due, limit=10), other.one(orders.apply_notices, notice))
+    assert not any(isinstance(outcome, BaseException) for outcome in outcomes), outcomes
+    await one.quiet()
+    return (await given.team_of(one, team.team))["state"], [await given.state_of(one, s.order) for s in (team, last)]
+
+
+async def nobody_is_forgotten(rivals: Rivals, team: str, members: list[str]) -> None:
+    """Whoever came first decided for both."""
+    assert (team, members) in [("formed", ["to_ship"] * 2), ("lapsed", ["cancelled"] * 2)]
+    assert await rivals.one.breaches() == {}
+
+
+async def test_a_team_lapses_or_forms_when_sweep_and_last_payment_meet(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await nobody_is_forgotten(rivals, *await lapse_against_payment(rivals, monkeypatch))
+
+
+async def test_control_without_lock_a_payment_is_lost_in_the_sweep(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguarded(monkeypatch, *BOOK)
+    with pytest.raises(AssertionError):
+        await nobody_is_forgotten(rivals, *await lapse_against_payment(rivals, monkeypatch))
+
+
+async def duplicated(rivals: Rivals, monkeypatch: pytest.MonkeyPatch, count: int) -> tuple[list[Any], int]:
+    """(answers, captures) of one notice told so often to two processes at once."""
+    one = rivals.one
+    of, who = await given.goods(one), await given.buyer(one)
+    placed = granted(await given.place_order(one, who, of))
+    notice = await given.paid_notice(one, await given.start_paying(one, who, placed))
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch)
+        told = ((one, rivals.other)[n % 2].one(orders.apply_notices, notice) for n in range(count))
+        answers = await asyncio.gather(*told, return_exceptions=True)
+    async with one.work() as work:
+        return answers, await work.fetch_value("SELECT count(*) FROM payments.captures WHERE market_id = $1")
+
+
+def taken_once(answers: list[Any], captures: int) -> None:
+    assert captures == 1
+    assert answers == [ChargeState.PAID] * len(answers)
+
+
+async def test_a_notice_told_fifty_times_at_once_is_one_capture(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_once(*await duplicated(rivals, monkeypatch, 50))
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_a_notice_told_twice_breaks(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both take the money; only the index of the provider's transactions stands between them, and one of them fails."""
+    unguarded(monkeypatch, *BOOK, (payments_store, "LOCK_ATTEMPTS_SQL"), (payments_store, "MOVE_ATTEMPTS"))
+    answers, captures = await duplicated(rivals, monkeypatch, 2)
+    with pytest.raises(AssertionError):
+        taken_once(answers, captures)
+
+
+async def leave_against_form(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The leader goes while the last seat is being taken: (what he heard, the team, its orders)."""
+    one, other = rivals.one, rivals.other
+    of = await given.campaign(one, await given.goods(one))
+    leader, payer = await given.buyers(one, 2)
+    team = await given.paid_team(one, leader, of)
+    last = granted(await given.join_team(one, payer, team.team, of))
+    await one.one(orders.apply_notices, await given.paid_notice(one, await given.start_paying(one, payer, last)))
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch)
+        heard, _ = await rivals.race(
+            one.do(groupbuy.leave_team, team.team, leader.id), other.do(groupbuy.take_seats, [last.order])
+        )
+    await one.quiet()
+    states = [await given.state_of(one, seated.order) for seated in (team, last)]
+    return [heard, (await given.team_of(one, team.team))["state"], states]
+
+
+async def one_came_first(rivals: Rivals, heard: Any, team: str, states: list[str]) -> None:
+    if heard is None:  # he left: nobody was left to wait with, and the payer went to a team of his own
+        assert team == "lapsed" and states == ["cancelled", "gathering"]
+    else:
+        assert heard == MayNotLeave(state="formed") and team == "formed" and states == ["to_ship"] * 2
+    assert await rivals.one.breaches() == {}
+
+
+async def test_a_leader_left_or_the_team_formed(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    await one_came_first(rivals, *await leave_against_form(rivals, monkeypatch))
+
+
+async def test_control_without_lock_a_leader_leaves_a_team_that_forms(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguarded(monkeypatch, *BOOK, *TEAMS)
+    with pytest.raises(AssertionError):
+        await one_came_first(rivals, *await leave_against_form(rivals, monkeypatch))

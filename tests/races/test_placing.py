@@ -1,0 +1,126 @@
+"""Races for what is scarce at placement: the last seat, the last unit, one key, one person's limit.
+
+Each race is run twice: as it is, and as its own control with the guard taken off, which must fail.
+"""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.given import goods as given
+from tests.given.races import Rivals, meet_after_loading, one_won, unguarded
+from tuan.goods.supply import store as supply_store
+from tuan.goods.supply.errors import SoldOut
+from tuan.kit.refusals import granted
+from tuan.platform import idempotency
+from tuan.platform.bulk import Bulk
+from tuan.play.groupbuy import store as teams_store
+from tuan.play.groupbuy.errors import PersonLimit, TeamFull
+from tuan.trade import orders
+from tuan.trade.orders.model import PlaceOrder
+
+
+async def last_seat(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    of = await given.campaign(rivals.one, await given.goods(rivals.one))
+    leader, quick, slow = await given.buyers(rivals.one, 3)
+    team = await given.paid_team(rivals.one, leader, of)
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch)
+        return await rivals.race(
+            given.join_team(rivals.one, quick, team.team, of), given.join_team(rivals.other, slow, team.team, of)
+        )
+
+
+async def test_the_last_seat_is_sold_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_won(await last_seat(rivals, monkeypatch), TeamFull)
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_sells_the_last_seat_twice(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    unguarded(monkeypatch, (teams_store, "LOCK_TEAMS_SQL"))
+    outcomes = await last_seat(rivals, monkeypatch)
+    with pytest.raises(AssertionError):
+        one_won(outcomes, TeamFull)
+    assert any(name.startswith("I2a:") for name in await rivals.one.breaches())
+
+
+async def last_unit(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    of = await given.goods(rivals.one, units=1)
+    quick, slow = await given.buyers(rivals.one, 2)
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch)
+        return await rivals.race(given.place_order(rivals.one, quick, of), given.place_order(rivals.other, slow, of))
+
+
+async def test_the_last_unit_is_sold_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_won(await last_unit(rivals, monkeypatch), SoldOut)
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_sells_the_last_unit_twice(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    unguarded(monkeypatch, (supply_store, "LOCK_STOCK_SQL"))
+    outcomes = await last_unit(rivals, monkeypatch)
+    with pytest.raises(AssertionError):
+        one_won(outcomes, SoldOut)
+    assert any(name.startswith("I4:") for name in await rivals.one.breaches())
+
+
+async def same_key(rivals: Rivals, count: int) -> tuple[list[Any], int]:
+    """(outcomes, orders placed) of one command sent so often through two processes at once."""
+    of, who = await given.goods(rivals.one), await given.buyer(rivals.one)
+    command = PlaceOrder(who.id, "same", ((of.sku, 1),), who.address, None)
+    places = [rivals.one, rivals.other]
+    sent = (places[number % 2].one(orders.place_orders, command) for number in range(count))
+    outcomes = await asyncio.gather(*sent)
+    async with rivals.one.work() as work:
+        return outcomes, await work.fetch_value("SELECT count(*) FROM orders.orders WHERE market_id = $1")
+
+
+def asked_once(outcomes: list[Any], placed: int) -> None:
+    assert placed == 1
+    assert set(outcomes) == {granted(outcomes[0])}
+
+
+async def test_one_key_sent_a_hundred_times_is_one_order(rivals: Rivals) -> None:
+    asked_once(*await same_key(rivals, 100))
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_one_key_is_several_orders(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A claim that asks for the key without taking it."""
+    kept = idempotency.CLAIM
+    bare = (
+        "SELECT u.actor_id, u.key FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[]) "
+        "AS u(actor_id, verb, key, input_hash, at) WHERE $1::bigint IS NOT NULL"
+    )
+    monkeypatch.setattr(idempotency, "CLAIM", Bulk(bare, kept.columns, kept.json))
+    outcomes, placed = await same_key(rivals, 100)
+    with pytest.raises(AssertionError):
+        asked_once(outcomes, placed)
+    assert placed > 1
+
+
+async def limited(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """One person in two windows, with one unit allowed; his limit row is there already."""
+    of = await given.campaign(rivals.one, await given.goods(rivals.one), units_per_person_max=1)
+    who = await given.buyer(rivals.one)
+    tried = granted(await given.open_team(rivals.one, who, of))
+    assert await rivals.one.do(orders.cancel_unpaid, tried.order, who.id, reason="test") is None
+    await rivals.one.quiet()
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch)
+        return await rivals.race(given.open_team(rivals.one, who, of), given.open_team(rivals.other, who, of))
+
+
+async def test_a_person_limit_holds_in_two_windows(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_won(await limited(rivals, monkeypatch), PersonLimit)
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_a_person_passes_his_limit(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    unguarded(monkeypatch, (teams_store, "LOCK_LIMITS_SQL"))
+    outcomes = await limited(rivals, monkeypatch)
+    with pytest.raises(AssertionError):
+        one_won(outcomes, PersonLimit)
+    assert any(name.startswith("I10:") for name in await rivals.one.breaches())
