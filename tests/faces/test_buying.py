@@ -7,6 +7,8 @@ from tests.given.houses import Place
 from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.refusals import granted
 from tuan.people.accounts.model import ADDRESS
+from tuan.play.groupbuy.model import TEAM_ID
+from tuan.trade.orders.model import ORDER_ID
 
 
 async def test_a_stranger_buys_alone_with_forms(place: Place, visitors: Visitors) -> None:
@@ -53,7 +55,8 @@ async def test_a_program_opens_a_team_and_another_fills_it(place: Place, visitor
     quoted = await opener.json(f"/checkout?sku={SKU.show(of.sku)}&mode=open")
     assert quoted["total"] == {"amount_minor": 990, "currency": "CNY"}
     body = {"key": quoted["key"], "sku": quoted["sku"], "units": "1", "quoted_minor": "990"}
-    answer = await opener.post("/teams", address=ADDRESS.show(first.address), **body)
+    campaign = quoted["campaign"]
+    answer = await opener.post("/teams", address=ADDRESS.show(first.address), campaign=campaign, **body)
     assert answer.status_code == 201
     placed = answer.json()
     started = (await opener.post(f"/pay/{placed['payable']}/attempts", key="k1", provider="sandbox")).json()
@@ -81,8 +84,6 @@ async def test_a_member_leaves_and_the_money_comes_back(place: Place, visitors: 
     opened = await given.paid_team(place, first, of)
     await given.paid_join(place, second, opened.team, of)
     visitor = await visitors(second)
-    from tuan.play.groupbuy.model import TEAM_ID
-
     url = f"/t/{TEAM_ID.show(opened.team)}"
     leaving = form_to(await visitor.read(url), f"{url}/leaving")
     assert (await visitor.send(leaving)).status_code == 303
@@ -102,8 +103,6 @@ async def test_a_supplier_ships_and_the_buyer_receives(place: Place, visitors: V
             "SELECT owner_id FROM parties.suppliers WHERE market_id = $1 AND id = $2", of.supplier
         )
     supplier = await visitors(given.Buyer(owner, owner))
-    from tuan.trade.orders.model import ORDER_ID
-
     order = ORDER_ID.show(placed.orders[0])
     form = form_to(await supplier.read("/desk/orders"), f"/desk/orders/{order}/shipment")
     wrong = await supplier.send(form, carrier=" ", tracking="SF1")

@@ -6,7 +6,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
 
 from tuan.kit.time import Instant
 from tuan.surfaces.web.assets import Assets
@@ -22,11 +21,11 @@ class Renderer:
     def __init__(self, words: dict[str, Words], assets: Assets) -> None:
         self._environments = {tag: _environment(of, assets) for tag, of in words.items()}
 
-    def page(self, name: str, page: object, frame: Frame, csrf_input: Markup, zone: tzinfo) -> str:
+    def page(self, name: str, page: object, frame: Frame, csrf_input: object, zone: tzinfo) -> str:
         template = self._environments[frame.language].get_template(name)
         return template.render(page=page, frame=frame, csrf_input=csrf_input, zone=zone)
 
-    def block(self, name: str, block: str, page: object, frame: Frame, csrf_input: Markup, zone: tzinfo) -> str:
+    def block(self, name: str, block: str, page: object, frame: Frame, csrf_input: object, zone: tzinfo) -> str:
         """One block of a page alone; the blocks import what they need themselves."""
         template = self._environments[frame.language].get_template(name)
         context = template.new_context({"page": page, "frame": frame, "csrf_input": csrf_input, "zone": zone})

@@ -178,11 +178,10 @@ class Visit:
         return self.html(self._render(template, page, place, None), status)
 
     def _render(self, template: str, page: msgspec.Struct, place: Place, block: str | None) -> str:
-        field_html = Markup('<input type="hidden" name="{}" value="{}">').format(TOKEN_FIELD, self.csrf_token())
         renderer, frame, zone = self.front.renderer, self.frame(place), self.market.zone
         if block is None:
-            return renderer.page(template, page, frame, field_html, zone)
-        return renderer.block(template, block, page, frame, field_html, zone)
+            return renderer.page(template, page, frame, FormToken(self), zone)
+        return renderer.block(template, block, page, frame, FormToken(self), zone)
 
     def html(self, text: str, status: int = 200) -> Response[Any]:
         return Response(content=text.encode(), status_code=status, media_type=HTML)
@@ -199,6 +198,16 @@ class Visit:
         if self.wants_json:
             return self.json(body if body is not None else {"url": url}, status)
         return Response(content=b"", status_code=303, media_type=HTML, headers={"Location": url})
+
+
+@dataclass(frozen=True, slots=True)
+class FormToken:
+    """The hidden field of every form that changes something; made when a template writes one, and no sooner."""
+
+    visit: Visit
+
+    def __html__(self) -> Markup:
+        return Markup('<input type="hidden" name="{}" value="{}">').format(TOKEN_FIELD, self.visit.csrf_token())
 
 
 def cookie_name(front: Front) -> str:

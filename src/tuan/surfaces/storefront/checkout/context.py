@@ -22,7 +22,7 @@ class TeamTerms(msgspec.Struct, frozen=True, kw_only=True):
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """One screen between wanting and paying.
 
-    `action` takes the form: `/orders` (alone), `/teams` (open) or `/t/{team}/seats` (join). `key` makes sending it
+    `campaign` is the offer on which a team would be opened: its terms are those that were shown. `action` takes the form: `/orders` (alone), `/teams` (open) or `/t/{team}/seats` (join). `key` makes sending it
     twice the same as once; the total shown goes back with the form, so that nobody pays another price. `errors` maps
     a field's name to a sentence; the key `form` is for the whole.
     """
@@ -41,5 +41,6 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     draft: AddressDraft = AddressDraft()
     needs_address: bool = True
     team: str | None = None
+    campaign: str | None = None
     terms: TeamTerms | None = None
     errors: dict[str, str] = {}

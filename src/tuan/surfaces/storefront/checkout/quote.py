@@ -12,7 +12,7 @@ from tuan.kit.time import Instant
 from tuan.people import accounts
 from tuan.platform.work import Work
 from tuan.play import groupbuy
-from tuan.play.groupbuy.model import TEAM_ID, Team
+from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, Team
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.checkout.context import CheckoutPage, TeamTerms
 from tuan.surfaces.storefront.offers import ProductOffer, SkuOffer, hours, offers_of, team_terms
@@ -158,6 +158,7 @@ async def page_of(work: Work, visit: Visit, wish: Wish, found: Quote, filled: Fi
         draft=filled.draft,
         needs_address=offer.fulfilment == "shipped",
         team=team,
+        campaign=CAMPAIGN_ID.show(found.campaign) if found.campaign else None,
         terms=found.terms,
         errors=errors,
     )

@@ -8,13 +8,14 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from tuan.goods import catalog
 from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people.accounts.model import ADDRESS
 from tuan.play import groupbuy
-from tuan.play.groupbuy.model import TEAM_ID, JoinTeam, OpenTeam, Seated
+from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, Seated
 from tuan.surfaces.storefront import addressing, showing
-from tuan.surfaces.storefront.checkout.quote import Filled, Mode, Quote, Wish, page_of, quote
+from tuan.surfaces.storefront.checkout.quote import Filled, Mode, Wish, page_of, quote
 from tuan.surfaces.storefront.parts import AddressDraft
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Step
@@ -27,6 +28,7 @@ from tuan.trade.orders.model import ORDER_ID, Placed, PlaceOrder
 from tuan.trade.payments.model import PAYABLE
 
 TEMPLATE = "storefront/checkout/page.html"
+NEW = "new"
 MODES: dict[str, Mode] = {"alone": "alone", "open": "open", "join": "join"}
 
 FIELD_OF = {
@@ -47,6 +49,7 @@ class PlaceForm(msgspec.Struct, frozen=True, kw_only=True):
     units: str
     mode: str = ""
     team: str = ""
+    campaign: str = ""
     address: str = ""
     name: str = ""
     phone: str = ""
@@ -99,28 +102,25 @@ async def join_team(visit: NamedDependency[Visit], team: FromPath[str]) -> Respo
 
 
 async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
-    """Read the form, keep a new address, and place through the lane; a refusal that can be mended shows the form again.
+    """Read the form, keep a new address, and place through the lane, which alone knows what can be bought.
 
-    A new address is kept even if placing is then refused: it was typed in, and is the buyer's.
+    A refusal that can be mended shows the form again. A new address is kept even if placing is then refused: it was
+    typed in, and is the buyer's.
     """
     form = await visit.form(PlaceForm)
     wish = Wish(mode, read_id(SKU, form.sku), read_units(form.units), team)
     quoted = read_amount(form.quoted_minor)
-    async with visit.reading() as work:
-        found = await quote(work, wish)
-    address: UUID | None = None
-    if found.offer.fulfilment == "shipped":
-        if form.address == "new" and (errors := addressing.wrong_fields(visit, form.draft)):
-            return await _show_again(visit, wish, found, form, errors, 422)
-        address = await _address(visit, form)
-    outcome = await _submit(visit, wish, found, address, form.key, quoted)
+    if form.address == NEW and (errors := addressing.wrong_fields(visit, form.draft)):
+        return await _show_again(visit, wish, form, errors, 422)
+    address = await _address(visit, form)
+    outcome = await _submit(visit, wish, form, address, quoted)
     if isinstance(outcome, Refusal):
-        return await _refused(visit, wish, found, form, outcome)
-    placed_orders = outcome.orders if isinstance(outcome, Placed) else (outcome.order,)
+        return await _refused(visit, wish, form, outcome)
+    placed = outcome.orders if isinstance(outcome, Placed) else (outcome.order,)
     url = f"/pay/{PAYABLE.show(outcome.payable)}"
     body = PlacedBody(
         payable=PAYABLE.show(outcome.payable),
-        orders=[ORDER_ID.show(order) for order in placed_orders],
+        orders=[ORDER_ID.show(order) for order in placed],
         team=TEAM_ID.show(outcome.team) if isinstance(outcome, Seated) else None,
         url=url,
     )
@@ -128,55 +128,58 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
 
 
 async def _address(visit: Visit, form: PlaceForm) -> UUID | None:
-    if form.address == "new":
+    if form.address == NEW:
         async with visit.writing() as work:
             return await addressing.keep(work, visit.person, form.draft)
     return read_id(ADDRESS, form.address) if form.address else None
 
 
 async def _submit(
-    visit: Visit, wish: Wish, found: Quote, address: UUID | None, key: str, quoted: int | None
+    visit: Visit, wish: Wish, form: PlaceForm, address: UUID | None, quoted: int | None
 ) -> Placed | Seated | Refusal:
     outcome: Placed | Seated | Refusal
     if wish.mode == "alone":
         items = ((wish.sku, wish.units),)
-        outcome = await visit.submit(orders.place_orders, PlaceOrder(visit.person, key, items, address, quoted))
+        outcome = await visit.submit(orders.place_orders, PlaceOrder(visit.person, form.key, items, address, quoted))
     elif wish.team is not None:
-        join = JoinTeam(visit.person, key, wish.team, wish.sku, wish.units, address, quoted)
+        join = JoinTeam(visit.person, form.key, wish.team, wish.sku, wish.units, address, quoted)
         outcome = await visit.submit(groupbuy.join_teams, join)
-    elif found.campaign is not None:
-        opened = OpenTeam(visit.person, key, found.campaign, wish.sku, wish.units, address, quoted)
-        outcome = await visit.submit(groupbuy.open_teams, opened)
     else:
-        outcome = NotFound()
+        campaign = read_id(CAMPAIGN_ID, form.campaign)
+        opened = OpenTeam(visit.person, form.key, campaign, wish.sku, wish.units, address, quoted)
+        outcome = await visit.submit(groupbuy.open_teams, opened)
     return outcome
 
 
-async def _refused(visit: Visit, wish: Wish, found: Quote, form: PlaceForm, refusal: Refusal) -> Response[Any]:
+async def _refused(visit: Visit, wish: Wish, form: PlaceForm, refusal: Refusal) -> Response[Any]:
     field = FIELD_OF.get(refusal.code)
-    if field is None or visit.wants_json:
-        return refuse(visit, refusal, *_ways_on(visit, wish, found))
-    return await _show_again(visit, wish, found, form, errors_of(visit, refusal, field), refusal.status)
+    if visit.wants_json:
+        return refuse(visit, refusal)
+    if field is None:
+        return refuse(visit, refusal, *await _ways_on(visit, wish))
+    return await _show_again(visit, wish, form, errors_of(visit, refusal, field), refusal.status)
 
 
-def _ways_on(visit: Visit, wish: Wish, found: Quote) -> list[Step]:
-    """Where to go from a refusal: the team, the product."""
-    product = Step(label=visit.gettext("Back to the goods"), url=showing.product_url(found.offer.product_id))
+async def _ways_on(visit: Visit, wish: Wish) -> list[Step]:
+    """Where to go from a refusal: the team, the goods."""
+    async with visit.reading() as work:
+        offers = await catalog.load_offers(work, [wish.sku])
+    if isinstance(offers.why_not_sell(wish.sku), NotFound):
+        return []
+    url = showing.product_url(offers.get(wish.sku).product_id, wish.sku)
+    goods = Step(label=visit.gettext("Back to the goods"), url=url)
     if wish.team is None:
-        return [product]
-    return [Step(label=visit.gettext("See the team"), url=f"/t/{TEAM_ID.show(wish.team)}"), product]
+        return [goods]
+    return [Step(label=visit.gettext("See the team"), url=f"/t/{TEAM_ID.show(wish.team)}"), goods]
 
 
-async def _show_again(
-    visit: Visit, wish: Wish, found: Quote, form: PlaceForm, errors: dict[str, str], status: int
-) -> Response[Any]:
+async def _show_again(visit: Visit, wish: Wish, form: PlaceForm, errors: dict[str, str], status: int) -> Response[Any]:
     """The same form with what was typed and what was wrong; its key stays, since the first sending may have counted."""
     if visit.wants_json:
         return refuse(visit, FieldInvalid(field=next(iter(errors))))
     filled = Filled(form.key, form.address or None, form.draft)
     async with visit.reading() as work:
-        found = await quote(work, wish)
-        page = await page_of(work, visit, wish, found, filled, errors)
+        page = await page_of(work, visit, wish, await quote(work, wish), filled, errors)
     return visit.page(TEMPLATE, page, status=status)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -26,6 +27,8 @@ from tuan.trade import orders, payments
 from tuan.trade.orders.model import ORDER_ID, OrderState
 from tuan.trade.payments import StartAttempt
 from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE, AttemptState
+
+log = structlog.get_logger()
 
 TEMPLATE = "storefront/payment/page.html"
 ENDED = {OrderState.CLOSED, OrderState.CANCELLED}
@@ -64,8 +67,12 @@ async def start(visit: NamedDependency[Visit], payable: FromPath[str]) -> Respon
     outcome = await visit.submit(payments.start_attempts, command)
     if isinstance(outcome, Refusal):
         return refuse(visit, outcome, Step(label=visit.gettext("To the payment"), url=f"/pay/{payable}"))
-    await provider.start([await charge_of(visit, outcome)])
     url = f"/sandbox/{ATTEMPT_ID.show(outcome)}"
+    try:
+        await provider.start([await charge_of(visit, outcome)])
+    except Exception as error:
+        log.warning("payment.start_unknown", provider=provider.name, error=repr(error))
+        url = f"/pay/{payable}"
     return visit.go_on(url, AttemptBody(attempt=ATTEMPT_ID.show(outcome), url=url), status=201)
 
 
@@ -77,7 +84,10 @@ async def charge_of(visit: Visit, attempt: UUID) -> Charge:
 
 
 async def _ask(visit: Visit, payable: UUID) -> Instant | None:
-    """Ask the provider about the pending attempt, and apply what he says as his own notice would be."""
+    """Ask the provider about the pending attempt, and apply what he says as his own notice would be.
+
+    When he was asked, or None where nothing is pending or he does not answer.
+    """
     async with visit.reading() as work:
         row = await payments.access_payable(work, payable, visit.person)
         if row["pending_attempt"] is None:
@@ -85,7 +95,12 @@ async def _ask(visit: Visit, payable: UUID) -> Instant | None:
         attempt = await payments.access_attempt(work, row["pending_attempt"], visit.person)
         asked_at = work.now
     charge = Charge(visit.market.id, attempt["id"], attempt["amount_minor"], attempt["currency"])
-    for notice in await visit.front.house.providers[attempt["provider"]].query([charge]):
+    try:
+        notices = await visit.front.house.providers[attempt["provider"]].query([charge])
+    except Exception as error:
+        log.warning("payment.query_unknown", provider=attempt["provider"], error=repr(error))
+        return None
+    for notice in notices:
         await visit.submit(orders.apply_notices, notice)
     return asked_at
 
