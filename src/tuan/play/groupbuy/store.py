@@ -40,6 +40,7 @@ INSERT_SEATS = bulk.insert(tables.seats, "team_id", "order_id", "person_id", "un
 MOVE_SEATS = bulk.move(tables.seats, key=["team_id", "order_id"], columns=["taken_at"])
 MAKE_LIMITS = bulk.insert(tables.limits, "campaign_id", "person_id", "units", on_conflict="ON CONFLICT DO NOTHING")
 SAVE_LIMITS = bulk.update(tables.limits, key=["campaign_id", "person_id"], columns=["units"])
+ADD_TO_LIMITS = bulk.update(tables.limits, key=["campaign_id", "person_id"], columns=[], add=["units"])
 
 CAMPAIGNS_SQL = (
     "SELECT id, product_id, state, size, starts_at, ends_at, team_seconds, pay_seconds, units_per_order_max, "
@@ -194,6 +195,8 @@ async def save_teams(work: Work, teams: Teams) -> None:
     await work.write(MOVE_SEATS, list(teams.moved_seats.values()))  # seats are freed before others take their place
     await work.write(INSERT_SEATS, teams.new_seats)
     await work.write(SAVE_LIMITS, list(teams.touched_limits.values()))
+    # Rare, and locked late: a sum that is added needs no reading, and a deadlock would only be tried again.
+    await work.write(ADD_TO_LIMITS, [Limit(c, p, units) for (c, p), units in sorted(teams.uncounted.items())])
     for team in teams.ended:
         if team.state == TeamState.FORMED:
             work.tell(TeamFormed(team=team.id))

@@ -48,6 +48,8 @@ class Teams:
         self.moved_teams: dict[TeamId, Team] = {}
         self.moved_seats: dict[tuple[TeamId, UUID], Seat] = {}
         self.touched_limits: dict[tuple[CampaignId, UUID], Limit] = {}
+        self.uncounted: dict[tuple[CampaignId, UUID], int] = {}
+        """Units to add to limits that were not loaded: whoever sat down while the limits of the others were being locked."""
         self.ended: list[Team] = []
         self._new: set[UUID] = set()
         """Teams and orders whose team or seat is not stored yet: they are inserted as they end up, not updated."""
@@ -229,3 +231,5 @@ class Teams:
         if limit := self.limits.get((campaign, person)):
             limit.units += units
             self.touched_limits[campaign, person] = limit
+        elif self.campaigns[campaign].units_per_person_max is not None:
+            self.uncounted[campaign, person] = self.uncounted.get((campaign, person), 0) + units
