@@ -11,11 +11,13 @@ import pytest
 
 from tests.given import goods as given
 from tests.given.races import Rivals, meet_after_loading, unguarded
-from tuan.kit.refusals import granted
+from tuan.kit.refusals import Refused, granted
 from tuan.platform.gateways.payment import ChargeState
+from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy import store as teams_store
 from tuan.play.groupbuy.errors import MayNotLeave
+from tuan.play.groupbuy.model import Teams
 from tuan.trade import orders
 from tuan.trade.orders import store as orders_store
 from tuan.trade.payments import store as payments_store
@@ -136,3 +138,47 @@ async def test_control_without_lock_a_leader_leaves_a_team_that_forms(
     unguarded(monkeypatch, *BOOK, *TEAMS)
     with pytest.raises(AssertionError):
         await one_came_first(rivals, *await leave_against_form(rivals, monkeypatch))
+
+
+async def joined_while_ending(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The last paid member goes; between reading who sits there and locking the team, somebody joins it."""
+    one, other = rivals.one, rivals.other
+    of = await given.campaign(one, await given.goods(one), size=3, units_per_person_max=1)
+    leader, joiner = await given.buyers(one, 2)
+    team = await given.paid_team(one, leader, of)
+    fetch, joined = Work.fetch, []
+
+    async def slow(work: Work, sql: str, *args: Any) -> list[Any]:
+        rows = await fetch(work, sql, *args)
+        if sql == teams_store.SEATED_SQL and not joined:
+            joined.append(1)
+            granted(await given.join_team(other, joiner, team.team, of))
+        return rows
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Work, "fetch", slow)
+        assert await one.do(groupbuy.leave_team, team.team, leader.id) is None
+    assert joined
+    await one.quiet()
+    assert await given.seats_of(one, team.team) == {leader.id: "left", joiner.id: "released"}
+    granted(await given.open_team(one, joiner, of))
+    return await one.breaches()
+
+
+async def test_whoever_joined_a_team_that_was_just_ending_gets_his_limit_back(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await joined_while_ending(rivals, monkeypatch) == {}
+
+
+async def test_control_without_lock_his_limit_stays_used_up(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A set that forgets to count for limits it has not loaded."""
+    count = Teams._count
+
+    def forgetful(teams: Teams, campaign: Any, person: Any, units: int) -> None:
+        if (campaign, person) in teams.limits:
+            count(teams, campaign, person, units)
+
+    monkeypatch.setattr(Teams, "_count", forgetful)
+    with pytest.raises(Refused):
+        await joined_while_ending(rivals, monkeypatch)
