@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.phone.product import Product
 
 People = Callable[..., Person]
 
+CHROMIUM_NAMES = ("chromium", "chromium-browser")
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -35,15 +37,21 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         started.clear_away()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def launched_browser() -> Iterator[Browser]:
+    """The system's Chromium, or the one that TUAN_CHROMIUM names."""
     expect.set_options(timeout=WAIT_MS)
-    names = ("chromium", "chromium-browser")
-    path = os.environ.get("TUAN_CHROMIUM") or next(filter(None, map(shutil.which, names)))
+    path = os.environ.get("TUAN_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with launched_browser() as launched:
+        yield launched
 
 
 @pytest.fixture
