@@ -35,6 +35,7 @@ def load_modules() -> None:
     importlib.import_module("tuan.platform.tables")
     importlib.import_module("tuan.platform.gateways.sandbox_tables")
     importlib.import_module("tuan.platform.invariants")
+    importlib.import_module("tuan.platform.housekeeping")
     for module in MODULES:
         for room in ROOMS:
             if importlib.util.find_spec(f"tuan.{module}.{room}"):

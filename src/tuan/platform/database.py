@@ -22,6 +22,12 @@ LOST_CONNECTION = (
     OSError,
 )
 
+
+def may_run_again(error: BaseException) -> bool:
+    """Whether the transaction that raised this has changed nothing for sure, so that it may simply be run again."""
+    return getattr(error, "sqlstate", None) in RETRIED_SQLSTATES
+
+
 _SERVER_SETTINGS = {"lock_timeout": "5s", "statement_timeout": "60s", "timezone": "UTC", "jit": "off"}
 
 BY_KEY = {

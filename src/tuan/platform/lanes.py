@@ -14,7 +14,7 @@ import structlog
 
 from tuan.kit.refusals import Busy
 from tuan.platform import outbox
-from tuan.platform.database import LOST_CONNECTION, RETRIED_SQLSTATES
+from tuan.platform.database import LOST_CONNECTION, may_run_again
 from tuan.platform.work import SYSTEM, MarketId, OutcomeUnknown, Work, open_work, trace
 
 log = structlog.get_logger()
@@ -95,10 +95,9 @@ class Lane:
             except (asyncpg.PostgresError, *LOST_CONNECTION) as error:
                 # After a lost connection the keys tell whether the batch had been committed; asking again is safe.
                 lost = isinstance(error, LOST_CONNECTION)
-                sqlstate = getattr(error, "sqlstate", None)
-                if attempt == RETRIES_MAX - 1 or not (lost or sqlstate in RETRIED_SQLSTATES):
+                if attempt == RETRIES_MAX - 1 or not (lost or may_run_again(error)):
                     raise
-                log.info("lane.retry", verb=self.verb.__name__, sqlstate=sqlstate, error=type(error).__name__)
+                log.info("lane.retry", verb=self.verb.__name__, error=repr(error))
                 await asyncio.sleep(RETRY_SECONDS * attempt if lost else 0)
         raise AssertionError("unreachable: the last attempt returns or raises")
 

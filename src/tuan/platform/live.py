@@ -11,6 +11,7 @@ from tuan.platform.database import LOST_CONNECTION
 
 COALESCE_SECONDS = 0.1
 PING_SECONDS = 20.0
+RECONNECT_SECONDS = 1.0
 
 
 class Hub:
@@ -53,9 +54,15 @@ class Hub:
         """Keep one connection listening, and reconnect for ever; runs as a task of the server process."""
         while True:
             try:
-                connection: Any = await asyncpg.connect(url, server_settings={"application_name": "tuan live"})
-                await connection.add_listener("tuan", lambda *message: self.heard(message[3]))
-                while not connection.is_closed():
-                    await asyncio.sleep(1)
+                await self._listen_once(url)
             except LOST_CONNECTION:
-                await asyncio.sleep(1)
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen_once(self, url: str) -> None:
+        connection: Any = await asyncpg.connect(url, server_settings={"application_name": "tuan live"})
+        try:
+            await connection.add_listener("tuan", lambda *message: self.heard(message[3]))
+            while not connection.is_closed():
+                await asyncio.sleep(RECONNECT_SECONDS)
+        finally:
+            connection.terminate()

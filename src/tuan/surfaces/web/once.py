@@ -6,10 +6,12 @@ from uuid import UUID
 
 from tuan.kit.refusals import Refusal
 from tuan.platform import idempotency
+from tuan.platform.database import may_run_again
 from tuan.platform.work import Work
 from tuan.surfaces.web.visits import Visit
 
 DONE = {"done": True}
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,22 @@ class Act:
 async def once(
     visit: Visit, verb: str, key: str, subject: str, act: Callable[[Work], Awaitable[Refusal | None]]
 ) -> Refusal | None:
-    """Run `act` in a transaction of its own unless this key has done it; a refusal is not remembered."""
+    """Run `act` in a transaction of its own unless this key has done it; a refusal is not remembered.
+
+    One that lost a deadlock has changed nothing and is run again.
+    """
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return await _once(visit, verb, key, subject, act)
+        except Exception as error:
+            if not tries_left or not may_run_again(error):
+                raise
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+async def _once(
+    visit: Visit, verb: str, key: str, subject: str, act: Callable[[Work], Awaitable[Refusal | None]]
+) -> Refusal | None:
     async with visit.writing() as work:
         command = Act(visit.person, key, subject)
         claims = await idempotency.claim(work, verb, [command], restore=lambda _: None)
