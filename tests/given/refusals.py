@@ -8,7 +8,7 @@ from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.goods import catalog, supply
 from tuan.goods.catalog.errors import PriceInvalid, ProductOff
-from tuan.goods.supply.errors import AllotmentOver, NotEnough, SoldOut
+from tuan.goods.supply.errors import NotEnough, SoldOut
 from tuan.goods.supply.errors import UnitsInvalid as SupplyUnitsInvalid
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts
@@ -146,16 +146,6 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     of, who = await given.goods(place, units=1), await given.buyer(place)
     return lambda: given.place_order(place, who, of, 2)
-
-
-@gives(AllotmentOver)
-async def _(place: Place) -> Act:
-    made = await given.goods(place)
-    of = await given.campaign(place, made, allotments={made.sku: 5})
-    leader, late = await given.buyers(place, 2)
-    team = await given.paid_team(place, leader, of)
-    await place.do(groupbuy.end_campaign, of.campaign, reason="test")
-    return lambda: given.join_team(place, late, team.team, of)
 
 
 # ── orders ──

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.given.models import allotted_stock, stock_of
-from tuan.goods.supply.errors import AllotmentOver, NotEnough, SoldOut
+from tuan.goods.supply.errors import NotEnough, SoldOut
 from tuan.goods.supply.model import ALLOTMENT, AllotmentRow, Stock
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound
@@ -40,12 +40,20 @@ def test_ending_a_pool_returns_what_nobody_holds_and_later_releases_return_too()
     kept, dropped = stock.hold(sku, 2, pool), stock.hold(sku, 1, pool)
     stock.end_allotment(pool)
     assert stock.rows[sku].free == 2
-    assert stock.why_not_hold(sku, 1, pool) == AllotmentOver()
     stock.release(dropped)
     assert stock.rows[sku].free == 3
     stock.settle(kept)
     row, rest = stock.rows[sku], stock.allotments[pool]
     assert (row.on_hand, row.held, row.allotted, rest.units, rest.held) == (3, 0, 0, 0, 0)
+
+
+def test_a_pool_that_has_ended_draws_on_the_free_stock_its_rest_went_back_to() -> None:
+    stock, sku, pool = allotted_stock(0, 2)
+    stock.end_allotment(pool)
+    hold = stock.hold(sku, 2, pool)
+    assert hold.allotment_id is None
+    assert stock.rows[sku].held == 2
+    assert stock.why_not_hold(sku, 1, pool) == SoldOut()
 
 
 def test_ending_a_pool_twice_returns_its_units_once() -> None:

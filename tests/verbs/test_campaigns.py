@@ -94,6 +94,18 @@ async def test_what_ends_returns_at_once_what_nobody_holds(place: Place) -> None
     assert await place.breaches() == {}
 
 
+async def test_a_team_outlives_its_campaign_and_buys_from_the_free_stock(place: Place) -> None:
+    made = await given.goods(place, units=5)
+    of = await given.campaign(place, made, allotments={made.sku: 3})
+    leader, late = await given.buyers(place, 2)
+    team = await given.paid_team(place, leader, of)
+    assert await place.do(groupbuy.end_campaign, of.campaign, reason="test") is None
+    await given.paid_join(place, late, team.team, of)
+    assert (await given.team_of(place, team.team))["state"] == "formed"
+    assert await given.free_units(place, of) == 3
+    assert await place.breaches() == {}
+
+
 async def test_no_more_is_set_aside_than_is_free_and_one_campaign_runs_at_a_time(place: Place) -> None:
     made = await given.goods(place, units=5)
     before = await place.snapshot()

@@ -1,5 +1,6 @@
 """Money: notices in any order and number, what does not match is put aside, and every refund is asked until it is answered."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -68,6 +69,20 @@ async def test_a_notice_that_is_not_what_was_agreed_is_put_aside_once(
     assert await rows(place, CAPTURES) == []
     assert await given.state_of(place, placed.orders[0]) == "placed"
     assert await given.place_notice(place, attempt) == ChargeState.PAID
+
+
+async def test_one_payment_of_the_provider_pays_one_attempt(place: Place) -> None:
+    """The same transaction told of another attempt, in the same batch or later, is put aside."""
+    _, who, placed = await placed_alone(place)
+    _, other, placed_too = await placed_alone(place)
+    notice = await given.paid_notice(place, await given.start_paying(place, who, placed))
+    attempt = await given.start_paying(place, other, placed_too)
+    async with place.work() as work:
+        again = replace(notice, attempt=attempt)
+        assert await orders.apply_notices(work, [notice, again]) == [ChargeState.PAID, "reused_transaction"]
+    assert await place.one(orders.apply_notices, again) == "reused_transaction"
+    assert [await given.state_of(place, p.orders[0]) for p in (placed, placed_too)] == ["to_ship", "placed"]
+    assert await place.breaches() == {}
 
 
 async def test_what_comes_twice_goes_back_once(place: Place) -> None:

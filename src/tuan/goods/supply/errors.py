@@ -1,6 +1,6 @@
 """What supply may refuse."""
 
-from tuan.kit.refusals import Conflict, Gone, Invalid
+from tuan.kit.refusals import Conflict, Invalid
 
 
 class SoldOut(Conflict):
@@ -9,10 +9,6 @@ class SoldOut(Conflict):
 
 class NotEnough(Conflict):
     code = "supply.not_enough"
-
-
-class AllotmentOver(Gone):
-    code = "supply.allotment_over"
 
 
 class UnitsInvalid(Invalid):

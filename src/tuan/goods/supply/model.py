@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NewType
 from uuid import UUID
 
-from tuan.goods.supply.errors import AllotmentOver, NotEnough, SoldOut
+from tuan.goods.supply.errors import NotEnough, SoldOut
 from tuan.kit import ids
 from tuan.kit.holds import HoldEndedTwice
 from tuan.kit.refusals import NotFound, Refusal
@@ -74,17 +74,21 @@ class Stock:
         self.touched_allotments: set[AllotmentId] = set()
         self._ended: set[HoldId] = set()
 
+    def pool(self, allotment: AllotmentId | None) -> AllotmentId | None:
+        """Where units come from now: an allotment while it is open, the free stock once its rest has gone back there."""
+        if allotment is None or (known := self.allotments.get(allotment)) is None:
+            return allotment
+        return allotment if known.open else None
+
     def why_not_hold(self, sku: UUID, units: int, allotment: AllotmentId | None = None) -> Refusal | None:
         if units < 1 or (row := self.rows.get(sku)) is None:
             return NotFound()
-        if allotment is None:
+        if (allotment := self.pool(allotment)) is None:
             free = row.free
         else:
             pool = self.allotments.get(allotment)
             if pool is None or pool.sku_id != sku:
                 return NotFound()
-            if not pool.open:
-                return AllotmentOver()
             free = pool.units - pool.held
         if free >= units:
             return None
@@ -92,7 +96,7 @@ class Stock:
 
     def hold(self, sku: UUID, units: int, allotment: AllotmentId | None = None) -> Hold:
         assert self.why_not_hold(sku, units, allotment) is None
-        if allotment is None:
+        if (allotment := self.pool(allotment)) is None:
             self.rows[sku].held += units
         else:
             self.allotments[allotment].held += units

@@ -30,7 +30,17 @@ INSERT_CAMPAIGNS = bulk.insert(
 )  # fmt: skip
 INSERT_PRICES = bulk.insert(tables.campaign_prices, "campaign_id", "sku_id", "price_minor", "allotment_id")
 INSERT_TEAMS = bulk.insert(
-    tables.teams, "id", "campaign_id", "leader_id", "state", "size", "held", "taken", "opened_at", "deadline"
+    tables.teams,
+    "id",
+    "campaign_id",
+    "leader_id",
+    "state",
+    "size",
+    "held",
+    "taken",
+    "opened_at",
+    "deadline",
+    "ended_at",
 )
 SAVE_TEAMS = bulk.move(
     tables.teams, key=["id"],

@@ -1,6 +1,6 @@
 """The verbs of orders that need nobody above."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from tuan.goods import catalog, supply
@@ -31,10 +31,14 @@ async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Place
     return await idempotency.remember(work, claims, outcomes, store=model.encode_placed)
 
 
-def _why_quarantine(notice: Notice, attempt: Attempt | None) -> QuarantineReason | None:
-    """A notice must be about what was agreed, to the cent; else a person has to look at it."""
+def _why_quarantine(
+    notice: Notice, attempt: Attempt | None, spent: Mapping[tuple[str, str], UUID]
+) -> QuarantineReason | None:
+    """A notice must be about what was agreed, to the cent, and pay one attempt only; else a person has to look at it."""
     if attempt is None:
         return QuarantineReason.UNKNOWN_ATTEMPT
+    if spent.get((notice.provider, notice.transaction), attempt.id) != attempt.id:
+        return QuarantineReason.REUSED_TRANSACTION
     agreed = (
         (notice.provider, attempt.provider, QuarantineReason.WRONG_PROVIDER),
         (notice.amount_minor, attempt.amount_minor, QuarantineReason.WRONG_AMOUNT),
@@ -53,15 +57,18 @@ async def apply_notices(work: Work, notices: Sequence[Notice]) -> list[ChargeSta
     known = await payments.load_attempts(work, {notice.attempt for notice in notices})
     book = await store.load_book_of_payables(work, {attempt.payable_id for attempt in known.values()})
     attempts = await payments.lock_attempts(work, known)
+    spent = await payments.spent_on(work, [(n.provider, n.transaction) for n in notices if n.transaction])
     outcomes: list[ChargeState | QuarantineReason] = []
     aside: list[tuple[Notice, QuarantineReason]] = []
     for notice in notices:
         attempt = attempts.get(notice.attempt)
-        if (reason := _why_quarantine(notice, attempt)) or attempt is None:
+        if (reason := _why_quarantine(notice, attempt, spent)) or attempt is None:
             aside.append((notice, reason or QuarantineReason.UNKNOWN_ATTEMPT))
             outcomes.append(reason or QuarantineReason.UNKNOWN_ATTEMPT)
         else:
             outcomes.append(_apply(notice, attempt, book))
+            if notice.transaction:
+                spent[notice.provider, notice.transaction] = attempt.id
     await payments.save_attempts(work, attempts.values())
     await payments.put_aside(work, aside)
     await store.save_book(work, book)

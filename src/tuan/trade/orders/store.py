@@ -29,7 +29,9 @@ MOVE_ORDERS = bulk.move(
              "carrier", "tracking", "holds_stock"],
 )  # fmt: skip
 MOVE_ORDERS_SQL = MOVE_ORDERS.sql.replace("SET state", "SET version = t.version + 1, state")
-SAVE_LINES = bulk.update(tables.lines, key=["order_id", "number"], columns=["refunded_minor", "hold_id"])
+SAVE_LINES = bulk.update(
+    tables.lines, key=["order_id", "number"], columns=["refunded_minor", "hold_id", "allotment_id"]
+)
 LINES_SQL = (
     "SELECT order_id, number, sku_id, units, amount_minor, refunded_minor, hold_id, allotment_id FROM orders.lines "
     "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, number"

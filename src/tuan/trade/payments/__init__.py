@@ -11,6 +11,7 @@ from tuan.trade.payments.store import (
     put_aside,
     save_attempts,
     save_till,
+    spent_on,
 )
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "refunds_of",
     "save_attempts",
     "save_till",
+    "spent_on",
     "start_attempts",
     "why_not_close",
 ]

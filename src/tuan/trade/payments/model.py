@@ -48,6 +48,7 @@ class QuarantineReason(StrEnum):
     WRONG_CURRENCY = "wrong_currency"
     WRONG_MERCHANT = "wrong_merchant"
     WRONG_PROVIDER = "wrong_provider"
+    REUSED_TRANSACTION = "reused_transaction"
 
 
 @dataclass(slots=True)

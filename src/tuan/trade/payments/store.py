@@ -45,6 +45,10 @@ CAPTURES_SQL = (
     "AS refundable_minor FROM payments.captures c "
     "WHERE c.market_id = $1 AND c.payable_id = ANY($2::uuid[]) ORDER BY c.id"
 )
+SPENT_SQL = (
+    "SELECT provider, transaction, attempt_id FROM payments.captures "
+    "WHERE market_id = $1 AND provider = ANY($2::text[]) AND transaction = ANY($3::text[])"
+)
 ATTEMPTS_SQL = (
     "SELECT id, payable_id, provider, merchant, app, amount_minor, currency, state, started_at, state AS before, next_query_at "
     "FROM payments.attempts WHERE market_id = $1 AND id = ANY($2::uuid[])"
@@ -142,6 +146,13 @@ async def load_till(work: Work, payables: Collection[UUID]) -> Till:
 
 def _capture(row: Any) -> Capture:
     return Capture(*row.values())
+
+
+async def spent_on(work: Work, transactions: Collection[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """Which attempt each provider's transaction has paid already, by (provider, transaction)."""
+    names, numbers = list({name for name, _ in transactions}), [number for _, number in transactions]
+    rows = await work.fetch(SPENT_SQL, names, numbers)
+    return {(row["provider"], row["transaction"]): row["attempt_id"] for row in rows}
 
 
 async def load_attempts(work: Work, attempts: Collection[UUID]) -> dict[UUID, Attempt]:

@@ -144,10 +144,10 @@ class Book:
         return amount
 
     def why_not_rehold(self, order: Order) -> Refusal | None:
-        """Whether what it once held can be held again, from the same pools; a pool that is over gives nothing."""
+        """Whether what it once held can be held again, from the same pools."""
         needed: dict[tuple[UUID, AllotmentId | None], int] = {}
         for line in order.lines:
-            where = (line.sku_id, line.allotment_id)
+            where = (line.sku_id, self.stock.pool(line.allotment_id))
             needed[where] = needed.get(where, 0) + line.units
         for (sku, allotment), units in needed.items():
             if refusal := self.stock.why_not_hold(sku, units, allotment):
@@ -157,7 +157,8 @@ class Book:
     def rehold(self, order: Order) -> None:
         assert not order.holds_stock
         for line in order.lines:
-            line.hold_id = self.stock.hold(line.sku_id, line.units, line.allotment_id).id
+            hold = self.stock.hold(line.sku_id, line.units, line.allotment_id)
+            line.hold_id, line.allotment_id = hold.id, hold.allotment_id
             self.changed_lines.append(line)
         order.holds_stock = True
         self.moved.setdefault(order.id, order)
