@@ -10,6 +10,7 @@ from tuan.launch import Say, stand_on
 from tuan.main import load_modules
 from tuan.platform import invariants, markets
 from tuan.platform.database import BY_SET, open_pool
+from tuan.platform.embedded import APP
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, MarketId, open_work
 
@@ -18,7 +19,7 @@ async def check(data: Path, *, as_json: bool, say: Say) -> bool:
     """Print a table (or one JSON object); True if anything does not hold."""
     load_modules()
     with stand_on(data, say=say, development=True) as ground:
-        pool = await open_pool(ground.settings.app_url, least=1, most=2, name="check", plans=BY_SET)
+        pool = await open_pool(ground.url(APP), least=1, most=2, name="check", plans=BY_SET)
         try:
             found = [await _check_market(pool, row) for row in await markets.everything(pool)]
         finally:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,18 +25,21 @@ def say(text: str) -> None:
 def run(main: Any) -> Any:
     """Run a coroutine on uvloop; an error that a person can act on is one line and exit code 2."""
     from tuan.migrations.migrate import MigrationError
+    from tuan.platform.database import NOT_LET_IN
     from tuan.platform.embedded import EmbeddedError
     from tuan.platform.settings import SettingsError
 
     try:
-        import uvloop
-
-        return uvloop.run(main)
-    except ImportError:  # no uvloop on this system
-        return asyncio.run(main)
+        from uvloop import run as run_loop
+    except ImportError:  # it is not made for this system
+        run_loop = asyncio.run
+    try:
+        return run_loop(main)
     except (SettingsError, EmbeddedError, MigrationError, PermissionError, FileNotFoundError) as error:
         say(f"tuan: {error}")
-        raise typer.Exit(2) from None
+    except NOT_LET_IN as error:
+        say(f"tuan: the database cannot be used ({error}). Look at TUAN_DATABASE_URL and whether the server runs.")
+    raise typer.Exit(2)
 
 
 def finish(result: dict[str, Any], *, as_json: bool, text: str) -> None:
@@ -82,29 +84,23 @@ def migrate(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
     """Bring the database to the newest migration, as its owner."""
     from tuan.launch import stand_on
     from tuan.migrations.migrate import migrate as bring_up
-    from tuan.platform.settings import SettingsError
+    from tuan.platform.embedded import OWNER
 
     async def main() -> None:
-        if os.environ.get("TUAN_DATABASE_URL"):
-            owner = os.environ.get("TUAN_OWNER_DATABASE_URL")
-            if not owner:
-                raise SettingsError("TUAN_OWNER_DATABASE_URL is not set: migrations run as the owner of the database.")
-            before, now = await bring_up(owner)
-        else:
-            with stand_on(data, say=say, development=True) as ground:
-                assert ground.settings.owner_url is not None
-                before, now = await bring_up(ground.settings.owner_url)
+        with stand_on(data, say=say, development=True) as ground:
+            before, now = await bring_up(ground.url(OWNER))
         finish({"before": before, "now": now}, as_json=as_json, text=f"{before or 'nothing'} → {now}")
 
     run(main())
 
 
 @app.command()
-def demo(data: Data = DEFAULT_DATA) -> None:
+def demo(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
     """Load the demo market; loading it twice changes nothing."""
     from tuan import up as command
 
-    run(command.load_demo(data, say=say))
+    logins = run(command.load_demo(data, say=say))
+    finish({"logins": logins}, as_json=as_json, text="\n".join(logins))
 
 
 @app.command()

@@ -14,6 +14,7 @@ from tuan.main import open_house
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import Address, AddressId, PersonId
 from tuan.platform import markets
+from tuan.platform.embedded import OWNER
 from tuan.platform.gateways.payment import Charge
 from tuan.platform.house import House
 from tuan.platform.outbox import flush
@@ -74,7 +75,7 @@ TEAMS = 5
 
 async def load(ground: Ground, say: Say) -> list[str]:
     """Load the demo market where it is missing; lines that say whom to log in as."""
-    owner = await asyncpg.connect(ground.settings.owner_url)
+    owner = await asyncpg.connect(ground.url(OWNER))
     try:
         market = await markets.make(owner, name="团 Tuan", host=HOST, kind="live", currency="CNY")
     finally:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,13 +23,36 @@ PARENT = "TUAN_PARENT_PID"
 Say = Callable[[str], None]
 
 
+URLS = {
+    APP: ("TUAN_DATABASE_URL", "the database, as the role tuan_app"),
+    OWNER: ("TUAN_OWNER_DATABASE_URL", "migrations and markets are made as the owner of the database"),
+    RELAY: ("TUAN_RELAY_DATABASE_URL", "the worker sees what is due as the role tuan_relay"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a command stands on: its settings, and the embedded server unless a real one was named."""
+    """What a command stands on: its data folder, and the embedded server unless a real one was named."""
 
-    settings: Settings
+    data: Path
+    development: bool
     server: EmbeddedServer | None
     say: Say
+
+    def url(self, role: str) -> str:
+        """The database's address for a role; raises SettingsError if a real server was named, but not for this role."""
+        if self.server is not None:
+            return self.server.dsn(role)
+        name, why = URLS[role]
+        if value := os.environ.get(name):
+            return value
+        raise SettingsError(f"{name} is not set: {why}.")
+
+    @property
+    def settings(self) -> Settings:
+        """What a serving process or a worker needs; raises SettingsError for what is missing."""
+        secret = market_secret(self.data, make=self.server is not None)
+        return Settings(self.data, self.url(APP), self.url(RELAY), secret, self.development)
 
     async def guard(self) -> None:
         """Bring the embedded server back if it was killed; runs beside everything that needs it."""
@@ -40,31 +63,19 @@ class Ground:
             if silent == SILENT_MAX:  # once may be a busy machine
                 silent = 0
                 self.say("PostgreSQL is gone; starting it again.")
-                revived = await asyncio.to_thread(ensure_running, self.settings.data, say=self.say)
+                revived = await asyncio.to_thread(ensure_running, self.data, say=self.say)
                 revived.detach()
-
-
-def _required(name: str, why: str) -> str:
-    if value := os.environ.get(name):
-        return value
-    raise SettingsError(f"{name} is not set: {why}")
 
 
 @contextmanager
 def stand_on(data: Path, *, say: Say, development: bool) -> Iterator[Ground]:
-    """Settings for a command. Without TUAN_DATABASE_URL the embedded server of the data folder is started or joined."""
+    """The ground of a command. Without TUAN_DATABASE_URL the data folder's embedded server is started or joined."""
     data = data.resolve()
-    url = os.environ.get("TUAN_DATABASE_URL")
-    with ExitStack() as stack:
-        if url:
-            server = None
-            owner = os.environ.get("TUAN_OWNER_DATABASE_URL")
-            relay = _required("TUAN_RELAY_DATABASE_URL", "the worker sees what is due as the role tuan_relay.")
-        else:
-            server = stack.enter_context(ensure_running(data, say=say))
-            url, owner, relay = server.dsn(APP), server.dsn(OWNER), server.dsn(RELAY)
-        secret = market_secret(data, make=server is not None)
-        yield Ground(Settings(data, url, owner, relay, secret, development), server, say)
+    if os.environ.get(URLS[APP][0]):
+        yield Ground(data, development, None, say)
+    else:
+        with ensure_running(data, say=say) as server:
+            yield Ground(data, development, server, say)
 
 
 async def stop_with_parent(stop: asyncio.Event) -> None:

@@ -32,6 +32,7 @@ from tuan.migrations.migrate import migrate
 from tuan.people import accounts, parties
 from tuan.platform import markets
 from tuan.platform.database import LOST_CONNECTION
+from tuan.platform.embedded import OWNER
 from tuan.platform.gateways.payment import Charge
 from tuan.platform.house import House
 from tuan.platform.lanes import PluralVerb
@@ -267,7 +268,7 @@ class Play:
         await self._until_quiet("lapses and refunds")
 
     async def _pass_deadlines(self) -> None:
-        owner = await asyncpg.connect(self.ground.settings.owner_url)
+        owner = await asyncpg.connect(self.ground.url(OWNER))
         try:
             async with self.work() as work:
                 moved = work.market.clock_offset
@@ -338,7 +339,7 @@ async def replay(file: Path, data: Path, *, workers: int, price_minor: int, line
     with stand_on(data, say=say, development=True) as ground:
         postmaster = ground.server.postmaster_pid() if ground.server else None
         postgres = postgres_cpu_seconds(postmaster)
-        await migrate(ground.settings.owner_url or "")
+        await migrate(ground.url(OWNER))
         worker = Child("worker", "--development", "--data", str(data))
         stop = asyncio.Event()
         beside = [asyncio.create_task(ground.guard()), asyncio.create_task(worker.keep(stop, say))]
@@ -361,7 +362,7 @@ async def replay(file: Path, data: Path, *, workers: int, price_minor: int, line
 async def _play(
     ground: Ground, house: House, content: str, launches: list[Launch], price_minor: int, workers: int
 ) -> dict[str, Any]:
-    owner = await asyncpg.connect(ground.settings.owner_url)
+    owner = await asyncpg.connect(ground.url(OWNER))
     try:
         market = await markets.make(owner, name="Replay", host=f"replay-{content}-{price_minor}", kind="replay",
                                     currency=CURRENCY)  # fmt: skip

@@ -13,6 +13,7 @@ from tuan import demo as demo_market
 from tuan.launch import Child, Ground, Say, stand_on, stop_on_signals, stop_with_parent
 from tuan.main import open_house, open_relay
 from tuan.migrations.migrate import migrate
+from tuan.platform.embedded import OWNER
 from tuan.platform.settings import SettingsError
 from tuan.platform.telemetry import set_up_logs
 
@@ -26,7 +27,7 @@ async def up(data: Path, *, port: int, demo: bool, say: Say) -> None:
     _require_free_port(port)
     started = time.monotonic()
     with stand_on(data, say=say, development=True) as ground:
-        before, now = await migrate(ground.settings.owner_url or "")
+        before, now = await migrate(ground.url(OWNER))
         if before != now:
             say(f"The database is at migration {now}.")
         logins = await demo_market.load(ground, say) if demo else []
@@ -68,11 +69,11 @@ async def _until_answers(port: int, stop: asyncio.Event) -> bool:
     raise SettingsError("The server did not start within a minute; its lines above say why.")
 
 
-async def load_demo(data: Path, *, say: Say) -> None:
+async def load_demo(data: Path, *, say: Say) -> list[str]:
+    """Load the demo market where it is missing; lines that say whom to log in as."""
     with stand_on(data, say=say, development=True) as ground:
-        await migrate(ground.settings.owner_url or "")
-        for line in await demo_market.load(ground, say):
-            say(line)
+        await migrate(ground.url(OWNER))
+        return await demo_market.load(ground, say)
 
 
 async def serve(data: Path, *, host: str, port: int, development: bool, say: Say) -> None:

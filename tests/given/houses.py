@@ -25,6 +25,7 @@ TEMPLATE = "tuan_template"
 FAST = {"shared_buffers": "64MB", "fsync": "on"}
 
 _numbers = itertools.count(1)
+_owners: dict[str, str] = {}
 
 
 async def make_template(server: EmbeddedServer) -> None:
@@ -48,14 +49,19 @@ async def clone(server: EmbeddedServer, name: str) -> None:
 
 
 def settings_of(server: EmbeddedServer, database: str, data: Path) -> Settings:
+    _owners[server.dsn("tuan_app", database)] = server.dsn("tuan_owner", database)
     return Settings(
         data=data,
         app_url=server.dsn("tuan_app", database),
-        owner_url=server.dsn("tuan_owner", database),
         relay_url=server.dsn("tuan_relay", database),
         secret=b"s" * 32,
         development=True,
     )
+
+
+def owner_url(house: House) -> str:
+    """The owner's address of a test database; the house itself never knows it."""
+    return _owners[house.settings.app_url]
 
 
 @dataclass(slots=True)
@@ -90,7 +96,7 @@ class Place:
         await self.quiet()
 
     async def move_clock(self, by: timedelta) -> None:
-        owner = await asyncpg.connect(self.house.settings.owner_url)
+        owner = await asyncpg.connect(owner_url(self.house))
         try:
             await markets.move_clock(owner, self.market, by)
         finally:
@@ -126,7 +132,7 @@ async def _rows(work: Work) -> dict[str, Any]:
 
 async def make_market(house: House, *, kind: str = "test", currency: str = "CNY") -> tuple[MarketId, str]:
     host = f"m{next(_numbers)}-{os.getpid()}.test"
-    owner = await asyncpg.connect(house.settings.owner_url)
+    owner = await asyncpg.connect(owner_url(house))
     try:
         return await markets.make(owner, name="Test", host=host, kind=kind, currency=currency), host
     finally:

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from tests.given import goods as given
-from tests.given.houses import Place
+from tests.given.houses import Place, owner_url
 from tuan.goods import catalog
 from tuan.platform import audit, invariants
 
@@ -15,7 +15,7 @@ ENTRIES_SQL = "SELECT action, reason, before, after, actor_id FROM audit.entries
 
 async def damaged(place: Place, sql: str) -> list[int]:
     """Positions found broken after the owner has run this; taken back afterwards."""
-    owner = await asyncpg.connect(place.house.settings.owner_url)
+    owner = await asyncpg.connect(owner_url(place.house))
     try:
         await owner.execute(sql, place.market)
         async with place.work() as work:

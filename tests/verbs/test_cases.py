@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from tests.given import goods as given
-from tests.given.houses import Place
+from tests.given.houses import Place, owner_url
 from tuan.goods import catalog
 from tuan.kit.refusals import granted
 from tuan.platform import markets
@@ -183,7 +183,7 @@ async def test_case_32_deadlines_follow_the_clock_of_the_database_and_the_market
     of = await given.campaign(place, await given.goods(place))
     leader = await given.buyer(place)
     team = await given.paid_team(place, leader, of)
-    owner = await asyncpg.connect(place.house.settings.owner_url)
+    owner = await asyncpg.connect(owner_url(place.house))
     try:
         real = await owner.fetchval("SELECT clock_timestamp()")
     finally:
@@ -217,7 +217,7 @@ async def test_case_32_an_hour_is_an_hour_whatever_the_zone_does(place: Place, z
 
 
 async def test_case_32_the_clock_of_a_live_market_does_not_move(place: Place) -> None:
-    owner = await asyncpg.connect(place.house.settings.owner_url)
+    owner = await asyncpg.connect(owner_url(place.house))
     try:
         live = await markets.make(owner, name="Live", host=f"live-{place.host}", kind="live", currency="CNY")
         with pytest.raises(PermissionError):

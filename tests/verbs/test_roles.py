@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from tests.given import goods as given
-from tests.given.houses import Place, make_market
+from tests.given.houses import Place, make_market, owner_url
 from tuan.platform.database import open_pool, refuse_strong_role
 from tuan.platform.outbox import flush
 from tuan.platform.schema import metadata
@@ -115,7 +115,7 @@ async def test_the_relay_sees_what_is_due_and_writes_nothing(place: Place) -> No
 
 async def test_a_server_that_runs_as_owner_refuses_to_start(place: Place) -> None:
     await refuse_strong_role(place.house.database.requests)
-    owner = await open_pool(place.house.settings.owner_url, least=1, most=1, name="test")
+    owner = await open_pool(owner_url(place.house), least=1, most=1, name="test")
     try:
         with pytest.raises(PermissionError):
             await refuse_strong_role(owner)

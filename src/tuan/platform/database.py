@@ -22,6 +22,15 @@ LOST_CONNECTION = (
     OSError,
 )
 
+NOT_LET_IN = (
+    OSError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.ClientConfigurationError,
+)
+"""The database is not there, or does not let this role in: for the operator to mend."""
+
 
 def may_run_again(error: BaseException) -> bool:
     """Whether the transaction that raised this has changed nothing for sure, so that it may simply be run again."""

@@ -9,7 +9,9 @@ ENDED_SESSIONS_SQL = (
     "DELETE FROM platform.sessions WHERE market_id = $1 AND token_hash = ANY(ARRAY(SELECT s.token_hash "
     "FROM platform.sessions s WHERE s.market_id = $1 AND s.expires_at < $2 ORDER BY s.expires_at LIMIT $3))"
 )
-OLD_LIMITS_SQL = "DELETE FROM platform.limits WHERE market_id = $1 AND window_start < $2::timestamptz - interval '1 day'"
+OLD_LIMITS_SQL = (
+    "DELETE FROM platform.limits WHERE market_id = $1 AND window_start < $2::timestamptz - interval '1 day'"
+)
 
 
 @every(seconds=600, due="SELECT id AS market_id FROM platform.markets")

@@ -15,12 +15,11 @@ class SettingsError(Exception):
 class Settings:
     """What a process needs to know before it starts.
 
-    app_url, owner_url, relay_url: PostgreSQL addresses of the three roles. secret: 32 bytes for signatures and hashes.
+    app_url, relay_url: PostgreSQL addresses of these roles; no serving process knows the owner's. secret: 32 bytes for signatures and hashes.
     """
 
     data: Path
     app_url: str
-    owner_url: str | None
     relay_url: str
     secret: bytes
     development: bool = False
