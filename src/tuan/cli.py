@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,12 +30,12 @@ def run(main: Any) -> Any:
     from tuan.platform.embedded import EmbeddedError
     from tuan.platform.settings import SettingsError
 
+    with suppress(ImportError):  # it is not made for every system
+        import uvloop
+
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     try:
-        from uvloop import run as run_loop
-    except ImportError:  # it is not made for this system
-        run_loop = asyncio.run
-    try:
-        return run_loop(main)
+        return asyncio.run(main)
     except (SettingsError, EmbeddedError, MigrationError, PermissionError, FileNotFoundError) as error:
         say(f"tuan: {error}")
     except NOT_LET_IN as error:
