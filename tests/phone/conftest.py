@@ -14,6 +14,8 @@ from tests.phone.product import Product
 
 People = Callable[..., Person]
 
+SUPPLIER = "13800000011"
+"""A demo supplier; tomatoes are among his goods."""
 CHROMIUM_NAMES = ("chromium", "chromium-browser")
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -52,6 +54,16 @@ def launched_browser() -> Iterator[Browser]:
 def browser() -> Iterator[Browser]:
     with launched_browser() as launched:
         yield launched
+
+
+@pytest.fixture(scope="session")
+def supplier_signed_in(product: Product, browser: Browser) -> Any:
+    """The supplier's cookies, as `storage_state` for `people`: he signs in once, since codes are sent at intervals."""
+    supplier = arrive(browser, product.url, number=SUPPLIER)
+    supplier.sign_in()
+    kept = supplier.context.storage_state()
+    supplier.context.close()
+    return kept
 
 
 @pytest.fixture

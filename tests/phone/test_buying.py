@@ -1,6 +1,7 @@
 """Buying, as people with phones do it: in one team, without scripts, with a card that is declined, with a nervous thumb."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import expect
 
@@ -10,7 +11,6 @@ from tests.phone.person import Person
 TOMATO = "普罗旺斯西红柿 5 斤装"
 TOWEL = "纯棉毛巾 3 条装"
 NOTEBOOK = "方格笔记本 2 本"
-SUPPLIER_OF_TOMATOES = "13800000011"
 
 SEND_TWICE = """(form) => {
   const send = () => fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
@@ -42,8 +42,8 @@ def join_from_a_link(person: Person, team: str) -> None:
     person.pay()
 
 
-def test_two_browsers_buy_in_one_team(people: People) -> None:
-    first, second, supplier = people(), people(), people(number=SUPPLIER_OF_TOMATOES)
+def test_two_browsers_buy_in_one_team(people: People, supplier_signed_in: Any) -> None:
+    first, second, supplier = people(), people(), people(storage_state=supplier_signed_in)
     first.sign_in()
     team = open_team(first, TOMATO)
     expect(first.page.locator("#share-text")).to_have_value(re.compile(re.escape(first.home + team)))
@@ -57,7 +57,7 @@ def test_two_browsers_buy_in_one_team(people: People) -> None:
         expect(person.page.locator(".next")).to_have_attribute("data-tone", "leaf")
         expect(person.page.locator(".timeline [data-kind=team_formed]")).to_be_visible()
 
-    supplier.sign_in("/desk/orders")
+    supplier.go("/desk/orders")
     parcel = supplier.page.locator(".order-card", has=supplier.page.locator(f"form[action*='{orders[0]}/']"))
     parcel.locator("summary").tap()
     parcel.locator("[name=carrier]").fill("顺丰")

@@ -1,11 +1,13 @@
 """Every page of the buying path, on a phone and on a desk, in every language: nothing sticks out, nothing is too small."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page
 
 from tests.phone.conftest import People
 from tests.phone.person import DESK, PHONE, Person
-from tests.phone.test_buying import SUPPLIER_OF_TOMATOES, TOMATO, open_team
+from tests.phone.test_buying import TOMATO, open_team
 
 LANGUAGES = ("zh-CN", "en", "es")
 TARGET_PIXELS_MIN = 44
@@ -66,11 +68,9 @@ def test_pages_of_a_buyer_fit_in_every_language(people: People) -> None:
     assert look_through(buyer, paths_of(buyer, team)) == []
 
 
-def test_pages_of_a_stranger_and_a_supplier_fit_in_every_language(people: People) -> None:
+def test_pages_of_a_stranger_and_a_supplier_fit_in_every_language(people: People, supplier_signed_in: Any) -> None:
     assert look_through(people(), ["/", "/sign-in"]) == []
-    supplier = people(number=SUPPLIER_OF_TOMATOES)
-    supplier.sign_in("/desk/orders")
-    assert look_through(supplier, ["/desk/orders"]) == []
+    assert look_through(people(storage_state=supplier_signed_in), ["/desk/orders"]) == []
 
 
 def test_what_sticks_out_or_is_too_small_is_seen(people: People) -> None:
