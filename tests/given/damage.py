@@ -76,6 +76,11 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE aftersales.cases SET amount_minor = amount_minor + 1 WHERE market_id = $1",
         "UPDATE orders.orders SET state = 'to_ship' WHERE market_id = $1 AND state = 'cancelled'",
     ],
+    "I17": [
+        "UPDATE payments.payables SET person_id = gen_random_uuid() WHERE market_id = $1",
+        "UPDATE orders.orders SET currency = 'EUR' WHERE market_id = $1",
+    ],
+    "I17a": ["UPDATE groupbuy.seats SET person_id = gen_random_uuid() WHERE market_id = $1"],
     "I7": [
         "UPDATE payments.attempts SET amount_minor = amount_minor + 1 WHERE market_id = $1 AND state = 'captured'",
         "UPDATE payments.attempts SET state = 'declined' WHERE market_id = $1 AND state = 'captured'",

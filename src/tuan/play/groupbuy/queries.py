@@ -91,6 +91,12 @@ SEATED_ORDERS_SQL = invariant(
     "AND o.ended_at > clock_timestamp() + m.clock_offset - interval '10 minutes') "
     "OR t.state = 'formed' AND o.state NOT IN ('to_ship', 'shipped', 'received', 'completed', 'cancelled'))",
 )
+ONE_MEMBER_SQL = invariant(
+    "I17a",
+    "a seat and its order belong to one buyer",
+    "SELECT 'order ' || s.order_id FROM groupbuy.seats s JOIN orders.orders o ON o.market_id = s.market_id "
+    "AND o.id = s.order_id WHERE s.market_id = $1 AND s.person_id <> o.person_id",
+)
 LIMITS_COUNTED_SQL = invariant(
     "I10",
     "a person's counted units are those of his live seats and kept orders, within the campaign's limit",

@@ -73,6 +73,12 @@ TIMES_SQL = invariant(
     "OR state IN ('received', 'completed') AND received_at IS NULL "
     "OR (state IN ('completed', 'closed', 'cancelled')) <> (ended_at IS NOT NULL))",
 )
+ONE_BUYER_SQL = invariant(
+    "I17",
+    "an order and what it is paid with belong to one buyer",
+    "SELECT 'order ' || o.id FROM orders.orders o JOIN payments.payables p ON p.market_id = o.market_id "
+    "AND p.id = o.payable_id WHERE o.market_id = $1 AND (p.person_id <> o.person_id OR p.currency <> o.currency)",
+)
 DUE_SQL = invariant(
     "I20",
     "no unpaid order outlives its deadline by more than ten minutes of the database's clock",
