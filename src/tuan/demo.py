@@ -47,22 +47,27 @@ class Sample:
     price: int
     team: int | None
     size: int = 2
-    options: tuple[str, ...] = ("标准装",)
+    options: tuple[tuple[str, int], ...] = (("标准装", 100),)
+    """Names, each with its price in per cent of the first one's."""
 
 
 SAMPLES = (
-    Sample("navel-orange", "赣南脐橙 5 斤装", "皮薄汁多，当季现摘。", 0, 0, 3990, 2490, 2, ("5 斤", "9 斤")),
+    Sample(
+        "navel-orange", "赣南脐橙 5 斤装", "皮薄汁多，当季现摘。", 0, 0, 3990, 2490, 2, (("5 斤", 100), ("9 斤", 170))
+    ),
     Sample("strawberry", "丹东草莓 3 斤装", "凌晨采摘，冷链到家。", 0, 0, 8900, 6900, 3),
     Sample("mango", "攀枝花芒果 5 斤装", "树上熟，果核薄。", 0, 0, 4590, 3290),
     Sample("tomato", "普罗旺斯西红柿 5 斤装", "沙瓤，可以直接吃。", 0, 0, 3290, 1990),
     Sample("sweet-potato", "烟薯 25 号 5 斤装", "流油软糯，适合烤。", 1, 0, 2690, 1690, 2),
-    Sample("rice", "五常大米 10 斤", "当年新米，真空包装。", 1, 1, 7900, 5990, 3, ("10 斤", "20 斤")),
+    Sample("rice", "五常大米 10 斤", "当年新米，真空包装。", 1, 1, 7900, 5990, 3, (("10 斤", 100), ("20 斤", 190))),
     Sample("tea", "明前龙井 100 克", "杭州产，手工炒制。", 1, 1, 16800, 12800, 2),
     Sample("honey", "椴树蜜 500 克", "自然成熟，可溯源。", 1, 1, 6800, 4900, 2),
     Sample("eggs", "散养土鸡蛋 30 枚", "破损包赔。", 1, 1, 4500, 3600, 5),
     Sample("noodles", "手工挂面 4 斤", "只有面、水和盐。", 1, 1, 2200, 1590),
     Sample("towel", "纯棉毛巾 3 条装", "新疆棉，不掉毛。", 2, 2, 3900, 2590),
-    Sample("thermos", "316 不锈钢保温杯 500 毫升", "保温 12 小时。", 2, 2, 9900, 6900, 2, ("雾白", "墨绿")),
+    Sample(
+        "thermos", "316 不锈钢保温杯 500 毫升", "保温 12 小时。", 2, 2, 9900, 6900, 2, (("雾白", 100), ("墨绿", 100))
+    ),
     Sample("soap", "橄榄皂 4 块", "冷制，无香精。", 2, 2, 3600, 2400),
     Sample("umbrella", "八骨晴雨伞", "抗风，晴雨两用。", 2, 2, 5900, 3990, 3),
     Sample("notebook", "方格笔记本 2 本", "180 度平摊。", 2, 2, 2900, None),
@@ -105,7 +110,7 @@ async def _fill(work: Work) -> None:
     campaigns = [
         groupbuy.NewCampaign(
             product=product,
-            prices={sku: sample.team + sample.team * 8 * place // 10 for place, sku in enumerate(skus)},
+            prices={sku: sample.team * part // 100 for sku, (_, part) in zip(skus, sample.options, strict=True)},
             size=sample.size,
             starts_at=work.now - timedelta(minutes=1),
             ends_at=work.now + timedelta(days=365),
@@ -119,7 +124,7 @@ async def _fill(work: Work) -> None:
 
 
 def _product(sample: Sample, supplier: UUID, category: UUID) -> catalog.NewProduct:
-    skus = [(option, sample.price + sample.price * 8 * n // 10) for n, option in enumerate(sample.options)]
+    skus = [(option, sample.price * part // 100) for option, part in sample.options]
     return catalog.NewProduct(supplier, category, sample.title, sample.story, [f"goods/{sample.slug}.svg"], skus)
 
 

@@ -15,6 +15,8 @@ from tuan.platform import limits
 from tuan.platform.work import Work
 
 DEFAULT_REGION = "CN"
+NEWCOMERS = {"zh-CN": "街坊", "en": "Neighbour", "es": "Vecino"}
+"""How somebody is called who has not said his name; never a part of his number."""
 
 
 def read_phone(text: str) -> str | PhoneInvalid:
@@ -59,7 +61,7 @@ async def sign_in(work: Work, phone: str, code: str, secret: bytes, *, locale: s
 
 async def admit(work: Work, phone: str, *, name: str, locale: str) -> PersonId:
     """The person of this number, made if there is none; asking twice is asking once."""
-    fresh = store.PersonRow(PERSON.new(), phone, name or f"u{phone[-4:]}", locale, work.now)
+    fresh = store.PersonRow(PERSON.new(), phone, name or NEWCOMERS.get(locale, NEWCOMERS["en"]), locale, work.now)
     await work.execute(store.INSERT_PERSONS.sql, *store.INSERT_PERSONS.arrays([fresh]))
     person: PersonId = await work.fetch_value(store.PERSON_BY_PHONE_SQL, phone)
     return person
