@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent
 ASSETS = Path("src/tuan/surfaces/assets")
 SUFFIXES = {".css", ".js", ".svg", ".webp"}
 # logical name -> file in node_modules
-LIBRARIES = {"htmx.min.js": "htmx.org/dist/htmx.min.js"}
+LIBRARIES = {"htmx.min.js": "htmx.org/dist/htmx.min.js", "htmx-sse.min.js": "htmx-ext-sse/dist/sse.min.js"}
 HASH_CHARS = 12
 
 
