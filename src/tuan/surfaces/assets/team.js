@@ -21,6 +21,7 @@ seats.addEventListener("htmx:afterSwap", () => {
   before = undefined;
   for (const seat of seats.querySelectorAll("[data-key]")) seat.classList.toggle("is-new", !keys.has(seat.dataset.key));
   seats.querySelector("[data-state]").classList.toggle("is-new", after.state === "formed" && state !== "formed");
+  if (after.state !== state) document.title = document.title.split(" · ").slice(-2).join(" · "); // no seats left to count
   if (after.sentence !== sentence) document.querySelector("[data-spoken]").textContent = after.sentence;
 });
 

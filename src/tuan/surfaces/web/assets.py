@@ -1,5 +1,6 @@
 """Browser files: read once at start, served from memory under names that carry their content's hash."""
 
+import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ class Asset:
     body: bytes
     content_type: str
     etag: str
+    zipped: bytes | None
+    """The same, compressed once at start; None where that saves nothing."""
 
 
 class Assets:
@@ -50,4 +53,6 @@ class Assets:
 
 def _read(dist: Path, name: str) -> Asset:
     path = dist / name
-    return Asset(path.read_bytes(), TYPES[path.suffix], f'"{name}"')
+    body = path.read_bytes()
+    zipped = gzip.compress(body, mtime=0)
+    return Asset(body, TYPES[path.suffix], f'"{name}"', zipped if len(zipped) < len(body) * 0.9 else None)

@@ -49,9 +49,12 @@ async def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Respons
     found = front.assets.find(name.lstrip("/"))
     if found is None:
         raise Refused(NotFound())
-    headers = {"Cache-Control": FOR_EVER, "ETag": found.etag}
+    headers = {"Cache-Control": FOR_EVER, "ETag": found.etag, "Vary": "Accept-Encoding"}
     if found.etag in request.headers.get("if-none-match", ""):
         return Response(content=b"", status_code=304, media_type=found.content_type, headers=headers)
+    if found.zipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        zipped = headers | {"Content-Encoding": "gzip"}
+        return Response(content=found.zipped, media_type=found.content_type, headers=zipped)
     return Response(content=found.body, media_type=found.content_type, headers=headers)
 
 
