@@ -1,7 +1,9 @@
 """The words of the kit: money, ids, states, keys of pages, refusals, facts."""
 
+import base64
 import time
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -107,6 +109,12 @@ def test_a_page_key_that_nobody_made_starts_at_the_beginning(text: str) -> None:
     assert decode_key("!!!", tuple[UUID]) is None
     assert decode_key(encode_key(("x",)), tuple[UUID]) is None
     assert decode_key(None, tuple[UUID]) is None
+
+
+def test_a_page_key_of_brackets_within_brackets_is_none() -> None:
+    deep = base64.urlsafe_b64encode(b"[" * 30_000 + b"]" * 30_000).decode()
+    assert decode_key(deep, tuple[UUID]) is None
+    assert decode_key(deep, list[Any]) is None
 
 
 @given(st.integers(0, 30), st.integers(1, 10))

@@ -25,7 +25,7 @@ def read_query(raw: bytes) -> dict[str, str]:
 
 
 def read_body(raw: bytes, content_type: str) -> dict[str, Any]:
-    """The fields of a form or the members of a JSON object. Raises Refused."""
+    """The fields of a form or the members of a JSON object; how long a body may be, the app says. Raises Refused."""
     kind = content_type.partition(";")[0].strip().lower()
     if kind == URLENCODED or not raw:
         return dict(_read_pairs(raw))
@@ -33,7 +33,7 @@ def read_body(raw: bytes, content_type: str) -> dict[str, Any]:
         raise Refused(BodyUnknown())
     try:
         found: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):  # the last for brackets within brackets
         raise Refused(FormUnreadable()) from None
     return found
 
