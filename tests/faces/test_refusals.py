@@ -15,6 +15,8 @@ from tests.given import houses
 from tests.given.houses import Place
 from tuan.goods import catalog
 from tuan.goods.catalog.model import SKU
+from tuan.kit.ids import new_uuid
+from tuan.kit.pages import encode_key
 from tuan.kit.refusals import Refused, granted
 from tuan.people.accounts.model import ADDRESS
 from tuan.platform.work import OutcomeUnknown
@@ -136,6 +138,17 @@ async def test_bodies_that_cannot_be_read(
     headers = {"x-csrf-token": visitor.token, "content-type": content_type}
     answer = await visitor.http.post("/orders", content=body, headers=headers)
     assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    "instant",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2020-01-01T00:00:00", "0001-01-01T00:00:00Z",
+     "9999-12-31T23:59:59Z", "-4713-01-01T00:00:00Z", "infinity", 0, None],
+)  # fmt: skip
+async def test_a_made_up_page_key_starts_at_the_beginning(visitors: Visitors, instant: Any) -> None:
+    visitor = await visitors()
+    answer = await visitor.http.get("/", params={"page": encode_key((instant, new_uuid()))})
+    assert answer.status_code == 200
 
 
 async def test_what_belongs_to_others_is_not_found(place: Place, visitors: Visitors) -> None:

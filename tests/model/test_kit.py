@@ -3,6 +3,7 @@
 import base64
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -115,6 +116,19 @@ def test_a_page_key_of_brackets_within_brackets_is_none() -> None:
     deep = base64.urlsafe_b64encode(b"[" * 30_000 + b"]" * 30_000).decode()
     assert decode_key(deep, tuple[UUID]) is None
     assert decode_key(deep, list[Any]) is None
+
+
+EDGES = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00", "2020-01-01T00:00:00"]
+
+
+@pytest.mark.parametrize("instant", EDGES)
+def test_a_page_key_with_an_instant_that_is_none_in_utc_is_none(instant: str) -> None:
+    row = ids.new_uuid()
+    assert decode_key(encode_key((instant, row)), tuple[Instant, UUID]) is None
+    assert decode_key(encode_key(("9999-12-31T23:59:59Z", row)), tuple[Instant, UUID]) == (
+        datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+        row,
+    )
 
 
 @given(st.integers(0, 30), st.integers(1, 10))

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -29,9 +30,20 @@ def decode_key(text: str | None, shape: Any) -> Any | None:
     if not text:
         return None
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=shape)
+        key = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=shape)
     except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError):
         return None
+    return key if all(map(_can_be_asked_for, key)) else None
+
+
+def _can_be_asked_for(value: Any) -> bool:
+    """Whether the database can be asked with this value: not an instant without a zone, or outside the years in UTC."""
+    if not isinstance(value, datetime):
+        return True
+    try:
+        return value.tzinfo is not None and value.astimezone(UTC) is not None
+    except OverflowError:
+        return False
 
 
 def page_of(rows: Sequence[T], size: int, key_of: Callable[[T], Sequence[Any]]) -> Page[T]:
