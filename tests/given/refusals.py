@@ -10,6 +10,7 @@ from tuan.goods import catalog, supply
 from tuan.goods.catalog.errors import PriceInvalid, ProductOff
 from tuan.goods.supply.errors import NotEnough, SoldOut
 from tuan.goods.supply.errors import UnitsInvalid as SupplyUnitsInvalid
+from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts
 from tuan.people.accounts.errors import AddressInvalid, PhoneInvalid
@@ -20,7 +21,7 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy import errors as teams
 from tuan.trade import aftersales, orders, payments
 from tuan.trade.aftersales.errors import TooLateToCancel, WaitsForOthers
-from tuan.trade.orders.errors import AddressMissing, NotNow, PriceChanged, UnitsInvalid
+from tuan.trade.orders.errors import AddressMissing, AmountTooLarge, NotNow, PriceChanged, UnitsInvalid
 from tuan.trade.orders.model import PlaceOrder
 from tuan.trade.payments import StartAttempt
 from tuan.trade.payments.errors import AlreadyPaid, BeingConfirmed, PayTimeOver
@@ -167,6 +168,12 @@ async def _(place: Place) -> Act:
     of, who = await given.goods(place, price_minor=1990), await given.buyer(place)
     command = PlaceOrder(who.id, given.fresh_key(), ((of.sku, 1),), who.address, 1890)
     return lambda: place.one(orders.place_orders, command)
+
+
+@gives(AmountTooLarge)
+async def _(place: Place) -> Act:
+    of, who = await given.goods(place, price_minor=AMOUNT_MINOR_MAX), await given.buyer(place)
+    return lambda: given.place_order(place, who, of, 2)
 
 
 @gives(NotNow)

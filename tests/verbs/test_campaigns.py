@@ -5,12 +5,13 @@ from datetime import timedelta
 from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.goods.supply.errors import SoldOut
+from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, granted
 from tuan.play import groupbuy
 from tuan.play.groupbuy.errors import CampaignClash, MayNotLeave, NewcomersOnly, PersonLimit
 from tuan.play.groupbuy.model import OpenTeam
 from tuan.trade import orders
-from tuan.trade.orders.errors import UnitsInvalid
+from tuan.trade.orders.errors import AmountTooLarge, UnitsInvalid
 
 
 async def test_a_person_limit_counts_what_is_held_and_gives_back_what_is_not_kept(place: Place) -> None:
@@ -25,6 +26,18 @@ async def test_a_person_limit_counts_what_is_held_and_gives_back_what_is_not_kep
     assert await place.do(orders.cancel_unpaid, first.order, who.id, reason="test") is None
     await place.quiet()
     granted(await given.open_team(place, who, of, 2))
+    assert await place.breaches() == {}
+
+
+async def test_a_team_order_is_bounded_like_any_other_and_the_bound_itself_is_allowed(place: Place) -> None:
+    of = await given.campaign(place, await given.goods(place), price_minor=AMOUNT_MINOR_MAX // 2)
+    leader, mate = await given.buyers(place, 2)
+    before = await place.snapshot()
+    assert await given.open_team(place, leader, of, 3) == AmountTooLarge(most_minor=AMOUNT_MINOR_MAX)
+    assert await place.snapshot() == before
+    team = granted(await given.open_team(place, leader, of, 2))
+    await given.pay(place, leader, team)
+    assert await given.join_team(place, mate, team.team, of, 3) == AmountTooLarge(most_minor=AMOUNT_MINOR_MAX)
     assert await place.breaches() == {}
 
 

@@ -12,6 +12,7 @@ import pytest
 from tests.given import goods as given
 from tests.given import refusals as scenarios
 from tests.given.houses import Place
+from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts
 from tuan.people.accounts.errors import CodeTooSoon, CodeWrong
@@ -111,6 +112,7 @@ async def test_what_is_somebody_elses_is_answered_like_what_is_not_there(place: 
     ("field", "terms"),
     [
         ("prices", {"price_minor": 0}),
+        ("prices", {"price_minor": AMOUNT_MINOR_MAX + 1}),
         ("size", {"size": 1}),
         ("size", {"size": 1001}),
         ("team_seconds", {"team_seconds": 0}),

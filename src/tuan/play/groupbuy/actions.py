@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tuan.goods import catalog, supply
 from tuan.goods.supply.model import ALLOTMENT, AllotmentRow
+from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
 from tuan.people import accounts
@@ -286,7 +287,9 @@ def _row_of(campaign: CampaignId, new: NewCampaign, revises: CampaignId | None) 
 def _why_not_launch(new: NewCampaign, known_skus: set[UUID], now: Instant) -> Refusal | None:
     """The first field that does not fit, by name; the database holds the same bounds."""
     wrong = {
-        "prices": not new.prices or not new.prices.keys() <= known_skus or any(p < 1 for p in new.prices.values()),
+        "prices": not new.prices
+        or not new.prices.keys() <= known_skus
+        or not all(1 <= price <= AMOUNT_MINOR_MAX for price in new.prices.values()),
         "allotments": not (new.allotments or {}).keys() <= new.prices.keys(),
         "size": not 2 <= new.size <= model.SIZE_MAX,
         "ends_at": new.ends_at <= max(new.starts_at, now),

@@ -17,6 +17,12 @@ class PriceChanged(Conflict):
     code = "orders.price_changed"
 
 
+class AmountTooLarge(Invalid):
+    """More money at once than any amount of ours may be."""
+
+    code = "orders.amount_too_large"
+
+
 class NotNow(Conflict):
     """The order is not in a state where this can be done."""
 

@@ -35,6 +35,7 @@ FIELD_OF = {
     "orders.units_invalid": "units",
     "supply.not_enough": "units",
     "groupbuy.person_limit": "units",
+    "orders.amount_too_large": "units",
     "orders.address_missing": "address",
     "orders.price_changed": "form",
 }

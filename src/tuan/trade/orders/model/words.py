@@ -9,8 +9,9 @@ from uuid import UUID
 
 from tuan.goods.catalog.model import Offer
 from tuan.kit import ids, states
+from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
-from tuan.trade.orders.errors import AddressMissing, PriceChanged, UnitsInvalid
+from tuan.trade.orders.errors import AddressMissing, AmountTooLarge, PriceChanged, UnitsInvalid
 from tuan.trade.payments.model import PayableId
 
 OrderId = NewType("OrderId", UUID)
@@ -98,7 +99,9 @@ def why_not_deliver(offers: Iterable[Offer], address: UUID | None) -> Refusal | 
 
 
 def why_not_at_price(total_minor: int, quoted_minor: int | None) -> Refusal | None:
-    """The quote shown is the quote charged."""
+    """The quote shown is the quote charged, and no charge passes the bound of all amounts."""
+    if total_minor > AMOUNT_MINOR_MAX:
+        return AmountTooLarge(most_minor=AMOUNT_MINOR_MAX)
     if quoted_minor is None or quoted_minor == total_minor:
         return None
     return PriceChanged(now_minor=total_minor, shown_minor=quoted_minor)
