@@ -1,5 +1,6 @@
 """Bad input and bad luck: a clear answer, in the visitor's language, and nothing changed."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -214,6 +215,16 @@ async def test_the_same_form_again_is_the_same_outcome(place: Place, visitors: V
     assert len({answer.headers["location"] for answer in answers}) == 1
     other = await visitor.send(form, **typed | {"units": "2", "quoted_minor": "3980"})
     assert other.status_code == 422 and "idempotency.key_reused" in other.text
+
+
+async def test_the_same_form_twice_at_once_is_one_order_to_one_new_address(place: Place, visitors: Visitors) -> None:
+    of, who = await given.goods(place), await given.buyer(place)
+    visitor = await visitors(who)
+    form = form_to(await visitor.read(f"/checkout?mode=alone&sku={SKU.show(of.sku)}"), "/orders")
+    typed = {"address": "new", "name": "李雷", "phone": "13800138001", "region": "上海市", "street": "南京路 2 号"}
+    answers = await asyncio.gather(*(visitor.send(form, **typed) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [303] * 4
+    assert len({answer.headers["location"] for answer in answers}) == 1
 
 
 async def test_a_changed_price_shows_the_form_again(place: Place, visitors: Visitors) -> None:

@@ -16,6 +16,9 @@ from tuan.platform.work import Work
 PATIENCE_SECONDS = 0.8
 """Longer than a transaction of these tests takes, so that without a guard both always meet."""
 
+LOCKS = (" FOR UPDATE OF l", " FOR UPDATE", " FOR NO KEY UPDATE")
+GUARDS = (*LOCKS, " AND t.state = u.before", " AND t.version = u.version")
+
 
 @dataclass(slots=True)
 class Rivals:
@@ -26,15 +29,15 @@ class Rivals:
         return await asyncio.gather(first, second, return_exceptions=True)
 
 
-def meet_after_loading(monkeypatch: pytest.MonkeyPatch, parties: int = 2) -> None:
+def meet_after_loading(monkeypatch: pytest.MonkeyPatch, parties: int = 2, *, before: str = "read_clock") -> None:
     """Whoever has loaded and locked what it decides on waits there until the others have, too, or a moment has passed.
 
     With a guard the second one cannot get there while the first one waits; without it both decide on the same rows.
     """
     everybody, arrived = asyncio.Event(), 0
-    read_clock = Work.read_clock
+    goes_on = getattr(Work, before)
 
-    async def meet(work: Work) -> Any:
+    async def meet(work: Work, *args: Any) -> Any:
         nonlocal arrived
         arrived += 1
         if arrived >= parties:
@@ -43,9 +46,9 @@ def meet_after_loading(monkeypatch: pytest.MonkeyPatch, parties: int = 2) -> Non
             await asyncio.wait_for(everybody.wait(), PATIENCE_SECONDS)
         except TimeoutError:
             everybody.set()
-        return await read_clock(work)
+        return await goes_on(work, *args)
 
-    monkeypatch.setattr(Work, "read_clock", meet)
+    monkeypatch.setattr(Work, before, meet)
 
 
 def unguarded(monkeypatch: pytest.MonkeyPatch, *guards: tuple[ModuleType, str]) -> None:
@@ -54,7 +57,7 @@ def unguarded(monkeypatch: pytest.MonkeyPatch, *guards: tuple[ModuleType, str]) 
         kept: Any = getattr(module, name)
         sql = kept.sql if isinstance(kept, Bulk) else kept
         bare = sql
-        for guard in (" FOR UPDATE OF l", " FOR UPDATE", " AND t.state = u.before", " AND t.version = u.version"):
+        for guard in GUARDS:
             bare = bare.replace(guard, "")
         assert bare != sql, f"{name} has no guard to take off"
         monkeypatch.setattr(module, name, replace(kept, sql=bare) if isinstance(kept, Bulk) else bare)

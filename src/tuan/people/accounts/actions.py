@@ -74,11 +74,20 @@ async def admit_many(work: Work, persons: Sequence[tuple[UUID, str]]) -> None:
 
 
 async def add_address(work: Work, person: UUID, address: Address) -> AddressId | Refusal:
-    """One more address of this person; refused when a field is empty or too long."""
+    """This person's address that says the same, added if there is none; refused when a field is empty or too long.
+
+    The person's row is locked, so that a form sent twice at once is one address, and hence one command.
+    """
     if refusal := address.why_not_use():
         return refusal
-    new = store.NewAddress(ADDRESS.new(), person, address.recipient.strip(), address.phone.strip(),
-                           address.region.strip(), address.street.strip(), work.now)  # fmt: skip
+    await work.lock("buyers", store.LOCK_PERSON_SQL, person)
+    kept = address.stripped()
+    same: AddressId | None = await work.fetch_value(
+        store.EQUAL_ADDRESS_SQL, person, kept.recipient, kept.phone, kept.region, kept.street
+    )
+    if same is not None:
+        return same
+    new = store.NewAddress(ADDRESS.new(), person, kept.recipient, kept.phone, kept.region, kept.street, work.now)
     await work.write(store.INSERT_ADDRESSES, [new])
     return AddressId(new.id)
 

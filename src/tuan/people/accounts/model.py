@@ -36,6 +36,10 @@ class Address(msgspec.Struct, frozen=True):
     region: str
     street: str
 
+    def stripped(self) -> "Address":
+        """The same without spaces around its fields: as it is kept."""
+        return Address(*(getattr(self, name).strip() for name in self.__struct_fields__))
+
     def why_not_use(self) -> Refusal | None:
         """The first field that is empty or too long, by name."""
         for name in self.__struct_fields__:

@@ -20,6 +20,11 @@ ADDRESSES_SQL = (
     "SELECT id, person_id, recipient, phone, region, street FROM accounts.addresses "
     "WHERE market_id = $1 AND removed_at IS NULL AND id = ANY($2::uuid[])"
 )
+LOCK_PERSON_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND id = $2 FOR NO KEY UPDATE"
+EQUAL_ADDRESS_SQL = (
+    "SELECT id FROM accounts.addresses WHERE market_id = $1 AND person_id = $2 AND removed_at IS NULL "
+    "AND recipient = $3 AND phone = $4 AND region = $5 AND street = $6 ORDER BY id LIMIT 1"
+)
 REMOVE_ADDRESS_SQL = (
     "UPDATE accounts.addresses SET removed_at = $4 "
     "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"

@@ -1,6 +1,5 @@
-"""Addresses from forms: read field by field, kept once however often the same form is sent."""
+"""Addresses from forms: read field by field, and kept."""
 
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -34,16 +33,8 @@ def wrong_fields(visit: Visit, draft: AddressDraft) -> dict[str, str]:
 
 async def keep(work: Work, person: UUID, draft: AddressDraft) -> UUID:
     """The address of this draft among the person's own, added if it is not there yet. Raises Refused."""
-    address = Address(draft.name.strip(), draft.phone.strip(), draft.region.strip(), draft.street.strip())
-    for row in await accounts.addresses_of(work, person):
-        if same(row, address):
-            found: UUID = row["id"]
-            return found
+    address = Address(draft.name, draft.phone, draft.region, draft.street)
     kept: UUID | Refusal = await accounts.add_address(work, person, address)
     if isinstance(kept, Refusal):
         raise Refused(kept)
     return kept
-
-
-def same(row: Any, address: Address) -> bool:
-    return all(row[name] == getattr(address, name) for name in Address.__struct_fields__)
