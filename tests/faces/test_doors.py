@@ -12,8 +12,10 @@ from tests.given import goods as given
 from tests.given import houses
 from tests.given.houses import Place
 from tuan.kit.ids import new_uuid
+from tuan.people import accounts
 from tuan.surfaces.web.app import App
 from tuan.surfaces.web.policies import MACHINE, POLICY, PolicyMissing, handlers_of
+from tuan.surfaces.web.visits import network_of
 
 PREFIXES = {"product": "prod", "team": "team", "payable": "pay", "attempt": "try", "order": "ord", "name": "name"}
 
@@ -106,6 +108,41 @@ async def test_signing_in_and_out_changes_the_token(place: Place, visitors: Visi
     assert len({first, second, visitor.http.cookies["tuan"]}) == 3
     visitor.http.cookies.set("tuan", second)
     assert (await visitor.get("/me")).status_code == 303, "the old session is over"
+
+
+async def test_codes_are_counted_by_the_address_they_are_asked_from(place: Place, visitors: Visitors) -> None:
+    visitor = await visitors()
+    await visitor.sign_in("13912340001")
+    await visitor.post("/sign-in", phone="13912340001", code="x")
+    async with place.work() as work:
+        rows = await work.fetch("SELECT bucket FROM platform.limits WHERE market_id = $1")
+    assert {r["bucket"] for r in rows} >= {"codes from 127.0.0.1", "wrong codes from 127.0.0.1", "code +8613912340001"}
+
+
+async def test_whoever_was_wrong_too_often_is_told_when_to_come_back(
+    place: Place, visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts.model, "WRONG_CODES_PER_CLIENT_AND_HOUR_MAX", 1)
+    visitor = await visitors()
+    assert (await visitor.post("/sign-in", phone="13912340002", code="x")).status_code == 422
+    answer = await visitor.post("/sign-in", phone="13912340002", code="x")
+    assert answer.status_code == 429 and 0 < int(answer.headers["retry-after"]) <= 3600
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("", ""),
+        ("testclient", "testclient"),
+    ],
+)
+def test_a_client_is_counted_by_what_one_customer_has(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 async def test_headers_of_every_answer(place: Place, visitors: Visitors) -> None:

@@ -13,10 +13,11 @@ from tuan.goods.supply.errors import UnitsInvalid as SupplyUnitsInvalid
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts
-from tuan.people.accounts.errors import AddressInvalid, PhoneInvalid
-from tuan.people.accounts.model import Address
-from tuan.platform import idempotency
+from tuan.people.accounts.errors import AddressInvalid, CodeTooSoon, PhoneInvalid
+from tuan.people.accounts.model import CODES_PER_HOUR_MAX, Address
+from tuan.platform import idempotency, limits
 from tuan.platform.idempotency import KeyInvalid, KeyReused, StillRunning
+from tuan.platform.limits import TooOften
 from tuan.play import groupbuy
 from tuan.play.groupbuy import errors as teams
 from tuan.trade import aftersales, orders, payments
@@ -28,6 +29,8 @@ from tuan.trade.payments.errors import AlreadyPaid, BeingConfirmed, PayTimeOver
 
 Act = Callable[[], Awaitable[Any]]
 Scenario = Callable[[Place], Awaitable[Act]]
+
+PHONE, SECRET = "+8613800138000", b"s" * 32
 
 TABLE: dict[type[Refusal], Scenario] = {}
 
@@ -114,6 +117,19 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     who = await given.buyer(place)
     return lambda: place.do(accounts.add_address, who.id, Address(" ", "1", "2", "3"))
+
+
+@gives(CodeTooSoon)
+async def _(place: Place) -> Act:
+    granted(await place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.1"))
+    return lambda: place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.2")
+
+
+@gives(TooOften)
+async def _(place: Place) -> Act:
+    for _ in range(CODES_PER_HOUR_MAX):
+        assert await place.do(limits.count, f"code {PHONE}", most=CODES_PER_HOUR_MAX, window_seconds=3600) is None
+    return lambda: place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.1")
 
 
 # ── goods ──

@@ -16,6 +16,11 @@ from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts
 from tuan.people.accounts.errors import CodeTooSoon, CodeWrong
+from tuan.people.accounts.model import (
+    CODES_PER_CLIENT_AND_HOUR_MAX,
+    CODES_PER_HOUR_MAX,
+    WRONG_CODES_PER_CLIENT_AND_HOUR_MAX,
+)
 from tuan.platform import limits
 from tuan.platform.lanes import ServerBusy
 from tuan.platform.limits import TooOften
@@ -23,10 +28,11 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy.errors import CampaignInvalid
 from tuan.trade import aftersales, orders
 
+HERE, ELSE = "192.0.2.1", "192.0.2.2"
+PHONE, SECRET = scenarios.PHONE, scenarios.SECRET
+
 ELSEWHERE = {
     CodeWrong: "a wrong try is counted, so it changes a row: test_a_wrong_code_is_counted",
-    CodeTooSoon: "asking is counted, so it changes a row: test_a_code_is_sent_once_in_half_a_minute",
-    TooOften: "counting is its effect: test_the_eleventh_code_of_an_hour_is_refused",
     ServerBusy: "a lane's, not a verb's: test_lanes.py",
 }
 
@@ -50,40 +56,85 @@ def test_every_refusal_of_the_modules_is_provoked_somewhere() -> None:
 
 async def test_a_wrong_code_is_counted_and_the_sixth_try_is_refused_though_right(place: Place) -> None:
     secret, phone = b"s" * 32, "+8613800138000"
-    code = granted(await place.do(accounts.make_code, phone, secret))
+    code = granted(await place.do(accounts.make_code, phone, secret, client=HERE))
     for _ in range(5):
-        assert await place.do(accounts.sign_in, phone, "x", secret, locale="en") == CodeWrong()
-    assert await place.do(accounts.sign_in, phone, code, secret, locale="en") == CodeWrong()
+        assert await place.do(accounts.sign_in, phone, "x", secret, locale="en", client=HERE) == CodeWrong()
+    assert await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE) == CodeWrong()
 
 
 async def test_a_code_works_once(place: Place) -> None:
     secret, phone = b"s" * 32, "+8613800138000"
-    code = granted(await place.do(accounts.make_code, phone, secret))
-    person = granted(await place.do(accounts.sign_in, phone, code, secret, locale="en"))
-    assert await place.do(accounts.sign_in, phone, code, secret, locale="en") == CodeWrong()
+    code = granted(await place.do(accounts.make_code, phone, secret, client=HERE))
+    person = granted(await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE))
+    assert await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE) == CodeWrong()
     await place.move_clock(timedelta(seconds=31))
-    code = granted(await place.do(accounts.make_code, phone, secret))
-    assert granted(await place.do(accounts.sign_in, phone, code, secret, locale="en")) == person
-    code = await place.do(accounts.make_code, phone, secret)
+    code = granted(await place.do(accounts.make_code, phone, secret, client=HERE))
+    assert granted(await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE)) == person
+    code = await place.do(accounts.make_code, phone, secret, client=HERE)
     await place.move_clock(timedelta(minutes=6))
-    assert await place.do(accounts.sign_in, phone, code, secret, locale="en") == CodeWrong()
+    assert await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE) == CodeWrong()
 
 
 async def test_a_code_is_sent_once_in_half_a_minute(place: Place) -> None:
     secret, phone = b"s" * 32, "+8613800138000"
-    granted(await place.do(accounts.make_code, phone, secret))
-    assert isinstance(await place.do(accounts.make_code, phone, secret), CodeTooSoon)
+    granted(await place.do(accounts.make_code, phone, secret, client=HERE))
+    assert isinstance(await place.do(accounts.make_code, phone, secret, client=HERE), CodeTooSoon)
     await place.move_clock(timedelta(seconds=31))
-    granted(await place.do(accounts.make_code, phone, secret))
+    granted(await place.do(accounts.make_code, phone, secret, client=HERE))
 
 
 async def test_a_limit_counts_within_its_window_only(place: Place) -> None:
     async def count() -> Any:
         return await place.do(limits.count, "test", most=2, window_seconds=60)
 
-    assert [await count() for _ in range(3)] == [None, None, TooOften(retry_after_seconds=60)]
-    await place.move_clock(timedelta(seconds=61))
-    assert await count() is None
+    async def why_not() -> Any:
+        return await place.do(limits.why_not, "test", most=2, window_seconds=60)
+
+    await begin_window(place, 60)
+    assert [await count(), await why_not(), await count()] == [None] * 3
+    for refusal in (await why_not(), await count()):
+        assert isinstance(refusal, TooOften) and 50 <= refusal.data["retry_after_seconds"] <= 60
+    await place.move_clock(timedelta(seconds=30))
+    refusal = await count()
+    assert isinstance(refusal, TooOften) and 20 <= refusal.data["retry_after_seconds"] <= 30
+    await place.move_clock(timedelta(seconds=refusal.data["retry_after_seconds"]))
+    assert [await why_not(), await count()] == [None] * 2
+
+
+async def begin_window(place: Place, seconds: int) -> None:
+    """Go to the beginning of the next window of this length."""
+    async with place.work() as work:
+        now = work.now.timestamp()
+    await place.move_clock(timedelta(seconds=seconds - now % seconds))
+
+
+async def test_asking_in_vain_keeps_nobody_from_signing_in(place: Place) -> None:
+    granted(await place.do(accounts.make_code, PHONE, SECRET, client=ELSE))
+    for _ in range(2 * CODES_PER_HOUR_MAX):
+        assert isinstance(await place.do(accounts.make_code, PHONE, SECRET, client=ELSE), CodeTooSoon)
+    await place.move_clock(timedelta(seconds=31))
+    code = granted(await place.do(accounts.make_code, PHONE, SECRET, client=HERE))
+    granted(await place.do(accounts.sign_in, PHONE, code, SECRET, locale="en", client=HERE))
+
+
+async def test_one_address_gets_so_many_codes_sent_in_an_hour_and_another_one_still_gets_its_own(place: Place) -> None:
+    await begin_window(place, 3600)
+    for number in range(CODES_PER_CLIENT_AND_HOUR_MAX):
+        granted(await place.do(accounts.make_code, f"+86139{number:08d}", SECRET, client=ELSE))
+    assert isinstance(await place.do(accounts.make_code, PHONE, SECRET, client=ELSE), TooOften)
+    granted(await place.do(accounts.make_code, PHONE, SECRET, client=HERE))
+
+
+async def test_whoever_was_wrong_too_often_uses_up_no_more_codes(place: Place) -> None:
+    await begin_window(place, 3600)
+    for _ in range(WRONG_CODES_PER_CLIENT_AND_HOUR_MAX):
+        assert await place.do(accounts.sign_in, PHONE, "x", SECRET, locale="en", client=ELSE) == CodeWrong()
+    code = granted(await place.do(accounts.make_code, PHONE, SECRET, client=HERE))
+    before = await place.snapshot()
+    for tried in ("x", code) * 3:
+        assert isinstance(await place.do(accounts.sign_in, PHONE, tried, SECRET, locale="en", client=ELSE), TooOften)
+    assert await place.snapshot() == before
+    granted(await place.do(accounts.sign_in, PHONE, code, SECRET, locale="en", client=HERE))
 
 
 ACTS: dict[str, Callable[[Place, Any, Any], Awaitable[Any]]] = {

@@ -15,6 +15,7 @@ from tuan.platform import limits
 from tuan.platform.work import Work
 
 DEFAULT_REGION = "CN"
+HOUR_SECONDS = 3600
 NEWCOMERS = {"zh-CN": "街坊", "en": "Neighbour", "es": "Vecino"}
 """How somebody is called who has not said his name; never a part of his number."""
 
@@ -30,33 +31,54 @@ def read_phone(text: str) -> str | PhoneInvalid:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-async def make_code(work: Work, phone: str, secret: bytes) -> str | Refusal:
+async def make_code(work: Work, phone: str, secret: bytes, *, client: str) -> str | Refusal:
     """A fresh six-digit code for this E.164 number, stored as a hash; the caller sends it after the commit.
 
-    Refused within half a minute of the last one and after ten in an hour, whoever asks.
+    Refused within half a minute of the last one and after ten in an hour, whoever asks; and after sixty in an hour
+    to whomever, asked for from one network address (`client`). Only codes that are sent count: asking in vain, however
+    often, keeps nobody from signing in.
     """
-    if refusal := await limits.count(work, f"code {phone}", most=model.CODES_PER_HOUR_MAX, window_seconds=3600):
-        return refusal
+    buckets = {
+        f"code {phone}": model.CODES_PER_HOUR_MAX,
+        f"codes from {client}": model.CODES_PER_CLIENT_AND_HOUR_MAX,
+    }
+    for bucket, most in buckets.items():
+        if refusal := await limits.why_not(work, bucket, most=most, window_seconds=HOUR_SECONDS):
+            return refusal
     code = f"{secrets.randbelow(10**model.CODE_LENGTH):0{model.CODE_LENGTH}d}"
     digest = model.code_hash(secret, phone, code)
     sent = await work.fetch_value(
         store.SEND_CODE_SQL, phone, digest, model.CODE_TRIES, work.now + model.CODE_LIFE, work.now,
         work.now - model.CODE_PAUSE,
     )  # fmt: skip
-    return code if sent else CodeTooSoon(retry_after_seconds=int(model.CODE_PAUSE.total_seconds()))
+    if not sent:
+        return CodeTooSoon(retry_after_seconds=int(model.CODE_PAUSE.total_seconds()))
+    for bucket, most in buckets.items():
+        await limits.count(work, bucket, most=most, window_seconds=HOUR_SECONDS)
+    return code
 
 
-async def sign_in(work: Work, phone: str, code: str, secret: bytes, *, locale: str) -> PersonId | Refusal:
+async def sign_in(work: Work, phone: str, code: str, secret: bytes, *, locale: str, client: str) -> PersonId | Refusal:
     """The person of this number, admitted on first sign-in. A code works once; five wrong tries end it.
 
-    A wrong try is counted, so this refusal's Work is committed too.
+    A wrong try is counted, so this refusal's Work is committed too. After sixty in an hour from one network address
+    (`client`) it tries no more, lest it use up the codes of others.
     """
+    bucket, most = f"wrong codes from {client}", model.WRONG_CODES_PER_CLIENT_AND_HOUR_MAX
+    if refusal := await limits.why_not(work, bucket, most=most, window_seconds=HOUR_SECONDS):
+        return refusal
+    if wrong := await _why_not_code(work, phone, code, secret):
+        await limits.count(work, bucket, most=most, window_seconds=HOUR_SECONDS)
+        return wrong
+    return await admit(work, phone, name="", locale=locale)
+
+
+async def _why_not_code(work: Work, phone: str, code: str, secret: bytes) -> CodeWrong | None:
+    """Try the code, and use it up if it is right."""
     stored = await work.fetch_value(store.TRY_CODE_SQL, phone, work.now)
     if stored is None or not hmac.compare_digest(stored, model.code_hash(secret, phone, code)):
         return CodeWrong()
-    if not await work.execute(store.USE_CODE_SQL, phone):
-        return CodeWrong()
-    return await admit(work, phone, name="", locale=locale)
+    return None if await work.execute(store.USE_CODE_SQL, phone) else CodeWrong()
 
 
 async def admit(work: Work, phone: str, *, name: str, locale: str) -> PersonId:

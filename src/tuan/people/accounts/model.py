@@ -25,6 +25,9 @@ CODE_LIFE = timedelta(minutes=5)
 CODE_PAUSE = timedelta(seconds=30)
 CODE_TRIES = 5
 CODES_PER_HOUR_MAX = 10
+CODES_PER_CLIENT_AND_HOUR_MAX = 60
+"""To all numbers together, from one network address."""
+WRONG_CODES_PER_CLIENT_AND_HOUR_MAX = 60
 TEXT_LENGTH_MAX = 200
 
 

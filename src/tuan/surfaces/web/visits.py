@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -76,6 +77,15 @@ class Visit:
     @property
     def viewer(self) -> UUID | None:
         return self.session.person if self.session else None
+
+    @property
+    def client(self) -> str:
+        """The network address that this request comes from, for limits; of IPv6 the half that names one customer.
+
+        Uvicorn reads it from X-Forwarded-For for proxies it knows: on this machine, or named in FORWARDED_ALLOW_IPS.
+        """
+        address = self.request.client.host if self.request and self.request.client else ""
+        return network_of(address)
 
     # ── what is wanted ──
     @property
@@ -208,6 +218,17 @@ class FormToken:
 
     def __html__(self) -> Markup:
         return Markup('<input type="hidden" name="{}" value="{}">').format(TOKEN_FIELD, self.visit.csrf_token())
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address as it is, an IPv6 one as its /64: whoever has one of these has all of it. What is none, as said."""
+    try:
+        read = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(read, IPv4Address):
+        return str(read)
+    return str(read.ipv4_mapped or IPv6Network((int(read), 64), strict=False))
 
 
 def cookie_name(front: Front) -> str:

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 
-from tuan.kit.refusals import Refusal
+from tuan.kit.refusals import Refusal, TooMany
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import CODE_LIFE, masked_phone
 from tuan.surfaces.storefront import addressing, showing
@@ -71,7 +71,7 @@ async def send_code(visit: NamedDependency[Visit]) -> Response[Any]:
     if isinstance(phone, Refusal):
         return _ask_again(visit, SignInPage(step="phone", phone=form.phone, next_url=next_url), phone, "phone")
     async with visit.writing() as work:
-        code = await accounts.make_code(work, phone, visit.front.house.settings.secret)
+        code = await accounts.make_code(work, phone, visit.front.house.settings.secret, client=visit.client)
     step = SignInPage(step="code", phone=phone, next_url=next_url)
     if isinstance(code, Refusal):
         if code.code == CODE_SENT_ALREADY:
@@ -93,10 +93,13 @@ async def sign_in(visit: NamedDependency[Visit]) -> Response[Any]:
         return _ask_again(visit, SignInPage(step="phone", phone=form.phone, next_url=next_url), phone, "phone")
     async with visit.writing() as work:
         secret = visit.front.house.settings.secret
-        person = await accounts.sign_in(work, phone, form.code.strip(), secret, locale=visit.words.tag)
+        code, locale = form.code.strip(), visit.words.tag
+        person = await accounts.sign_in(work, phone, code, secret, locale=locale, client=visit.client)
         if not isinstance(person, Refusal):
             row = await accounts.access_person(work, person)
             token = await sessions.begin(work, person, row["locale"])
+    if isinstance(person, TooMany):
+        return refuse(visit, person)
     if isinstance(person, Refusal):
         return _ask_again(visit, SignInPage(step="code", phone=phone, next_url=next_url), person, "code")
     visit.keep_token(token)
