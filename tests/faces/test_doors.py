@@ -1,6 +1,8 @@
 """Who may come in, with which headers, and what is answered to those who may not."""
 
+import gzip
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -170,6 +172,39 @@ async def test_browser_files_are_kept_for_ever(place: Place, visitors: Visitors)
         assert (again.status_code, again.content) == (304, b"")
     assert (await visitor.get("/assets/base.css")).status_code == 404
     assert (await visitor.get("/assets/../app.py")).status_code == 404
+
+
+async def test_browser_files_are_sent_compressed_to_those_who_can_read_them(place: Place, visitors: Visitors) -> None:
+    visitor = await visitors()
+    urls = set(re.findall(r'"(/assets/[^"#]+\.(?:css|js))"', await visitor.read("/sign-in")))
+    assert len(urls) >= 2
+    compressed = 0
+    for url in sorted(urls):
+        head, sent = await taken(visitor, url, "br, gzip")
+        _, plain = await taken(visitor, url, "identity")
+        silent_head, silent = await taken(visitor, url, None)
+        assert plain == silent and "content-encoding" not in silent_head
+        assert head["vary"] == silent_head["vary"] == "Accept-Encoding"
+        assert int(head["content-length"]) == len(sent)
+        if "content-encoding" in head:
+            compressed += 1
+            assert head["content-encoding"] == "gzip" and len(sent) < len(plain)
+            assert gzip.decompress(sent) == plain
+        else:
+            assert sent == plain
+    assert compressed >= 2
+
+
+async def taken(visitor: Browser, url: str, encodings: str | None) -> tuple[Mapping[str, str], bytes]:
+    """(headers, body as it was sent) for whoever reads these encodings, or does not say."""
+    request = visitor.http.build_request("GET", url, headers={"accept-encoding": encodings or ""})
+    if encodings is None:
+        del request.headers["accept-encoding"]
+    answer = await visitor.http.send(request, stream=True)
+    body = b"".join([part async for part in answer.aiter_raw()])
+    await answer.aclose()
+    assert answer.status_code == 200
+    return answer.headers, body
 
 
 async def test_what_machines_ask(app: Litestar, visitors: Visitors) -> None:
