@@ -30,10 +30,10 @@ from tuan.play.groupbuy.model import (
     join_team,
     leave_team,
     open_team,
+    remove_member,
     take_seat,
-    vacate_seat,
+    why_not_remove,
 )
-from tuan.trade.aftersales.model import give_back
 from tuan.trade.orders.model import Book, Order, OrderDraft, OrderState
 from tuan.trade.payments.model import Capture, Payable, Till
 
@@ -159,14 +159,14 @@ class World:
 
     def refund(self, number: int) -> bool:
         """The seller gives a member's order back before the team has formed."""
-        order = self.orders[number]
         teams, _, book = self.load()
-        give_back(book, order, "test")
+        order = book.get(self.orders[number].id)
         for seat in self.seats:
-            if seat.order_id == order.id and seat.is_live:
-                vacate_seat(seat, teams.teams[seat.team_id], teams, book)
-        self.keep(teams, book)
-        return True
+            if order is not None and seat.order_id == order.id and why_not_remove(seat, order) is None:
+                remove_member(seat, teams.teams[seat.team_id], teams, book, "test")
+                self.keep(teams, book)
+                return True
+        return False
 
     def lapse(self) -> bool:
         before = [team.state for team in self.teams]

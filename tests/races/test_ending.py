@@ -39,7 +39,7 @@ async def lapse_against_payment(rivals: Rivals, monkeypatch: pytest.MonkeyPatch)
     last = granted(await given.join_team(one, payer, team.team, of))
     attempt = await given.begin_paying(one, payer, last)
     notice = await given.paid_notice(one, attempt)
-    await one.move_clock(timedelta(seconds=3604))
+    await one.move_clock(timedelta(seconds=3724))  # the team has waited for this news as long as it does
     with monkeypatch.context() as patch:
         meet_after_loading(patch)
         outcomes = await rivals.race(one.do(groupbuy.lapse_due, limit=10), other.one(orders.apply_notices, notice))

@@ -78,7 +78,7 @@ async def test_case_4_a_team_lapses_although_one_member_was_given_back_already(p
     leader, member = await given.buyers(place, 2)
     team = await given.paid_team(place, leader, of)
     joined = await given.paid_join(place, member, team.team, of)
-    assert await place.do(aftersales.refund_whole, joined.order, of.supplier, reason="spoilt") is None
+    assert await place.do(groupbuy.remove_member, joined.order, of.supplier, reason="spoilt") is None
     await place.move_clock(HOUR + CAPTURE_GRACE)
     assert await place.do(groupbuy.lapse_due, limit=10) == 1  # before anybody heard of the refund
     await place.quiet()
@@ -92,7 +92,7 @@ async def test_case_4_a_member_whom_the_seller_gave_back_no_longer_counts(place:
     leader, ghost, second, third = await given.buyers(place, 4)
     team = await given.paid_team(place, leader, of)
     given_back = await given.paid_join(place, ghost, team.team, of)
-    assert await place.do(aftersales.refund_whole, given_back.order, of.supplier, reason="no more") is None
+    assert await place.do(groupbuy.remove_member, given_back.order, of.supplier, reason="no more") is None
     await place.quiet()
     assert (await given.seats_of(place, team.team))[ghost.id] == "left"
     await given.paid_join(place, second, team.team, of)

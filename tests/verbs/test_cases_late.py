@@ -25,7 +25,7 @@ async def crossing(place: Place, of: Goods, payer: Buyer, *, rival: Buyer | None
     attempt = await given.begin_paying(place, payer, late)
     await place.move_clock(HALF_AN_HOUR)
     other = await given.paid_team(place, rival, of) if rival else None
-    await place.move_clock(HALF_AN_HOUR + timedelta(seconds=10))
+    await place.move_clock(HALF_AN_HOUR + timedelta(seconds=130))  # past the patience with news under way
     await place.do(groupbuy.lapse_due, limit=10)
     assert (await given.team_of(place, team.team))["state"] == "lapsed"
     assert await given.state_of(place, late.order) == "closed"

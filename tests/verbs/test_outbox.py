@@ -15,7 +15,7 @@ from tuan.platform import outbox, relay
 from tuan.platform.work import Work
 
 EFFECT_SQL = (
-    "INSERT INTO platform.limits AS l (market_id, bucket, window_start, count) VALUES ($1, $2, '2026-01-01', 1) "
+    "INSERT INTO platform.limits AS l (market_id, bucket, window_start, count) VALUES ($1, $2, '2100-01-01', 1) "
     "ON CONFLICT (market_id, bucket, window_start) DO UPDATE SET count = l.count + 1"
 )
 EFFECTS_SQL = "SELECT bucket, count FROM platform.limits WHERE market_id = $1"

@@ -131,7 +131,9 @@ async def test_every_verb_locks_in_the_one_order(place: Place, locked: dict[Work
     for scenario in scenarios.TABLE.values():
         act = await scenario(place)
         await act()
-    of = await given.campaign(place, await given.goods(place), size=3, units_per_person_max=2, audience="newcomers")
+    made = await given.goods(place)
+    terms = {"units_per_person_max": 2, "audience": "newcomers", "allotments": {made.sku: 5}}
+    of = await given.campaign(place, made, size=3, **terms)
     leader, member = await given.buyers(place, 2)
     team = await given.paid_team(place, leader, of)
     await given.paid_join(place, member, team.team, of)

@@ -140,24 +140,27 @@ class Relay:
 
     # ── sweeps and intents ──
     def _sweeper(self, one: sweeps.Every) -> Callable[[], Awaitable[int]]:
-        async def step() -> int:
-            done = 0
-            for market in await self._due(one.due_sql):
-                trace.set(new_trace())
-                async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
-                    done += await one.sweep(work)
-            return done
+        async def sweep(market: MarketId) -> int:
+            trace.set(new_trace())
+            async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+                return await one.sweep(work)
 
-        return step
+        return lambda: self._in_each(one.name, one.due_sql, sweep)
 
     def _caller(self, one: sweeps.Intent) -> Callable[[], Awaitable[int]]:
-        async def step() -> int:
-            done = 0
-            for market in await self._due(one.due_sql):
-                done += await self.call_out(one, market)
-            return done
+        return lambda: self._in_each(one.name, one.due_sql, lambda market: self.call_out(one, market))
 
-        return step
+    async def _in_each(self, name: str, due_sql: str, act: Callable[[MarketId], Awaitable[int]]) -> int:
+        """Act in each market that has something due; one that fails is told and holds up no other."""
+        done = 0
+        for row in await self.eyes.fetch(due_sql):
+            try:
+                done += await act(MarketId(row["market_id"]))
+            except LOST_CONNECTION:
+                raise
+            except Exception:
+                log.exception("relay.market_failed", loop=name, market=row["market_id"])
+        return done
 
     async def call_out(self, one: sweeps.Intent, market: MarketId) -> int:
         """Claim, call without a transaction, apply; a crash in between leaves the claim to come due again."""
@@ -173,13 +176,12 @@ class Relay:
             await one.apply(work, answers)
         return len(claimed)
 
-    async def _due(self, sql: str) -> list[MarketId]:
-        return [MarketId(row["market_id"]) for row in await self.eyes.fetch(sql)]
-
     async def _seal_due(self) -> int:
-        for market in await self._due(SEAL_DUE_SQL):
+        async def chain(market: MarketId) -> int:
             async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
-                await seal(work)
+                return await seal(work)
+
+        await self._in_each("seals", SEAL_DUE_SQL, chain)
         return 0
 
     async def settle_all(self, market: MarketId, rounds: int = 50) -> None:

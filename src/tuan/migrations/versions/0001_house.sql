@@ -372,7 +372,7 @@ CREATE TABLE payments.attempts (
 	next_query_at TIMESTAMP WITH TIME ZONE,
 	queries INTEGER DEFAULT 0 NOT NULL,
 	CONSTRAINT attempts_pkey PRIMARY KEY (market_id, id),
-	CONSTRAINT attempts_state_known_check CHECK (state IN ('pending', 'captured', 'declined', 'closed')),
+	CONSTRAINT attempts_state_known_check CHECK (state IN ('pending', 'captured', 'declined', 'closed', 'disputed')),
 	CONSTRAINT attempts_pending_is_asked_check CHECK ((state = 'pending') = (next_query_at IS NOT NULL)),
 	CONSTRAINT attempts_market_id_payable_id_fkey FOREIGN KEY(market_id, payable_id) REFERENCES payments.payables (market_id, id)
 );

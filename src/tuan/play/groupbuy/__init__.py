@@ -9,6 +9,7 @@ from tuan.play.groupbuy.actions import (
     launch_campaigns,
     leave_team,
     open_teams,
+    remove_member,
     take_seats,
 )
 from tuan.play.groupbuy.queries import (
@@ -38,6 +39,7 @@ __all__ = [
     "list_open_teams",
     "open_teams",
     "prices_of",
+    "remove_member",
     "seats_of",
     "take_seats",
     "teams_by_id",

@@ -24,13 +24,11 @@ from tuan.play.groupbuy.model import (
     OpenTeam,
     Seat,
     Seated,
-    SeatState,
-    Team,
     TeamId,
     Teams,
 )
-from tuan.trade import aftersales, orders
-from tuan.trade.orders.model import Book, OrderDraft
+from tuan.trade import aftersales, orders, payments
+from tuan.trade.orders.model import ORDER_ID, Book, OrderDraft
 
 CANDIDATE_TEAMS_MAX = 5
 """How many other open teams of a campaign a late payment may choose from."""
@@ -83,10 +81,11 @@ async def take_seats(work: Work, paid: Collection[UUID]) -> None:
     if not rows:
         return
     newest = {row["order_id"]: row for row in rows}
-    late = {r["order_id"]: r["campaign_id"] for r in newest.values() if _comes_late(r)}
-    candidates = await work.fetch(store.OPEN_TEAMS_OF_SQL, list(set(late.values())), work.now, CANDIDATE_TEAMS_MAX)
+    late = {order: row for order, row in newest.items() if _comes_late(row)}
+    opening = {row["campaign_id"] for row in late.values()}
+    candidates = await work.fetch(store.OPEN_TEAMS_OF_SQL, list(opening), work.now, CANDIDATE_TEAMS_MAX)
     places = {r["team_id"] for r in newest.values()} | {c["id"] for c in candidates}
-    teams = await store.load_teams(work, places, opening=set(late.values()))
+    teams = await store.load_teams(work, places, late=late.values())
     lost = {r["order_id"] for r in newest.values() if not teams.holds_seat(r["team_id"], r["order_id"])} | late.keys()
     members = {
         seat.order_id
@@ -125,48 +124,65 @@ async def release_seats(work: Work, closed: Collection[UUID]) -> None:
     await store.save_teams(work, teams)
 
 
-async def vacate_seats(work: Work, cancelled: Collection[UUID]) -> None:
-    """Orders of ours were given back, perhaps while their team gathered: then their seats are free."""
-    rows = await work.fetch(store.SEATS_OF_ORDERS_SQL, list(set(cancelled)))
-    live = [row for row in rows if row["state"] in (SeatState.HELD, SeatState.TAKEN)]
-    if not live:  # they left or lapsed, and the seat went first
-        return
-    teams = await store.load_teams(work, {row["team_id"] for row in live})
-    held = {seat.order_id for team in teams.teams.values() for seat in teams.held_seats(team)}
-    book = await orders.load_book(work, held, with_stock=True)
-    for row in live:
-        model.vacate_seat(teams.seats[row["team_id"]][row["order_id"]], teams.teams[row["team_id"]], teams, book)
-    await _save_ended(work, teams, book, [])
-
-
 async def lapse_due(work: Work, *, limit: int) -> int:
-    """End the teams whose time is over. Payments captured in time count first: paid_at bounded by attempt and receipt,
-    ≤ deadline + grace."""
+    """End the teams whose time is over; how many. Payments captured in time count first (paid_at bounded by attempt and
+    receipt, ≤ deadline + grace), and a team waits for those whose outcome the provider has not told yet."""
     due = await work.fetch(store.DUE_TEAMS_SQL, work.now - model.CAPTURE_GRACE, limit)
     if not due:
         return 0
     teams = await store.load_teams(work, [row["id"] for row in due])
     live: list[Seat] = [seat for seats in teams.seats.values() for seat in seats.values() if seat.is_live]
     book = await orders.load_book(work, [seat.order_id for seat in live], with_stock=True)
-    cases = [case for team in list(teams.teams.values()) for case in model.end_team(team, teams, book)]
+    pending = await payments.pending_among(work, book.till.payables)
+    ready = [team for team in teams.teams.values() if not model.why_wait(team, teams, book, pending)]
+    cases = [case for team in ready for case in model.end_team(team, teams, book)]
     await _save_ended(work, teams, book, cases)
-    return len(due)
+    return len(ready)
 
 
 async def leave_team(work: Work, team: UUID, person: UUID) -> Refusal | None:
-    """A paid member goes before the team has formed and gets everything back; an unpaid one cancels his order."""
+    """A member goes before the team has formed: a paid one gets everything back, an unpaid one's order is closed."""
+    for row in await work.fetch(store.HELD_BY_SQL, team, person):
+        return await orders.cancel_unpaid(work, row["order_id"], person, reason="left_team")
     if team not in await store.campaigns_of(work, [team]):
         return NotFound()
-    teams = await store.load_teams(work, [team])
-    found: Team = teams.teams[TeamId(team)]
-    mine = [s for s in teams.seats[found.id].values() if s.person_id == person and s.is_live]
-    held = teams.held_seats(found)
-    book = await orders.load_book(work, {s.order_id for s in (*mine, *held)}, with_stock=True)
-    outcome = model.leave_team(person, found, teams, book)
+    teams, book = await _load_with_waiting(work, team, person)
+    outcome = model.leave_team(person, teams.teams[TeamId(team)], teams, book)
     if isinstance(outcome, Refusal):
         return outcome
     await _save_ended(work, teams, book, outcome)
     return None
+
+
+async def remove_member(work: Work, order: UUID, supplier: UUID, *, reason: str) -> Refusal | None:
+    """The supplier gives a waiting member's order back whole, and the seat is free again. Audited.
+
+    Here and not in aftersales, because the team takes part: it must not count a member who was given back.
+    """
+    rows = await work.fetch(store.SEATS_OF_ORDERS_SQL, [order])
+    if not rows:
+        return NotFound()
+    team = rows[-1]["team_id"]
+    teams, book = await _load_with_waiting(work, team, rows[-1]["person_id"])
+    found, seat = book.get(order), teams.seats[team].get(order)
+    if found is None or seat is None or found.supplier_id != supplier:
+        return NotFound()
+    if refusal := model.why_not_remove(seat, found):
+        return refusal
+    cases = model.remove_member(seat, teams.teams[team], teams, book, reason)
+    await _save_ended(work, teams, book, cases)
+    await audit.record(work, "groupbuy.remove_member", ORDER_ID.show(order), reason=reason,
+                       before={"state": "gathering"}, after={"state": "cancelled"})  # fmt: skip
+    return None
+
+
+async def _load_with_waiting(work: Work, team: UUID, person: UUID) -> tuple[Teams, Book]:
+    """A team with the orders that end if this person's going ends it: his own, and those that still wait to be paid."""
+    teams = await store.load_teams(work, [team])
+    seats = teams.seats[TeamId(team)].values()
+    mine = {s.order_id for s in seats if s.is_live and s.person_id == person}
+    held = {s.order_id for s in teams.held_seats(teams.teams[TeamId(team)])}
+    return teams, await orders.load_book(work, mine | held, with_stock=True)
 
 
 async def _save_ended(work: Work, teams: Teams, book: Book, cases: Sequence[aftersales.model.Case]) -> None:

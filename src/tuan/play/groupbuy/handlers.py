@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tuan.platform.outbox import on
 from tuan.platform.work import Work
 from tuan.play.groupbuy import actions
-from tuan.trade.orders.facts import OrderCancelled, OrderClosed, OrderPaid, OrderPaidLate
+from tuan.trade.orders.facts import OrderClosed, OrderPaid, OrderPaidLate
 
 
 @on(OrderPaid)
@@ -21,8 +21,3 @@ async def orders_paid_late(work: Work, facts: Sequence[OrderPaidLate]) -> None:
 @on(OrderClosed)
 async def orders_closed(work: Work, facts: Sequence[OrderClosed]) -> None:
     await actions.release_seats(work, [fact.order for fact in facts])
-
-
-@on(OrderCancelled)
-async def orders_cancelled(work: Work, facts: Sequence[OrderCancelled]) -> None:
-    await actions.vacate_seats(work, [fact.order for fact in facts])

@@ -90,10 +90,13 @@ SEATS_SQL = (
 SEATS_OF_PERSONS_SQL = f"{SEATS_SQL} AND person_id = ANY($3::uuid[]) AND state IN ('held', 'taken')"
 SEATED_SQL = "SELECT DISTINCT team_id, person_id FROM groupbuy.seats WHERE market_id = $1 AND team_id = ANY($2::uuid[])"
 SEATS_OF_ORDERS_SQL = (
-    "SELECT s.order_id, s.team_id, s.state, t.campaign_id, t.deadline, o.holds_stock, o.paid_at FROM groupbuy.seats s "
+    "SELECT s.order_id, s.team_id, s.state, t.campaign_id, t.deadline, s.person_id, o.holds_stock, o.paid_at FROM groupbuy.seats s "
     "JOIN groupbuy.teams t ON t.market_id = s.market_id AND t.id = s.team_id "
     "JOIN orders.orders o ON o.market_id = s.market_id AND o.id = s.order_id "
     "WHERE s.market_id = $1 AND s.order_id = ANY($2::uuid[]) ORDER BY s.held_at"
+)
+HELD_BY_SQL = (
+    "SELECT order_id FROM groupbuy.seats WHERE market_id = $1 AND team_id = $2 AND person_id = $3 AND state = 'held'"
 )
 OPEN_TEAMS_OF_SQL = (
     "SELECT t.id FROM unnest($2::uuid[]) AS c(id) CROSS JOIN LATERAL (SELECT g.id FROM groupbuy.teams g "
@@ -157,26 +160,38 @@ async def _lock_persons(
     return await _lock_limits(work, campaigns, pairs), old
 
 
-async def load_teams(work: Work, teams: Collection[UUID], *, opening: Collection[UUID] = ()) -> Teams:
+async def load_teams(work: Work, teams: Collection[UUID], *, late: Collection[Any] = ()) -> Teams:
     """Teams with all their seats, locked in id order, after the limit rows of whoever sits there.
 
-    opening: campaigns on which a new team may have to be opened; they are locked against ending.
+    late: rows of SEATS_OF_ORDERS_SQL of late payers, who may open a team: their campaigns are locked against ending, and
+    where only newcomers may buy the payers against themselves.
     """
     wanted = list(set(teams))
     campaign_of = await campaigns_of(work, wanted)
     campaigns = await load_campaigns(work, campaign_of.values())
+    newcomers = [r for r in late if campaigns[CampaignId(r["campaign_id"])].audience == Audience.NEWCOMERS]
+    old = await _old_customers(work, newcomers)
     limited = [t for t, c in campaign_of.items() if campaigns[CampaignId(c)].units_per_person_max is not None]
     limits: list[Limit] = []
     if limited:
         seated = await work.fetch(SEATED_SQL, limited)
         limits = await _lock_limits(work, campaigns, {(campaign_of[r["team_id"]], r["person_id"]) for r in seated})
-    if opening:
+    if opening := {row["campaign_id"] for row in late}:
         running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(opening))}
-        for ended in set(opening) - running:
+        for ended in opening - running:
             campaigns[CampaignId(ended)] = replace(campaigns[CampaignId(ended)], state=CampaignState.ENDED)
     locked = await _lock_teams(work, wanted)
     seats = await work.fetch(SEATS_SQL, wanted)
-    return Teams(campaigns.values(), locked, (Seat(*row.values()) for row in seats), limits)
+    return Teams(campaigns.values(), locked, (Seat(*row.values()) for row in seats), limits, old)
+
+
+async def _old_customers(work: Work, late: Collection[Any]) -> set[UUID]:
+    """Late payers who have bought besides the order that was paid late, locked against buying at this moment."""
+    if not late:
+        return set()
+    persons = {row["person_id"] for row in late}
+    await work.lock("buyers", LOCK_BUYERS_SQL, list(persons))
+    return await orders.have_bought(work, persons, besides=[row["order_id"] for row in late])
 
 
 async def _lock_limits(

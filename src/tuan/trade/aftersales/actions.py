@@ -26,12 +26,15 @@ async def cancel(work: Work, order: UUID, person: UUID, *, reason: str) -> Refus
 
 
 async def refund_whole(work: Work, order: UUID, supplier: UUID, *, reason: str) -> Refusal | None:
-    """The supplier gives a paid order back whole, shipped or not; the buyer keeps what has arrived. Audited."""
+    """The supplier gives a paid order back whole, shipped or not; the buyer keeps what has arrived. Audited.
+
+    One that waits for others is given back where they wait (`groupbuy.remove_member`).
+    """
     book = await orders.load_book(work, [order], with_stock=True)
     found = book.get(order)
     if found is None or found.supplier_id != supplier:
         return NotFound()
-    if refusal := book.why_not(found, OrderState.CANCELLED):
+    if refusal := model.why_not_refund(found) or book.why_not(found, OrderState.CANCELLED):
         return refusal
     before = found.state
     cases = [model.give_back(book, found, reason)]

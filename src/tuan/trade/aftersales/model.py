@@ -21,9 +21,13 @@ def why_not_cancel(order: Order) -> Refusal | None:
     """A buyer may cancel what is paid and not shipped, unless it waits for others."""
     if order.state == OrderState.TO_SHIP:
         return None
-    if order.release == Release.ON_COMMAND and order.state in (OrderState.PAID, OrderState.GATHERING):
-        return WaitsForOthers()
-    return TooLateToCancel(state=order.state)
+    return why_not_refund(order) or TooLateToCancel(state=order.state)
+
+
+def why_not_refund(order: Order) -> Refusal | None:
+    """Whoever promised to others must hear of it first: an order that waits for a team is given back by the team."""
+    waits = order.release == Release.ON_COMMAND and order.state in (OrderState.PAID, OrderState.GATHERING)
+    return WaitsForOthers() if waits else None
 
 
 def give_back(book: Book, order: Order, reason: str) -> Case:

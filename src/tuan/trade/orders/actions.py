@@ -34,18 +34,33 @@ async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Place
 def _why_quarantine(
     notice: Notice, attempt: Attempt | None, spent: Mapping[tuple[str, str], UUID]
 ) -> QuarantineReason | None:
-    """A notice must be about what was agreed, to the cent, and pay one attempt only; else a person has to look at it."""
+    """Money must be what was agreed, to the cent, and pay one attempt only; else a person has to look at it.
+
+    News that no money came (declined, closed) needs to be about an attempt of that provider, no more.
+    """
     if attempt is None:
         return QuarantineReason.UNKNOWN_ATTEMPT
+    if notice.provider != attempt.provider:
+        return QuarantineReason.WRONG_PROVIDER
+    if notice.state is not ChargeState.PAID:
+        return None
     if spent.get((notice.provider, notice.transaction), attempt.id) != attempt.id:
         return QuarantineReason.REUSED_TRANSACTION
     agreed = (
-        (notice.provider, attempt.provider, QuarantineReason.WRONG_PROVIDER),
         (notice.amount_minor, attempt.amount_minor, QuarantineReason.WRONG_AMOUNT),
         (notice.currency, attempt.currency, QuarantineReason.WRONG_CURRENCY),
         ((notice.merchant, notice.app), (attempt.merchant, attempt.app), QuarantineReason.WRONG_MERCHANT),
     )
     return next((reason for said, agreed_on, reason in agreed if said != agreed_on), None)
+
+
+def _dispute(attempt: Attempt | None, reason: QuarantineReason) -> None:
+    """The provider says paid, but not what was agreed: the attempt no longer keeps the order waiting for an outcome.
+
+    The order may be paid anew or lapse; should the agreed money be told of later, it is captured all the same.
+    """
+    if attempt is not None and reason != QuarantineReason.WRONG_PROVIDER and attempt.state == AttemptState.PENDING:
+        attempt.state, attempt.next_query_at = AttemptState.DISPUTED, None
 
 
 async def apply_notices(work: Work, notices: Sequence[Notice]) -> list[ChargeState | QuarantineReason]:
@@ -63,6 +78,7 @@ async def apply_notices(work: Work, notices: Sequence[Notice]) -> list[ChargeSta
     for notice in notices:
         attempt = attempts.get(notice.attempt)
         if (reason := _why_quarantine(notice, attempt, spent)) or attempt is None:
+            _dispute(attempt, reason or QuarantineReason.UNKNOWN_ATTEMPT)
             aside.append((notice, reason or QuarantineReason.UNKNOWN_ATTEMPT))
             outcomes.append(reason or QuarantineReason.UNKNOWN_ATTEMPT)
         else:

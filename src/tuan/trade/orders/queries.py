@@ -32,7 +32,7 @@ COUNTS_SQL = (
 )
 HAS_BOUGHT_SQL = (
     "SELECT DISTINCT person_id FROM orders.orders WHERE market_id = $1 AND person_id = ANY($2::uuid[]) "
-    "AND state NOT IN ('closed', 'cancelled')"
+    "AND state NOT IN ('closed', 'cancelled') AND NOT id = ANY($3::uuid[])"
 )
 
 NO_MONEY_ASTRAY_SQL = invariant(
@@ -113,9 +113,9 @@ async def of_payable(work: Work, payable: UUID) -> list[Any]:
     return await work.fetch(OF_PAYABLE_SQL, payable)
 
 
-async def have_bought(work: Work, persons: Collection[UUID]) -> set[UUID]:
-    """Those of these persons who have an order that is alive or was kept."""
-    return {row["person_id"] for row in await work.fetch(HAS_BOUGHT_SQL, list(persons))}
+async def have_bought(work: Work, persons: Collection[UUID], *, besides: Collection[UUID] = ()) -> set[UUID]:
+    """Those of these persons who have an order that is alive or was kept, not counting the orders `besides`."""
+    return {row["person_id"] for row in await work.fetch(HAS_BOUGHT_SQL, list(persons), list(besides))}
 
 
 async def orders_of(

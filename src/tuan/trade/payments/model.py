@@ -23,12 +23,19 @@ class AttemptState(StrEnum):
     CAPTURED = "captured"
     DECLINED = "declined"
     CLOSED = "closed"
+    DISPUTED = "disputed"
 
 
 # A provider may tell of a payment after it had told us of a decline or after we had closed: captured is always reachable.
 ATTEMPT = states.table(
     {
-        AttemptState.PENDING: {AttemptState.CAPTURED, AttemptState.DECLINED, AttemptState.CLOSED},
+        AttemptState.PENDING: {
+            AttemptState.CAPTURED,
+            AttemptState.DECLINED,
+            AttemptState.CLOSED,
+            AttemptState.DISPUTED,
+        },
+        AttemptState.DISPUTED: {AttemptState.CAPTURED},
         AttemptState.DECLINED: {AttemptState.CAPTURED},
         AttemptState.CLOSED: {AttemptState.CAPTURED},
         AttemptState.CAPTURED: (),

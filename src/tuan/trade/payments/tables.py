@@ -51,7 +51,7 @@ attempts = market_table(
     column("started_at", INSTANT),
     column("next_query_at", INSTANT, null=True),
     column("queries", INT, default="0"),
-    one_of("state", ("pending", "captured", "declined", "closed")),
+    one_of("state", ("pending", "captured", "declined", "closed", "disputed")),
     check("pending_is_asked", "(state = 'pending') = (next_query_at IS NOT NULL)"),
     unique("payable_id", where="state = 'pending'", name="attempts_one_pending"),
     index("attempts_due_idx", "next_query_at", where="state = 'pending'"),

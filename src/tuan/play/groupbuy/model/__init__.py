@@ -11,8 +11,10 @@ from tuan.play.groupbuy.model.rules import (
     join_team,
     leave_team,
     open_team,
+    remove_member,
     take_seat,
-    vacate_seat,
+    why_not_remove,
+    why_wait,
 )
 from tuan.play.groupbuy.model.teams import Teams
 from tuan.play.groupbuy.model.words import (
@@ -74,6 +76,8 @@ __all__ = [
     "join_team",
     "leave_team",
     "open_team",
+    "remove_member",
     "take_seat",
-    "vacate_seat",
+    "why_not_remove",
+    "why_wait",
 ]

@@ -1,6 +1,6 @@
 """The rules of group buying: commands against the loaded sets, refusals in a straight column. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from tuan.play.groupbuy.errors import MayNotLeave
 from tuan.play.groupbuy.model.teams import Teams
 from tuan.play.groupbuy.model.words import (
     CAPTURE_GRACE,
+    PENDING_PATIENCE,
     Campaign,
     CampaignId,
     LatePolicy,
@@ -149,7 +150,7 @@ def take_seat(order: Order, seat: Seat, teams: Teams, book: Book) -> Case | None
         return None  # told twice, or given back in the meantime
     team = teams.teams[seat.team_id]
     if _is_in_time(order, seat, team) and _holds_goods(order, book):
-        teams.take_seat(team, seat, book.now)
+        teams.take_seat(team, seat, order.paid_at or book.now)
         _settle_down(order, team, teams, book)
         return None
     if seat.state == SeatState.HELD:
@@ -157,7 +158,8 @@ def take_seat(order: Order, seat: Seat, teams: Teams, book: Book) -> Case | None
     home = _new_home(order, seat, team, teams, book)
     if home is None or not _holds_goods(order, book):
         return give_back(book, order, "late_payment")
-    teams.retake_seat(home, order.id, order.person_id, seat.units, book.now)
+    paid_at = order.paid_at or book.now
+    teams.retake_seat(home, order.id, order.person_id, seat.units, paid_at=paid_at, now=book.now)
     _settle_down(order, home, teams, book)
     return None
 
@@ -182,9 +184,8 @@ def _new_home(order: Order, seat: Seat, team: Team, teams: Teams, book: Book) ->
     campaign = teams.campaigns[team.campaign_id]
     if not order.holds_stock and book.why_not_rehold(order):
         return None
-    for sku in {line.sku_id for line in order.lines} or set(campaign.prices):
-        if campaign.units_per_person_max is not None and teams.why_not_buy(campaign, order.person_id, sku, seat.units):
-            return None
+    if any(teams.why_not_buy(campaign, order.person_id, line.sku_id, seat.units) for line in order.lines):
+        return None
     candidates = [team] if campaign.late_policy != LatePolicy.ANOTHER_TEAM else [team, *teams.open_teams(campaign.id)]
     for one in candidates:
         if one.why_not_join(book.now) is None and teams.why_not_sit(one, order.person_id) is None:
@@ -208,6 +209,18 @@ def _release_members(team: Team, teams: Teams, book: Book) -> None:
             book.release(member)
 
 
+def why_wait(team: Team, teams: Teams, book: Book, pending: Collection[UUID]) -> bool:
+    """Whether a team at its deadline still waits: a payment for one of its seats is under way, and the provider is asked.
+
+    No attempt starts past the deadline and each is asked about at its `pay_by`; whoever is not answered within
+    PENDING_PATIENCE is settled by the late-payment policy.
+    """
+    if team.deadline is None or book.now >= team.deadline + PENDING_PATIENCE:
+        return False
+    held = (book.get(seat.order_id) for seat in teams.held_seats(team))
+    return any(order is not None and order.payable_id in pending for order in held)
+
+
 def end_team(team: Team, teams: Teams, book: Book) -> list[Case]:
     """Its deadline is over: payments made in time count first, then it forms, keeps a promise, or lapses.
 
@@ -218,7 +231,7 @@ def end_team(team: Team, teams: Teams, book: Book) -> list[Case]:
     for seat in teams.held_seats(team):
         order = book.get(seat.order_id)
         if order is not None and order.state == OrderState.PAID and _is_in_time(order, seat, team):
-            teams.take_seat(team, seat, book.now)
+            teams.take_seat(team, seat, order.paid_at or book.now)
             _settle_down(order, team, teams, book)
     if team.state != TeamState.GATHERING:
         return []
@@ -240,23 +253,22 @@ def leave_team(person: UUID, team: Team, teams: Teams, book: Book) -> list[Case]
         return NotFound()
     if team.state != TeamState.GATHERING or not teams.campaigns[team.campaign_id].may_leave:
         return MayNotLeave(state=team.state)
-    # After this point it must succeed.
+    return remove_member(seat, team, teams, book, "left_team")
+
+
+def why_not_remove(seat: Seat, order: Order) -> Refusal | None:
+    """Only who waits in a gathering team is given back from here; a formed team's order is aftersales' matter."""
+    waits = seat.state == SeatState.TAKEN and order.state == OrderState.GATHERING
+    return None if waits else MayNotLeave(state=order.state)
+
+
+def remove_member(seat: Seat, team: Team, teams: Teams, book: Book, reason: str) -> list[Case]:
+    """A paid member goes from a gathering team and gets everything back; with the last one goes the team."""
     held = teams.held_seats(team)
     teams.leave(team, seat, book.now)
     if team.is_over:
         _close_unpaid(held, book)
-    return _give_back_seats([seat], book, "left_team")
-
-
-def vacate_seat(seat: Seat, team: Team, teams: Teams, book: Book) -> None:
-    """The seller gave a member's order back before the team had formed: nobody counts who has not paid."""
-    if seat.state == SeatState.HELD and not team.is_over:
-        teams.release_seat(team, seat, book.now)
-    elif seat.state == SeatState.TAKEN and team.state == TeamState.GATHERING:
-        held = teams.held_seats(team)
-        teams.leave(team, seat, book.now)
-        if not teams.taken_seats(team):  # with the last paid member went the team
-            _close_unpaid(held, book)
+    return _give_back_seats([seat], book, reason)
 
 
 def _close_unpaid(held: Iterable[Seat], book: Book) -> None:

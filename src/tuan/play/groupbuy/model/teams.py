@@ -93,34 +93,34 @@ class Teams:
         self._touch(team)
 
     # ── paying ──
-    def take_seat(self, team: Team, seat: Seat, now: Instant) -> None:
-        """The order was paid: its held seat is taken. An opener's payment makes the team visible."""
+    def take_seat(self, team: Team, seat: Seat, paid_at: Instant) -> None:
+        """The order was paid: its held seat is taken. An opener's payment makes the team visible and starts its time."""
         if seat.state != SeatState.HELD:  # a released one is taken again by retake_seat, which asks for a free seat
             raise HoldEndedTwice(f"{seat.order_id} {seat.state}")
         team.held -= 1
         team.taken += 1
-        self._move_seat(seat, SeatState.TAKEN, now)
+        self._move_seat(seat, SeatState.TAKEN, paid_at)
         self._touch(team)
         if team.state == TeamState.OPENING:
-            self._start_gathering(team, now)
+            self._start_gathering(team, paid_at)
 
-    def retake_seat(self, team: Team, order: UUID, person: UUID, units: int, now: Instant) -> None:
-        """A late payment takes a free seat, in its own team or in another."""
+    def retake_seat(self, team: Team, order: UUID, person: UUID, units: int, *, paid_at: Instant, now: Instant) -> None:
+        """A late payment takes a free seat, in its own team or in another; a team it opens has its whole time from now."""
         assert team.free > 0
         team.taken += 1
         if seat := self.seats[team.id].get(order):
-            self._move_seat(seat, SeatState.TAKEN, now)
+            self._move_seat(seat, SeatState.TAKEN, paid_at)
         else:
-            self._add_seat(Seat(team.id, order, person, units, SeatState.TAKEN, now, now))
+            self._add_seat(Seat(team.id, order, person, units, SeatState.TAKEN, now, paid_at))
         self._count(team.campaign_id, person, units)
         self._touch(team)
         if team.state == TeamState.OPENING:
             self._start_gathering(team, now)
 
-    def _start_gathering(self, team: Team, now: Instant) -> None:
+    def _start_gathering(self, team: Team, since: Instant) -> None:
         campaign = self.campaigns[team.campaign_id]
         self._move_team(team, TeamState.GATHERING)
-        team.deadline = now + timedelta(seconds=campaign.team_seconds)
+        team.deadline = since + timedelta(seconds=campaign.team_seconds)
 
     def form_if_full(self, team: Team, now: Instant) -> bool:
         """The last seat was taken: the team is formed, for good."""

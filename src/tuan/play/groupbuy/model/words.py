@@ -29,6 +29,9 @@ TEAM_SECONDS_MAX = 30 * 86_400
 CAPTURE_GRACE = timedelta(seconds=3)
 """A team lapses this long after its deadline, so that a payment made in time is heard of first."""
 
+PENDING_PATIENCE = timedelta(minutes=2)
+"""A team waits this long past its deadline for the outcome of payments that were under way."""
+
 
 class CampaignState(StrEnum):
     RUNNING = "running"
