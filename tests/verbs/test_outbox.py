@@ -1,18 +1,22 @@
 """Facts reach whoever hears them, once with their effect; a handler that fails holds up nobody else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import structlog
 
+from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.kit import facts
 from tuan.kit.facts import Fact, fact
 from tuan.kit.ids import new_uuid
 from tuan.platform import outbox, relay
-from tuan.platform.work import Work
+from tuan.platform.telemetry import follow
+from tuan.platform.work import Work, trace
+from tuan.play import groupbuy
 
 EFFECT_SQL = (
     "INSERT INTO platform.limits AS l (market_id, bucket, window_start, count) VALUES ($1, $2, '2100-01-01', 1) "
@@ -43,13 +47,16 @@ class Hearer:
 
 
 @pytest.fixture
-def hearer() -> Iterator[Hearer]:
+async def hearer(place: Place) -> AsyncIterator[Hearer]:
+    """One who hears the bell; what it left waiting in this market is taken away, the relay would bring it to the next."""
     heard = Hearer()
     heard.__module__, heard.__name__ = "tuan.test.handlers", "rang"  # type: ignore[attr-defined]
     outbox.on(Rang)(heard)
     yield heard
     del outbox.consumers["test.rang"]
     outbox._hearers.pop("test.rang.v1")
+    async with place.work() as work:
+        await work.execute("DELETE FROM outbox.pending WHERE market_id = $1 AND consumer LIKE 'test.%'")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -138,3 +145,23 @@ async def test_one_who_fails_holds_up_nobody_else(place: Place, hearer: Hearer) 
         assert len(await waiting(place)) == 1
     finally:
         del outbox.consumers["test.rang_too"]
+
+
+async def test_one_id_runs_from_the_request_through_the_fact_to_the_intent(place: Place) -> None:
+    of = await given.campaign(place, await given.goods(place))
+    who = await given.buyer(place)
+    team = await given.paid_team(place, who, of)
+    mark = trace.set("request-1")
+    try:
+        await place.do(groupbuy.leave_team, team.team, who.id)
+    finally:
+        trace.reset(mark)
+    async with place.work() as work:
+        rows = await work.fetch("SELECT name FROM outbox.facts WHERE market_id = $1 AND trace = 'request-1'")
+        refunds = await work.fetch("SELECT trace FROM payments.refunds WHERE market_id = $1")
+    assert {row["name"] for row in rows} == {"orders.cancelled.v1", "groupbuy.team_lapsed.v1"}
+    assert [row["trace"] for row in refunds] == ["request-1"]
+    with structlog.testing.capture_logs() as lines:
+        follow("relay.batch", ["a", "b", "", "a"])
+    assert [line["traces"] for line in lines] == [["a", "b"]]
+    assert trace.get() not in ("", "a", "b")

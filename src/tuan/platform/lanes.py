@@ -15,6 +15,7 @@ import structlog
 from tuan.kit.refusals import Busy
 from tuan.platform import outbox
 from tuan.platform.database import LOST_CONNECTION, may_run_again
+from tuan.platform.telemetry import follow
 from tuan.platform.work import SYSTEM, MarketId, OutcomeUnknown, Work, open_work, trace
 
 log = structlog.get_logger()
@@ -70,7 +71,7 @@ class Lane:
 
     async def _apply(self, batch: list[_Waiting]) -> None:
         """Apply a batch; one that fails unexpectedly is split until the culprit stands alone."""
-        trace.set(batch[0].trace)
+        follow("lane.batch", [waiting.trace for waiting in batch])
         try:
             outcomes = await self._transact([w.command for w in batch])
         except Exception as error:

@@ -14,6 +14,7 @@ from tuan.kit import facts
 from tuan.platform import outbox, sweeps
 from tuan.platform.audit import SEAL_DUE_SQL, seal
 from tuan.platform.database import LOST_CONNECTION
+from tuan.platform.telemetry import follow
 from tuan.platform.work import SYSTEM, MarketId, new_trace, open_work, trace
 
 log = structlog.get_logger()
@@ -118,7 +119,7 @@ class Relay:
                 waiting = await work.fetch(TAKE_SQL, consumer, work.now, limit)
                 if waiting:
                     taken = await work.fetch(FACTS_SQL, [row["fact_id"] for row in waiting])
-                    trace.set(taken[0]["trace"])
+                    follow("relay.batch", [row["trace"] for row in taken])
                     await handler(work, [facts.decode(row["name"], row["body"]) for row in taken])
         except LOST_CONNECTION:
             raise

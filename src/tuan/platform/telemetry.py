@@ -2,12 +2,15 @@
 
 import logging
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
 
-from tuan.platform.work import trace
+from tuan.platform.work import new_trace, trace
+
+log = structlog.get_logger()
 
 REQUESTS = Histogram(
     "tuan_request_seconds", "Time to answer a request.", ["route", "status"], buckets=(0.005, 0.02, 0.1, 0.5, 2, 10)
@@ -19,6 +22,16 @@ def _add_trace(_logger: Any, _name: str, event: Any) -> Any:
     if mark := trace.get():
         event["trace"] = mark
     return event
+
+
+def follow(event: str, traces: Iterable[str]) -> None:
+    """Go on under the trace of what is being done; several at once go on under a new one, and a line says which."""
+    known = sorted({one for one in traces if one})
+    if len(known) == 1:
+        trace.set(known[0])
+    elif known:
+        trace.set(new_trace())
+        log.info(event, traces=known)
 
 
 def set_up_logs(*, as_json: bool, level: int = logging.INFO) -> None:

@@ -8,6 +8,7 @@ import structlog
 
 from tuan.platform.gateways.payment import Charge, Notice, PaymentProvider
 from tuan.platform.sweeps import Intent, every, intent
+from tuan.platform.telemetry import follow
 from tuan.platform.work import Work
 from tuan.trade import payments
 from tuan.trade.orders import actions
@@ -47,6 +48,7 @@ async def receive_due(work: Work) -> int:
 async def claim_queries(work: Work) -> list[tuple[str, bool, Charge]]:
     """Pending attempts whose time to be asked about has come; those whose order's time is over are to be closed."""
     rows = await payments.claim_queries(work, limit=PER_SWEEP_MAX)
+    follow("queries.batch", [row["trace"] for row in rows])
     return [
         (r["provider"], r["time_over"], Charge(work.market.id, r["id"], r["amount_minor"], r["currency"])) for r in rows
     ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from tuan.kit.refusals import Refusal
 from tuan.platform import idempotency
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
-from tuan.platform.work import Work
+from tuan.platform.work import Work, trace
 from tuan.trade.payments import facts, model, store
 from tuan.trade.payments.model import ATTEMPT_ID, Attempt, AttemptId, AttemptState
 
@@ -47,7 +47,7 @@ async def start_attempts(work: Work, commands: Sequence[StartAttempt]) -> list[A
         pending[payable.id] = attempt
         ask_at = min(work.now + timedelta(seconds=model.QUERY_AFTER_SECONDS), payable.pay_by)
         rows.append(store.NewAttempt(attempt.id, payable.id, c.provider, c.merchant, c.app, attempt.amount_minor,
-                                     attempt.currency, attempt.state, work.now, ask_at))  # fmt: skip
+                                     attempt.currency, attempt.state, work.now, ask_at, trace.get()))  # fmt: skip
         outcomes.append(attempt.id)
     await work.write(store.INSERT_ATTEMPTS, rows)
     return await idempotency.remember(work, claims, outcomes, store=str)

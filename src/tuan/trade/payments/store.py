@@ -10,7 +10,7 @@ import msgspec
 from tuan.kit.ids import new_uuid
 from tuan.platform import bulk
 from tuan.platform.gateways.payment import Notice
-from tuan.platform.work import Work
+from tuan.platform.work import Work, trace
 from tuan.trade.payments import tables
 from tuan.trade.payments.model import Attempt, Capture, Payable, QuarantineReason, Till
 from tuan.value import ledger
@@ -20,7 +20,7 @@ INSERT_PAYABLES = bulk.insert(tables.payables, "id", "person_id", "currency", "a
 SAVE_PAYABLES = bulk.update(tables.payables, key=["id"], columns=["applied_minor", "refunded_minor", "pay_by"])
 INSERT_ATTEMPTS = bulk.insert(
     tables.attempts, "id", "payable_id", "provider", "merchant", "app", "amount_minor", "currency", "state",
-    "started_at", "next_query_at",
+    "started_at", "next_query_at", "trace",
 )  # fmt: skip
 MOVE_ATTEMPTS = bulk.move(tables.attempts, key=["id"], columns=["next_query_at"])
 INSERT_CAPTURES = bulk.insert(
@@ -29,7 +29,16 @@ INSERT_CAPTURES = bulk.insert(
 )  # fmt: skip
 SAVE_CAPTURES = bulk.update(tables.captures, key=["id"], columns=["refunded_minor"])
 INSERT_REFUNDS = bulk.insert(
-    tables.refunds, "id", "capture_id", "order_id", "amount_minor", "reason", "state", "next_attempt_at", "asked_at"
+    tables.refunds,
+    "id",
+    "capture_id",
+    "order_id",
+    "amount_minor",
+    "reason",
+    "state",
+    "next_attempt_at",
+    "asked_at",
+    "trace",
 )
 INSERT_QUARANTINE = bulk.insert(
     tables.quarantine, "id", "provider", "transaction", "reason", "notice", "at", on_conflict="ON CONFLICT DO NOTHING"
@@ -66,7 +75,7 @@ CLAIM_QUERIES_SQL = (
     "next_query_at = CASE WHEN p.pay_by > $2 THEN least(p.pay_by, $2 + interval '30 seconds' * (1 << least(a.queries, 7))) "
     "ELSE $2 + interval '30 seconds' * (1 << least(a.queries, 3)) END FROM payments.payables p "
     "WHERE a.market_id = $1 AND a.id = ANY(ARRAY(SELECT id FROM due)) AND p.market_id = $1 AND p.id = a.payable_id "
-    "RETURNING a.id, a.provider, a.amount_minor, a.currency, p.pay_by <= $2 AS time_over"
+    "RETURNING a.id, a.provider, a.amount_minor, a.currency, a.trace, p.pay_by <= $2 AS time_over"
 )
 CLAIM_REFUNDS_SQL = (
     "WITH due AS (SELECT r.id FROM payments.refunds r WHERE r.market_id = $1 AND r.state = 'due' "
@@ -74,7 +83,7 @@ CLAIM_REFUNDS_SQL = (
     "UPDATE payments.refunds AS r SET tries = r.tries + 1, "
     "next_attempt_at = $2 + interval '30 seconds' * (1 << least(r.tries, 9)) FROM payments.captures c "
     "WHERE r.market_id = $1 AND r.id = ANY(ARRAY(SELECT id FROM due)) AND c.market_id = $1 AND c.id = r.capture_id "
-    "RETURNING r.id, r.amount_minor, c.provider, c.transaction"
+    "RETURNING r.id, r.amount_minor, r.trace, c.provider, c.transaction"
 )
 FINISH_REFUNDS_SQL = (
     "UPDATE payments.refunds AS r SET state = u.state, next_attempt_at = NULL, provider_ref = u.provider_ref, "
@@ -107,6 +116,7 @@ class NewAttempt:
     state: str
     started_at: Any
     next_query_at: Any
+    trace: str
 
 
 @dataclass(slots=True)
@@ -119,6 +129,7 @@ class NewRefund:
     state: str
     next_attempt_at: Any
     asked_at: Any
+    trace: str
 
 
 @dataclass(slots=True)
@@ -200,7 +211,7 @@ async def save_till(work: Work, till: Till, postings: Postings) -> None:
     for r in till.new_refunds:
         postings.post("refund_due", PREPAYMENT, REFUNDS_PAYABLE, currency_of[r.capture_id], r.amount_minor, r.id)
     rows = [
-        NewRefund(r.id, r.capture_id, r.order_id, r.amount_minor, r.reason, "due", work.now, work.now)
+        NewRefund(r.id, r.capture_id, r.order_id, r.amount_minor, r.reason, "due", work.now, work.now, trace.get())
         for r in till.new_refunds
     ]
     await work.write(INSERT_REFUNDS, rows)

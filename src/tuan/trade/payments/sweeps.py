@@ -8,6 +8,7 @@ import structlog
 
 from tuan.platform.gateways.payment import PaymentProvider, RefundAnswer, RefundOrder
 from tuan.platform.sweeps import Intent, intent
+from tuan.platform.telemetry import follow
 from tuan.platform.work import Work
 from tuan.trade.payments import actions, store
 
@@ -18,6 +19,7 @@ REFUNDS_PER_CALL_MAX = 500
 
 async def claim_refunds(work: Work) -> list[tuple[str, RefundOrder]]:
     rows = await work.fetch(store.CLAIM_REFUNDS_SQL, work.now, REFUNDS_PER_CALL_MAX)
+    follow("refunds.batch", [row["trace"] for row in rows])
     return [
         (r["provider"], RefundOrder(work.market.id, r["id"], r["transaction"], r["amount_minor"], work.market.currency))
         for r in rows
