@@ -73,11 +73,15 @@ def serve(
 
 
 @app.command()
-def worker(data: Data = DEFAULT_DATA, development: Development = False) -> None:
+def worker(
+    data: Data = DEFAULT_DATA,
+    development: Development = False,
+    metrics_port: Annotated[int, typer.Option(help="Answer Prometheus here, on this machine only; 0: not at all.")] = 0,
+) -> None:
     """Deliver facts, do what is due, call the outside."""
     from tuan import up as command
 
-    run(command.work(data, development=development, say=say))
+    run(command.work(data, development=development, metrics_port=metrics_port, say=say))
 
 
 @app.command()

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import start_http_server
+
 from tuan import demo as demo_market
 from tuan.launch import Child, Ground, Say, stand_on, stop_on_signals, stop_with_parent
 from tuan.main import open_house, open_relay
@@ -88,9 +90,11 @@ async def serve(data: Path, *, host: str, port: int, development: bool, say: Say
             await _beside_guard(ground, stop, answer(house, host, port, stop))
 
 
-async def work(data: Path, *, development: bool, say: Say) -> None:
-    """One worker process; several share the work."""
+async def work(data: Path, *, development: bool, metrics_port: int, say: Say) -> None:
+    """One worker process; several share the work. Its metrics are answered on loopback where a port is given."""
     set_up_logs(as_json=not development)
+    if metrics_port:
+        start_http_server(metrics_port, addr="127.0.0.1")
     stop = asyncio.Event()
     stop_on_signals(stop)
     with stand_on(data, say=say, development=development) as ground:

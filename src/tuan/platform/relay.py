@@ -14,7 +14,7 @@ from tuan.kit import facts
 from tuan.platform import outbox, sweeps
 from tuan.platform.audit import SEAL_DUE_SQL, seal
 from tuan.platform.database import LOST_CONNECTION
-from tuan.platform.telemetry import follow
+from tuan.platform.telemetry import DELIVERED_FACTS, FAILED_ROUNDS, PARKED_FACTS, WAITING_FACTS, follow
 from tuan.platform.work import SYSTEM, MarketId, new_trace, open_work, trace
 
 log = structlog.get_logger()
@@ -22,11 +22,13 @@ log = structlog.get_logger()
 BATCH_MAX = 500
 TRIES_MAX = 8
 POLL_SECONDS = 1.0
+COUNT_SECONDS = 10
 
 WAITING_SQL = (
     "SELECT DISTINCT p.market_id, p.consumer FROM outbox.pending p JOIN platform.markets m ON m.id = p.market_id "
     "WHERE p.parked_at IS NULL AND p.due_at <= clock_timestamp() + m.clock_offset"
 )
+WAITING_COUNT_SQL = "SELECT count(*) FROM outbox.pending"
 TAKE_SQL = (
     "DELETE FROM outbox.pending p WHERE p.market_id = $1 AND p.consumer = $2 AND p.fact_id = ANY(ARRAY("
     "SELECT q.fact_id FROM outbox.pending q WHERE q.market_id = $1 AND q.consumer = $2 AND q.parked_at IS NULL "
@@ -56,6 +58,7 @@ class Relay:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; each concern is a loop of its own, so that a slow provider delays no fact."""
         loops = [self._forever("facts", 0, self.hand_up), self._forever("seals", 1, self._seal_due), self._listen()]
+        loops.append(self._forever("count", COUNT_SECONDS, self._count_waiting))
         loops += [self._forever(s.name, s.seconds, self._sweeper(s)) for s in sweeps.sweeps.values()]
         loops += [self._forever(i.name, i.seconds, self._caller(i)) for i in sweeps.intents.values()]
         tasks = [asyncio.create_task(one) for one in loops]
@@ -132,11 +135,14 @@ class Relay:
             await self._put_off(market, consumer, taken[0]["id"], error)
             return 0
         self.handed += len(taken)
+        DELIVERED_FACTS.labels(consumer).inc(len(taken))
         return len(taken)
 
     async def _put_off(self, market: MarketId, consumer: str, fact_id: Any, error: Exception) -> None:
         async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
             parked = await work.fetch_value(PUT_OFF_SQL, consumer, fact_id, work.now, TRIES_MAX)
+        if parked:
+            PARKED_FACTS.labels(consumer).inc()
         log.error("relay.parked" if parked else "relay.put_off", consumer=consumer, fact=str(fact_id), exc_info=error)
 
     # ── sweeps and intents ──
@@ -160,6 +166,7 @@ class Relay:
             except LOST_CONNECTION:
                 raise
             except Exception:
+                FAILED_ROUNDS.labels(name).inc()
                 log.exception("relay.market_failed", loop=name, market=row["market_id"])
         return done
 
@@ -176,6 +183,10 @@ class Relay:
         async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
             await one.apply(work, answers)
         return len(claimed)
+
+    async def _count_waiting(self) -> int:
+        WAITING_FACTS.set(await self.eyes.fetchval(WAITING_COUNT_SQL))
+        return 0
 
     async def _seal_due(self) -> int:
         async def chain(market: MarketId) -> int:

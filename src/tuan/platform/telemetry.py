@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from tuan.platform.work import new_trace, trace
 
@@ -15,6 +15,12 @@ log = structlog.get_logger()
 REQUESTS = Histogram(
     "tuan_request_seconds", "Time to answer a request.", ["route", "status"], buckets=(0.005, 0.02, 0.1, 0.5, 2, 10)
 )
+DELIVERED_FACTS = Counter("tuan_delivered_facts_total", "Facts handed to consumers.", ["consumer"])
+PARKED_FACTS = Counter(
+    "tuan_parked_facts_total", "Facts given up after their last try; each needs a hand.", ["consumer"]
+)
+WAITING_FACTS = Gauge("tuan_waiting_facts", "Facts that wait for a consumer.")
+FAILED_ROUNDS = Counter("tuan_failed_rounds_total", "Rounds of a sweep or intent that failed in a market.", ["name"])
 REFUSALS = Counter("tuan_refusals_total", "Refusals told to visitors.", ["code"])
 
 
