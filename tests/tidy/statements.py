@@ -22,6 +22,7 @@ BY_ANOTHER_ROLE = {
     "tuan.migrations.migrate.LOCK_SQL": OWNER,
     "tuan.migrations.migrate.ROLES_SQL": OWNER,
     "tuan.platform.relay.WAITING_SQL": RELAY,
+    "tuan.platform.relay.WAITING_COUNT_SQL": RELAY,
     "tuan.platform.audit.SEAL_DUE_SQL": RELAY,
 }
 """Markets are made by the owner of the installation; what waits or is due in any market is seen by the relay."""

@@ -85,20 +85,19 @@ async def test_a_code_is_sent_once_in_half_a_minute(place: Place) -> None:
 
 async def test_a_limit_counts_within_its_window_only(place: Place) -> None:
     async def count() -> Any:
-        return await place.do(limits.count, "test", most=2, window_seconds=60)
-
-    async def why_not() -> Any:
-        return await place.do(limits.why_not, "test", most=2, window_seconds=60)
+        return await place.do(limits.take, "test", most=2, window_seconds=60)
 
     await begin_window(place, 60)
-    assert [await count(), await why_not(), await count()] == [None] * 3
-    for refusal in (await why_not(), await count()):
+    assert [await count(), await count()] == [None] * 2
+    await place.do(limits.give_back, "test", window_seconds=60)
+    assert await count() is None
+    for refusal in (await count(), await count()):
         assert isinstance(refusal, TooOften) and 50 <= refusal.data["retry_after_seconds"] <= 60
     await place.move_clock(timedelta(seconds=30))
     refusal = await count()
     assert isinstance(refusal, TooOften) and 20 <= refusal.data["retry_after_seconds"] <= 30
     await place.move_clock(timedelta(seconds=refusal.data["retry_after_seconds"]))
-    assert [await why_not(), await count()] == [None] * 2
+    assert [await count(), await count()] == [None] * 2
 
 
 async def begin_window(place: Place, seconds: int) -> None:

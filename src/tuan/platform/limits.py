@@ -1,8 +1,4 @@
-"""Rate limits shared by all processes: a counter row per bucket and window.
-
-Whoever counts every try calls `count` alone. Whoever counts only what was done asks `why_not` first and counts after:
-two that ask at the same moment may then both pass.
-"""
+"""Rate limits shared by all processes: a counter row per bucket and window, raised by one conditional write."""
 
 from datetime import timedelta
 from math import ceil
@@ -13,29 +9,36 @@ from tuan.platform.work import Work
 
 EPOCH = utc(1970, 1, 1)
 
-COUNT_SQL = (
+TAKE_SQL = (
     "INSERT INTO platform.limits AS l (market_id, bucket, window_start, count) VALUES ($1, $2, $3, 1) "
-    "ON CONFLICT (market_id, bucket, window_start) DO UPDATE SET count = l.count + 1 RETURNING count"
+    "ON CONFLICT (market_id, bucket, window_start) DO UPDATE SET count = l.count + 1 WHERE l.count < $4 RETURNING count"
 )
-COUNTED_SQL = "SELECT count FROM platform.limits WHERE market_id = $1 AND bucket = $2 AND window_start = $3"
+GIVE_BACK_SQL = (
+    "UPDATE platform.limits SET count = count - 1 "
+    "WHERE market_id = $1 AND bucket = $2 AND window_start = $3 AND count > 1"
+)
+FORGET_SQL = "DELETE FROM platform.limits WHERE market_id = $1 AND bucket = $2 AND window_start = $3 AND count = 1"
 
 
 class TooOften(TooMany):
     code = "platform.too_often"
 
 
-async def count(work: Work, bucket: str, *, most: int, window_seconds: int) -> TooOften | None:
-    """Count one more; a refusal once `most` within the window is passed. The count stays only if the Work commits."""
+async def take(work: Work, bucket: str, *, most: int, window_seconds: int) -> TooOften | None:
+    """Take one of the `most` that a window has; a refusal, and nothing taken, when there is none left.
+
+    One conditional write: whoever asks at the same moment waits for this Work to end.
+    """
     window = _window(work, window_seconds)
-    counted: int = await work.fetch_value(COUNT_SQL, bucket, window)
-    return _too_often(work, window, window_seconds) if counted > most else None
+    taken = await work.fetch_value(TAKE_SQL, bucket, window, most)
+    return None if taken else _too_often(work, window, window_seconds)
 
 
-async def why_not(work: Work, bucket: str, *, most: int, window_seconds: int) -> TooOften | None:
-    """A refusal if `most` are counted in the window already; counts nothing."""
+async def give_back(work: Work, bucket: str, *, window_seconds: int) -> None:
+    """What was taken in this Work was not used after all."""
     window = _window(work, window_seconds)
-    counted: int | None = await work.fetch_value(COUNTED_SQL, bucket, window)
-    return _too_often(work, window, window_seconds) if (counted or 0) >= most else None
+    if not await work.execute(GIVE_BACK_SQL, bucket, window):
+        await work.execute(FORGET_SQL, bucket, window)
 
 
 def _window(work: Work, seconds: int) -> Instant:

@@ -28,7 +28,7 @@ WAITING_SQL = (
     "SELECT DISTINCT p.market_id, p.consumer FROM outbox.pending p JOIN platform.markets m ON m.id = p.market_id "
     "WHERE p.parked_at IS NULL AND p.due_at <= clock_timestamp() + m.clock_offset"
 )
-WAITING_COUNT_SQL = "SELECT count(*) FROM outbox.pending"
+WAITING_COUNT_SQL = "SELECT count(*) FROM outbox.pending WHERE parked_at IS NULL"
 TAKE_SQL = (
     "DELETE FROM outbox.pending p WHERE p.market_id = $1 AND p.consumer = $2 AND p.fact_id = ANY(ARRAY("
     "SELECT q.fact_id FROM outbox.pending q WHERE q.market_id = $1 AND q.consumer = $2 AND q.parked_at IS NULL "

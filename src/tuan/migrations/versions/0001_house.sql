@@ -478,7 +478,7 @@ CREATE TABLE groupbuy.campaign_prices (
 	price_minor BIGINT NOT NULL,
 	allotment_id UUID,
 	CONSTRAINT campaign_prices_pkey PRIMARY KEY (market_id, campaign_id, sku_id),
-	CONSTRAINT campaign_prices_price_positive_check CHECK (price_minor > 0),
+	CONSTRAINT campaign_prices_price_in_bounds_check CHECK (price_minor BETWEEN 1 AND 10000000000000),
 	CONSTRAINT campaign_prices_market_id_campaign_id_fkey FOREIGN KEY(market_id, campaign_id) REFERENCES groupbuy.campaigns (market_id, id),
 	CONSTRAINT campaign_prices_market_id_sku_id_fkey FOREIGN KEY(market_id, sku_id) REFERENCES catalog.skus (market_id, id)
 );

@@ -42,9 +42,12 @@ async def make_code(work: Work, phone: str, secret: bytes, *, client: str) -> st
         f"code {phone}": model.CODES_PER_HOUR_MAX,
         f"codes from {client}": model.CODES_PER_CLIENT_AND_HOUR_MAX,
     }
+    taken: list[str] = []
     for bucket, most in buckets.items():
-        if refusal := await limits.why_not(work, bucket, most=most, window_seconds=HOUR_SECONDS):
+        if refusal := await limits.take(work, bucket, most=most, window_seconds=HOUR_SECONDS):
+            await _give_back(work, taken)
             return refusal
+        taken.append(bucket)
     code = f"{secrets.randbelow(10**model.CODE_LENGTH):0{model.CODE_LENGTH}d}"
     digest = model.code_hash(secret, phone, code)
     sent = await work.fetch_value(
@@ -52,10 +55,14 @@ async def make_code(work: Work, phone: str, secret: bytes, *, client: str) -> st
         work.now - model.CODE_PAUSE,
     )  # fmt: skip
     if not sent:
+        await _give_back(work, taken)
         return CodeTooSoon(retry_after_seconds=int(model.CODE_PAUSE.total_seconds()))
-    for bucket, most in buckets.items():
-        await limits.count(work, bucket, most=most, window_seconds=HOUR_SECONDS)
     return code
+
+
+async def _give_back(work: Work, buckets: Sequence[str]) -> None:
+    for bucket in buckets:
+        await limits.give_back(work, bucket, window_seconds=HOUR_SECONDS)
 
 
 async def sign_in(work: Work, phone: str, code: str, secret: bytes, *, locale: str, client: str) -> PersonId | Refusal:
@@ -65,11 +72,11 @@ async def sign_in(work: Work, phone: str, code: str, secret: bytes, *, locale: s
     (`client`) it tries no more, lest it use up the codes of others.
     """
     bucket, most = f"wrong codes from {client}", model.WRONG_CODES_PER_CLIENT_AND_HOUR_MAX
-    if refusal := await limits.why_not(work, bucket, most=most, window_seconds=HOUR_SECONDS):
+    if refusal := await limits.take(work, bucket, most=most, window_seconds=HOUR_SECONDS):
         return refusal
     if wrong := await _why_not_code(work, phone, code, secret):
-        await limits.count(work, bucket, most=most, window_seconds=HOUR_SECONDS)
         return wrong
+    await _give_back(work, [bucket])
     return await admit(work, phone, name="", locale=locale)
 
 

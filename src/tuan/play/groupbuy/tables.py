@@ -1,6 +1,7 @@
 """Campaigns, the teams people form on them, the seats in those teams, and a lock row per campaign and person."""
 
 from tuan.goods.catalog.tables import products, skus
+from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.accounts.tables import persons
 from tuan.platform.schema import (
     BIGINT,
@@ -60,7 +61,7 @@ campaign_prices = market_table(
     column("sku_id", UUID),
     column("price_minor", BIGINT),
     column("allotment_id", UUID, null=True),
-    check("price_positive", "price_minor > 0"),
+    check("price_in_bounds", f"price_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
     index("campaign_prices_sku_idx", "sku_id"),
     references(campaigns, "campaign_id"),
     references(skus, "sku_id"),
