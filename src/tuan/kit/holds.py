@@ -4,14 +4,6 @@ Every module that owns something scarce offers a loaded set: a pure object that 
 (`why_not_hold`), changes (`hold`, `settle`, `release`) and tells what to store (`changes`).
 """
 
-from enum import StrEnum
-
-
-class HoldState(StrEnum):
-    HELD = "held"
-    SETTLED = "settled"
-    RELEASED = "released"
-
 
 class HoldEndedTwice(AssertionError):
     """A hold was settled or released although it had ended before: a bug of the caller."""

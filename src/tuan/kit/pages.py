@@ -11,7 +11,6 @@ import msgspec
 T = TypeVar("T")
 
 PAGE_SIZE = 20
-PAGE_SIZE_MAX = 100
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):

@@ -1,6 +1,6 @@
 """Refusals are values: a code and data. The words are chosen at the face, in the language of whoever is refused."""
 
-from typing import Any, ClassVar, TypeGuard, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 T = TypeVar("T")
 
@@ -81,10 +81,6 @@ class Refused(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.code)
         self.refusal = refusal
-
-
-def is_refusal(outcome: object) -> TypeGuard[Refusal]:
-    return isinstance(outcome, Refusal)
 
 
 def granted(outcome: T | Refusal) -> T:

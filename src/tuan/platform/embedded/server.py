@@ -146,7 +146,7 @@ def _programs(places: Places, major: int | None) -> tuple[Binaries, Account]:
             raise
         raise EmbeddedError(
             f"{places.cluster} was written by PostgreSQL {written}, which only that version can read. {error} To move "
-            f"to another version, dump the data with {written} (tuan backup) and restore them into a new data folder."
+            f"to another version, dump the data with pg_dump of {written} and restore them into a new data folder."
         ) from None
     if places.home != places.data:
         return reachable_copy(binaries), system_account()

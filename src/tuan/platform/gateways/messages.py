@@ -1,14 +1,8 @@
-"""The port of text messages. In development the console gateway keeps the last one, and the page shows it."""
-
-from typing import Protocol
+"""Text messages. In development the console keeps the last one to each number, and the page shows it."""
 
 import structlog
 
 log = structlog.get_logger()
-
-
-class MessageGateway(Protocol):
-    async def send(self, phone: str, text: str) -> None: ...
 
 
 class Console:

@@ -104,7 +104,7 @@ class Sandbox:
         return [self._notice(charge, rows.get(charge.attempt)) for charge in charges]
 
     def _notice(self, charge: Charge, row: asyncpg.Record | None) -> Notice:
-        if row is None:  # never heard of it, so it can never be paid
+        if row is None:  # not heard of yet; should its start still arrive and be paid, that is late money
             return self._said(charge.attempt, ChargeState.CLOSED, charge.amount_minor, charge.currency, None)
         return self._said(
             charge.attempt, ChargeState(row["state"]), row["amount_minor"], row["currency"], row["paid_at"]

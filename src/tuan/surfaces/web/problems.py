@@ -9,7 +9,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 
-from tuan.kit.refusals import Invalid, NotFound, Refusal, Refused
+from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.platform.database import LOST_CONNECTION, RETRIED_SQLSTATES
 from tuan.platform.lanes import ServerBusy
 from tuan.platform.telemetry import REFUSALS
@@ -127,7 +127,3 @@ def errors_of(visit: Visit, refusal: Refusal, field: str) -> dict[str, str]:
     told = visit.words.told(refusal, visit.market.currency)
     REFUSALS.labels(refusal.code).inc()
     return {field: " ".join(line for line in (told.happened, told.advice) if line)}
-
-
-def is_about_form(refusal: Refusal) -> bool:
-    return isinstance(refusal, Invalid)

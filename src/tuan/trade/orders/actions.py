@@ -60,7 +60,7 @@ def _dispute(attempt: Attempt | None, reason: QuarantineReason) -> None:
     The order may be paid anew or lapse; should the agreed money be told of later, it is captured all the same.
     """
     if attempt is not None and reason != QuarantineReason.WRONG_PROVIDER and attempt.state == AttemptState.PENDING:
-        attempt.state, attempt.next_query_at = AttemptState.DISPUTED, None
+        attempt.move(AttemptState.DISPUTED)
 
 
 async def apply_notices(work: Work, notices: Sequence[Notice]) -> list[ChargeState | QuarantineReason]:
@@ -100,9 +100,10 @@ def _apply(notice: Notice, attempt: Attempt, book: Book) -> ChargeState:
             paid_at = min(max(notice.paid_at or book.now, attempt.started_at), book.now)
             book.till.capture(attempt, notice.transaction, notice.amount_minor, paid_at, book.now)
             _mark_paid(book, attempt, paid_at)
-        attempt.state, attempt.next_query_at = AttemptState.CAPTURED, None
+        if attempt.state != AttemptState.CAPTURED:
+            attempt.move(AttemptState.CAPTURED)
     elif notice.state in (ChargeState.DECLINED, ChargeState.CLOSED) and attempt.state == AttemptState.PENDING:
-        attempt.state, attempt.next_query_at = AttemptState(notice.state.value), None
+        attempt.move(AttemptState(notice.state.value))
     return ChargeState.PAID if attempt.state == AttemptState.CAPTURED else notice.state
 
 

@@ -88,6 +88,11 @@ class Attempt:
     next_query_at: Instant | None = None
     """Where the next query stands; only a pending attempt has one."""
 
+    def move(self, after: AttemptState) -> None:
+        """Along the table; nobody is asked about an attempt that has an outcome."""
+        ATTEMPT.check(self.state, after)
+        self.state, self.next_query_at = after, None
+
 
 @dataclass(slots=True)
 class Capture:
