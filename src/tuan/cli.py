@@ -13,6 +13,9 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Tuan 团: goods find people."
 )
 
+bench = typer.Typer(no_args_is_help=True, help="Measure beside what people would use instead; needs a checkout.")
+app.add_typer(bench, name="bench")
+
 Data = Annotated[Path, typer.Option(help="The data folder; the embedded server lives there.", envvar="TUAN_DATA")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
 Development = Annotated[bool, typer.Option("--development", help="Allow console codes and play money.")]
@@ -131,6 +134,23 @@ def replay(
 
     result = run(command.replay(file, data, workers=workers, price_minor=price, lines=lines, say=say))
     finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
+
+
+def measure(name: str, *, as_json: bool, **options: Any) -> None:
+    """Run `benchmarks/<name>` of this checkout and print what it measured."""
+    from tuan.bench import benchmark
+
+    result = run(benchmark(name)(say=say, **options))
+    finish(result, as_json=as_json, text=json.dumps(result, indent=2))
+
+
+@bench.command()
+def orders(
+    every: Annotated[bool, typer.Option("--all", help="All numbers of clients, one hot SKU and a thousand.")] = False,
+    as_json: Json = False,
+) -> None:
+    """A seat held over HTTP, beside an empty POST, pgbench and a naive ORM."""
+    measure("orders", every=every, as_json=as_json)
 
 
 if __name__ == "__main__":
