@@ -33,7 +33,8 @@ ROOMS = ("tables", "queries", "handlers", "sweeps")
 def load_modules() -> None:
     """Import every room that declares something: tables, invariants, reactions, sweeps."""
     importlib.import_module("tuan.platform.tables")
-    importlib.import_module("tuan.platform.gateways.sandbox_tables")
+    importlib.import_module("tuan.platform.gateways.sandbox.tables")
+    importlib.import_module("tuan.platform.gateways.sandbox.courier")
     importlib.import_module("tuan.platform.invariants")
     importlib.import_module("tuan.platform.housekeeping")
     for module in MODULES:
@@ -57,7 +58,7 @@ async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -
     load_modules()
     async with Database.opened(settings.app_url, requests=requests, lanes=lanes) as database:
         await refuse_strong_role(database.requests)
-        providers: dict[str, PaymentProvider] = {"sandbox": Sandbox(database.lanes)}
+        providers: dict[str, PaymentProvider] = {"sandbox": Sandbox(database.lanes, settings.secret)}
         house = House(settings, database, Lanes(database.lanes), providers, Console(), Hub())
         yield house
         await house.lanes.drained()

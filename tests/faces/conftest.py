@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
+import httpx
 import pytest
 from litestar import Litestar
 
@@ -18,7 +19,10 @@ Visitors = Callable[..., Awaitable[Browser]]
 
 @pytest.fixture(scope="session")
 def app(house: House) -> Litestar:
-    return make_app(house)
+    """The app; what the sandbox provider posts goes to it without a network."""
+    app = make_app(house)
+    house.sandbox.transport = httpx.ASGITransport(app=app)
+    return app
 
 
 @pytest.fixture

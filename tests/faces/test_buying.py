@@ -37,7 +37,8 @@ async def test_a_stranger_buys_alone_with_forms(place: Place, visitors: Visitors
     sandbox = answer.headers["location"]
     assert "Being confirmed" in await visitor.read(pay)
     answer = await visitor.send(form_to(await visitor.read(sandbox), sandbox), outcome="pay")
-    assert answer.status_code == 303 and answer.headers["location"] == pay
+    assert answer.status_code == 303 and answer.headers["location"] == f"{pay}?ask=1"
+    assert "Being confirmed" in await visitor.read(pay), "the bank's page tells us nothing; its notice is under way"
     await place.quiet()
     paid = await visitor.read(pay)
     assert "Paid" in paid

@@ -16,6 +16,8 @@ from tuan.people import accounts
 from tuan.people.accounts.errors import AddressInvalid, CodeTooSoon, PhoneInvalid
 from tuan.people.accounts.model import CODES_PER_HOUR_MAX, Address
 from tuan.platform import idempotency, limits
+from tuan.platform.gateways.errors import NoticeOld, NoticeUnreadable, SignatureWrong
+from tuan.platform.gateways.sandbox import signing
 from tuan.platform.idempotency import KeyInvalid, KeyReused, StillRunning
 from tuan.platform.limits import TooOften
 from tuan.play import groupbuy
@@ -197,6 +199,37 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     of, _, team = await team_on(place)
     return lambda: place.do(orders.ship, team.order, of.supplier, carrier="SF", tracking="1")
+
+
+# ── notices of a provider ──
+async def _read(place: Place, **signed: Any) -> Act:
+    """Reading a body that is signed now with the right key, but for what is said otherwise."""
+    sandbox, body = place.house.sandbox, b"{}"
+    async with place.work() as work:
+        now = work.now
+    key = signed.get("key", sandbox.key_of(place.market))
+    headers = signing.signed(key, "msg_1", signed.get("at", now), body)
+
+    async def read() -> Any:
+        return sandbox.read_notice(place.market, headers, body, now)
+
+    return read
+
+
+@gives(SignatureWrong)
+async def _(place: Place) -> Act:
+    return await _read(place, key=b"another")
+
+
+@gives(NoticeOld)
+async def _(place: Place) -> Act:
+    async with place.work() as work:
+        return await _read(place, at=work.now - timedelta(minutes=6))
+
+
+@gives(NoticeUnreadable)
+async def _(place: Place) -> Act:
+    return await _read(place)
 
 
 # ── payments ──

@@ -1,11 +1,13 @@
 """The port of payment providers: what every provider must offer, and the words in which it answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
+from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 
 
@@ -24,12 +26,16 @@ class RefundState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What we ask a provider to collect. `attempt` is our key: asking twice collects once."""
+    """What we ask a provider to collect. `attempt` is our key: asking twice collects once.
+
+    notify_url: where notices of this charge are to be posted; empty where nobody listens, and we only ask.
+    """
 
     market: int
     attempt: UUID
     amount_minor: int
     currency: str
+    notify_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +74,24 @@ class RefundAnswer:
     provider_ref: str
 
 
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement in the provider's own account of a day. key: our attempt of a charge, our refund of a refund.
+
+    transaction: the provider's id of the payment; a refund names the payment that it gives back.
+    """
+
+    kind: Literal["charge", "refund"]
+    key: UUID
+    transaction: str
+    amount_minor: int
+    currency: str
+    at: Instant
+
+
 class PaymentProvider(Protocol):
-    """A provider. Every call may be repeated; a call that raises has an unknown outcome and is asked again."""
+    """A provider. Every call may be repeated; a call that raises has an unknown outcome and is asked again, and so has
+    a charge or refund that the answer leaves out."""
 
     name: str
     merchant: str
@@ -82,3 +104,10 @@ class PaymentProvider(Protocol):
         ...
 
     async def refund(self, refunds: Sequence[RefundOrder]) -> Sequence[RefundAnswer]: ...
+    async def statement(self, market: int, day: date) -> Sequence[StatementLine]:
+        """What was paid and given back on this day (UTC), oldest first; complete once the day is over."""
+        ...
+
+    def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Notice | Refusal:
+        """What was posted to us, if this provider said it, said it now, and it can be read; headers in lower case."""
+        ...

@@ -9,10 +9,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from tuan.kit.refusals import NotFound, Refused
 from tuan.platform.database import LOST_CONNECTION
 from tuan.surfaces.web.assets import FOR_EVER
-from tuan.surfaces.web.policies import MACHINE
+from tuan.surfaces.web.policies import LOOPBACK, MACHINE
 from tuan.surfaces.web.visits import Front
 
-LOOPBACK_CLIENTS = frozenset({"127.0.0.1", "::1"})
 READY_SECONDS_MAX = 2.0
 
 
@@ -33,12 +32,9 @@ async def ready(request: Request[Any, Any, Any]) -> Response[Any]:
     return _short("ready", 200)
 
 
-@get("/metrics", opt=MACHINE)
-async def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
-    """Prometheus metrics, for this machine only; anyone else finds nothing."""
-    client = request.client.host if request.client else ""
-    if client not in LOOPBACK_CLIENTS or request.headers.get("x-forwarded-for"):
-        raise Refused(NotFound())
+@get("/metrics", opt=LOOPBACK)
+async def metrics() -> Response[Any]:
+    """Prometheus metrics."""
     return Response(content=generate_latest(), media_type=CONTENT_TYPE_LATEST.partition("; charset")[0])
 
 

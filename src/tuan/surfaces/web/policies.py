@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.handlers.http_handlers import HTTPRouteHandler
 
-from tuan.kit.refusals import Refused
+from tuan.kit.refusals import NotFound, Refused
 from tuan.people import parties
 from tuan.surfaces.web import sessions
 from tuan.surfaces.web.errors import FormExpired, SignInNeeded, SuppliersOnly
@@ -18,9 +18,14 @@ PUBLIC: Final = {POLICY: "public"}
 SIGNED_IN: Final = {POLICY: "signed_in"}
 SUPPLIER: Final = {POLICY: "supplier"}
 MACHINE: Final = {POLICY: "machine"}
-"""Answers without a visit: health, metrics, browser files."""
+"""Answers without a visit: health, browser files."""
+LOOPBACK: Final = {POLICY: "loopback"}
+"""For this machine only; anyone else finds nothing."""
+HOOK: Final = {POLICY: "hook"}
+"""For other companies, who have no session and no form of ours: the handler verifies their signature."""
 
-POLICIES = frozenset(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, MACHINE))
+POLICIES = frozenset(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, MACHINE, LOOPBACK, HOOK))
+LOOPBACK_CLIENTS = frozenset({"127.0.0.1", "::1"})
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -46,9 +51,14 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     policy = handler.opt.get(POLICY)
     if policy is None or policy == MACHINE[POLICY]:
         return
+    if policy == LOOPBACK[POLICY]:
+        _check_loopback(connection)
+        return
     visit: Visit = connection.scope["state"]["visit"]
     assert isinstance(connection, Request)
     visit.request = connection
+    if policy == HOOK[POLICY]:
+        return
     if connection.scope["method"] in CHANGING:
         await _check_form_token(visit)
     if policy == PUBLIC[POLICY]:
@@ -60,6 +70,13 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
             visit.supplier = await parties.supplier_of(work, visit.person)
         if visit.supplier is None:
             raise Refused(SuppliersOnly())
+
+
+def _check_loopback(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """A proxy on this machine answers for the world, and says so in a header."""
+    client = connection.client.host if connection.client else ""
+    if client not in LOOPBACK_CLIENTS or connection.headers.get("x-forwarded-for"):
+        raise Refused(NotFound())
 
 
 async def _check_form_token(visit: Visit) -> None:

@@ -15,6 +15,7 @@ PLACES = (
     "storefront.order.routes",
     "storefront.account.routes",
     "desks.supplier.routes",
+    "hooks.routes",
 )
 
 

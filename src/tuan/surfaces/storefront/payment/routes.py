@@ -69,18 +69,19 @@ async def start(visit: NamedDependency[Visit], payable: FromPath[str]) -> Respon
         return refuse(visit, outcome, Step(label=visit.gettext("To the payment"), url=f"/pay/{payable}"))
     url = f"/sandbox/{ATTEMPT_ID.show(outcome)}"
     try:
-        await provider.start([await charge_of(visit, outcome)])
+        await provider.start([await _charge(visit, outcome, provider.name)])
     except Exception as error:
         log.warning("payment.start_unknown", provider=provider.name, error=repr(error))
         url = f"/pay/{payable}"
     return visit.go_on(url, AttemptBody(attempt=ATTEMPT_ID.show(outcome), url=url), status=201)
 
 
-async def charge_of(visit: Visit, attempt: UUID) -> Charge:
-    """The viewer's own attempt as the provider knows it; raises Refused(NotFound)."""
+async def _charge(visit: Visit, attempt: UUID, provider: str) -> Charge:
+    """The viewer's own attempt as the provider is told of it, with the address of our hook; raises Refused(NotFound)."""
     async with visit.reading() as work:
         row = await payments.access_attempt(work, attempt, visit.person)
-    return Charge(visit.market.id, attempt, row["amount_minor"], row["currency"])
+    hook = f"{visit.origin}/hooks/{provider}"
+    return Charge(visit.market.id, attempt, row["amount_minor"], row["currency"], hook)
 
 
 async def _ask(visit: Visit, payable: UUID) -> Instant | None:
