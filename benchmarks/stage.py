@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,11 +28,15 @@ from tuan.people import accounts, parties
 from tuan.people.accounts.model import Address
 from tuan.platform import markets
 from tuan.platform.embedded import APP, OWNER, RELAY, EmbeddedServer, ensure_running
+from tuan.platform.gateways.payment import Charge
 from tuan.platform.outbox import flush
 from tuan.platform.settings import Settings, market_secret
 from tuan.platform.work import SYSTEM, MarketId, Work, open_work
 from tuan.play import groupbuy
+from tuan.play.groupbuy.model import OpenTeam
 from tuan.surfaces.web import sessions
+from tuan.trade import orders, payments
+from tuan.trade.payments import StartAttempt
 
 HOME = Address("王小明", "13800138000", "浙江省 杭州市 西湖区", "文三路 1 号")
 UNITS = 100_000_000
@@ -109,6 +114,32 @@ class Stage:
                     address = granted(await accounts.add_address(work, person, HOME))
                     token = await sessions.begin(work, person, "zh-CN")
                     made.append(Shopper(person, address, token, sessions.form_token(secret, token)))
+        return made
+
+
+    async def teams(self, goods: Sequence[Goods], leaders: Sequence[Shopper]) -> list[UUID]:
+        """A team that can be joined for each leader, of these goods in turn: opened, paid, gathering."""
+        pay, made = self.house.sandbox, []
+        wanted = list(zip(leaders, cycle(goods), strict=False))
+        for start in range(0, len(wanted), PEOPLE_CHUNK // 2):
+            some = wanted[start : start + PEOPLE_CHUNK // 2]
+            async with self.work() as work:
+                opens = [OpenTeam(who.person, new_uuid().hex, of.campaign, of.sku, 1, who.address) for who, of in some]
+                seated = [granted(outcome) for outcome in await groupbuy.open_teams(work, opens)]
+            async with self.work() as work:
+                starts = [
+                    StartAttempt(who.person, new_uuid().hex, seat.payable, pay.name, pay.merchant, pay.app)
+                    for (who, _), seat in zip(some, seated, strict=True)
+                ]
+                attempts = [granted(outcome) for outcome in await payments.start_attempts(work, starts)]
+            charges = [Charge(self.market, attempt, TEAM_PRICE_MINOR, "CNY") for attempt in attempts]
+            await pay.start(charges)
+            notices = await pay.decide(charges, pay=True)
+            async with self.work() as work:
+                await orders.apply_notices(work, notices)
+            async with self.work() as work:  # what the worker would do on hearing that they were paid
+                await groupbuy.take_seats(work, [seat.order for seat in seated])
+            made += [seat.team for seat in seated]
         return made
 
 

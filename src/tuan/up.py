@@ -80,6 +80,7 @@ async def load_demo(data: Path, *, say: Say) -> list[str]:
 
 async def serve(data: Path, *, host: str, port: int, development: bool, say: Say) -> None:
     """One server process; the embedded server, where it is used, is guarded from here too."""
+    from tuan.surfaces.web.app import make_app
     from tuan.surfaces.web.server import serve as answer
 
     set_up_logs(as_json=not development)
@@ -87,7 +88,7 @@ async def serve(data: Path, *, host: str, port: int, development: bool, say: Say
     stop_on_signals(stop)
     with stand_on(data, say=say, development=development) as ground:
         async with open_house(ground.settings) as house:
-            await _beside_guard(ground, stop, answer(house, host, port, stop))
+            await _beside_guard(ground, stop, answer(make_app(house), host, port, stop))
 
 
 async def work(data: Path, *, development: bool, metrics_port: int, say: Say) -> None:

@@ -63,6 +63,10 @@ async def _prepare(connection: asyncpg.Connection) -> None:
     )
 
 
+async def _keep(_connection: asyncpg.Connection) -> None:
+    """Nothing to undo between two users of a connection: settings, locks and cursors are the transaction's, always."""
+
+
 async def open_pool(url: str, *, least: int, most: int, name: str, plans: Mapping[str, str] = BY_KEY) -> asyncpg.Pool:
     """A pool whose connections decode jsonb, plan as told and give up on a lock after five seconds."""
     return await asyncpg.create_pool(
@@ -70,6 +74,7 @@ async def open_pool(url: str, *, least: int, most: int, name: str, plans: Mappin
         min_size=least,
         max_size=most,
         init=_prepare,
+        reset=_keep,
         server_settings={**_SERVER_SETTINGS, **plans, "application_name": f"tuan {name}"},
         command_timeout=None if plans is BY_SET else 90,
     )

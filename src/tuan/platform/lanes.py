@@ -1,6 +1,7 @@
 """Lanes: group commit for what is contended. While one batch commits, arriving commands gather into the next.
 
-There is no timer: an idle server adds no delay, a crowd makes the batches bigger.
+There is no timer: an idle server adds no delay, a crowd makes the batches bigger. What everybody reads in the same way
+(his session) goes through a lane too, one that only reads: a crowd asks the database once.
 """
 
 import asyncio
@@ -44,8 +45,8 @@ class _Waiting:
 class Lane:
     """One kind of command in one market: batches run one after the other on a connection reserved for lanes."""
 
-    def __init__(self, pool: asyncpg.Pool, verb: PluralVerb, market: MarketId) -> None:
-        self.pool, self.verb, self.market = pool, verb, market
+    def __init__(self, pool: asyncpg.Pool, verb: PluralVerb, market: MarketId, *, read_only: bool = False) -> None:
+        self.pool, self.verb, self.market, self.read_only = pool, verb, market, read_only
         self.queue: deque[_Waiting] = deque()
         self.runner: asyncio.Task[None] | None = None
         self.batches = 0
@@ -71,7 +72,8 @@ class Lane:
 
     async def _apply(self, batch: list[_Waiting]) -> None:
         """Apply a batch; one that fails unexpectedly is split until the culprit stands alone."""
-        follow("lane.batch", [waiting.trace for waiting in batch])
+        if not self.read_only:  # a reading batch leaves nothing behind that would have to be traced
+            follow("lane.batch", [waiting.trace for waiting in batch])
         try:
             outcomes = await self._transact([w.command for w in batch])
         except Exception as error:
@@ -90,7 +92,9 @@ class Lane:
     async def _transact(self, commands: list[Any]) -> list[Any]:
         for attempt in range(RETRIES_MAX):
             try:
-                async with open_work(self.pool, self.market, SYSTEM, flush=outbox.flush) as work:
+                async with open_work(
+                    self.pool, self.market, SYSTEM, flush=outbox.flush, read_only=self.read_only
+                ) as work:
                     outcomes = await self.verb(work, commands)
                 return outcomes
             except (asyncpg.PostgresError, *LOST_CONNECTION) as error:
@@ -120,11 +124,20 @@ class Lanes:
         self._lanes: dict[tuple[PluralVerb, MarketId, int], Lane] = {}
 
     async def submit(self, verb: PluralVerb, market: MarketId, command: Any, *, shard: int = 0) -> Any:
+        """The outcome of a command, after the commit that made it true."""
         where = (verb, market, shard)
         lane = self._lanes.get(where)
         if lane is None:
             lane = self._lanes[where] = Lane(self.pool, verb, market)
         return await lane.submit(command)
+
+    async def read(self, query: PluralVerb, market: MarketId, question: Any) -> Any:
+        """The answer of a plural query: one answer per question, in their order, read after it was asked."""
+        where = (query, market, 0)
+        lane = self._lanes.get(where)
+        if lane is None:
+            lane = self._lanes[where] = Lane(self.pool, query, market, read_only=True)
+        return await lane.submit(question)
 
     async def drained(self) -> None:
         """Wait until no lane has anything under way."""

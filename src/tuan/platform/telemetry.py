@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
 import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -42,7 +43,8 @@ def follow(event: str, traces: Iterable[str]) -> None:
 
 def set_up_logs(*, as_json: bool, level: int = logging.INFO) -> None:
     """JSON lines for machines, short coloured lines for a terminal; always on standard error."""
-    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    renderer: Any = structlog.processors.JSONRenderer(_as_json) if as_json else structlog.dev.ConsoleRenderer()
+    factory: Any = structlog.BytesLoggerFactory if as_json else structlog.WriteLoggerFactory
     structlog.configure(
         processors=[
             _add_trace,
@@ -52,5 +54,10 @@ def set_up_logs(*, as_json: bool, level: int = logging.INFO) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=factory(sys.stderr.buffer if as_json else sys.stderr),
+        cache_logger_on_first_use=True,
     )
+
+
+def _as_json(event: Any, **_options: Any) -> bytes:
+    return msgspec.json.encode(event, enc_hook=repr)

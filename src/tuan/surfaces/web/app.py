@@ -15,6 +15,7 @@ from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message
 from tuan.kit.refusals import NotFound, Refused
 from tuan.platform.database import LOST_CONNECTION
 from tuan.platform.house import House
+from tuan.platform.lanes import ServerBusy
 from tuan.platform.outbox import flush
 from tuan.platform.telemetry import REQUESTS
 from tuan.platform.work import SYSTEM, OutcomeUnknown, new_trace, open_work, trace
@@ -142,12 +143,12 @@ class App(Litestar):
         return visit
 
     async def _session(self, market: Market, token: str) -> sessions.Session | None:
-        pool = self.front.house.database.requests
-        async with open_work(pool, market.id, SYSTEM, flush=flush, read_only=True) as work:
-            session = await sessions.read(work, token)
-            due = session is not None and sessions.is_due(session, work.now)
-        if due:
-            async with open_work(pool, market.id, SYSTEM, flush=flush) as work:
+        house = self.front.house
+        session: sessions.Session | ServerBusy | None = await house.lanes.read(sessions.read, market.id, token)
+        if isinstance(session, ServerBusy):
+            raise Refused(session)
+        if session is not None and session.is_due:
+            async with open_work(house.database.requests, market.id, SYSTEM, flush=flush) as work:
                 await sessions.renew(work, token)
         return session
 
@@ -181,11 +182,11 @@ class _Answered:
         return added
 
 
-def make_app(house: House) -> Litestar:
-    """The web application over an open house. Raises PolicyMissing if a route does not say who may use it."""
+def make_app(house: House, *more: Any) -> App:
+    """The web application over an open house, with `more` routes. Raises PolicyMissing if one does not say who may use it."""
     words, assets = load_words(), Assets()
     front = Front(house, Markets(house.database), words, Renderer(words, assets), assets, Streams())
-    return App(front, load_routes())
+    return App(front, [*load_routes(), *more])
 
 
 @asynccontextmanager

@@ -7,11 +7,11 @@ bind the token of his forms to him. Signing in and out give a new one.
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from tuan.kit.time import Instant
 from tuan.platform.work import Work
 
 TOKEN_BYTES = 32
@@ -24,8 +24,8 @@ INSERT_SQL = (
     "INSERT INTO platform.sessions (market_id, token_hash, person_id, data, expires_at) VALUES ($1, $2, $3, $4, $5)"
 )
 READ_SQL = (
-    "SELECT person_id, data, expires_at FROM platform.sessions "
-    "WHERE market_id = $1 AND token_hash = $2 AND expires_at > $3"
+    "SELECT token_hash, person_id, data->>'language' AS language, expires_at FROM platform.sessions "
+    "WHERE market_id = $1 AND token_hash = ANY($2::bytea[]) AND expires_at > $3"
 )
 RENEW_SQL = "UPDATE platform.sessions SET expires_at = $3 WHERE market_id = $1 AND token_hash = $2"
 END_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND token_hash = $2"
@@ -34,11 +34,11 @@ CLEAR_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed in, the language he signed in with, and when the session ends unless it is used."""
+    """Who is signed in and the language he signed in with; `is_due` when its end should be moved."""
 
     person: UUID
     language: str
-    expires_at: Instant
+    is_due: bool
 
 
 def new_token() -> str:
@@ -70,16 +70,16 @@ async def begin(work: Work, person: UUID, language: str) -> str:
     return token
 
 
-async def read(work: Work, token: str) -> Session | None:
-    row = await work.fetch_one(READ_SQL, hash_of(token), work.now)
-    if row is None:
-        return None
-    return Session(row["person_id"], str(row["data"].get("language", "")), row["expires_at"])
-
-
-def is_due(session: Session, now: Instant) -> bool:
-    """Whether its end should be moved."""
-    return session.expires_at < now + LIFE - RENEWED_AFTER
+async def read(work: Work, tokens: Sequence[str]) -> list[Session | None]:
+    """The sessions of these tokens, in their order; None for one that is unknown, signed out or over."""
+    hashes = [hash_of(token) for token in tokens]
+    rows = await work.fetch(READ_SQL, hashes, work.now)
+    due_before = work.now + LIFE - RENEWED_AFTER
+    found = {
+        row["token_hash"]: Session(row["person_id"], row["language"] or "", row["expires_at"] < due_before)
+        for row in rows
+    }
+    return [found.get(one) for one in hashes]
 
 
 async def renew(work: Work, token: str) -> None:
