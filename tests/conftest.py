@@ -13,10 +13,16 @@ from tuan.main import House, open_house, open_relay
 from tuan.platform.embedded import EmbeddedServer, ensure_running
 from tuan.platform.relay import Relay
 
+SETTINGS = {"max_connections": 200}
+"""A race of fifty has fifty connections, besides those of the processes that it is run in."""
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
-    with tempfile.TemporaryDirectory(prefix="tuan-test-") as folder, ensure_running(Path(folder) / "data") as running:
+    with (
+        tempfile.TemporaryDirectory(prefix="tuan-test-") as folder,
+        ensure_running(Path(folder) / "data", settings=SETTINGS) as running,
+    ):
         yield running
 
 

@@ -1,7 +1,8 @@
 """What races need: two processes, a meeting point that makes them collide, and SQL with its guard taken off."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections import Counter
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
@@ -10,14 +11,27 @@ import pytest
 
 from tests.given.houses import Place
 from tuan.kit.refusals import Refusal
+from tuan.platform import lanes
 from tuan.platform.bulk import Bulk
 from tuan.platform.work import Work
+from tuan.trade.orders import store as orders_store
+from tuan.trade.payments import store as payments_store
 
-PATIENCE_SECONDS = 0.8
+CROWD = 50
+"""How many come at once; the two processes together have a connection for each of them."""
+
+PATIENCE_SECONDS = 0.5
 """Longer than a transaction of these tests takes, so that without a guard both always meet."""
 
 LOCKS = (" FOR UPDATE OF l", " FOR UPDATE", " FOR NO KEY UPDATE")
 GUARDS = (*LOCKS, " AND t.state = u.before", " AND t.version = u.version")
+
+BOOK = (
+    (payments_store, "LOCK_PAYABLES_SQL"),
+    (orders_store, "LOCK_ORDERS_SQL"),
+    (orders_store, "MOVE_ORDERS_SQL"),
+)
+"""What guards an order against two who would move it at once."""
 
 
 @dataclass(slots=True)
@@ -25,8 +39,18 @@ class Rivals:
     one: Place
     other: Place
 
-    async def race(self, first: Awaitable[Any], second: Awaitable[Any]) -> list[Any]:
-        return await asyncio.gather(first, second, return_exceptions=True)
+    async def race(self, *acts: Awaitable[Any]) -> list[Any]:
+        """What each heard, an exception included."""
+        return await asyncio.gather(*acts, return_exceptions=True)
+
+    async def crowd(self, verb: Any, commands: Sequence[Any]) -> list[Any]:
+        """All of them at once, dealt to the two processes in turn, each command in a transaction of its own.
+
+        In one lane they would be one batch, in which nobody can collide; so each gets a lane (a shard) to itself.
+        """
+        places = (self.one, self.other)
+        sent = (places[n % 2].house.lanes.submit(verb, self.one.market, c, shard=n) for n, c in enumerate(commands))
+        return await self.race(*sent)
 
 
 def meet_after_loading(monkeypatch: pytest.MonkeyPatch, parties: int = 2, *, before: str = "read_clock") -> None:
@@ -63,7 +87,21 @@ def unguarded(monkeypatch: pytest.MonkeyPatch, *guards: tuple[ModuleType, str]) 
         monkeypatch.setattr(module, name, replace(kept, sql=bare) if isinstance(kept, Bulk) else bare)
 
 
+def count_retries(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often a lane had to run a transaction again, by SQLSTATE; it fills as the race runs."""
+    seen: Counter[str] = Counter()
+    decide = lanes.may_run_again
+
+    def may_run_again(error: BaseException) -> bool:
+        seen[str(getattr(error, "sqlstate", None))] += 1
+        return decide(error)
+
+    monkeypatch.setattr(lanes, "may_run_again", may_run_again)
+    return seen
+
+
 def one_won(outcomes: list[Any], refusal: type[Refusal]) -> None:
-    """Exactly one of two had what it wanted, the other heard why not."""
-    assert sorted(type(outcome) is refusal for outcome in outcomes) == [False, True], outcomes
+    """Exactly one had what it wanted, all others heard why not."""
     assert not any(isinstance(outcome, BaseException) for outcome in outcomes), outcomes
+    assert sum(type(outcome) is not refusal for outcome in outcomes) == 1, outcomes
+    assert not isinstance(next(outcome for outcome in outcomes if type(outcome) is not refusal), Refusal), outcomes

@@ -1,63 +1,71 @@
-"""Races at the end: a team that lapses against its last payment, a notice that comes fifty times, leaving against forming.
+"""Races at the end of a team: lapsing against its last payment, leaving against forming, joining while it ends.
 
 Each race is run twice: as it is, and as its own control with the guards taken off, which must fail.
 """
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.given import goods as given
-from tests.given.races import Rivals, meet_after_loading, unguarded
+from tests.given.races import BOOK, Rivals, meet_after_loading, unguarded
 from tuan.kit.refusals import Refused, granted
-from tuan.platform.gateways.payment import ChargeState
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy import store as teams_store
 from tuan.play.groupbuy.errors import MayNotLeave
 from tuan.play.groupbuy.model import Teams
+from tuan.play.groupbuy.model.words import CAPTURE_GRACE, PENDING_PATIENCE
 from tuan.trade import orders
-from tuan.trade.orders import store as orders_store
-from tuan.trade.payments import store as payments_store
 
-BOOK = (
-    (payments_store, "LOCK_PAYABLES_SQL"),
-    (orders_store, "LOCK_ORDERS_SQL"),
-    (orders_store, "MOVE_ORDERS_SQL"),
-)
 TEAMS = ((teams_store, "LOCK_TEAMS_SQL"), (teams_store, "SAVE_TEAMS"), (teams_store, "MOVE_SEATS"))
 
 
-async def lapse_against_payment(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> tuple[str, list[str]]:
-    """(the team, its orders) after the sweep and the notice of the last payment, made in time, have met."""
+async def lapse_against_payment(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[str]]]:
+    """(state of the team, of its orders) for each team whose last payment met the sweep.
+
+    The payments were made in the millisecond in which their teams' time was over, one before it and one after it, and
+    are heard of in the moment in which the sweep no longer waits for them.
+    """
     one, other = rivals.one, rivals.other
     of = await given.campaign(one, await given.goods(one), pay_seconds=3600, late_policy="refund")
-    leader, payer = await given.buyers(one, 2)
-    team = await given.paid_team(one, leader, of)
-    last = granted(await given.join_team(one, payer, team.team, of))
-    attempt = await given.begin_paying(one, payer, last)
-    notice = await given.paid_notice(one, attempt)
-    await one.move_clock(timedelta(seconds=3724))  # the team has waited for this news as long as it does
+    teams, notices = [], []
+    for shift in (-1, 0, 1) * 3:
+        leader, payer = await given.buyers(one, 2)
+        team = await given.paid_team(one, leader, of)
+        last = granted(await given.join_team(one, payer, team.team, of))
+        over = (await given.team_of(one, team.team))["deadline"] + CAPTURE_GRACE
+        attempt = await given.begin_paying(one, payer, last)
+        notices.append(await given.paid_notice(one, attempt, paid_at=over + timedelta(milliseconds=shift)))
+        teams.append((team, last))
+    await one.move_clock(timedelta(hours=1) + PENDING_PATIENCE)
     with monkeypatch.context() as patch:
-        meet_after_loading(patch)
-        outcomes = await rivals.race(one.do(groupbuy.lapse_due, limit=10), other.one(orders.apply_notices, notice))
+        meet_after_loading(patch, 1 + len(notices))
+        heard = (
+            other.house.lanes.submit(orders.apply_notices, other.market, n, shard=i) for i, n in enumerate(notices)
+        )
+        outcomes = await rivals.race(one.do(groupbuy.lapse_due, limit=100), *heard)
     assert not any(isinstance(outcome, BaseException) for outcome in outcomes), outcomes
     await one.quiet()
-    return (await given.team_of(one, team.team))["state"], [await given.state_of(one, s.order) for s in (team, last)]
+    return [
+        ((await given.team_of(one, team.team))["state"], [await given.state_of(one, s.order) for s in (team, last)])
+        for team, last in teams
+    ]
 
 
-async def nobody_is_forgotten(rivals: Rivals, team: str, members: list[str]) -> None:
-    """Whoever came first decided for both."""
-    assert (team, members) in [("formed", ["to_ship"] * 2), ("lapsed", ["cancelled"] * 2)]
+async def nobody_is_forgotten(rivals: Rivals, teams: list[tuple[str, list[str]]]) -> None:
+    """Whoever came first decided for both; paid too late is never in time."""
+    late = ("lapsed", ["cancelled"] * 2)
+    assert all(team in [("formed", ["to_ship"] * 2), late] for team in teams), teams
+    assert teams[2::3] == [late] * 3
     assert await rivals.one.breaches() == {}
 
 
-async def test_a_team_lapses_or_forms_when_sweep_and_last_payment_meet(
+async def test_teams_lapse_or_form_when_sweep_and_last_payments_meet(
     rivals: Rivals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await nobody_is_forgotten(rivals, *await lapse_against_payment(rivals, monkeypatch))
+    await nobody_is_forgotten(rivals, await lapse_against_payment(rivals, monkeypatch))
 
 
 async def test_control_without_lock_a_payment_is_lost_in_the_sweep(
@@ -65,41 +73,7 @@ async def test_control_without_lock_a_payment_is_lost_in_the_sweep(
 ) -> None:
     unguarded(monkeypatch, *BOOK)
     with pytest.raises(AssertionError):
-        await nobody_is_forgotten(rivals, *await lapse_against_payment(rivals, monkeypatch))
-
-
-async def duplicated(rivals: Rivals, monkeypatch: pytest.MonkeyPatch, count: int) -> tuple[list[Any], int]:
-    """(answers, captures) of one notice told so often to two processes at once."""
-    one = rivals.one
-    of, who = await given.goods(one), await given.buyer(one)
-    placed = granted(await given.place_order(one, who, of))
-    notice = await given.paid_notice(one, await given.start_paying(one, who, placed))
-    with monkeypatch.context() as patch:
-        meet_after_loading(patch)
-        told = ((one, rivals.other)[n % 2].one(orders.apply_notices, notice) for n in range(count))
-        answers = await asyncio.gather(*told, return_exceptions=True)
-    async with one.work() as work:
-        return answers, await work.fetch_value("SELECT count(*) FROM payments.captures WHERE market_id = $1")
-
-
-def taken_once(answers: list[Any], captures: int) -> None:
-    assert captures == 1
-    assert answers == [ChargeState.PAID] * len(answers)
-
-
-async def test_a_notice_told_fifty_times_at_once_is_one_capture(
-    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taken_once(*await duplicated(rivals, monkeypatch, 50))
-    assert await rivals.one.breaches() == {}
-
-
-async def test_control_without_lock_a_notice_told_twice_breaks(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both take the money; only the index of the provider's transactions stands between them, and one of them fails."""
-    unguarded(monkeypatch, *BOOK, (payments_store, "LOCK_ATTEMPTS_SQL"), (payments_store, "MOVE_ATTEMPTS"))
-    answers, captures = await duplicated(rivals, monkeypatch, 2)
-    with pytest.raises(AssertionError):
-        taken_once(answers, captures)
+        await nobody_is_forgotten(rivals, await lapse_against_payment(rivals, monkeypatch))
 
 
 async def leave_against_form(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:

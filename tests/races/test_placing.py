@@ -1,35 +1,41 @@
-"""Races for what is scarce at placement: the last seat, the last unit, one key, one person's limit.
+"""Races of fifty for what is scarce at placement: the last seat, the last unit, one key, one person's limit.
 
 Each race is run twice: as it is, and as its own control with the guard taken off, which must fail.
 """
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from tests.given import goods as given
-from tests.given.races import Rivals, meet_after_loading, one_won, unguarded
+from tests.given.goods import Buyer, Goods, fresh_key
+from tests.given.races import CROWD, Rivals, meet_after_loading, one_won, unguarded
 from tuan.goods.supply import store as supply_store
 from tuan.goods.supply.errors import SoldOut
 from tuan.kit.refusals import granted
 from tuan.platform import idempotency
 from tuan.platform.bulk import Bulk
+from tuan.play import groupbuy
 from tuan.play.groupbuy import store as teams_store
 from tuan.play.groupbuy.errors import PersonLimit, TeamFull
+from tuan.play.groupbuy.model import JoinTeam, OpenTeam
 from tuan.trade import orders
 from tuan.trade.orders.model import PlaceOrder
 
 
+def buys(who: Buyer, of: Goods, *, key: str | None = None) -> PlaceOrder:
+    return PlaceOrder(who.id, key or fresh_key(), ((of.sku, 1),), who.address, None)
+
+
 async def last_seat(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Fifty people ask for the one seat that a team has left."""
     of = await given.campaign(rivals.one, await given.goods(rivals.one))
-    leader, quick, slow = await given.buyers(rivals.one, 3)
-    team = await given.paid_team(rivals.one, leader, of)
+    team = await given.paid_team(rivals.one, await given.buyer(rivals.one), of)
+    people = await given.crowd(rivals.one, CROWD)
     with monkeypatch.context() as patch:
-        meet_after_loading(patch)
-        return await rivals.race(
-            given.join_team(rivals.one, quick, team.team, of), given.join_team(rivals.other, slow, team.team, of)
-        )
+        meet_after_loading(patch, CROWD)
+        joins = [JoinTeam(who.id, fresh_key(), team.team, of.sku, 1, who.address) for who in people]
+        return await rivals.crowd(groupbuy.join_teams, joins)
 
 
 async def test_the_last_seat_is_sold_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +43,7 @@ async def test_the_last_seat_is_sold_once(rivals: Rivals, monkeypatch: pytest.Mo
     assert await rivals.one.breaches() == {}
 
 
-async def test_control_without_lock_sells_the_last_seat_twice(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_control_without_lock_sells_the_last_seat_again(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
     unguarded(monkeypatch, (teams_store, "LOCK_TEAMS_SQL"))
     outcomes = await last_seat(rivals, monkeypatch)
     with pytest.raises(AssertionError):
@@ -46,11 +52,12 @@ async def test_control_without_lock_sells_the_last_seat_twice(rivals: Rivals, mo
 
 
 async def last_unit(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Fifty people ask for the one unit that is left."""
     of = await given.goods(rivals.one, units=1)
-    quick, slow = await given.buyers(rivals.one, 2)
+    people = await given.crowd(rivals.one, CROWD)
     with monkeypatch.context() as patch:
-        meet_after_loading(patch)
-        return await rivals.race(given.place_order(rivals.one, quick, of), given.place_order(rivals.other, slow, of))
+        meet_after_loading(patch, CROWD)
+        return await rivals.crowd(orders.place_orders, [buys(who, of) for who in people])
 
 
 async def test_the_last_unit_is_sold_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +65,7 @@ async def test_the_last_unit_is_sold_once(rivals: Rivals, monkeypatch: pytest.Mo
     assert await rivals.one.breaches() == {}
 
 
-async def test_control_without_lock_sells_the_last_unit_twice(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_control_without_lock_sells_the_last_unit_again(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
     unguarded(monkeypatch, (supply_store, "LOCK_STOCK_SQL"))
     outcomes = await last_unit(rivals, monkeypatch)
     with pytest.raises(AssertionError):
@@ -68,11 +75,8 @@ async def test_control_without_lock_sells_the_last_unit_twice(rivals: Rivals, mo
 
 async def same_key(rivals: Rivals, count: int) -> tuple[list[Any], int]:
     """(outcomes, orders placed) of one command sent so often through two processes at once."""
-    of, who = await given.goods(rivals.one), await given.buyer(rivals.one)
-    command = PlaceOrder(who.id, "same", ((of.sku, 1),), who.address, None)
-    places = [rivals.one, rivals.other]
-    sent = (places[number % 2].one(orders.place_orders, command) for number in range(count))
-    outcomes = await asyncio.gather(*sent)
+    of, who = await given.goods(rivals.one, units=2 * count), await given.buyer(rivals.one)
+    outcomes = await rivals.crowd(orders.place_orders, [buys(who, of, key="same")] * count)
     async with rivals.one.work() as work:
         return outcomes, await work.fetch_value("SELECT count(*) FROM orders.orders WHERE market_id = $1")
 
@@ -102,18 +106,19 @@ async def test_control_without_lock_one_key_is_several_orders(rivals: Rivals, mo
 
 
 async def limited(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """One person in two windows, with one unit allowed; his limit row is there already."""
+    """One person in fifty windows, with one unit allowed; his limit row is there already."""
     of = await given.campaign(rivals.one, await given.goods(rivals.one), units_per_person_max=1)
     who = await given.buyer(rivals.one)
     tried = granted(await given.open_team(rivals.one, who, of))
     assert await rivals.one.do(orders.cancel_unpaid, tried.order, who.id, reason="test") is None
     await rivals.one.quiet()
     with monkeypatch.context() as patch:
-        meet_after_loading(patch)
-        return await rivals.race(given.open_team(rivals.one, who, of), given.open_team(rivals.other, who, of))
+        meet_after_loading(patch, CROWD)
+        opens = [OpenTeam(who.id, fresh_key(), of.campaign, of.sku, 1, who.address) for _ in range(CROWD)]
+        return await rivals.crowd(groupbuy.open_teams, opens)
 
 
-async def test_a_person_limit_holds_in_two_windows(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_person_limit_holds_in_fifty_windows(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
     one_won(await limited(rivals, monkeypatch), PersonLimit)
     assert await rivals.one.breaches() == {}
 
