@@ -28,3 +28,18 @@ async def test_an_order_goes_from_placed_to_completed(place: Place) -> None:
     assert balances["platform:income", "CNY"] == 79
     assert balances["buyers:prepayment", "CNY"] == 0
     assert await place.breaches() == {}
+
+
+async def test_orders_are_listed_by_their_states(place: Place) -> None:
+    of, who = await given.goods(place), await given.buyer(place)
+    unpaid, paid = [granted(await given.place_order(place, who, of)) for _ in range(2)]
+    await given.pay(place, who, paid)
+    async with place.work() as work:
+        for states, wanted in (
+            (("placed",), unpaid.orders),
+            (("paid", "to_ship"), paid.orders),
+            ((), (*paid.orders, *unpaid.orders)),
+            (("shipped",), ()),
+        ):
+            listed = (await orders.orders_of(work, who.id, states=states)).items
+            assert tuple(row["id"] for row in listed) == tuple(wanted)

@@ -81,7 +81,7 @@ class Work:
     async def run(self, query: sa.Select[Any]) -> list[Any]:
         """A composable list written in SQLAlchemy Core; compiled anew each time, which no hot path does."""
         self.statements += 1
-        compiled = query.compile(dialect=_DIALECT)
+        compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})  # IN of each value
         values = compiled.construct_params()
         rows: list[Any] = await self.connection.fetch(
             str(compiled), *(values[name] for name in compiled.positiontup or ())
