@@ -86,6 +86,8 @@ class App(Litestar):
         trace.set(new_trace())
         began = time.perf_counter()
         answered = _Answered(scope, send)
+        if answered.method == "HEAD":  # in a scope of ours, since the server reads in its own that no body follows
+            scope = {**scope, "method": "GET"}
         try:
             await self._enter(scope, receive, answered)
         finally:
@@ -161,16 +163,17 @@ class _Answered:
         self.status = 500
         self.visit: Visit | None = None
         self._send = send
-        self._keeps_body = self.method != "HEAD"
-        if not self._keeps_body:
-            scope["method"] = "GET"
+        self._has_ended = False
 
     async def __call__(self, message: Message) -> None:
+        if self._has_ended:
+            return
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = [*message["headers"], *self._headers({name.lower() for name, _ in message["headers"]})]
-        elif message["type"] == "http.response.body" and not self._keeps_body:
-            message["body"] = b""
+        elif message["type"] == "http.response.body" and self.method == "HEAD":
+            message["body"], message["more_body"] = b"", False
+            self._has_ended = True
         await self._send(message)
 
     def _headers(self, present: set[bytes]) -> list[tuple[bytes, bytes]]:
