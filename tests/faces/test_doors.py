@@ -237,3 +237,13 @@ async def test_nobody_is_led_elsewhere(visitors: Visitors, path: str) -> None:
     visitor = await visitors()
     page = await visitor.http.get("/sign-in", params={"next": path})
     assert {form.fields["next"] for form in forms(page.text) if "next" in form.fields} == {"/"}
+
+
+@pytest.mark.parametrize("page", ["http://[", "http://evil.test/me", "", "/me", "http://{host}/me/addresses?next=/me"])
+async def test_whoever_must_sign_in_comes_back_to_his_page_only(place: Place, visitors: Visitors, page: str) -> None:
+    visitor = await visitors()
+    await visitor.find_token()
+    referer = {"referer": page.format(host=place.host)}
+    answer = await visitor.http.post("/me/addresses", data={"_csrf_token": visitor.token}, headers=referer)
+    back = "/me/addresses%3Fnext%3D/me" if "{host}" in page else "/"
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={back}")

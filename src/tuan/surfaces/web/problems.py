@@ -76,7 +76,10 @@ def _page_of(visit: Visit) -> str:
     assert visit.request is not None
     if visit.request.method not in CHANGING:
         return visit.url_with()
-    came_from = urlsplit(visit.headers.get("referer", ""))
+    try:
+        came_from = urlsplit(visit.headers.get("referer", ""))
+    except ValueError:  # brackets without an address in them
+        return "/"
     if f"{came_from.scheme}://{came_from.netloc}" != visit.origin:
         return "/"
     return local_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""), "/")

@@ -20,7 +20,7 @@ Id = TypeVar("Id", bound=UUID)
 
 
 def read_query(raw: bytes) -> dict[str, str]:
-    """The query's fields, the last of a name; raises Refused(FormUnreadable) for text that is no text."""
+    """The query's fields, the last of a name; raises Refused(FormUnreadable) for what is no text."""
     return _read_pairs(raw)
 
 
@@ -39,10 +39,14 @@ def read_body(raw: bytes, content_type: str) -> dict[str, Any]:
 
 
 def _read_pairs(raw: bytes) -> dict[str, str]:
+    """The database takes no NUL in a text, and nobody types one."""
     try:
-        return dict(parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX))
+        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX)
     except ValueError:
         raise Refused(FormUnreadable()) from None
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise Refused(FormUnreadable())
+    return dict(pairs)
 
 
 def shaped(fields: dict[str, Any], shape: type[Shape]) -> Shape:

@@ -33,7 +33,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
 
 async def _page(work: Work, visit: Visit) -> HomePage:
     words = visit.query.get("q", "").strip()
-    if len(words) > QUERY_LENGTH_MAX or "\0" in words:
+    if len(words) > QUERY_LENGTH_MAX:
         raise Refused(FieldInvalid(field="q"))
     slug, key = visit.query.get("category") or None, visit.query.get("page")
     listed = await catalog.listed(work, after=key, category_slug=slug, words=words)
