@@ -1,0 +1,119 @@
+"""A market with something of everything, and its visitors: nobody, a buyer, another one, a supplier."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tests.faces.wire import Headers
+from tests.given import goods as given
+from tests.given import houses
+from tests.given.houses import Place
+from tuan.goods.catalog.model import PRODUCT, SKU
+from tuan.kit.refusals import granted
+from tuan.people.accounts.model import ADDRESS
+from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
+from tuan.surfaces.web import sessions
+from tuan.trade import orders
+from tuan.trade.orders.model import ORDER_ID
+from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE
+
+UNITS = 100_000
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Who asks: his session's token, the token of his forms, and the ids that are his alone."""
+
+    name: str
+    host: str
+    person: UUID | None
+    token: str = ""
+    form_token: str = ""
+    own: set[str] = field(default_factory=set)
+
+    async def arrive(self, place: Place) -> None:
+        """Begin a session, or for nobody a visit: forms of ours carry a token for him too."""
+        if self.person is None:
+            self.token = sessions.new_token()
+        else:
+            async with place.work() as work:
+                self.token = await sessions.begin(work, self.person, "en")
+        self.form_token = sessions.form_token(place.house.settings.secret, self.token)
+
+    def headers(self, accept: str = "application/json") -> Headers:
+        return [
+            (b"host", self.host.encode()),
+            (b"accept", accept.encode()),
+            (b"cookie", f"tuan={self.token}; lang=en".encode()),
+            (b"x-csrf-token", self.form_token.encode()),
+        ]
+
+
+@dataclass(slots=True)
+class World:
+    """Two markets, the visitors of the first, and public ids of both by the name of the field that takes them."""
+
+    place: Place
+    elsewhere: Place
+    visitors: list[Visitor]
+    stranger: Visitor
+    ids: dict[str, list[str]] = field(default_factory=dict)
+
+    def owner_of(self, public: str) -> Visitor | None:
+        """Whose alone this id is; None for what everybody may know."""
+        return next((one for one in (*self.visitors, self.stranger) if public in one.own), None)
+
+    def know(self, owner: Visitor | None, **ids: str) -> None:
+        for name, public in ids.items():
+            self.ids.setdefault(name, []).append(public)
+            if owner is not None:
+                owner.own.add(public)
+
+
+async def make_world(place: Place, *, rounds: int) -> World:
+    """A shop with two buyers who each have orders, teams and payments in many states, and one more in another market.
+
+    rounds: of each thing so many, since requests use them up.
+    """
+    market, host = await houses.make_market(place.house)
+    elsewhere = Place(place.house, place.relay, market, host)
+    here, there = [await given.campaign(p, await given.goods(p, units=UNITS), size=5) for p in (place, elsewhere)]
+    buyer, other = await given.buyers(place, 2)
+    foreigner = await given.buyer(elsewhere)
+    people = {"nobody": None, "buyer": buyer.id, "other": other.id, "supplier": await _owner_of(place, here.supplier)}
+    visitors = [Visitor(name, place.host, person) for name, person in people.items()]
+    world = World(place, elsewhere, visitors, Visitor("stranger", host, foreigner.id))
+    for visitor in visitors:
+        await visitor.arrive(place)
+    for of, owner in ((here, None), (there, world.stranger)):
+        world.know(
+            owner, product=PRODUCT.show(of.product), sku=SKU.show(of.sku), campaign=CAMPAIGN_ID.show(of.campaign)
+        )
+    for _ in range(rounds):
+        await _own(world, place, visitors[1], buyer, here)
+        await _own(world, place, visitors[2], other, here)
+        await _own(world, elsewhere, world.stranger, foreigner, there)
+    return world
+
+
+async def _owner_of(place: Place, supplier: UUID) -> UUID:
+    async with place.work() as work:
+        sql = "SELECT owner_id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
+        found: UUID = await work.fetch_value(sql, supplier)
+        return found
+
+
+async def _own(world: World, place: Place, visitor: Visitor, who: given.Buyer, of: given.Goods) -> None:
+    """Orders unpaid, being paid, waiting in a team, to be shipped, and shipped."""
+    world.know(visitor, address=ADDRESS.show(who.address))
+    unpaid, pending, bought, shipped, spare = [granted(await given.place_order(place, who, of)) for _ in range(5)]
+    attempt = await given.begin_paying(place, who, pending)
+    team = await given.paid_team(place, who, of)
+    await given.pay(place, who, bought)
+    await given.pay(place, who, shipped)
+    await place.do(orders.ship, shipped.orders[0], of.supplier, carrier="顺丰", tracking="SF1")
+    for placed in (unpaid, pending, bought, shipped):
+        world.know(visitor, order=ORDER_ID.show(placed.orders[0]), payable=PAYABLE.show(placed.payable))
+    world.know(visitor, order=ORDER_ID.show(team.order), payable=PAYABLE.show(team.payable))
+    world.know(visitor, order=ORDER_ID.show(spare.orders[0]))  # nobody pays it, so that it can be cancelled
+    world.know(visitor, attempt=ATTEMPT_ID.show(attempt))
+    world.know(world.stranger if visitor is world.stranger else None, team=TEAM_ID.show(team.team))
