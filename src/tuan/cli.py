@@ -16,6 +16,11 @@ app = typer.Typer(
 bench = typer.Typer(no_args_is_help=True, help="Measure beside what people would use instead; needs a checkout.")
 app.add_typer(bench, name="bench")
 
+simulation = typer.Typer(
+    no_args_is_help=True, help="Play seeded worlds against the product, with faults and an auditor."
+)
+app.add_typer(simulation, name="simulate")
+
 Data = Annotated[Path, typer.Option(help="The data folder; the embedded server lives there.", envvar="TUAN_DATA")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
 Development = Annotated[bool, typer.Option("--development", help="Allow console codes and play money.")]
@@ -151,6 +156,27 @@ def orders(
 ) -> None:
     """A seat held over HTTP, beside an empty POST, pgbench and a naive ORM."""
     measure("orders", every=every, as_json=as_json)
+
+
+@simulation.command()
+def world(
+    data: Annotated[
+        Path, typer.Option(help="A data folder of its own: worlds are played here and stay.")
+    ] = DEFAULT_DATA / "world",
+    seed: Annotated[int | None, typer.Option(envvar="SEED", help="Play this seed; without it a fresh one.")] = None,
+    steps: Annotated[
+        int, typer.Option(envvar="STEP", min=1, help="So many steps, then everything comes to its end.")
+    ] = 150,
+    hours: Annotated[float, typer.Option(min=0, help="Go on with the next seeds for so long.")] = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Buyers, suppliers, a provider and clocks by chance; exit code 1 and SEED=… STEP=… at the first unlawful step."""
+    from tuan import simulate as command
+
+    result, account = run(command.simulate(data, seed=seed, steps=steps, hours=hours, say=say))
+    finish(result, as_json=as_json, text=account)
+    if "step" in result:
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,140 @@
+"""The auditor's own books: who there is, what was offered, asked and answered, and what a step has tried."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from tuan.kit.refusals import Refusal
+from tuan.kit.time import Instant
+from tuan.platform.gateways.payment import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    number: int
+    id: UUID
+    address: UUID
+
+
+@dataclass(slots=True)
+class Ware:
+    """A SKU with its supplier and its price of this moment, in minor units."""
+
+    number: int
+    sku: UUID
+    product: UUID
+    supplier: UUID
+    price_minor: int
+    is_listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A campaign as its seller launched it; it never changes."""
+
+    number: int
+    id: UUID
+    product: UUID
+    prices: dict[UUID, int]
+    aside: dict[UUID, int]
+    size: int
+    team_seconds: int
+    pay_seconds: int
+    units_per_order_max: int
+    units_per_person_max: int | None
+    audience: str
+    late_policy: str
+    may_leave: bool
+    promise_min: int | None
+    ends_at: Instant
+
+
+@dataclass(slots=True)
+class Asked:
+    """One call of a verb: the command (or the arguments of a plain verb), and the answer unless it is not known."""
+
+    verb: str
+    command: Any
+    answer: Any = None
+    is_known: bool = False
+
+    @property
+    def code(self) -> str:
+        """The code of a refusal, else nothing."""
+        return self.answer.code if isinstance(self.answer, Refusal) else ""
+
+
+@dataclass(slots=True)
+class Account:
+    """What one step did, for the auditor and for whoever reads why it went wrong."""
+
+    number: int
+    began: Instant
+    title: str = ""
+    asked: list[Asked] = field(default_factory=list)
+    is_race: bool = False
+    """Whether the calls ran at once, so that any order of them is lawful."""
+    worked: bool = False
+    """Whether the worker was at work: facts delivered, what is due done."""
+    notes: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        told = ", ".join(filter(None, [*(f"{a.verb}: {_told(a)}" for a in self.asked), *self.notes]))
+        return f"{self.number:>4}  {self.title}" + (f"  [{told}]" if told else "")
+
+
+def _told(asked: Asked) -> str:
+    if not asked.is_known:
+        return "no answer"
+    return asked.code or (type(asked.answer).__name__ if asked.answer is not None else "done")
+
+
+@dataclass(slots=True)
+class OrderBook:
+    """An order by the auditor's own reckoning."""
+
+    number: int
+    total_minor: int
+    campaign: UUID | None
+    was_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a command did: the orders or the attempt it made. Without an answer it was found, not told."""
+
+    command: Any
+    made: frozenset[UUID]
+    answer: Any = None
+
+
+@dataclass(slots=True)
+class Books:
+    """Everything the auditor remembers from one step to the next."""
+
+    began: Instant
+    people: list[Buyer] = field(default_factory=list)
+    suppliers: list[UUID] = field(default_factory=list)
+    wares: dict[UUID, Ware] = field(default_factory=dict)
+    campaigns: dict[UUID, Terms] = field(default_factory=dict)
+    orders: dict[UUID, OrderBook] = field(default_factory=dict)
+    teams: dict[UUID, int] = field(default_factory=dict)
+    """Number by team, in the order they came."""
+    keyed: list[Asked] = field(default_factory=list)
+    """Commands with a key, to be repeated."""
+    bag: list[Notice] = field(default_factory=list)
+    """Notices on their way from the provider to us."""
+    received: Counter[UUID] = field(default_factory=Counter)
+    heard: set[str] = field(default_factory=set)
+    """The provider's transactions that we said we had taken in: acknowledged money."""
+    effects: dict[tuple[str, UUID, str], Effect] = field(default_factory=dict)
+    """What a command did, by (verb, actor, key): asking again must answer the same."""
+
+    def name_of(self, id: UUID) -> str:
+        """A short name that does not depend on ids."""
+        for kind, numbers in (("team", self.teams), ("order", {o: b.number for o, b in self.orders.items()})):
+            if id in numbers:
+                return f"{kind}{numbers[id]}"
+        found = next((f"person{p.number}" for p in self.people if p.id == id), None)
+        return found or next((f"ware{w.number}" for w in self.wares.values() if w.sku == id), str(id))

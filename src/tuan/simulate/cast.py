@@ -1,0 +1,77 @@
+"""Who plays in a world and with what: made by public verbs from the seed's own chance, small so that things run short."""
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from tuan.goods import catalog, supply
+from tuan.kit.refusals import Refusal, granted
+from tuan.people import accounts, parties
+from tuan.people.accounts.model import Address
+from tuan.platform.work import Work
+from tuan.play import groupbuy
+from tuan.simulate.books import Books, Buyer, Terms, Ware
+
+BUYERS = 7
+HOME = Address("收件人", "13800138000", "浙江省 杭州市 西湖区", "文三路 1 号")
+REASON = "world"
+
+
+async def make_cast(work: Work, rng: Random) -> Books:
+    """Buyers, two suppliers, four SKUs of three products, and two campaigns with terms by chance."""
+    books = Books(work.now)
+    people = [await accounts.admit(work, f"+86139{n:08d}", name=f"b{n}", locale="zh-CN") for n in range(BUYERS + 2)]
+    for number, person in enumerate(people[:BUYERS]):
+        books.people.append(Buyer(number, person, granted(await accounts.add_address(work, person, HOME))))
+    for owner in people[BUYERS:]:
+        books.suppliers.append(await parties.admit_supplier(work, "s", owner, promise="", reason=REASON))
+    category = await catalog.add_category(work, "all", "all", 1)
+    first, second = books.suppliers
+    for supplier, skus in ((first, 2), (first, 1), (second, 1)):
+        prices = [("", rng.randint(101, 4999)) for _ in range(skus)]
+        new = catalog.NewProduct(supplier, category, "ware", "", [], prices, "shipped")
+        ((product, made),) = granted(await catalog.list_products(work, [new]))
+        for sku, (_, price) in zip(made, prices, strict=True):
+            books.wares[sku] = Ware(len(books.wares), sku, product, supplier, price)
+            units = rng.randint(4, 14)
+            assert await supply.receive(work, {sku: units}, reason=REASON) is None
+            books.received[sku] += units
+    for listed in list(dict.fromkeys(ware.product for ware in books.wares.values()))[:2]:
+        await launch(work, books, listed, rng)
+    return books
+
+
+async def launch(
+    work: Work, books: Books, product: UUID, rng: Random, revises: Any = None
+) -> tuple[dict[UUID, int], Any]:
+    """Launch a campaign with terms by chance; the units it sets aside, and what the verb answered."""
+    wares = [ware for ware in books.wares.values() if ware.product == product]
+    size = rng.choice((2, 2, 3, 3, 4))
+    pay_seconds = rng.choice((60, 300, 900))
+    prices = {ware.sku: max(1, ware.price_minor - rng.randint(0, 900)) for ware in wares}
+    aside = {wares[0].sku: rng.randint(1, 4)} if rng.random() < 0.3 else {}
+    new = groupbuy.NewCampaign(
+        product=product,
+        prices=prices,
+        size=size,
+        starts_at=work.now - timedelta(minutes=1),
+        ends_at=work.now + timedelta(days=rng.choice((2, 9, 30))),
+        team_seconds=rng.choice((900, 3600, 7200)),
+        pay_seconds=pay_seconds,
+        allotments=aside,
+        units_per_order_max=rng.choice((2, 99)),
+        units_per_person_max=rng.choice((None, None, 2, 3)),
+        audience=rng.choice((*["all"] * 7, "newcomers")),
+        late_policy=rng.choice(("another_team", "new_team", "refund")),
+        may_leave=rng.random() < 0.8,
+        promise_min=rng.choice((None, None, size - 1)) if size > 2 else None,
+    )
+    answer = await groupbuy.launch_campaign(work, new, reason=REASON, revises=revises)
+    if not isinstance(answer, Refusal):
+        books.campaigns[answer] = Terms(
+            len(books.campaigns), answer, product, prices, aside, size, new.team_seconds, pay_seconds,
+            new.units_per_order_max, new.units_per_person_max, new.audience, new.late_policy, new.may_leave,
+            new.promise_min, new.ends_at,
+        )  # fmt: skip
+    return aside, answer

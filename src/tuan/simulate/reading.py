@@ -1,0 +1,111 @@
+"""What the auditor sees after each step: every row of the market that a rule of the world is about."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from tuan.kit.time import Instant
+from tuan.platform.work import Work
+
+ORDERS_SQL = (
+    "SELECT id, payable_id, person_id, supplier_id, state, release, total_minor, refunded_minor, placed_at, pay_by, "
+    "paid_at, shipped_at, received_at FROM orders.orders WHERE market_id = $1 ORDER BY id"
+)
+LINES_SQL = "SELECT order_id, sku_id, units FROM orders.lines WHERE market_id = $1 ORDER BY order_id, number"
+PAYABLES_SQL = "SELECT id, person_id, amount_minor, applied_minor, pay_by FROM payments.payables WHERE market_id = $1"
+ATTEMPTS_SQL = (
+    "SELECT id, payable_id, amount_minor, currency, state, started_at, next_query_at FROM payments.attempts "
+    "WHERE market_id = $1 ORDER BY id"
+)
+CAPTURES_SQL = "SELECT transaction, attempt_id, amount_minor, applied_minor FROM payments.captures WHERE market_id = $1"
+REFUNDS_SQL = "SELECT id, order_id, amount_minor, state, next_attempt_at FROM payments.refunds WHERE market_id = $1"
+TEAMS_SQL = (
+    "SELECT id, campaign_id, leader_id, state, size, opened_at, deadline, formed_by_promise FROM groupbuy.teams "
+    "WHERE market_id = $1 ORDER BY id"
+)
+SEATS_SQL = (
+    "SELECT team_id, order_id, person_id, units, state, held_at FROM groupbuy.seats WHERE market_id = $1 "
+    "ORDER BY held_at, order_id"
+)
+CAMPAIGNS_SQL = "SELECT id, state FROM groupbuy.campaigns WHERE market_id = $1"
+STOCK_SQL = "SELECT sku_id, on_hand, held, allotted FROM supply.stock WHERE market_id = $1"
+POOLS_SQL = (
+    "SELECT p.campaign_id, p.sku_id, a.units, a.held, a.open FROM groupbuy.campaign_prices p JOIN supply.allotments a "
+    "ON a.market_id = p.market_id AND a.id = p.allotment_id WHERE p.market_id = $1"
+)
+BALANCES_SQL = "SELECT code, balance FROM ledger.accounts WHERE market_id = $1"
+WAITING_SQL = "SELECT due_at FROM outbox.pending WHERE market_id = $1 AND parked_at IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The market at one moment of its own clock; rows by their ids."""
+
+    now: Instant
+    orders: dict[UUID, Any]
+    lines: dict[UUID, list[tuple[UUID, int]]]
+    """(SKU, units) by order."""
+    payables: dict[UUID, Any]
+    attempts: dict[UUID, Any]
+    captures: dict[str, Any]
+    refunds: dict[UUID, Any]
+    teams: dict[UUID, Any]
+    seats: dict[tuple[UUID, UUID], Any]
+    """By (team, order)."""
+    campaigns: dict[UUID, str]
+    stock: dict[UUID, Any]
+    pools: dict[tuple[UUID, UUID], Any]
+    """Units set aside, by (campaign, SKU)."""
+    balances: dict[str, int]
+    waiting: list[Instant]
+    """When each fact that is not delivered yet is due."""
+
+    def covered_by(self, payable: UUID) -> list[Any]:
+        return [order for order in self.orders.values() if order["payable_id"] == payable]
+
+    def pending_on(self, payable: UUID) -> bool:
+        """Whether an attempt is under way whose outcome is not known."""
+        return any(a["payable_id"] == payable and a["state"] == "pending" for a in self.attempts.values())
+
+    def seats_of(self, order: UUID) -> list[Any]:
+        return [seat for seat in self.seats.values() if seat["order_id"] == order]
+
+    def live_seats(self, team: UUID) -> list[Any]:
+        return [s for s in self.seats.values() if s["team_id"] == team and s["state"] in ("held", "taken")]
+
+    def deadlines(self) -> list[Instant]:
+        """Every instant at which something begins to be due: no step of the world may hang on being a moment early."""
+        found = [order["pay_by"] for order in self.orders.values() if order["state"] == "placed"]
+        found += [p["pay_by"] for p in self.payables.values()]
+        for team in self.teams.values():
+            if team["deadline"] is not None and team["state"] == "gathering":
+                found += [team["deadline"] + timedelta(seconds=extra) for extra in (0, 3, 120)]
+        found += [a["next_query_at"] for a in self.attempts.values() if a["next_query_at"]]
+        found += [r["next_attempt_at"] for r in self.refunds.values() if r["next_attempt_at"]]
+        found += [o["shipped_at"] + timedelta(days=15) for o in self.orders.values() if o["state"] == "shipped"]
+        found += [o["received_at"] + timedelta(days=7) for o in self.orders.values() if o["state"] == "received"]
+        return found + self.waiting
+
+
+async def read(work: Work) -> Seen:
+    """Read everything in the Work's own transaction."""
+    lines: dict[UUID, list[tuple[UUID, int]]] = {}
+    for row in await work.fetch(LINES_SQL):
+        lines.setdefault(row["order_id"], []).append((row["sku_id"], row["units"]))
+    return Seen(
+        now=work.now,
+        orders={row["id"]: row for row in await work.fetch(ORDERS_SQL)},
+        lines=lines,
+        payables={row["id"]: row for row in await work.fetch(PAYABLES_SQL)},
+        attempts={row["id"]: row for row in await work.fetch(ATTEMPTS_SQL)},
+        captures={row["transaction"]: row for row in await work.fetch(CAPTURES_SQL)},
+        refunds={row["id"]: row for row in await work.fetch(REFUNDS_SQL)},
+        teams={row["id"]: row for row in await work.fetch(TEAMS_SQL)},
+        seats={(row["team_id"], row["order_id"]): row for row in await work.fetch(SEATS_SQL)},
+        campaigns={row["id"]: row["state"] for row in await work.fetch(CAMPAIGNS_SQL)},
+        stock={row["sku_id"]: row for row in await work.fetch(STOCK_SQL)},
+        pools={(row["campaign_id"], row["sku_id"]): row for row in await work.fetch(POOLS_SQL)},
+        balances={row["code"]: row["balance"] for row in await work.fetch(BALANCES_SQL)},
+        waiting=[row["due_at"] for row in await work.fetch(WAITING_SQL)],
+    )

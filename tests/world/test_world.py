@@ -1,0 +1,43 @@
+"""Fresh seeds of the world: nothing unlawful happens in any of them.
+
+SEED=7 STEP=120 ./tuan test world      exactly that seed, up to that step, with an account of the last steps
+"""
+
+import os
+import time
+from random import Random
+
+import pytest
+
+from tuan.simulate import play_seed
+from tuan.simulate.run import SEED_MAX, STEPS
+from tuan.simulate.site import Site
+
+FRESH_SECONDS = 30
+NIGHT_SECONDS = 3600
+
+
+async def play_for(site: Site, seconds: float) -> int:
+    """Play fresh seeds, one after the other; how many."""
+    began, played = time.monotonic(), 0
+    while time.monotonic() - began < seconds:
+        finding = await play_seed(site, Random().randrange(SEED_MAX))
+        assert finding is None, f"\n{finding}"
+        played += 1
+    return played
+
+
+@pytest.mark.skipif("SEED" in os.environ, reason="one seed was asked for")
+async def test_fresh_seeds_are_lawful(site: Site) -> None:
+    assert await play_for(site, FRESH_SECONDS)
+
+
+@pytest.mark.nightly
+async def test_a_night_of_seeds_is_lawful(site: Site) -> None:
+    assert await play_for(site, NIGHT_SECONDS)
+
+
+@pytest.mark.skipif("SEED" not in os.environ, reason="no seed was asked for")
+async def test_the_seed_that_was_asked_for(site: Site) -> None:
+    finding = await play_seed(site, int(os.environ["SEED"]), int(os.environ.get("STEP", STEPS)))
+    assert finding is None, f"\n{finding}"
