@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from tuan.migrations.migrate import scripts
 from tuan.platform.embedded import ADMIN, APP, OWNER, RELAY, EmbeddedServer
 from tuan.platform.schema import metadata
 
@@ -85,6 +87,20 @@ async def make(server: EmbeddedServer, name: str) -> None:
         await admin.execute(f"CREATE DATABASE {name} OWNER {OWNER}")
     finally:
         await admin.close()
+
+
+async def make_release(url: str, revision: str) -> None:
+    """Bring an empty database to where a release left it, by the SQL that was shipped with it."""
+    owner = await asyncpg.connect(url)
+    try:
+        for script in reversed(list(scripts().iterate_revisions(revision, "base"))):
+            await owner.execute(Path(script.path).with_suffix(".sql").read_text())
+        await owner.execute(
+            "CREATE TABLE alembic_version (version_num varchar(32) CONSTRAINT alembic_version_pkc PRIMARY KEY)"
+        )
+        await owner.execute("INSERT INTO alembic_version VALUES ($1)", revision)
+    finally:
+        await owner.close()
 
 
 async def declare(server: EmbeddedServer, name: str) -> None:

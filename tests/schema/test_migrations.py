@@ -30,6 +30,40 @@ async def test_up_from_nothing_and_again(empty: str) -> None:
         assert await connection.fetch("SELECT version_num FROM alembic_version") == [(head,)]
 
 
+RELEASED = "0001"
+"""Where the last release left a database."""
+
+OF_A_RELEASE = """
+    INSERT INTO platform.markets (name, host, kind, currency, time_zone, created_at)
+    VALUES ('Here', 'here.test', 'test', 'CNY', 'UTC', now()), ('There', 'there.test', 'test', 'EUR', 'UTC', now());
+    INSERT INTO sandbox.charges (market_id, attempt_id, amount_minor, currency, state, paid_at)
+    SELECT id, '00000000-0000-7000-8000-000000000001', 1990, currency, 'paid', now() FROM platform.markets;
+    INSERT INTO sandbox.refunds (market_id, refund_id, transaction, amount_minor, done_at)
+    SELECT id, '00000000-0000-7000-8000-000000000002', 'sandbox-00000000000070008000000000000001', 500, now()
+    FROM platform.markets;
+"""
+"""Rows as that release wrote them."""
+
+
+async def test_up_from_the_last_release_with_its_rows(empty: str, declared: asyncpg.Connection) -> None:
+    await databases.make_release(empty, RELEASED)
+    async with databases.connected(empty) as owner:
+        assert databases.differences(await databases.read(owner), await databases.read(declared)), (
+            "there is a way to go"
+        )
+    owner = await asyncpg.connect(empty)
+    try:
+        await owner.execute(OF_A_RELEASE)
+        assert await migrate(empty) == (RELEASED, scripts().get_current_head())
+        assert databases.differences(await databases.read(owner), await databases.read(declared)) == []
+        charges = await owner.fetch("SELECT state, notify_url, faults, doubts FROM sandbox.charges")
+        refunds = await owner.fetch("SELECT amount_minor, currency, doubts FROM sandbox.refunds ORDER BY market_id")
+    finally:
+        await owner.close()
+    assert [tuple(row) for row in charges] == [("paid", "", [], 0)] * 2
+    assert [tuple(row) for row in refunds] == [(500, "CNY", 0), (500, "EUR", 0)]
+
+
 async def test_two_at_once_wait_for_each_other(empty: str) -> None:
     head = scripts().get_current_head()
     assert sorted(await asyncio.gather(migrate(empty), migrate(empty)), key=str) == [(head, head), (None, head)]
