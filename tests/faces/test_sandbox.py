@@ -12,7 +12,8 @@ from tests.given import goods as given
 from tests.given import notices
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
-from tuan.trade import aftersales
+from tuan.play import groupbuy
+from tuan.trade import aftersales, orders
 from tuan.trade.payments.model import PAYABLE
 
 SWITCHES = ("delay", "duplicate", "reorder", "loss", "unknown", "wrong_signature")
@@ -169,6 +170,26 @@ async def test_what_is_paid_stays_paid(place: Place, visitors: Visitors) -> None
     assert (await visitor.json(bank))["state"] == "paid" and (await visitor.json(bank))["faults"] == []
     await place.quiet()
     assert len(await notices.deliveries(place)) == 1 and await state_at(visitor, pay) == "paid"
+
+
+async def test_a_seat_that_is_taken_while_the_page_is_made_counts_once(
+    place: Place, visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of, who = await given.campaign(place, await given.goods(place), size=3), await given.buyer(place)
+    opened = granted(await given.open_team(place, who, of))
+    attempt = await given.start_paying(place, who, opened)
+    await place.one(orders.apply_notices, await given.provider_pays(place, attempt))
+    visitor = await visitors(who, accept=JSON)
+    read = groupbuy.teams_of_orders
+
+    async def slowly(*asked: Any) -> Any:
+        found = await read(*asked)
+        await place.quiet()
+        return found
+
+    monkeypatch.setattr(groupbuy, "teams_of_orders", slowly)
+    page = await visitor.json(f"/pay/{PAYABLE.show(opened.payable)}")
+    assert (page["state"], page["seats_needed"]) == ("paid", 2)
 
 
 # ── the statement ──

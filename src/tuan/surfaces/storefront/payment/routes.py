@@ -153,10 +153,12 @@ async def _team(work: Work, visit: Visit, ids: list[UUID]) -> tuple[UUID | None,
     seats = await groupbuy.teams_of_orders(work, ids)
     if not seats:
         return None, None
-    seat = next(iter(seats.values()))
-    team = await groupbuy.access_team(work, seat["team_id"])
-    own = 1 if seat["state"] == "held" else 0
-    return seat["team_id"], max(team["size"] - team["taken"] - own, 0)
+    team = next(iter(seats.values()))["team_id"]
+    size = (await groupbuy.access_team(work, team))["size"]
+    # Counted in one statement: the relay may be taking the viewer's seat at this moment.
+    everybody = (await groupbuy.seats_of(work, [team]))[team]
+    there = [s for s in everybody if s["state"] == "taken" or (s["state"] == "held" and s["order_id"] in ids)]
+    return team, max(size - len(there), 0)
 
 
 HANDLERS = (show, start)
