@@ -114,7 +114,7 @@ def test_a_declined_payment_can_be_paid_at_the_second_try(people: People) -> Non
     pay = buyer.place()
     buyer.go_to_provider()
     buyer.decide("decline")
-    expect(buyer.page).to_have_url(buyer.home + pay)
+    expect(buyer.page).to_have_url(f"{buyer.home}{pay}?ask=1")
     expect(buyer.page.locator(".payment-head")).to_have_attribute("data-state", "open")
     expect(buyer.page.locator(".payment [role=alert]")).to_be_visible()
     buyer.pay()
