@@ -30,7 +30,9 @@ class Client(asyncio.Protocol):
         self.tally = tally
         mine = {name: plan[name][number :: plan["clients"]] for name in ("shoppers", "teams")}
         asked = {"join": _joins, "empty": _empties}[plan["asks"]]
-        self.requests = asked(mine["shoppers"], mine["teams"], plan["goods"], f"{plan['run']}-{number}")
+        first = number % len(plan["goods"])  # so that clients do not walk through the goods in step
+        goods = plan["goods"][first:] + plan["goods"][:first]
+        self.requests = asked(mine["shoppers"], mine["teams"], goods, f"{plan['run']}-{number}")
         self.transport: Any = None
         self.buffer = b""
         self.asked_at = 0.0

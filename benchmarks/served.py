@@ -1,6 +1,6 @@
 """`tuan serve` with one more route: an empty POST through the same session, form token, logging and answering.
 
-    python -m benchmarks.served DATA PORT
+python -m benchmarks.served DATA PORT
 """
 
 import asyncio

@@ -27,7 +27,7 @@ from tuan.migrations.migrate import migrate
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import Address
 from tuan.platform import markets
-from tuan.platform.embedded import APP, OWNER, RELAY, EmbeddedServer, ensure_running
+from tuan.platform.embedded import ADMIN, APP, OWNER, RELAY, EmbeddedServer, ensure_running
 from tuan.platform.gateways.payment import Charge
 from tuan.platform.outbox import flush
 from tuan.platform.settings import Settings, market_secret
@@ -78,9 +78,9 @@ class Stage:
             yield work
 
     async def goods(
-        self, count: int, *, size: int = 2, team_seconds: int = 86400, pay_seconds: int = 3600
+        self, count: int, *, size: int = 2, team_seconds: int = 86400, pay_seconds: int = 3600, days: int = 7
     ) -> list[Goods]:
-        """So many products of one SKU, all stocked, each with a campaign for teams of `size`."""
+        """So many products of one SKU, all stocked, each with a campaign of so many days for teams of `size`."""
         async with self.work() as work:
             owner = await accounts.admit(work, "+8613900000000", name="果园", locale="zh-CN")
             supplier = await parties.admit_supplier(work, "果园", owner, promise="48 小时发货", reason="benchmark")
@@ -95,7 +95,7 @@ class Stage:
             campaigns = [
                 groupbuy.NewCampaign(
                     product=product, prices={skus[0]: TEAM_PRICE_MINOR}, size=size,
-                    starts_at=work.now - timedelta(minutes=1), ends_at=work.now + timedelta(days=7),
+                    starts_at=work.now - timedelta(minutes=1), ends_at=work.now + timedelta(days=days),
                     team_seconds=team_seconds, pay_seconds=pay_seconds,
                 )
                 for product, skus in listed
@@ -116,6 +116,13 @@ class Stage:
                     made.append(Shopper(person, address, token, sessions.form_token(secret, token)))
         return made
 
+    async def gather_statistics(self) -> None:
+        """What autovacuum would do within a minute: the planner knows every table."""
+        admin = await asyncpg.connect(self.server.dsn(ADMIN))
+        try:
+            await admin.execute("VACUUM ANALYZE")
+        finally:
+            await admin.close()
 
     async def teams(self, goods: Sequence[Goods], leaders: Sequence[Shopper]) -> list[UUID]:
         """A team that can be joined for each leader, of these goods in turn: opened, paid, gathering."""

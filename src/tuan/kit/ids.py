@@ -8,8 +8,12 @@ from uuid import UUID
 T = TypeVar("T", bound=UUID)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base32: no i, l, o, u
-_VALUES = {letter: value for value, letter in enumerate(_ALPHABET)}
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_AS_DIGITS = str.maketrans(_ALPHABET, "0123456789abcdefghijklmnopqrstuv")
+"""Python reads base 32 in its own digits."""
+_KNOWN = frozenset(_ALPHABET)
 _LETTERS = 26
+_SHIFTS = range(120, -1, -10)
 
 _entropy = b""
 _entropy_at = 0
@@ -46,18 +50,13 @@ class IdKind(Generic[T]):
         return new_uuid()  # type: ignore[return-value]
 
     def show(self, value: UUID) -> str:
-        number, letters = value.int, []
-        for _ in range(_LETTERS):
-            letters.append(_ALPHABET[number & 31])
-            number >>= 5
-        return f"{self.prefix}_{''.join(reversed(letters))}"
+        number = value.int
+        return f"{self.prefix}_{''.join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])}"
 
     def parse(self, text: str) -> T | None:
         """The id, or None when the text is not one of this kind."""
         prefix, _, letters = text.rpartition("_")
-        if prefix != self.prefix or len(letters) != _LETTERS or not set(letters) <= _VALUES.keys():
+        if prefix != self.prefix or len(letters) != _LETTERS or not _KNOWN.issuperset(letters):
             return None
-        number = 0
-        for letter in letters:
-            number = number << 5 | _VALUES[letter]
+        number = int(letters.translate(_AS_DIGITS), 32)
         return UUID(int=number) if number < 1 << 128 else None  # type: ignore[return-value]

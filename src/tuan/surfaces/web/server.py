@@ -4,8 +4,10 @@ import asyncio
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tuan.surfaces.web.app import App
 
@@ -14,6 +16,40 @@ LEAVE_SECONDS_MAX = 10
 BACKLOG = 2048
 COLLECTED_AFTER = 20_000
 """New objects until the collector looks for cycles among the young ones; a request leaves hardly any."""
+
+
+class _Joined:
+    """A connection that sends what is written to it in one turn of the loop with one system call: head and body together."""
+
+    __slots__ = ("_loop", "_parts", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._parts: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._send)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._parts:
+            self._transport.write(b"".join(self._parts))
+            self._parts.clear()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class _Protocol(HttpToolsProtocol):
+    """Uvicorn writes the head of an answer, then its body; together they cost half."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(_Joined(transport, self.loop))  # type: ignore[arg-type]
 
 
 class _Server(uvicorn.Server):
@@ -31,7 +67,7 @@ async def serve(app: App, host: str, port: int, stop: asyncio.Event) -> None:
         app,
         host=host,
         port=port,
-        http="httptools",
+        http=_Protocol,
         ws="none",
         lifespan="on",
         log_config=None,
