@@ -143,3 +143,34 @@ async def test_whoever_goes_away_leaves_the_others_and_his_outcome(place: Place)
     assert again.payable != placed.payable
     assert await given.free_units(place, of) == 0
     assert await place.breaches() == {}
+
+
+async def test_what_a_crowd_asks_is_asked_once_and_never_before_it_was_asked(place: Place) -> None:
+    """A reading lane: the second question waits for the answer to the first, and sees what was written meanwhile."""
+    asked: list[list[str]] = []
+
+    async def known(work: Work, buckets: Sequence[str]) -> list[bool]:
+        asked.append(list(buckets))
+        found = {row["bucket"] for row in await work.fetch(MARKS_SQL)}
+        if len(asked) == 1:
+            async with place.work() as other:
+                await other.execute(MARK_SQL, "late", other.now)
+        return [bucket in found for bucket in buckets]
+
+    lanes = lanes_of(place)
+    first = asyncio.create_task(lanes.read(known, place.market, "late"))
+    while not asked:
+        await asyncio.sleep(0)
+    crowd = [lanes.read(known, place.market, bucket) for bucket in ("late", "never", "late")]
+    assert await asyncio.gather(first, *crowd) == [False, True, False, True]
+    assert asked == [["late"], ["late", "never", "late"]]
+
+
+async def test_a_reading_lane_writes_nothing(place: Place) -> None:
+    async def write(work: Work, buckets: Sequence[str]) -> list[None]:
+        await work.execute(MARK_SQL, buckets[0], work.now)
+        return [None]
+
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        await lanes_of(place).read(write, place.market, "mark")
+    assert await marks(place) == []
