@@ -12,7 +12,7 @@ from typing import Any
 from prometheus_client import start_http_server
 
 from tuan import demo as demo_market
-from tuan.launch import Child, Ground, Say, stand_on, stop_on_signals, stop_with_parent
+from tuan.launch import Child, Ground, Say, open_files_as_allowed, stand_on, stop_on_signals, stop_with_parent
 from tuan.main import open_house, open_relay
 from tuan.migrations.migrate import migrate
 from tuan.platform.embedded import OWNER
@@ -84,6 +84,7 @@ async def serve(data: Path, *, host: str, port: int, development: bool, say: Say
     from tuan.surfaces.web.server import serve as answer
 
     set_up_logs(as_json=not development)
+    open_files_as_allowed()
     stop = asyncio.Event()
     stop_on_signals(stop)
     with stand_on(data, say=say, development=development) as ground:

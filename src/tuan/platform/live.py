@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -19,6 +20,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._waiting: dict[tuple[int, str], set[asyncio.Event]] = defaultdict(set)
+        self._stopping = asyncio.Event()
 
     def heard(self, payload: str) -> None:
         """A NOTIFY payload: the market's number, then topics, or `*` when there were too many to name."""
@@ -30,20 +32,30 @@ class Hub:
             for event in self._waiting.get((market, topic), ()):
                 event.set()
 
-    async def changes(self, market: int, topic: str) -> AsyncIterator[bool]:
-        """True for each change (several within a tenth of a second count once), False to keep the connection warm."""
+    def stop(self) -> None:
+        """End every live page of this process."""
+        self._stopping.set()
+        for events in self._waiting.values():
+            for event in events:
+                event.set()
+
+    async def changes(self, market: int, topic: str) -> AsyncGenerator[bool, None]:
+        """True for each change from now on, False to begin with and to keep the connection warm.
+
+        The first change after a quiet time is told at once; those within a tenth of a second after it count once.
+        """
         event = asyncio.Event()
         self._waiting[market, topic].add(event)
         try:
-            while True:
-                try:
-                    await asyncio.wait_for(event.wait(), PING_SECONDS)
-                except TimeoutError:
-                    yield False
-                    continue
-                await asyncio.sleep(COALESCE_SECONDS)
+            yield False
+            while not self._stopping.is_set():
+                has_changed = await _is_set_within(event, PING_SECONDS)
+                if self._stopping.is_set():
+                    return
                 event.clear()
-                yield True
+                yield has_changed
+                if has_changed:
+                    await asyncio.sleep(COALESCE_SECONDS)
         finally:
             waiting = self._waiting[market, topic]
             waiting.discard(event)
@@ -66,3 +78,11 @@ class Hub:
                 await asyncio.sleep(RECONNECT_SECONDS)
         finally:
             connection.terminate()
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Whether it was set in time; without a task of its own, since a thousand pages wait here."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()  # it may have been set in the very moment in which the time was over

@@ -188,7 +188,7 @@ class _Answered:
 def make_app(house: House, *more: Any) -> App:
     """The web application over an open house, with `more` routes. Raises PolicyMissing if one does not say who may use it."""
     words, assets = load_words(), Assets()
-    front = Front(house, Markets(house.database), words, Renderer(words, assets), assets, Streams())
+    front = Front(house, Markets(house.database), words, Renderer(words, assets), assets, Streams(house.hub))
     return App(front, [*load_routes(), *more])
 
 

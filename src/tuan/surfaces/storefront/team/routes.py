@@ -48,9 +48,8 @@ async def events(visit: NamedDependency[Visit], team: FromPath[str]) -> Stream:
         await groupbuy.access_team(work, found)
     if visit.front.streams.count >= STREAMS_MAX:
         raise Refused(TooManyStreams(retry_after_seconds=RETRY_SECONDS))
-    changes = visit.front.house.hub.changes(visit.market.id, f"team:{found.hex}")
     return Stream(
-        visit.front.streams.of(changes, CHANGED, STILL_HERE),
+        visit.front.streams.of(visit.market.id, f"team:{found.hex}", CHANGED, STILL_HERE),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
