@@ -158,6 +158,31 @@ def orders(
     measure("orders", every=every, as_json=as_json)
 
 
+@bench.command()
+def growth(
+    orders: Annotated[int, typer.Option(min=1000, help="How many past orders; a million takes some 7 GB.")] = 5_000_000,
+    as_json: Json = False,
+) -> None:
+    """A join in a market without a past, and in one with millions of past orders."""
+    measure("growth", orders=orders, as_json=as_json)
+
+
+@bench.command()
+def lapse(
+    teams: Annotated[int, typer.Option(min=1, help="How many teams are due at once.")] = 10_000, as_json: Json = False
+) -> None:
+    """Teams whose time is over at the same moment, until the last member has his money."""
+    measure("lapse", teams=teams, as_json=as_json)
+
+
+@bench.command()
+def live(
+    clients: Annotated[int, typer.Option(min=1, help="How many pages are open.")] = 1000, as_json: Json = False
+) -> None:
+    """Open pages of one team, until each has heard of a seat that was taken."""
+    measure("live", clients=clients, as_json=as_json)
+
+
 @simulation.command()
 def world(
     data: Annotated[
