@@ -126,7 +126,7 @@ class Trial:
             "p99_ms": middle["joins_p99_ms"],
             "empty_p50_ms": middle["empty_post_p50_ms"],
             "empty_p99_ms": middle["empty_post_p99_ms"],
-            "ratio_empty": joins / middle["empty_post"],
+            "ratio_empty": _ratio(joins, middle["empty_post"]),
         }
         if cell.with_peers:
             best = max(middle[name] for name in middle if name.startswith("pgbench"))
@@ -134,12 +134,17 @@ class Trial:
                 "pgbench_per_second": middle["pgbench"],
                 "pgbench_best_per_second": best,
                 "orm_per_second": middle["orm"],
-                "ratio_pgbench": joins / middle["pgbench"],
-                "ratio_pgbench_best": joins / best,
-                "ratio_orm": joins / middle["orm"],
+                "ratio_pgbench": _ratio(joins, middle["pgbench"]),
+                "ratio_pgbench_best": _ratio(joins, best),
+                "ratio_orm": _ratio(joins, middle["orm"]),
             }
         between = {name: [round(min(values), 1), round(max(values), 1)] for name, values in self.rates.items()}
         return rounded(result) | {"between": between}
+
+
+def _ratio(ours: float, theirs: float) -> float | None:
+    """None where the machine was so busy that they came to nothing."""
+    return ours / theirs if theirs else None
 
 
 async def _load(plan: dict[str, Any], folder: Path) -> Any:
