@@ -6,6 +6,7 @@ units on hand) is made to fit, so that `tuan check` finds nothing; the audit's c
 and a copied fact or stored outcome still says the ids of the order that lived.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -123,6 +124,14 @@ async def move_clock(here: Stage, database: str, by: timedelta) -> None:
 
 
 # ── multiplied ──
+INDEXES_SQL = (
+    "SELECT c.oid::regclass::text AS name, pg_get_indexdef(c.oid) AS definition FROM pg_index i JOIN pg_class c "
+    "ON c.oid = i.indexrelid WHERE i.indrelid = ANY($1::regclass[]) "
+    "AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)"
+)
+"""Those that no constraint needs: quicker made anew at the end than kept meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Copier:
     """Statements that copy one table: `keep` sets the lived rows aside, `copy` makes copies number $1 down to $2 of them."""
@@ -135,50 +144,68 @@ def copier(table: sa.Table) -> Copier:
     aside = f"lived_{table.schema}_{table.name}"
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     values = ", ".join(_earlier(column) for column in table.columns)
+    parts = "".join(
+        f", ('x' || left(translate(\"{name}\"::text, '-', ''), 12))::bit(48)::bigint AS {name}_time"
+        f", substr(translate(\"{name}\"::text, '-', ''), 13) AS {name}_rest"
+        for name in (column.name for column in table.columns if _is_own_id(column))
+    )
     where = OWN_ROWS.get(table.fullname, "true")
     return Copier(
-        f"CREATE TEMP TABLE {aside} AS SELECT * FROM {table.fullname} WHERE {where}",
-        f"INSERT INTO {table.fullname} ({names}) SELECT {values} "
-        f"FROM generate_series($1::int, $2::int, -1) AS k CROSS JOIN {aside} AS t",
+        f"CREATE TEMP TABLE {aside} AS SELECT *{parts} FROM {table.fullname} WHERE {where}",
+        f"INSERT INTO {table.fullname} ({names}) SELECT {values} FROM (SELECT k, "
+        f"k::bigint * {SECONDS_BETWEEN_COPIES * 1000} AS back, k * interval '{SECONDS_BETWEEN_COPIES} seconds' AS ago "
+        f"FROM generate_series($1::int, $2::int, -1) AS k) AS n CROSS JOIN {aside} AS t",
     )
+
+
+def _is_own_id(column: sa.Column[Any]) -> bool:
+    return isinstance(column.type, type(UUID)) and column.name not in SHARED
 
 
 def _earlier(column: sa.Column[Any]) -> str:
     """The column's value in copy number k."""
-    name = f't."{column.name}"'
-    if isinstance(column.type, type(UUID)) and column.name not in SHARED:
-        milliseconds = f"('x' || translate(left({name}::text, 13), '-', ''))::bit(48)::bigint"
-        moved = f"lpad(to_hex({milliseconds} - k::bigint * {SECONDS_BETWEEN_COPIES * 1000}), 12, '0')"
-        return f"({moved} || translate(substr({name}::text, 14), '-', ''))::uuid"
+    if _is_own_id(column):
+        return f"(lpad(to_hex(t.{column.name}_time - back), 12, '0') || t.{column.name}_rest)::uuid"
     if isinstance(column.type, sa.DateTime):
-        return f"{name} - k * interval '{SECONDS_BETWEEN_COPIES} seconds'"
-    if column.name in MADE_UNIQUE:
-        return f"{name} || '-' || k"
-    return name
+        return f't."{column.name}" - ago'
+    return f"t.\"{column.name}\" || '-' || k" if column.name in MADE_UNIQUE else f't."{column.name}"'
 
 
 async def multiply(here: Stage, database: str, copies: int, show: Callable[[int], None]) -> None:
     """Make so many copies of everything that was lived through; `show` is told the number of orders so far.
 
     As the server's admin and without triggers, so that no foreign key is asked about row by row: parents are copied by
-    the same rule as their children. The oldest come first, as they would have.
+    the same rule as their children. Two connections have every other table each. The oldest copies come first, as the
+    orders would have.
     """
-    replica = {"session_replication_role": "replica"}
-    admin = await asyncpg.connect(here.server.dsn(ADMIN, database), server_settings=replica)
+    settings = {"session_replication_role": "replica", "synchronous_commit": "off"}
+    url = here.server.dsn(ADMIN, database)
+    first, second = [await asyncpg.connect(url, server_settings=settings) for _ in range(2)]
     try:
-        copiers = [copier(metadata.tables[name]) for name in TABLES]
-        for one in copiers:
-            await admin.execute(one.keep)
+        indexes = await first.fetch(INDEXES_SQL, list(TABLES))
+        for index in indexes:
+            await first.execute(f"DROP INDEX {index['name']}")
+        shares = [
+            (admin, [copier(metadata.tables[n]) for n in TABLES[at::2]]) for at, admin in enumerate((first, second))
+        ]
+        for admin, copiers in shares:
+            for one in copiers:
+                await admin.execute(one.keep)
         for newest, oldest in _chunks(copies):
-            async with admin.transaction():
-                for one in copiers:
-                    await admin.execute(one.copy, oldest, newest)
+            await asyncio.gather(*(_copy(admin, copiers, newest, oldest) for admin, copiers in shares))
             show((copies - newest + 1) * BASE)
-        await admin.execute(BALANCES_SQL, here.market, copies + 1)
-        await admin.execute(ON_HAND_SQL, here.market)
-        await admin.execute("VACUUM (ANALYZE)")
+        for index in indexes:
+            await first.execute(index["definition"])
+        await first.execute(BALANCES_SQL, here.market, copies + 1)
+        await first.execute(ON_HAND_SQL, here.market)
     finally:
-        await admin.close()
+        await first.close()
+        await second.close()
+
+
+async def _copy(admin: Any, copiers: list[Copier], newest: int, oldest: int) -> None:
+    for one in copiers:
+        await admin.execute(one.copy, oldest, newest)
 
 
 def _chunks(copies: int) -> Iterator[tuple[int, int]]:
