@@ -9,14 +9,17 @@ import pytest
 from tests.given import goods as given
 from tests.given import houses
 from tests.given.houses import Place
+from tuan.goods import supply
 from tuan.kit.refusals import NotFound, granted
 from tuan.main import House
 from tuan.platform import sweeps
 from tuan.platform.gateways.payment import ChargeState
+from tuan.platform.outbox import flush
 from tuan.platform.relay import Relay
-from tuan.platform.work import Work
+from tuan.platform.work import SYSTEM, Work, open_work
 from tuan.play import groupbuy
 from tuan.trade import aftersales, orders
+from tuan.trade.orders.model import Placed
 
 HOUR = timedelta(hours=1)
 QUERIES = "trade.orders.queries"
@@ -165,3 +168,14 @@ async def test_a_market_whose_sweep_fails_holds_up_no_other(place: Place, house:
         with suppress(AssertionError):
             await relay._sweeper(replace(lapse, sweep=sweep))()
         assert (await given.team_of(well, teams[well.market]))["state"] == "lapsed"
+
+
+async def test_a_page_reads_one_moment(place: Place) -> None:
+    """Two reads of one read-only Work never see two states of the world."""
+    of = await given.goods(place, units=7)
+    pool = place.house.database.requests
+    async with open_work(pool, place.market, SYSTEM, flush=flush, read_only=True) as page:
+        before = await supply.free_units(page, [of.sku])
+        assert isinstance(await given.place_order(place, await given.buyer(place), of), Placed)
+        assert await supply.free_units(page, [of.sku]) == before
+    assert await given.free_units(place, of) == 6

@@ -138,7 +138,8 @@ async def open_work(
     Raises OutcomeUnknown when the commit came back with SQLSTATE 01000 (a cancelled wait for a synchronous standby).
     """
     async with pool.acquire() as connection:
-        transaction = connection.transaction(readonly=read_only)
+        # A page is made of several reads; they must not see a seat both as held and as taken.
+        transaction = connection.transaction(readonly=read_only, isolation="repeatable_read" if read_only else None)
         await transaction.start()
         try:
             row = await connection.fetchrow(BEGIN_SQL, market)
