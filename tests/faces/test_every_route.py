@@ -29,8 +29,8 @@ from tuan.surfaces.web.policies import HOOK, LOOPBACK, PUBLIC, SIGNED_IN, SUPPLI
 
 Capsys = pytest.CaptureFixture[str]
 
-EXAMPLES = {GenerationMode.POSITIVE: 12, GenerationMode.NEGATIVE: 6}
-"""Of each operation; the nightly run makes forty times as many."""
+EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 4}
+"""Of each operation; the nightly run makes twenty times as many."""
 SHOWN_MAX = 20
 
 TEXTS = {
@@ -225,7 +225,7 @@ async def test_every_id_in_every_place_as_every_visitor(app: Litestar, place: Pl
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of a body that is long on purpose
-@pytest.mark.parametrize("times", [1, pytest.param(40, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.nightly)])
 async def test_what_schemathesis_makes_of_every_route(app: Litestar, place: Place, capsys: Capsys, times: int) -> None:
     probe = await made(app, place, rounds=min(2 * times, 10))
     before = await probe.world.elsewhere.snapshot()
@@ -275,7 +275,7 @@ def sent_by(case: Any) -> Sent:
     return Sent(case.method, prepared.path_url, headers, body.encode() if isinstance(body, str) else bytes(body))
 
 
-@pytest.mark.parametrize("share", [0.05, pytest.param(1, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("share", [0.04, pytest.param(1, marks=pytest.mark.nightly)])
 async def test_what_strangers_send_to_every_route(app: Litestar, place: Place, capsys: Capsys, share: float) -> None:
     """One hostile thing at a time in a request that is lawful otherwise; nightly all of them, else a part drawn by chance."""
     probe = await made(app, place, rounds=1)
