@@ -33,16 +33,20 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def process(settings: Settings, *arguments: str, module: str = "tuan.cli") -> AsyncIterator[Any]:
-    """`python -m MODULE ARGUMENTS --development` on this database, stopped with SIGTERM as an operator stops it."""
+    """`python -m MODULE ARGUMENTS --development` on this database, stopped with SIGTERM as an operator stops it.
+
+    What it says is in the data folder, in a file of the command's name.
+    """
     environment = os.environ | {
         "TUAN_DATABASE_URL": settings.app_url,
         "TUAN_RELAY_DATABASE_URL": settings.relay_url,
         "TUAN_SECRET": settings.secret.decode(),
     }
     words = [sys.executable, "-m", module, *arguments, "--development", "--data", str(settings.data)]
-    with subprocess.Popen(
-        words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as one:
+    with (
+        open(settings.data / f"{arguments[0]}.log", "ab") as log,
+        subprocess.Popen(words, cwd=ROOT, env=environment, stdout=log, stderr=log) as one,
+    ):
         try:
             yield one
         finally:
@@ -52,7 +56,7 @@ async def process(settings: Settings, *arguments: str, module: str = "tuan.cli")
             except subprocess.TimeoutExpired:
                 one.kill()
                 raise
-        assert ended == 0, f"{' '.join(arguments)} ended with {ended}"
+        assert ended == 0, f"{' '.join(arguments)} ended with {ended}: see {log.name}"
 
 
 @asynccontextmanager

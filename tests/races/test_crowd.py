@@ -37,12 +37,14 @@ class Sale:
 
 
 async def queue_up(client: Client, sku: str, buyers: Iterator[Shopper], sale: Sale) -> None:
-    for who in buyers:
-        began = time.perf_counter()
-        answer = await client.ask(who, "POST", "/orders", key="one", sku=sku, units="1", address=who.address)
-        sale.seconds.append(time.perf_counter() - began)
-        sale.answers[answer.status, answer.code] += 1
-    client.close()
+    try:
+        for who in buyers:
+            began = time.perf_counter()
+            answer = await client.ask(who, "POST", "/orders", key="one", sku=sku, units="1", address=who.address)
+            sale.seconds.append(time.perf_counter() - began)
+            sale.answers[answer.status, answer.code] += 1
+    finally:
+        client.close()
 
 
 async def sell_out(place: Place, count: int, module: str) -> Sale:
