@@ -47,6 +47,10 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE orders.lines SET hold_id = gen_random_uuid() WHERE market_id = $1",
         "UPDATE orders.orders SET holds_stock = NOT holds_stock WHERE market_id = $1 AND state = 'to_ship'",
     ],
+    "I4c": [
+        "UPDATE orders.orders SET holds_stock = NOT holds_stock WHERE market_id = $1 AND state = 'to_ship'",
+        "UPDATE orders.orders SET holds_stock = NOT holds_stock WHERE market_id = $1 AND state = 'completed'",
+    ],
     "I5": [
         "UPDATE payments.payables SET applied_minor = applied_minor - 1 WHERE market_id = $1 AND applied_minor > 0 AND refunded_minor = 0",
         "DELETE FROM payments.refunds WHERE market_id = $1 AND order_id IS NULL",

@@ -60,6 +60,8 @@ class World:
     captures: list[Capture] = field(default_factory=list)
     told: list[int] = field(default_factory=list)
     """Orders whose payment was told of and not heard yet, by number."""
+    ended: list[int] = field(default_factory=list)
+    """Orders whose end was told of and not heard yet: their seats are still held."""
 
     @classmethod
     def of(cls, *, units: int, people: int = 3, **terms: Any) -> "World":
@@ -77,7 +79,7 @@ class World:
         other.stock = copy.copy(self.stock)
         for name in ("teams", "seats", "limits", "payables", "captures"):
             setattr(other, name, [copy.copy(row) for row in getattr(self, name)])
-        other.told = list(self.told)
+        other.told, other.ended = list(self.told), list(self.ended)
         other.orders = [copy.copy(order) for order in self.orders]
         for order in other.orders:
             order.lines = [copy.copy(line) for line in order.lines]
@@ -139,14 +141,24 @@ class World:
         return True
 
     def expire(self, number: int) -> bool:
-        """The time to pay is over: the order closes and its seat is free."""
+        """The time to pay is over: the order closes, and its seat is free when `hear_end` is called."""
         order = self.orders[number]
         if order.state != OrderState.PLACED:
             return False
         teams, _, book = self.load()
         book.close(order, "unpaid")
+        self.ended.append(number)
+        self.keep(teams, book)
+        return True
+
+    def hear_end(self, number: int) -> bool:
+        if number not in self.ended:
+            return False
+        self.ended.remove(number)
+        order = self.orders[number]
+        teams, _, book = self.load()
         for seat in self.seats:
-            if seat.order_id == order.id and seat.state == SeatState.HELD:
+            if seat.order_id == order.id and seat.state == SeatState.HELD and order.state == OrderState.CLOSED:
                 teams.release_seat(teams.teams[seat.team_id], seat, self.now)
         self.keep(teams, book)
         return True
@@ -197,18 +209,25 @@ class World:
             if order.state in (OrderState.PAID, OrderState.GATHERING):
                 found.append(("refund", (number,)))
         found += [("hear", (number,)) for number in self.told]
+        found += [("hear_end", (number,)) for number in self.ended]
         found += [("leave", (p, t)) for p in people for t in range(len(self.teams)) if PEOPLE[p] in come]
         if self.tick < len(TICKS) - 1:
             found.append(("wait", ()))
         return [*found, ("lapse", ())] if self.tick else found
 
-    def settle(self) -> None:
-        """Let everything come to its end: time passes, unpaid orders close, what was told is heard, teams lapse."""
+    def settle(self, *, sweeps_first: bool) -> None:
+        """Let everything come to its end: time passes, unpaid orders close, what was told is heard, teams lapse.
+
+        sweeps_first: the sweep that ends teams is faster than what was told.
+        """
         for _ in range(3):
             self.tick = len(TICKS) - 1
+            if sweeps_first:
+                self.lapse()
             for number in range(len(self.orders)):
                 self.expire(number)
                 self.hear(number)
+                self.hear_end(number)
             self.lapse()
             for team in self.teams:
                 if team.state == TeamState.GATHERING and team.deadline is not None:
@@ -220,7 +239,7 @@ class World:
         team_of = {team.id: n for n, team in enumerate(self.teams)}
         order_of = {order.id: n for n, order in enumerate(self.orders)}
         return (
-            self.tick, self.stock.on_hand, self.stock.held, tuple(sorted(self.told)),
+            self.tick, self.stock.on_hand, self.stock.held, tuple(sorted(self.told)), tuple(sorted(self.ended)),
             tuple((t.state, t.held, t.taken, t.leader_id.int, t.deadline) for t in self.teams),
             tuple((team_of[s.team_id], order_of[s.order_id], s.state) for s in self.seats),
             tuple((o.person_id.int, o.state, o.holds_stock, o.paid_at, o.refunded_minor) for o in self.orders),

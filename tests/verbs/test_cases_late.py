@@ -10,6 +10,7 @@ from tests.given import goods as given
 from tests.given.goods import Buyer, Goods
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
+from tuan.platform.gateways.payment import ChargeState
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import Seated
 from tuan.trade import orders
@@ -181,4 +182,30 @@ async def test_case_1_alone_a_late_payment_is_shipped_if_the_goods_are_there_and
     await place.later(timedelta(minutes=16))
     await given.place_notice(place, attempt)
     assert await given.state_of(place, rival.orders[0]) == "to_ship"
+    assert await place.breaches() == {}
+
+
+@pytest.mark.parametrize("left", [1, 0])
+async def test_a_team_at_its_deadline_counts_a_late_payer_only_if_his_goods_are_still_there(
+    place: Place, left: int
+) -> None:
+    """His order was closed unpaid and paid after all, and the team ends before either fact is heard of."""
+    of = await offered(place, "refund", size=2, units=2, pay_seconds=600)
+    leader, payer, rival = await given.buyers(place, 3)
+    team = await given.paid_team(place, leader, of)
+    late = granted(await given.join_team(place, payer, team.team, of))
+    attempt = await given.begin_paying(place, payer, late)
+    await place.one(orders.apply_notices, await given.paid_notice(place, attempt, state=ChargeState.DECLINED,
+                                                                  transaction="", paid_at=None))  # fmt: skip
+    await place.move_clock(timedelta(minutes=11))
+    await place.do(orders.lapse_unpaid, limit=10)
+    if not left:
+        granted(await given.place_order(place, rival, of))
+    notice = await given.provider_pays(place, attempt)
+    await place.one(orders.apply_notices, notice)
+    await place.move_clock(timedelta(minutes=50))
+    await place.do(groupbuy.lapse_due, limit=10)
+    await place.quiet()
+    assert await given.state_of(place, late.order) == ("to_ship" if left else "cancelled")
+    assert await given.state_of(place, team.order) == ("to_ship" if left else "cancelled")
     assert await place.breaches() == {}

@@ -64,6 +64,12 @@ HELD_SQL = invariant(
     "WHERE x.market_id = $1 AND o.holds_stock) l ON l.hold_id = m.hold_id "
     "WHERE m.hold_id IS NULL OR l.hold_id IS NULL",
 )
+PROMISES_HELD_SQL = invariant(
+    "I4c",
+    "what is promised is kept: an order that waits for its money, its team or its parcel holds its goods, one that ended none",
+    "SELECT 'order ' || id FROM orders.orders WHERE market_id = $1 AND state <> 'paid' "
+    "AND holds_stock <> (state IN ('placed', 'gathering', 'to_ship'))",
+)
 TIMES_SQL = invariant(
     "I15",
     "an order has the times of the states it went through",

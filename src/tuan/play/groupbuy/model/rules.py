@@ -230,7 +230,9 @@ def end_team(team: Team, teams: Teams, book: Book) -> list[Case]:
         return []
     for seat in teams.held_seats(team):
         order = book.get(seat.order_id)
-        if order is not None and order.state == OrderState.PAID and _is_in_time(order, seat, team):
+        if order is None or order.state != OrderState.PAID or not _is_in_time(order, seat, team):
+            continue
+        if _holds_goods(order, book):  # one that was closed and paid after all may find them sold
             teams.take_seat(team, seat, order.paid_at or book.now)
             _settle_down(order, team, teams, book)
     if team.state != TeamState.GATHERING:
