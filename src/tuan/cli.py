@@ -189,6 +189,7 @@ def world(
         Path, typer.Option(help="A data folder of its own: worlds are played here and stay.")
     ] = DEFAULT_DATA / "world",
     seed: Annotated[int | None, typer.Option(envvar="SEED", help="Play this seed; without it a fresh one.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="So many seeds, one after the other.")] = 1,
     steps: Annotated[
         int, typer.Option(envvar="STEP", min=1, help="So many steps, then everything comes to its end.")
     ] = 150,
@@ -198,7 +199,7 @@ def world(
     """Buyers, suppliers, a provider and clocks by chance; exit code 1 and SEED=… STEP=… at the first unlawful step."""
     from tuan import simulate as command
 
-    result, account = run(command.simulate(data, seed=seed, steps=steps, hours=hours, say=say))
+    result, account = run(command.simulate(data, seed=seed, seeds=seeds, steps=steps, hours=hours, say=say))
     finish(result, as_json=as_json, text=account)
     if "step" in result:
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ chooses by number and by the auditor's books, never by an id, so that a seed is 
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -25,6 +26,9 @@ T = TypeVar("T")
 UNKNOWN = (*LOST_CONNECTION, OutcomeUnknown)
 
 
+Act = Callable[["Play", Random], Awaitable[bool]]
+
+
 @dataclass(slots=True)
 class Play:
     """What an act may use: the stage, the auditor's books and last view, the account it writes, and the time it is."""
@@ -37,6 +41,8 @@ class Play:
     keys: int = 0
     jump: timedelta = field(default_factory=timedelta)
     """How far the next step's clock is ahead, over and above its tick."""
+    plot: deque[Act] = field(default_factory=deque)
+    """What happens next, if that is settled already."""
 
     @property
     def seen(self) -> Seen:
@@ -58,7 +64,7 @@ class Play:
             asked.answer = await self.stage.submit(verb, command, process=process)
             asked.is_known = True
         except UNKNOWN as error:
-            self.account.notes.append(type(error).__name__)
+            self.account.cut_off(error)
         return asked
 
     async def call(self, name: str, verb: Callable[..., Awaitable[Any]], *args: Any, **more: Any) -> Asked:
@@ -74,7 +80,7 @@ class Play:
                 asked.answer = await self.stage.do(verb, *args, **more)
             asked.is_known = True
         except UNKNOWN as error:
-            self.account.notes.append(type(error).__name__)
+            self.account.cut_off(error)
         return asked
 
     async def manage(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from tuan.kit.time import Instant
 from tuan.platform.gateways.payment import ChargeState, Notice
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam
 from tuan.simulate import laws, sums
@@ -45,11 +46,12 @@ class Auditor:
         wrong += sums.wrong_money(self.books, seen, self.provider)
         return wrong + sums.wrong_orders(self.books, seen)
 
-    def judge_quiet(self) -> list[str]:
-        return sums.not_quiet(self.books, self.seen)
+    def judge_quiet(self, since: Instant) -> list[str]:
+        """What the worker left undone that began its round at this time."""
+        return sums.not_quiet(self.books, self.seen, since)
 
     def judge_end(self) -> list[str]:
-        return self.judge_quiet() + sums.not_over(self.books, self.seen, self.provider)
+        return sums.not_over(self.books, self.seen, self.provider)
 
     def _count_gone(self, seen: Seen) -> Counter[UUID]:
         self.left |= {id for id, order in seen.orders.items() if order["state"] in sums.GONE}

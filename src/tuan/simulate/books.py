@@ -77,7 +77,13 @@ class Account:
     """Whether the calls ran at once, so that any order of them is lawful."""
     worked: bool = False
     """Whether the worker was at work: facts delivered, what is due done."""
+    is_cut_off: bool = False
+    """Whether a call ended without an answer."""
     notes: list[str] = field(default_factory=list)
+
+    def cut_off(self, error: BaseException) -> None:
+        self.is_cut_off = True
+        self.notes.append(type(error).__name__)
 
     def line(self) -> str:
         told = ", ".join(filter(None, [*(f"{a.verb}: {_told(a)}" for a in self.asked), *self.notes]))

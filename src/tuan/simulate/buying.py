@@ -101,6 +101,17 @@ async def join_team(play: Play, rng: Random) -> bool:
     return True
 
 
+async def join_this(play: Play, rng: Random, *, team: UUID, who: Buyer) -> bool:
+    """This buyer wants a seat in this team, as plainly as can be."""
+    campaign = play.seen.teams[team]["campaign_id"]
+    command = JoinTeam(
+        who.id, play.key(), team, rng.choice(list(play.books.campaigns[campaign].prices)), 1, who.address
+    )
+    play.title(f"buyer {who.number} joins {play.books.name_of(team)}")
+    await play.ask("groupbuy.join_team", groupbuy.join_teams, command)
+    return True
+
+
 async def crowd(play: Play, rng: Random) -> bool:
     """Several want the same at the same moment, in one process or in two; one of them may press the button twice."""
     people = rng.sample(play.books.people, rng.choice((2, 3, 4)))

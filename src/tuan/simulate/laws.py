@@ -19,6 +19,8 @@ BACK_MAX = timedelta(seconds=5)
 """The market's clock is set back by less than this."""
 RECEIVED_AFTER = timedelta(days=15)
 KEPT_AFTER = timedelta(days=7)
+PATIENCE = timedelta(minutes=2)
+"""A team waits so long past its deadline for news of payments under way; after that, what was not heard of is late."""
 
 Cause = Callable[["Moves", Any], bool]
 
@@ -38,17 +40,18 @@ class Moves:
         """Whether this verb was called for it and not refused; one without an answer may have been done."""
         return any(a.verb == verb and a.command[0] == subject and not a.code for a in self.account.asked)
 
-    def paid_into(self, payable: UUID) -> list[Money]:
-        """The provider's payments for a payable that we have taken in by now."""
+    def paid_into(self, payable: UUID, seen: Seen | None = None) -> list[Money]:
+        """The provider's payments for a payable that we had taken in by then; without `seen` by the end of the step."""
+        heard = (seen or self.after).captures
         attempts = {a["id"] for a in self.after.attempts.values() if a["payable_id"] == payable}
-        return [m for number, m in self.money.items() if m.attempt in attempts and number in self.after.captures]
+        return [m for number, m in self.money.items() if m.attempt in attempts and number in heard]
 
     def is_worked_at(self, due: Any) -> bool:
         return self.account.worked and due is not None and self.after.now >= due
 
-    def has_money(self, order: Any) -> bool:
+    def has_money(self, order: Any, seen: Seen | None = None) -> bool:
         owed: int = self.after.payables[order["payable_id"]]["amount_minor"]
-        return sum(m.amount_minor for m in self.paid_into(order["payable_id"])) >= owed
+        return sum(m.amount_minor for m in self.paid_into(order["payable_id"], seen)) >= owed
 
     def paid_at(self, order: Any) -> Any:
         """When the provider took the payment that completed it."""
@@ -195,11 +198,12 @@ def _why_not_lapsed(moves: Moves, team: Any) -> str | None:
         return f"although {len(stayed)} members stayed" if stayed else None
     if moves.after.now < team["deadline"] + GRACE:
         return "before its time"
+    heard = moves.after if moves.after.now < team["deadline"] + PATIENCE else moves.before
     payers = set()
     for seat in moves.before.live_seats(team["id"]):
         order = moves.after.orders[seat["order_id"]]
         was_closed = order["state"] == "closed" or moves.books.orders[order["id"]].was_closed
-        if not was_closed and moves.has_money(order) and moves.paid_at(order) <= team["deadline"]:
+        if not was_closed and moves.has_money(order, heard) and moves.paid_at(order) <= team["deadline"]:
             payers.add(seat["person_id"])
     needed = moves.books.campaigns[team["campaign_id"]].promise_min or team["size"]
     return f"although {len(payers)} had paid in time and {needed} were needed" if len(payers) >= needed else None

@@ -24,23 +24,32 @@ async def start(play: Play, rng: Random) -> bool:
     order = some(rng, waiting if rng.random() < 0.95 else play.orders("placed", "closed", "paid", "gathering"))
     if order is None:
         return False
-    provider = play.stage.provider
     who = order["person_id"] if rng.random() < 0.97 else play.buyer(rng).id
+    found = await _start(play, order, who, twice=rng.random() < 0.1)
+    if found is not None and rng.random() < 0.6:  # he pays at once
+        await _pay(play, rng, found, pay=rng.random() < 0.85)
+    return True
+
+
+async def pay_now(play: Play, rng: Random, *, order: UUID, pay: bool = True) -> bool:
+    """This order is paid at once (or tried in vain), and the notice is the next that the post brings."""
+    found = await _start(play, play.seen.orders[order], play.seen.orders[order]["person_id"])
+    if found is not None:
+        await _pay(play, rng, found, pay=pay, is_told=True)
+    return True
+
+
+async def _start(play: Play, order: Any, who: UUID, *, twice: bool = False) -> Any:
+    """The attempt that was started, as far as the provider has to know of it; None if there is none for sure."""
+    provider = play.stage.provider
     command = StartAttempt(who, play.key(), order["payable_id"], provider.name, provider.merchant, provider.app)
     play.title(f"{play.books.name_of(order['id'])} is about to be paid")
-    calls = [play.ask("payments.start_attempt", payments.start_attempts, command)]
-    if rng.random() < 0.1:  # the button was pressed twice
-        calls.append(play.ask("payments.start_attempt", payments.start_attempts, command, process=rng.choice((0, 1))))
+    processes = (0, 1) if twice else (0,)
+    calls = [play.ask("payments.start_attempt", payments.start_attempts, command, process=one) for one in processes]
     await play.at_once(calls)
     found = next((asked.answer for asked in play.account.asked if isinstance(asked.answer, UUID)), None)
-    if found is not None and rng.random() < 0.6:  # he pays at once
-        attempt = {
-            "id": found,
-            "amount_minor": play.seen.payables[order["payable_id"]]["amount_minor"],
-            "currency": "CNY",
-        }
-        await _pay(play, rng, attempt, pay=rng.random() < 0.85)
-    return True
+    payable = play.seen.payables[order["payable_id"]]
+    return found and {"id": found, "amount_minor": payable["amount_minor"], "currency": "CNY", "state": "pending"}
 
 
 async def decide(play: Play, rng: Random) -> bool:
@@ -55,24 +64,35 @@ async def decide(play: Play, rng: Random) -> bool:
     return True
 
 
-async def _pay(play: Play, rng: Random, attempt: Any, *, pay: bool) -> None:
+async def pay_after_all(play: Play, rng: Random, *, order: UUID) -> bool:
+    """The buyer pays on the attempt that was declined; the notice is the next that the post brings."""
+    payable = play.seen.orders[order]["payable_id"]
+    attempt = some(rng, [a for a in play.attempts("declined") if a["payable_id"] == payable])
+    if attempt is None:
+        return False
+    play.title(f"{play.books.name_of(order)} is paid after all")
+    await _pay(play, rng, attempt, pay=True, is_told=True)
+    return True
+
+
+async def _pay(play: Play, rng: Random, attempt: Any, *, pay: bool, is_told: bool = False) -> None:
     """What the buyer does there, and what the provider then sends; what it does not send we have to ask for."""
     provider, charge = play.stage.provider, _charge(play, attempt)
     await provider.start([charge])
     notice = await provider.decide(charge, pay=pay)
     play.account.notes.append(f"{notice.state} at the provider")
-    if rng.random() < 0.7:
+    if is_told or rng.random() < 0.7:
         play.books.bag.append(notice)
     if notice.state is ChargeState.PAID and rng.random() < 0.05:
         play.books.bag.append(provider.pay_again(notice, await play.stage.site.clock(play.stage.market)))
         play.account.notes.append("taken twice")
 
 
-async def deliver(play: Play, rng: Random) -> bool:
+async def deliver(play: Play, rng: Random, *, newest: bool = False) -> bool:
     """The post brings a notice, any of those on their way; it may bring it twice, now or later, or at both our doors."""
     if not play.books.bag:
         return False
-    notice = play.books.bag.pop(rng.randrange(len(play.books.bag)))
+    notice = play.books.bag.pop(-1 if newest else rng.randrange(len(play.books.bag)))
     copies = rng.choice((1, 1, 1, 2, 3))
     if rng.random() < 0.2:
         play.books.bag.append(notice)

@@ -68,6 +68,11 @@ class Seen:
         """Whether an attempt is under way whose outcome is not known."""
         return any(a["payable_id"] == payable and a["state"] == "pending" for a in self.attempts.values())
 
+    def asked_again(self) -> list[Any]:
+        """Attempts whose time is over and whose provider did not answer: it is asked again after a while."""
+        pending = [a for a in self.attempts.values() if a["state"] == "pending"]
+        return [a for a in pending if self.payables[a["payable_id"]]["pay_by"] <= self.now]
+
     def seats_of(self, order: UUID) -> list[Any]:
         return [seat for seat in self.seats.values() if seat["order_id"] == order]
 

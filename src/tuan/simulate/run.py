@@ -41,8 +41,10 @@ async def play_seed(site: Site, seed: int, steps: int = STEPS) -> Finding | None
     return None
 
 
-async def simulate(data: Path, *, seed: int | None, steps: int, hours: float, say: Say) -> tuple[dict[str, Any], str]:
-    """Play one seed, or with `hours` the next ones too until the time is over; a finding ends it.
+async def simulate(
+    data: Path, *, seed: int | None, seeds: int, steps: int, hours: float, say: Say
+) -> tuple[dict[str, Any], str]:
+    """Play so many seeds, or with `hours` the next ones too until the time is over; a finding ends it.
 
     One JSON object (with `step` only if something was unlawful), and the same for a person to read.
     """
@@ -53,7 +55,7 @@ async def simulate(data: Path, *, seed: int | None, steps: int, hours: float, sa
     async with open_site(data, say=say) as site:
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("seeds", total=max(hours * 3600, 1))
-            while finding is None and (played == 0 or time.monotonic() - began < hours * 3600):
+            while finding is None and (played < seeds or time.monotonic() - began < hours * 3600):
                 finding = await play_seed(site, first + played, steps)
                 played += 1
                 bar.update(task, completed=time.monotonic() - began, description=f"{played} seeds")

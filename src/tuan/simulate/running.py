@@ -104,7 +104,7 @@ async def _as_far_as_it_gets(play: Play, round: Awaitable[object]) -> None:
     try:
         await round
     except UNKNOWN as error:
-        play.account.notes.append(type(error).__name__)
+        play.account.cut_off(error)
     except Exception as error:
         if not may_run_again(error):
             raise
@@ -118,9 +118,10 @@ async def hand_up(play: Play, rng: Random) -> bool:
     return True
 
 
-async def sweep(play: Play, rng: Random) -> bool:
+async def sweep(play: Play, rng: Random, *, name: str = "") -> bool:
     """One sweep or one call to the outside, although facts may wait."""
-    name = rng.choice([*sorted(sweeps.sweeps), *sorted(sweeps.intents)])
+    names = [name for name in sorted({**sweeps.sweeps, **sweeps.intents}) if not name.startswith("platform.")]
+    name = name or rng.choice(names)
     play.title(f"the worker does {name}")
     relay = play.stage.processes[0].relay
 

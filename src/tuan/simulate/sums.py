@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
+from tuan.kit.time import Instant
 from tuan.simulate.books import Books
 from tuan.simulate.provider import Provider
 from tuan.simulate.reading import Seen
@@ -85,14 +86,14 @@ def wrong_orders(books: Books, seen: Seen) -> list[str]:
     ]
 
 
-def not_quiet(books: Books, seen: Seen) -> list[str]:
-    """Nothing is left undone once the worker had its way: no fact waits, nothing outlived its time."""
+def not_quiet(books: Books, seen: Seen, since: Instant) -> list[str]:
+    """Nothing is left undone once the worker had its way: no fact waits, nothing that was due when it began is left."""
     wrong = [f"{len(seen.waiting)} facts were not delivered"] if seen.waiting else []
     for id, order in seen.orders.items():
         name = books.name_of(id)
         if order["state"] == "paid":
             wrong.append(f"{name} is paid, and nobody cares")
-        if order["state"] == "placed" and order["pay_by"] <= seen.now and not seen.pending_on(order["payable_id"]):
+        if order["state"] == "placed" and order["pay_by"] <= since and not seen.pending_on(order["payable_id"]):
             wrong.append(f"{name} outlived its time to pay")
         if order["state"] == "gathering":
             seats = [s for s in seen.seats_of(id) if s["state"] == "taken"]
@@ -101,11 +102,11 @@ def not_quiet(books: Books, seen: Seen) -> list[str]:
     for id, team in seen.teams.items():
         if team["state"] == "gathering":
             taken = [s for s in seen.live_seats(id) if s["state"] == "taken"]
-            if team["deadline"] + PATIENCE + timedelta(seconds=1) <= seen.now:
+            if team["deadline"] + PATIENCE + timedelta(seconds=1) <= since:
                 wrong.append(f"{books.name_of(id)} outlived its deadline")
             if len(taken) == team["size"]:
                 wrong.append(f"{books.name_of(id)} is full and has not formed")
-    if any(refund["state"] == "due" and refund["next_attempt_at"] <= seen.now for refund in seen.refunds.values()):
+    if any(refund["state"] == "due" and refund["next_attempt_at"] <= since for refund in seen.refunds.values()):
         wrong.append("a refund that is due was not asked for")
     return wrong
 

@@ -1,23 +1,20 @@
 """The loop of a world: one act by one actor under one plan of faults, then the auditor and the invariants."""
 
 from collections import deque
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
 from tuan.kit.time import Instant
 from tuan.platform import invariants
-from tuan.simulate import buying, paying, running
-from tuan.simulate.actors import Play
+from tuan.simulate import buying, paying, plots, running
+from tuan.simulate.actors import Act, Play
 from tuan.simulate.auditor import Auditor
 from tuan.simulate.books import Account, Books
 from tuan.simulate.cast import make_cast
 from tuan.simulate.faults import Fault, Plan
 from tuan.simulate.reading import Seen, read
 from tuan.simulate.site import Site, Stage, open_stage
-
-Act = Callable[[Play, Random], Awaitable[bool]]
 
 ACTS: dict[Act, int] = {
     buying.place: 5, buying.open_team: 9, buying.join_team: 26, buying.crowd: 10, buying.repeat: 6,
@@ -26,7 +23,8 @@ ACTS: dict[Act, int] = {
     running.ship: 4, running.give_back: 1, running.remove: 2, running.receive: 3, running.reprice: 1,
     running.take_off: 0, running.end_campaign: 1, running.new_campaign: 3,
     running.hand_up: 14, running.sweep: 14, running.work: 10,
-    running.wait: 6, running.wait_for: 8, running.days: 1, running.step_back: 2,
+    plots.last_minute: 5, plots.too_late: 3,
+    running.wait: 6, running.wait_for: 6, running.days: 1, running.step_back: 2,
 }  # fmt: skip
 """What happens how often, beside each other."""
 
@@ -37,6 +35,7 @@ CLEAR = timedelta(seconds=0.45)
 NUDGE = timedelta(seconds=0.5)
 BEHIND_MAX = timedelta(seconds=4)
 QUIET_EVERY = 40
+QUIET_ROUNDS_MAX = 6
 INVARIANTS_EVERY = 3
 """Asking them all takes as long as a step; the auditor looks at every step."""
 TOLD_MAX = 15
@@ -74,6 +73,8 @@ class World:
 
     def _choose(self, rng: Random) -> list[Act]:
         """Acts in the order they are tried: the first that finds something to act on is done."""
+        if self.play.plot:
+            return [self.play.plot.popleft(), running.work]
         return [*rng.choices(list(ACTS), list(ACTS.values()), k=8), running.work]
 
     def _plan(self, rng: Random) -> Plan | None:
@@ -93,7 +94,10 @@ class World:
         except Exception as error:
             raise Unlawful(number, [f"nobody expected {error!r}"], self._all_told()) from error
         finally:
-            play.account.notes += map(str, switch.clear())
+            happened = switch.clear()
+            play.account.notes += map(str, happened)
+        if play.account.is_cut_off and not happened:
+            raise ConnectionError("the database went away, and nobody had planned it")
         await self.stage.bury()
         await self._audit(number)
 
@@ -125,15 +129,15 @@ class World:
         return [*self.told, self.play.account.line()]
 
     async def _quiet(self, number: int) -> None:
-        """The worker does everything; then nothing may be left undone. Facts that were put off have their seconds."""
+        """The worker does everything; then nothing may be left undone. What failed before is tried again in its time."""
         self.play.stage.provider.mood = ""
-        for _ in range(4):
+        for _ in range(QUIET_ROUNDS_MAX):
             await self._step(number, Random(0), [running.work])
-            if not self.play.seen.waiting:
+            if not self.play.seen.waiting and not self.play.seen.asked_again():
                 break
             self.play.jump = timedelta(seconds=300)
         await self._audit(number, slow=True)
-        if wrong := self.play.auditor.judge_quiet():
+        if wrong := self.play.auditor.judge_quiet(self.play.time):
             raise Unlawful(number, wrong, self._all_told())
 
     async def _end(self, number: int) -> None:

@@ -1,0 +1,68 @@
+"""Little plots: what chance alone rarely brings together, step by step, each step with its own faults."""
+
+from datetime import timedelta
+from functools import partial
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from tuan.kit.time import Instant
+from tuan.simulate import buying, paying, running
+from tuan.simulate.actors import Play, some
+
+LAPSE_TEAMS = "play.groupbuy.lapse_due_teams"
+LAPSE_ORDERS = "trade.orders.lapse_unpaid"
+
+
+async def last_minute(play: Play, rng: Random) -> bool:
+    """Whoever is missing in a team comes and pays, and at its deadline the sweep is faster than the facts."""
+    team = some(rng, [t for t in play.teams("gathering") if t["deadline"] > play.time])
+    if team is None:
+        return False
+    live = play.seen.live_seats(team["id"])
+    seated = {seat["person_id"] for seat in live}
+    strangers = [who for who in play.books.people if who.id not in seated]
+    missing = rng.sample(strangers, min(len(strangers), team["size"] - len(live)))
+    play.title(f"{play.books.name_of(team['id'])} fills up at the last minute")
+    play.plot += [partial(buying.join_this, team=team["id"], who=who) for who in missing]
+    play.plot.append(partial(_pay_all, team=team["id"], after=timedelta(seconds=rng.choice((1.5, 3, 4, 122)))))
+    return True
+
+
+async def _pay_all(play: Play, rng: Random, *, team: UUID, after: timedelta) -> bool:
+    """Now it is known who sits there: each of them pays and is heard of; then time passes, and the sweep comes first."""
+    held = [seat["order_id"] for seat in play.seen.live_seats(team) if seat["state"] == "held"]
+    play.title(f"{len(held)} are about to pay for {play.books.name_of(team)}")
+    for order in held:
+        play.plot += [partial(paying.pay_now, order=order), partial(paying.deliver, newest=True)]
+    play.plot.append(partial(_until, moment=play.seen.teams[team]["deadline"] + after))
+    play.plot.append(partial(running.sweep, name=LAPSE_TEAMS))
+    return True
+
+
+async def too_late(play: Play, rng: Random) -> bool:
+    """A payment is declined, the order ends unpaid, and the buyer pays after all, while facts wait."""
+    order: Any = some(rng, [o for o in play.orders("placed") if not play.seen.pending_on(o["payable_id"])])
+    if order is None:
+        return False
+    play.title(f"{play.books.name_of(order['id'])} will be paid too late")
+    play.plot += [
+        partial(paying.pay_now, order=order["id"], pay=False),
+        partial(paying.deliver, newest=True),
+        partial(_until, moment=order["pay_by"] + timedelta(seconds=1)),
+        partial(running.sweep, name=LAPSE_ORDERS),
+    ]
+    if rng.random() < 0.5:
+        play.plot.append(running.hand_up)
+    play.plot += [partial(paying.pay_after_all, order=order["id"]), partial(paying.deliver, newest=True)]
+    seats = play.seen.seats_of(order["id"])
+    deadline = play.seen.teams[seats[0]["team_id"]]["deadline"] if seats else None
+    if deadline is not None:
+        play.plot += [partial(_until, moment=deadline + timedelta(seconds=4)), partial(running.sweep, name=LAPSE_TEAMS)]
+    return True
+
+
+async def _until(play: Play, rng: Random, *, moment: Instant) -> bool:
+    play.jump = max(moment - play.time, timedelta(0))
+    play.title(f"{int(play.jump.total_seconds())} seconds go by, and facts wait")
+    return True
