@@ -16,6 +16,7 @@ from tuan.launch import Child, Ground, Say, open_files_as_allowed, stand_on, sto
 from tuan.main import open_house, open_relay
 from tuan.migrations.migrate import migrate
 from tuan.platform.embedded import OWNER
+from tuan.platform.memory import spare_the_collector
 from tuan.platform.settings import SettingsError
 from tuan.platform.telemetry import set_up_logs
 
@@ -101,6 +102,7 @@ async def work(data: Path, *, development: bool, metrics_port: int, say: Say) ->
     stop_on_signals(stop)
     with stand_on(data, say=say, development=development) as ground:
         async with open_house(ground.settings, requests=2, lanes=8) as house, open_relay(house) as relay:
+            spare_the_collector()
             await _beside_guard(ground, stop, relay.run(stop))
 
 

@@ -1,7 +1,6 @@
 """The server process: uvicorn run by us, stopping when it is told to, without cutting an answer short."""
 
 import asyncio
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,13 +8,12 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tuan.platform.memory import spare_the_collector
 from tuan.surfaces.web.app import App
 
 LEAVE_SECONDS_MAX = 10
 """How long answers under way may take after the order to stop."""
 BACKLOG = 2048
-COLLECTED_AFTER = 20_000
-"""New objects until the collector looks for cycles among the young ones; a request leaves hardly any."""
 
 
 class _Joined:
@@ -62,7 +60,7 @@ class _Server(uvicorn.Server):
 
 async def serve(app: App, host: str, port: int, stop: asyncio.Event) -> None:
     """Answer on host and port until `stop` is set; the caller chose the loop. Raises SystemExit if the port is taken."""
-    _spare_the_collector()
+    spare_the_collector()
     config = uvicorn.Config(
         app,
         host=host,
@@ -88,10 +86,3 @@ async def serve(app: App, host: str, port: int, stop: asyncio.Event) -> None:
         await server.serve()
     finally:
         leaving.cancel()
-
-
-def _spare_the_collector() -> None:
-    """What the process was made of stays for its life: the collector need not look at it again with every few requests."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECTED_AFTER, 20, 20)
