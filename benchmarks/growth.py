@@ -57,7 +57,7 @@ class Side:
         who = self.people[number % len(self.people)]
         command = JoinTeam(who.person, new_uuid().hex, self.teams[number], self.goods.sku, 1, who.address)
         began = time.perf_counter()
-        outcome = await self.here.house.lanes.submit(groupbuy.join_teams, self.here.market, command)
+        outcome = await self.here.house.lanes.submit(groupbuy.seat_buyers, self.here.market, command)
         seconds = time.perf_counter() - began
         granted(outcome)
         return seconds

@@ -97,7 +97,7 @@ async def _join(here: Stage, goods: Goods, people: list[Shopper], teams: list[An
         for who, team in zip(people, teams, strict=True)
     ]
     async with here.work() as work:
-        return [granted(outcome) for outcome in await groupbuy.join_teams(work, commands)]
+        return [granted(outcome) for outcome in await groupbuy.seat_buyers(work, commands)]
 
 
 async def _pay(here: Stage, people: list[Shopper], seated: list[Seated]) -> None:

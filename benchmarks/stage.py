@@ -132,7 +132,7 @@ class Stage:
             some = wanted[start : start + PEOPLE_CHUNK // 2]
             async with self.work() as work:
                 opens = [OpenTeam(who.person, new_uuid().hex, of.campaign, of.sku, 1, who.address) for who, of in some]
-                seated = [granted(outcome) for outcome in await groupbuy.open_teams(work, opens)]
+                seated = [granted(outcome) for outcome in await groupbuy.seat_buyers(work, opens)]
             async with self.work() as work:
                 starts = [
                     StartAttempt(who.person, new_uuid().hex, seat.payable, pay.name, pay.merchant, pay.app)

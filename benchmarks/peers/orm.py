@@ -34,6 +34,7 @@ from tuan.surfaces.web import sessions
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import PAYABLE
 
+VERB = "groupbuy.seat_buyer"
 POOL_SIZE = 16
 """More than that only queue at the hot row; fewer leave the processor idle."""
 
@@ -77,7 +78,7 @@ class Buying:
         self.session.add(row)
         return row
 
-    async def begin(self, verb: str) -> None:
+    async def begin(self) -> None:
         """Who is asking, and has he asked this before?"""
         await self.session.execute(text("SELECT set_config('tuan.market', :m, true)"), {"m": str(self.market)})
         self.now = await self.session.scalar(select(func.clock_timestamp()))
@@ -87,9 +88,9 @@ class Buying:
             raise HTTPException(status_code=403)
         self.form = msgspec.json.decode(await self.request.body())
         digest = hashlib.blake2b(msgspec.json.encode(self.form), digest_size=16).digest()
-        if await self.session.get(Key, (self.market, self.person, verb, self.form["key"])) is not None:
+        if await self.session.get(Key, (self.market, self.person, VERB, self.form["key"])) is not None:
             raise HTTPException(status_code=409)
-        self.key = self.add(Key, actor_id=self.person, verb=verb, key=self.form["key"], input_hash=digest, at=self.now)
+        self.key = self.add(Key, actor_id=self.person, verb=VERB, key=self.form["key"], input_hash=digest, at=self.now)
 
     async def seat(self, campaign: Any, team: Any) -> dict[str, str]:
         """Hold the stock, take the seat, place the order."""
@@ -134,7 +135,7 @@ def make_app(url: str, secret: bytes, market: int) -> Litestar:
     async def open_team(request: Request[Any, Any, Any]) -> Response[Any]:
         async with opened() as session, session.begin():
             buying = Buying(market, secret, session, request)
-            await buying.begin("groupbuy.open_team")
+            await buying.begin()
             campaign = await buying.get(Campaign, CAMPAIGN_ID.parse(buying.form["campaign"]))
             if campaign.state != "running" or not campaign.starts_at <= buying.now < campaign.ends_at:
                 raise HTTPException(status_code=409)
@@ -148,7 +149,7 @@ def make_app(url: str, secret: bytes, market: int) -> Litestar:
     async def join_team(request: Request[Any, Any, Any], number: FromPath[str]) -> Response[Any]:
         async with opened() as session, session.begin():
             buying = Buying(market, secret, session, request)
-            await buying.begin("groupbuy.join_team")
+            await buying.begin()
             team = await buying.get(Team, TEAM_ID.parse(number), lock=True)
             campaign = await buying.get(Campaign, team.campaign_id)
             if team.state != "gathering" or team.deadline <= buying.now or team.held + team.taken >= team.size:

@@ -41,7 +41,7 @@ SELECT set_config('tuan.market', '{market}', true), clock_timestamp() AS now, uu
 """
 KEY = """
 INSERT INTO platform.idempotency (market_id, actor_id, verb, key, input_hash, outcome, at) VALUES ({market}, :person,
-  'groupbuy.{verb}_team', :run::text || '-' || :client_id::text || '-' || :number::text, '\\x00112233445566778899aabbccddeeff',
+  'groupbuy.seat_buyer', :run::text || '-' || :client_id::text || '-' || :number::text || '-{verb}', '\\x00112233445566778899aabbccddeeff',
   jsonb_build_object('team', :team::uuid, 'order', :order::uuid, 'payable', :payable::uuid), :now) ON CONFLICT DO NOTHING;
 """
 OPEN = """

@@ -142,7 +142,7 @@ async def _open_teams(house: House, market: MarketId) -> None:
         person, address = people[place % len(people)], addresses[place % len(people)]
         sku = next(iter(prices[campaign["id"]]))
         command = OpenTeam(person, f"demo {campaign['id']}", campaign["id"], sku, 1, address)
-        await _pay(house, market, person, granted(await house.lanes.submit(groupbuy.open_teams, market, command)))
+        await _pay(house, market, person, granted(await house.lanes.submit(groupbuy.seat_buyers, market, command)))
 
 
 async def _address(work: Work, person: PersonId) -> AddressId:

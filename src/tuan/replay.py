@@ -226,7 +226,7 @@ class Play:
             for x in part
             for sku, campaign in [self.goods[x.title]]
         ]
-        opened: list[Seated] = await self._submit(groupbuy.open_teams, opens)
+        opened: list[Seated] = await self._submit(groupbuy.seat_buyers, opens)
         await self._pay(opens, opened)
         while await self.value(OPENING_SQL, [seated.team for seated in opened]):
             await asyncio.sleep(POLL_SECONDS)
@@ -235,7 +235,7 @@ class Play:
             for x, seated in zip(part, opened, strict=True)
             for place, name in enumerate(x.participants)
         ]
-        await self._pay(joins, await self._submit(groupbuy.join_teams, joins))
+        await self._pay(joins, await self._submit(groupbuy.seat_buyers, joins))
 
     async def _submit(self, verb: PluralVerb, commands: Sequence[Any]) -> list[Any]:
         """Through the lane, as the pages do; a refusal here is a defect and stops the replay."""

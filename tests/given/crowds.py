@@ -39,7 +39,7 @@ async def gathering_teams(place: Place, of: Goods, count: int) -> list[Seated]:
             OpenTeam(who.id, fresh_key(), of.campaign, of.sku, 1, who.address) for who in leaders[start : start + BATCH]
         ]
         async with place.work() as work:
-            opened += [granted(outcome) for outcome in await groupbuy.open_teams(work, commands)]
+            opened += [granted(outcome) for outcome in await groupbuy.seat_buyers(work, commands)]
     await pay_many(place, list(zip(leaders, opened, strict=True)))
     await place.quiet()
     return opened

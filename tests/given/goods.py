@@ -109,12 +109,12 @@ async def place_order(place: Place, who: Buyer, of: Goods, units: int = 1, **mor
 
 async def open_team(place: Place, who: Buyer, of: Goods, units: int = 1, *, key: str | None = None) -> Any:
     command = OpenTeam(who.id, key or fresh_key(), of.campaign, of.sku, units, who.address)
-    return await place.one(groupbuy.open_teams, command)
+    return await place.one(groupbuy.seat_buyers, command)
 
 
 async def join_team(place: Place, who: Buyer, team: UUID, of: Goods, units: int = 1, *, key: str | None = None) -> Any:
     command = JoinTeam(who.id, key or fresh_key(), team, of.sku, units, who.address)
-    return await place.one(groupbuy.join_teams, command)
+    return await place.one(groupbuy.seat_buyers, command)
 
 
 async def start_paying(place: Place, who: Buyer, placed: Placed | Seated) -> Any:

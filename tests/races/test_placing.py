@@ -35,7 +35,7 @@ async def last_seat(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any
     with monkeypatch.context() as patch:
         meet_after_loading(patch, CROWD)
         joins = [JoinTeam(who.id, fresh_key(), team.team, of.sku, 1, who.address) for who in people]
-        return await rivals.crowd(groupbuy.join_teams, joins)
+        return await rivals.crowd(groupbuy.seat_buyers, joins)
 
 
 async def test_the_last_seat_is_sold_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ async def limited(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     with monkeypatch.context() as patch:
         meet_after_loading(patch, CROWD)
         opens = [OpenTeam(who.id, fresh_key(), of.campaign, of.sku, 1, who.address) for _ in range(CROWD)]
-        return await rivals.crowd(groupbuy.open_teams, opens)
+        return await rivals.crowd(groupbuy.seat_buyers, opens)
 
 
 async def test_a_person_limit_holds_in_fifty_windows(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ async def test_limits_hold_within_one_batch(place: Place) -> None:
     who = await given.buyer(place)
     commands = [groupbuy_open(who, of) for _ in range(3)]
     async with place.work() as work:
-        outcomes = await groupbuy.open_teams(work, commands)
+        outcomes = await groupbuy.seat_buyers(work, commands)
     assert [type(o).__name__ for o in outcomes] == ["Seated", "Seated", "PersonLimit"]
     assert await place.breaches() == {}
 

@@ -60,10 +60,10 @@ async def test_a_replay_in_a_batch_does_not_disturb_its_neighbours(place: Place)
     leader, one, two, stranger = await given.buyers(place, 4)
     team = await given.paid_team(place, leader, of)
     joins = [JoinTeam(who.id, "k", team.team, of.sku, 1, who.address) for who in (one, two)]
-    known = granted(await place.one(groupbuy.join_teams, joins[0]))
+    known = granted(await place.one(groupbuy.seat_buyers, joins[0]))
     wrong = JoinTeam(stranger.id, "k", team.team, of.sku, 1, one.address)
     async with place.work() as work:
-        replayed, fresh, refused = await groupbuy.join_teams(work, [joins[0], joins[1], wrong])
+        replayed, fresh, refused = await groupbuy.seat_buyers(work, [joins[0], joins[1], wrong])
     assert replayed == known
     assert granted(fresh).team == team.team and refused.code == "not_found"
     assert sorted(await given.seats_of(place, team.team)) == sorted([leader.id, one.id, two.id])

@@ -32,16 +32,16 @@ async def test_a_join_is_one_commit_and_a_hundred_joins_cost_hardly_a_statement_
     joins = [JoinTeam(m.id, given.fresh_key(), team.team, of.sku, 1, m.address) for m in members]
     async with counting_pool(place.house.settings.app_url) as pool:
         lanes = Lanes(pool)  # type: ignore[arg-type]
-        await lanes.submit(groupbuy.join_teams, place.market, joins.pop())  # the connection learns its types
+        await lanes.submit(groupbuy.seat_buyers, place.market, joins.pop())  # the connection learns its types
         pool.texts.clear()
-        first = await lanes.submit(groupbuy.join_teams, place.market, joins[0])
+        first = await lanes.submit(groupbuy.seat_buyers, place.market, joins[0])
         one, commits = len(pool.statements()), pool.commits()
         counts = []
         outcomes: list[Any] = []
         for batch in (joins[1:], joins[:1]):
             pool.texts.clear()
             async with open_work(pool, place.market, SYSTEM, flush=flush) as work:  # type: ignore[arg-type]
-                outcomes.append(await groupbuy.join_teams(work, batch))
+                outcomes.append(await groupbuy.seat_buyers(work, batch))
             counts.append(len(pool.statements()))
     (many, replay), (crowd, replayed) = counts, outcomes
     assert not isinstance(first, Refusal) and replayed == [first]

@@ -49,7 +49,7 @@ def _open(play: Play, rng: Random, who: Buyer) -> tuple[str, Any, Any] | None:
         return None
     sku, units = rng.choice(list(terms.prices)), _units(rng)
     quoted = _quoted(terms.prices[sku] * units, rng)
-    return "groupbuy.open_team", groupbuy.open_teams, OpenTeam(
+    return "groupbuy.open_team", groupbuy.seat_buyers, OpenTeam(
         who.id, play.key(), terms.id, sku, units, _address(play, who, rng), quoted
     )  # fmt: skip
 
@@ -63,7 +63,7 @@ def _join(play: Play, rng: Random, who: Buyer, team: Any = None) -> tuple[str, A
     prices = play.books.campaigns[team["campaign_id"]].prices
     sku, units = rng.choice(list(prices)), _units(rng)
     quoted = _quoted(prices[sku] * units, rng)
-    return "groupbuy.join_team", groupbuy.join_teams, JoinTeam(
+    return "groupbuy.join_team", groupbuy.seat_buyers, JoinTeam(
         who.id, play.key(), team["id"], sku, units, _address(play, who, rng), quoted
     )  # fmt: skip
 
@@ -108,7 +108,7 @@ async def join_this(play: Play, rng: Random, *, team: UUID, who: Buyer) -> bool:
         who.id, play.key(), team, rng.choice(list(play.books.campaigns[campaign].prices)), 1, who.address
     )
     play.title(f"buyer {who.number} joins {play.books.name_of(team)}")
-    await play.ask("groupbuy.join_team", groupbuy.join_teams, command)
+    await play.ask("groupbuy.join_team", groupbuy.seat_buyers, command)
     return True
 
 
@@ -132,8 +132,8 @@ async def crowd(play: Play, rng: Random) -> bool:
 
 VERBS = {
     "orders.place": orders.place_orders,
-    "groupbuy.open_team": groupbuy.open_teams,
-    "groupbuy.join_team": groupbuy.join_teams,
+    "groupbuy.open_team": groupbuy.seat_buyers,
+    "groupbuy.join_team": groupbuy.seat_buyers,
 }
 
 

@@ -34,22 +34,18 @@ CANDIDATE_TEAMS_MAX = 5
 """How many other open teams of a campaign a late payment may choose from."""
 
 
-async def open_teams(work: Work, commands: Sequence[OpenTeam]) -> list[Seated | Refusal]:
-    """Open teams. One outcome per command, in their order; what had an effect is remembered under its key."""
-    claims = await idempotency.claim(work, "groupbuy.open_team", commands, restore=model.decode_seated)
-    fresh: list[OpenTeam] = [command for _, command in claims.fresh]
-    counter = await _counter(work, fresh, await store.load_for_opening(work, ((c.campaign, c.actor) for c in fresh)))
-    outcomes = [model.open_team(command, counter) for command in fresh]
-    await _save_counter(work, counter)
-    return await idempotency.remember(work, claims, outcomes, store=model.encode_seated)
+async def seat_buyers(work: Work, commands: Sequence[OpenTeam | JoinTeam]) -> list[Seated | Refusal]:
+    """Open teams and join teams: one lane for both, because both draw on the same stock and would only take turns at it.
 
-
-async def join_teams(work: Work, commands: Sequence[JoinTeam]) -> list[Seated | Refusal]:
-    """Join teams. The global lock order: keys, buyers, limits, campaigns, teams, then stock."""
-    claims = await idempotency.claim(work, "groupbuy.join_team", commands, restore=model.decode_seated)
-    fresh: list[JoinTeam] = [command for _, command in claims.fresh]
-    counter = await _counter(work, fresh, await store.load_for_joining(work, ((c.team, c.actor) for c in fresh)))
-    outcomes = [model.join_team(command, counter) for command in fresh]
+    The global lock order: keys, buyers, limits, campaigns, teams, then stock. One outcome per command, in their order;
+    what had an effect is remembered under its key.
+    """
+    claims = await idempotency.claim(work, "groupbuy.seat_buyer", commands, restore=model.decode_seated)
+    fresh: list[OpenTeam | JoinTeam] = [command for _, command in claims.fresh]
+    opens = [(c.campaign, c.actor) for c in fresh if isinstance(c, OpenTeam)]
+    joins = [(c.team, c.actor) for c in fresh if isinstance(c, JoinTeam)]
+    counter = await _counter(work, fresh, await store.load_for_seating(work, opens, joins))
+    outcomes = [model.seat_buyer(command, counter) for command in fresh]
     await _save_counter(work, counter)
     return await idempotency.remember(work, claims, outcomes, store=model.encode_seated)
 

@@ -165,7 +165,7 @@ async def allotments_of(work: Work, campaigns: Collection[UUID]) -> dict[UUID, d
     return found
 
 
-async def open_teams(work: Work, products: Collection[UUID], *, per_product: int = 3) -> dict[UUID, list[Any]]:
+async def list_open_teams(work: Work, products: Collection[UUID], *, per_product: int = 3) -> dict[UUID, list[Any]]:
     """Teams that can be joined, fewest free seats first."""
     found: dict[UUID, list[Any]] = {product: [] for product in products}
     for row in await work.fetch(OPEN_TEAMS_SQL, list(products), work.now, per_product):

@@ -1,6 +1,6 @@
 """All SQL that writes group buying."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -123,25 +123,26 @@ async def campaigns_of(work: Work, teams: Collection[UUID]) -> dict[UUID, UUID]:
     return {row["id"]: row["campaign_id"] for row in await work.fetch(CAMPAIGNS_OF_TEAMS_SQL, list(set(teams)))}
 
 
-async def load_for_opening(work: Work, buyers: Iterable[tuple[UUID, UUID]]) -> Teams:
-    """What opening decides against, locked: (campaign, person) of each command. A campaign is locked against ending."""
-    pairs = set(buyers)
-    campaigns = await load_campaigns(work, {campaign for campaign, _ in pairs})
-    limits, old = await _lock_persons(work, campaigns, pairs)
-    running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(campaigns))}
-    current = [c if c.id in running else replace(c, state=CampaignState.ENDED) for c in campaigns.values()]
-    return Teams(current, limits=limits, old_customers=old)
+async def load_for_seating(
+    work: Work, opens: Collection[tuple[UUID, UUID]], joins: Collection[tuple[UUID, UUID]]
+) -> Teams:
+    """What seating decides against, locked: (campaign, person) of each who opens, (team, person) of each who joins.
 
-
-async def load_for_joining(work: Work, commands: Iterable[tuple[UUID, UUID]]) -> Teams:
-    """What joining decides against, locked: (team, person) of each command. A team outlives its campaign's end."""
-    asked = set(commands)
-    campaign_of = await campaigns_of(work, {team for team, _ in asked})
-    campaigns = await load_campaigns(work, campaign_of.values())
-    pairs = {(campaign_of[team], person) for team, person in asked if team in campaign_of}
+    A campaign that teams are opened on is locked against ending; a team that is joined outlives its campaign's end.
+    """
+    campaign_of = await campaigns_of(work, {team for team, _ in joins}) if joins else {}
+    opening = {campaign for campaign, _ in opens}
+    campaigns = await load_campaigns(work, opening | set(campaign_of.values()))
+    pairs = set(opens) | {(campaign_of[team], person) for team, person in joins if team in campaign_of}
     limits, old = await _lock_persons(work, campaigns, pairs)
-    teams = await _lock_teams(work, campaign_of)
-    seats = await work.fetch(SEATS_OF_PERSONS_SQL, list(campaign_of), list({person for _, person in asked}))
+    if opening:
+        running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(opening))}
+        for ended in (opening & campaigns.keys()) - running:
+            campaigns[CampaignId(ended)] = replace(campaigns[CampaignId(ended)], state=CampaignState.ENDED)
+    teams, seats = [], []
+    if campaign_of:
+        teams = await _lock_teams(work, campaign_of)
+        seats = await work.fetch(SEATS_OF_PERSONS_SQL, list(campaign_of), list({person for _, person in joins}))
     return Teams(campaigns.values(), teams, (Seat(*row.values()) for row in seats), limits, old)
 
 

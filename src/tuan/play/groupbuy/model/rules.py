@@ -88,6 +88,11 @@ class Counter:
     now: Instant
 
 
+def seat_buyer(command: OpenTeam | JoinTeam, at: Counter) -> Seated | Refusal:
+    """Whoever opens leads a team of his own; whoever joins sits down in another's."""
+    return open_team(command, at) if isinstance(command, OpenTeam) else join_team(command, at)
+
+
 def open_team(command: OpenTeam, at: Counter) -> Seated | Refusal:
     """Open a team and hold its first seat for the opener."""
     campaign = at.teams.campaigns.get(CampaignId(command.campaign))

@@ -144,11 +144,11 @@ async def _submit(
         outcome = await visit.submit(orders.place_orders, PlaceOrder(visit.person, form.key, items, address, quoted))
     elif wish.team is not None:
         join = JoinTeam(visit.person, form.key, wish.team, wish.sku, wish.units, address, quoted)
-        outcome = await visit.submit(groupbuy.join_teams, join)
+        outcome = await visit.submit(groupbuy.seat_buyers, join)
     else:
         campaign = read_id(CAMPAIGN_ID, form.campaign)
         opened = OpenTeam(visit.person, form.key, campaign, wish.sku, wish.units, address, quoted)
-        outcome = await visit.submit(groupbuy.open_teams, opened)
+        outcome = await visit.submit(groupbuy.seat_buyers, opened)
     return outcome
 
 
