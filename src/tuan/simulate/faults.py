@@ -129,8 +129,8 @@ class FaultyConnection:
         if self._switch.strikes(Fault.DEADLOCK, statement=self._statements):
             raise asyncpg.DeadlockDetectedError("deadlock detected (planned)")
 
-    def transaction(self, *, readonly: bool = False) -> "FaultyTransaction":
-        return FaultyTransaction(self, self._connection.transaction(readonly=readonly))
+    def transaction(self, **terms: Any) -> "FaultyTransaction":
+        return FaultyTransaction(self, self._connection.transaction(**terms))
 
     def begun(self) -> None:
         self._statements = 0

@@ -9,9 +9,7 @@ from uuid import UUID
 from tuan.kit.time import Instant
 from tuan.simulate import buying, paying, running
 from tuan.simulate.actors import Play, some
-
-LAPSE_TEAMS = "play.groupbuy.lapse_due_teams"
-LAPSE_ORDERS = "trade.orders.lapse_unpaid"
+from tuan.simulate.running import LAPSE_ORDERS, LAPSE_TEAMS
 
 
 async def last_minute(play: Play, rng: Random) -> bool:
@@ -64,5 +62,5 @@ async def too_late(play: Play, rng: Random) -> bool:
 
 async def _until(play: Play, rng: Random, *, moment: Instant) -> bool:
     play.jump = max(moment - play.time, timedelta(0))
-    play.title(f"{int(play.jump.total_seconds())} seconds go by, and facts wait")
+    play.title(f"{round(play.jump.total_seconds())} seconds go by, and facts wait")
     return True

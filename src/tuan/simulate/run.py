@@ -20,25 +20,27 @@ STEPS = 150
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What was unlawful, where, and what had led to it."""
+class Ended:
+    """How a seed ended: its last step, the account of the last ones, and what was unlawful there (nothing, mostly)."""
 
     seed: int
     step: int
-    wrong: list[str]
     told: list[str]
+    wrong: list[str]
 
     def __str__(self) -> str:
-        return "\n".join([*self.told, "", *self.wrong, f"SEED={self.seed} STEP={self.step}"])
+        return "\n".join(
+            [*self.told, "", *(self.wrong or ["Everything was lawful."]), f"SEED={self.seed} STEP={self.step}"]
+        )
 
 
-async def play_seed(site: Site, seed: int, steps: int = STEPS) -> Finding | None:
-    """Play one seed to its end; what was unlawful, if anything was."""
+async def play_seed(site: Site, seed: int, steps: int = STEPS) -> Ended:
+    """Play one seed to its end, or to its first unlawful step."""
     try:
-        await play_world(site, seed, steps, name=f"world-{seed}-{time.monotonic_ns()}")
+        world = await play_world(site, seed, steps, name=f"world-{seed}-{time.monotonic_ns()}")
     except Unlawful as error:
-        return Finding(seed, error.step, error.wrong, error.told)
-    return None
+        return Ended(seed, error.step, error.told, error.wrong)
+    return Ended(seed, steps, list(world.told), [])
 
 
 async def simulate(
@@ -50,22 +52,20 @@ async def simulate(
     """
     set_up_logs(as_json=False, level=logging.CRITICAL)
     first = Random().randrange(SEED_MAX) if seed is None else seed
-    finding, played, began = None, 0, time.monotonic()
+    ended, played, began = Ended(first, 0, [], []), 0, time.monotonic()
     columns = (TextColumn("{task.description:>20}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     async with open_site(data, say=say) as site:
         with Progress(*columns, console=Console(stderr=True)) as bar:
-            task = bar.add_task("seeds", total=max(hours * 3600, 1))
-            while finding is None and (played < seeds or time.monotonic() - began < hours * 3600):
-                finding = await play_seed(site, first + played, steps)
+            task = bar.add_task("seeds", total=max(hours * 3600, seeds))
+            while not ended.wrong and (played < seeds or time.monotonic() - began < hours * 3600):
+                ended = await play_seed(site, first + played, steps)
                 played += 1
-                bar.update(task, completed=time.monotonic() - began, description=f"{played} seeds")
-    result: dict[str, Any] = {
-        "seeds": played,
-        "first_seed": first,
-        "steps": steps,
-        "seconds": round(time.monotonic() - began, 1),
-    }
-    if finding is not None:
-        result |= {"seed": finding.seed, "step": finding.step, "wrong": finding.wrong, "told": finding.told}
-        return result, str(finding)
-    return result, f"{played} seeds from SEED={first} on were lawful, {steps} steps each."
+                done = time.monotonic() - began if hours else played
+                bar.update(task, completed=done, description=f"{played} seeds")
+    seconds = round(time.monotonic() - began, 1)
+    result: dict[str, Any] = {"seeds": played, "first_seed": first, "steps": steps, "seconds": seconds}
+    if ended.wrong:
+        result |= {"seed": ended.seed, "step": ended.step, "wrong": ended.wrong, "told": ended.told}
+    if ended.wrong or played == 1:
+        return result, str(ended)
+    return result, f"{played} seeds from SEED={first} on were lawful, {steps} steps each, in {seconds} seconds."

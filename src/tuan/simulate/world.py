@@ -38,7 +38,7 @@ QUIET_EVERY = 40
 QUIET_ROUNDS_MAX = 6
 INVARIANTS_EVERY = 3
 """Asking them all takes as long as a step; the auditor looks at every step."""
-TOLD_MAX = 15
+TOLD_MAX = 40
 SLOW_TO_BREAK = ("I9b", "I9c", "I14", "I19a", "I20", "I20a")
 """Invariants with minutes in them: asked when the worker has just been at work, since here days pass in one step."""
 
