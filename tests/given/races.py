@@ -29,7 +29,7 @@ GUARDS = (*LOCKS, " AND t.state = u.before", " AND t.version = u.version")
 BOOK = (
     (payments_store, "LOCK_PAYABLES_SQL"),
     (orders_store, "LOCK_ORDERS_SQL"),
-    (orders_store, "MOVE_ORDERS_SQL"),
+    (orders_store, "MOVE_ORDERS"),
 )
 """What guards an order against two who would move it at once."""
 

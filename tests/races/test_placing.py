@@ -3,6 +3,7 @@
 Each race is run twice: as it is, and as its own control with the guard taken off, which must fail.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,6 @@ from tuan.goods.supply import store as supply_store
 from tuan.goods.supply.errors import SoldOut
 from tuan.kit.refusals import granted
 from tuan.platform import idempotency
-from tuan.platform.bulk import Bulk
 from tuan.play import groupbuy
 from tuan.play.groupbuy import store as teams_store
 from tuan.play.groupbuy.errors import PersonLimit, TeamFull
@@ -98,7 +98,7 @@ async def test_control_without_lock_one_key_is_several_orders(rivals: Rivals, mo
         "SELECT u.actor_id, u.key FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[]) "
         "AS u(actor_id, verb, key, input_hash, at) WHERE $1::bigint IS NOT NULL"
     )
-    monkeypatch.setattr(idempotency, "CLAIM", Bulk(bare, kept.columns, kept.json))
+    monkeypatch.setattr(idempotency, "CLAIM", replace(kept, sql=bare))
     outcomes, placed = await same_key(rivals, 100)
     with pytest.raises(AssertionError):
         asked_once(outcomes, placed)

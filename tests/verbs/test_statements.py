@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,16 +12,26 @@ from tests.given import refusals as scenarios
 from tests.given.counting import counting_pool
 from tests.given.crowds import gathering_teams
 from tests.given.houses import Place
+from tuan.goods.catalog.tables import categories
+from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
-from tuan.platform import locks
+from tuan.kit.time import utc
+from tuan.platform import bulk, locks, tables
 from tuan.platform.lanes import Lanes
 from tuan.platform.outbox import flush
-from tuan.platform.work import SYSTEM, Work, open_work
+from tuan.platform.work import SYSTEM, RowsLost, Work, open_work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import JoinTeam
 from tuan.trade import orders, payments
 
-JOIN_STATEMENTS_MAX = 21
+JOIN_STATEMENTS_MAX = 12
+
+MARKS = bulk.insert(tables.limits, "bucket", "window_start", "count")
+CATEGORIES = bulk.insert(categories, "id", "slug", "name", "position")
+
+
+def _mark(bucket: str) -> SimpleNamespace:
+    return SimpleNamespace(bucket=bucket, window_start=utc(2026, 1, 1), count=1)
 
 
 async def test_a_join_is_one_commit_and_a_hundred_joins_cost_hardly_a_statement_more(
@@ -157,3 +168,30 @@ async def test_a_lock_out_of_order_is_stopped_and_takes_everything_back(place: P
             await payments.load_till(work, [])
             await work.lock("stock", "SELECT 1 FROM supply.stock WHERE market_id = $1 AND sku_id = $2", of.sku)
     assert await place.snapshot() == before
+
+
+async def test_what_is_written_is_sent_together_and_before_anything_is_read(place: Place) -> None:
+    """One statement for several tables; the same table again, a read and the commit each send what waits."""
+    async with place.work() as work:
+        before = work.statements
+        await work.write(MARKS, [_mark("first")])
+        await work.write(CATEGORIES, [SimpleNamespace(id=new_uuid(), slug="a", name="A", position=1)])
+        assert work.statements == before
+        assert await work.fetch_value("SELECT count(*) FROM platform.limits WHERE market_id = $1") == 1
+        assert work.statements == before + 2
+        await work.write(MARKS, [_mark("second")])
+        await work.write(MARKS, [_mark("third")])
+        assert work.statements == before + 3
+    async with place.work() as work:
+        assert await work.fetch_value("SELECT count(*) FROM platform.limits WHERE market_id = $1") == 3
+        assert await work.fetch_value("SELECT count(*) FROM catalog.categories WHERE market_id = $1") == 1
+
+
+async def test_a_row_that_was_not_met_takes_everything_back(place: Place) -> None:
+    raising = bulk.update(tables.limits, key=["bucket"], columns=["count"])
+    with pytest.raises(RowsLost):
+        async with place.work() as work:
+            await work.write(CATEGORIES, [SimpleNamespace(id=new_uuid(), slug="a", name="A", position=1)])
+            await work.write(raising, [SimpleNamespace(bucket="nobody's", count=2)])
+    async with place.work() as work:
+        assert await work.fetch_value("SELECT count(*) FROM catalog.categories WHERE market_id = $1") == 0

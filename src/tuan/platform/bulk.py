@@ -1,7 +1,12 @@
-"""Set-based writes: one statement per table whatever the number of rows, made from the table's own columns."""
+"""Set-based writes: one statement per table whatever the number of rows, made from the table's own columns.
 
+What is written to several tables in a row goes as one statement (`together`): a round trip costs as much as a table does.
+"""
+
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -22,8 +27,9 @@ class Json(str):
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """A statement whose first parameter is the market and whose others are arrays, one per column."""
+    """A statement on one table. Its first parameter is the market, its last ones are arrays, one per column."""
 
+    table: str
     sql: str
     columns: tuple[str, ...]
     json: frozenset[str] = frozenset()
@@ -51,7 +57,7 @@ def insert(table: sa.Table, *columns: str, on_conflict: str = "") -> Bulk:
         f"INSERT INTO {table.fullname} (market_id, {names}) "
         f"SELECT $1, u.* FROM unnest({_arrays(table, columns)}) AS u({names}) {on_conflict}"
     )
-    return Bulk(sql.strip(), columns, _json(table, columns))
+    return Bulk(table.fullname, sql.strip(), columns, _json(table, columns))
 
 
 def update(table: sa.Table, *, key: Sequence[str], columns: Sequence[str], add: Sequence[str] = ()) -> Bulk:
@@ -63,7 +69,7 @@ def update(table: sa.Table, *, key: Sequence[str], columns: Sequence[str], add: 
         f"FROM unnest({_arrays(table, names)}) AS u({', '.join(names)}) "
         f"WHERE t.market_id = $1 AND {_by_key(key)}"
     )
-    return Bulk(sql, names, _json(table, names))
+    return Bulk(table.fullname, sql, names, _json(table, names))
 
 
 def _by_key(key: Sequence[str]) -> str:
@@ -84,4 +90,26 @@ def move(table: sa.Table, *, key: Sequence[str], columns: Sequence[str] = ()) ->
         f"UPDATE {table.fullname} AS t SET {sets} FROM unnest({kinds}) AS u({', '.join(names)}) "
         f"WHERE t.market_id = $1 AND t.state = u.before AND {_by_key(key)}"
     )
-    return Bulk(sql, names, _json(table, names))
+    return Bulk(table.fullname, sql, names, _json(table, names))
+
+
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+@cache
+def together(parts: tuple[tuple[str, int], ...], *, wakes: bool) -> str:
+    """Several writes, each (text, number of its parameters after the market), as one statement that counts what each met.
+
+    The market stays $1, the others follow each other; last comes the payload of a NOTIFY where `wakes`. No two parts may
+    write the same table: they all see the rows as they were before the statement.
+    """
+    named, counts, first = [], [], 2
+    for place, (sql, parameters) in enumerate(parts):
+        shift = first - 2
+        moved = _PARAMETER.sub(lambda m, by=shift: f"${int(m[1]) + by if m[1] != '1' else 1}", sql)  # type: ignore[misc]
+        named.append(f"w{place} AS ({moved} RETURNING 1)")
+        counts.append(f"(SELECT count(*) FROM w{place})")
+        first += parameters
+    if wakes:
+        counts.append(f"pg_notify('tuan', ${first})")
+    return f"WITH {', '.join(named)} SELECT {', '.join(counts)}"

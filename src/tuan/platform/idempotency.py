@@ -60,6 +60,16 @@ FORGET_SQL = (
 )
 
 
+REMEMBER = bulk.Bulk("platform.idempotency", REMEMBER_SQL, ("actor_id", "key", "outcome"), frozenset({"outcome"}))
+
+
+@dataclass(slots=True)
+class _Effect:
+    actor_id: UUID
+    key: str
+    outcome: Any
+
+
 @dataclass(slots=True)
 class _Claim:
     actor_id: UUID
@@ -123,16 +133,15 @@ async def remember(
 ) -> list[Any]:
     """Store what had an effect, forget what was refused, and give every command its outcome, in the order asked."""
     answers = dict(claims.answers)
-    effects: list[tuple[UUID, str, Any]] = []
+    effects: list[_Effect] = []
     refused: list[tuple[UUID, str]] = []
     for (place, command), outcome in zip(claims.fresh, outcomes, strict=True):
         answers[place] = outcome
         if isinstance(outcome, Refusal):
             refused.append((command.actor, command.key))
         else:
-            effects.append((command.actor, command.key, store(outcome)))
-    if effects:
-        await work.execute(REMEMBER_SQL, claims.verb, *map(list, zip(*effects, strict=True)))
+            effects.append(_Effect(command.actor, command.key, store(outcome)))
+    await work.write(REMEMBER, effects, claims.verb)
     if refused:
         await work.execute(FORGET_SQL, claims.verb, *map(list, zip(*refused, strict=True)))
     for place, original in claims.twin_of.items():

@@ -8,7 +8,7 @@ from tuan.kit import facts
 from tuan.kit.facts import Fact
 from tuan.kit.ids import new_uuid
 from tuan.platform import bulk, tables
-from tuan.platform.work import NOTIFY_SQL, Work, trace
+from tuan.platform.work import Work, trace
 
 Handler = Callable[[Work, Sequence[Any]], Awaitable[None]]
 
@@ -66,5 +66,4 @@ async def flush(work: Work) -> None:
         text = f"{work.market.id} {' '.join(sorted(work.topics))}"
         if len(text) > TOPIC_LENGTH_MAX:
             text = f"{work.market.id} *"
-        work.statements += 1
-        await work.connection.execute(NOTIFY_SQL, text)
+        await work.send(wake=text)

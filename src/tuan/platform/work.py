@@ -16,7 +16,7 @@ from tuan.kit.facts import Fact
 from tuan.kit.ids import new_uuid
 from tuan.kit.time import Instant
 from tuan.platform import locks
-from tuan.platform.bulk import Bulk
+from tuan.platform.bulk import Bulk, together
 
 MarketId = NewType("MarketId", int)
 
@@ -30,7 +30,7 @@ BEGIN_SQL = (
     "SELECT set_config('tuan.market', $1::bigint::text, true), clock_timestamp() + m.clock_offset AS now, "
     "m.clock_offset, m.currency, m.kind FROM platform.markets m WHERE m.id = $1"
 )
-NOTIFY_SQL = "SELECT pg_notify('tuan', $1)"
+NOTIFY_SQL = "SELECT pg_notify('tuan', $2) FROM (SELECT $1::bigint) AS market"
 
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 
@@ -61,25 +61,30 @@ class Work:
         self.now = now
         self.facts: list[Fact] = []
         self.topics: set[str] = set()
+        self._written: list[tuple[Bulk, list[Any], int]] = []
         self.statements = 0
         self.locked: list[str] = []
 
     # ── reading ──
     async def fetch(self, sql: str, *args: Any) -> list[Any]:
+        await self.send()
         self.statements += 1
         rows: list[Any] = await self.connection.fetch(sql, self.market.id, *args)
         return rows
 
     async def fetch_one(self, sql: str, *args: Any) -> Any | None:
+        await self.send()
         self.statements += 1
         return await self.connection.fetchrow(sql, self.market.id, *args)
 
     async def fetch_value(self, sql: str, *args: Any) -> Any:
+        await self.send()
         self.statements += 1
         return await self.connection.fetchval(sql, self.market.id, *args)
 
     async def run(self, query: sa.Select[Any]) -> list[Any]:
         """A composable list written in SQLAlchemy Core; compiled anew each time, which no hot path does."""
+        await self.send()
         self.statements += 1
         compiled = query.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})  # IN of each value
         values = compiled.construct_params()
@@ -108,14 +113,36 @@ class Work:
     # ── writing ──
     async def execute(self, sql: str, *args: Any) -> int:
         """Rows touched."""
+        await self.send()
         self.statements += 1
         tag: str = await self.connection.execute(sql, self.market.id, *args)
         return int(tag.rpartition(" ")[2])
 
-    async def write(self, bulk: Bulk, rows: Sequence[Any]) -> None:
-        """All rows in one statement; each must be met, else RowsLost (and the transaction goes back whole)."""
-        if rows and (met := await self.execute(bulk.sql, *bulk.arrays(rows))) != len(rows):
-            raise RowsLost(f"{met} of {len(rows)} rows: {bulk.sql[:80]}")
+    async def write(self, bulk: Bulk, rows: Sequence[Any], *same: Any) -> None:
+        """All rows in one statement; each must be met, else RowsLost (and the transaction goes back whole).
+
+        It is sent together with other writes, before anything is read and at the latest before the commit. `same` are the
+        parameters between the market and the columns: what all rows have in common.
+        """
+        if rows:
+            if any(bulk.table == earlier.table for earlier, _, _ in self._written):
+                await self.send()
+            self._written.append((bulk, [*same, *bulk.arrays(rows)], len(rows)))
+
+    async def send(self, wake: str = "") -> None:
+        """Send what was written, in one statement, and with it a NOTIFY with this payload."""
+        written, self._written = self._written, []
+        if not written:
+            if wake:
+                await self.execute(NOTIFY_SQL, wake)
+            return
+        self.statements += 1
+        sql = together(tuple((bulk.sql, len(args)) for bulk, args, _ in written), wakes=bool(wake))
+        values = [value for _, args, _ in written for value in args]
+        met = await self.connection.fetchrow(sql, self.market.id, *values, *([wake] if wake else ()))
+        for (bulk, _, rows), count in zip(written, met, strict=False):
+            if count != rows:
+                raise RowsLost(f"{count} of {rows} rows: {bulk.sql[:80]}")
 
     # ── telling ──
     def tell(self, fact: Fact) -> None:
@@ -150,6 +177,7 @@ async def open_work(
             )
             yield work
             await flush(work)
+            await work.send()
         except BaseException:
             with suppress(asyncpg.InterfaceError, asyncpg.PostgresError, OSError):  # it may be gone; the cause is told
                 await transaction.rollback()

@@ -27,7 +27,9 @@ INSERT_MOVEMENTS_SQL = (
     "SELECT $1, $2, u.* FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::bigint[]) "
     "AS u(id, sku_id, allotment_id, hold_id, kind, units)"
 )
-MOVEMENT_COLUMNS = bulk.Bulk(INSERT_MOVEMENTS_SQL, ("id", "sku_id", "allotment_id", "hold_id", "kind", "units"))
+INSERT_MOVEMENTS = bulk.Bulk(
+    "supply.movements", INSERT_MOVEMENTS_SQL, ("id", "sku_id", "allotment_id", "hold_id", "kind", "units")
+)
 
 
 @dataclass(slots=True)
@@ -61,5 +63,4 @@ async def save_stock(work: Work, stock: Stock) -> None:
     """Write what changed: the rows, then one movement per change."""
     await work.write(SAVE_STOCK, [stock.rows[sku] for sku in stock.touched])
     await work.write(SAVE_ALLOTMENTS, [stock.allotments[a] for a in stock.touched_allotments])
-    if stock.movements:
-        await work.execute(INSERT_MOVEMENTS_SQL, work.now, *MOVEMENT_COLUMNS.arrays(stock.movements))
+    await work.write(INSERT_MOVEMENTS, stock.movements, work.now)

@@ -1,7 +1,7 @@
 """All SQL that writes orders."""
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import replace
 from uuid import UUID
 
 from tuan.goods import supply
@@ -28,7 +28,7 @@ MOVE_ORDERS = bulk.move(
     columns=["refunded_minor", "paid_at", "released_at", "shipped_at", "received_at", "ended_at", "end_reason",
              "carrier", "tracking", "holds_stock"],
 )  # fmt: skip
-MOVE_ORDERS_SQL = MOVE_ORDERS.sql.replace("SET state", "SET version = t.version + 1, state")
+MOVE_ORDERS = replace(MOVE_ORDERS, sql=MOVE_ORDERS.sql.replace("SET state", "SET version = t.version + 1, state"))
 SAVE_LINES = bulk.update(
     tables.lines, key=["order_id", "number"], columns=["refunded_minor", "hold_id", "allotment_id"]
 )
@@ -110,8 +110,7 @@ async def save_book(work: Work, book: Book) -> None:
     """Write what moved; a row that is no longer at its version stops the transaction."""
     await supply.save_stock(work, book.stock)
     await payments.save_till(work, book.till, book.postings)
-    moved: list[Any] = list(book.moved.values())
-    await work.write(bulk.Bulk(MOVE_ORDERS_SQL, MOVE_ORDERS.columns), moved)
+    await work.write(MOVE_ORDERS, list(book.moved.values()))
     await work.write(SAVE_LINES, list({(x.order_id, x.number): x for x in book.changed_lines}.values()))
     await ledger.save_postings(work, book.postings)
     for fact in book.facts:

@@ -9,7 +9,9 @@ INSERT_TRANSFERS_SQL = (
     "SELECT $1, $2, u.* FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::uuid[]) "
     "AS u(id, kind, from_code, to_code, asset, amount, about)"
 )
-TRANSFER_COLUMNS = bulk.Bulk(INSERT_TRANSFERS_SQL, ("id", "kind", "from_code", "to_code", "asset", "amount", "about"))
+INSERT_TRANSFERS = bulk.Bulk(
+    "ledger.transfers", INSERT_TRANSFERS_SQL, ("id", "kind", "from_code", "to_code", "asset", "amount", "about")
+)
 MAKE_ACCOUNTS_SQL = (
     "INSERT INTO ledger.accounts (market_id, code, asset, may_overdraw) "
     "SELECT $1, u.* FROM unnest($2::text[], $3::text[], $4::boolean[]) AS u(code, asset, may_overdraw) "
@@ -29,7 +31,7 @@ async def save_postings(work: Work, postings: Postings) -> None:
     """Add the transfers and move the balances, the last locks of a transaction; an overdraft stops it (CHECK)."""
     if not postings.transfers:
         return
-    await work.execute(INSERT_TRANSFERS_SQL, work.now, *TRANSFER_COLUMNS.arrays(postings.transfers))
+    await work.write(INSERT_TRANSFERS, postings.transfers, work.now)
     deltas = sorted(postings.deltas().items())
     codes, assets, amounts = [k[0] for k, _ in deltas], [k[1] for k, _ in deltas], [v for _, v in deltas]
     moved = await work.lock("accounts", LOCK_AND_ADD_SQL, codes, assets, amounts)
