@@ -13,7 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,9 @@ class Client(asyncio.Protocol):
         asked = {"join": _joins, "empty": _empties}[plan["asks"]]
         first = number % len(plan["goods"])  # so that clients do not walk through the goods in step
         goods = plan["goods"][first:] + plan["goods"][:first]
-        self.requests = asked(mine["shoppers"], mine["teams"], goods, f"{plan['run']}-{number}")
+        asking = asked(mine["shoppers"], mine["teams"], goods, f"{plan['run']}-{number}")
+        # Written before the clock starts: a client that thinks while it is measured takes what the server needs.
+        self.requests = cycle(list(islice(asking, plan["requests"])))
         self.transport: Any = None
         self.buffer = b""
         self.asked_at = 0.0
@@ -68,13 +70,17 @@ class Tally:
     """What all clients saw in the time that counts."""
 
     def __init__(self, clients: int, seconds: float) -> None:
-        self.begins = time.perf_counter() + WARM_SECONDS
-        self.until = self.begins + seconds
+        self.begins = self.until = 0.0
+        self.seconds = seconds
         self.milliseconds: list[float] = []
         self.unwanted = 0
         self.example = ""
         self._left = clients
         self.done = asyncio.get_running_loop().create_future()
+
+    def begin(self) -> None:
+        self.begins = time.perf_counter() + WARM_SECONDS
+        self.until = self.begins + self.seconds
 
     def note(self, asked_at: float, wanted: bool, answer: bytes) -> None:
         now = time.perf_counter()
@@ -107,7 +113,7 @@ def _joins(shoppers: list[Any], teams: list[Any], goods: list[Any], run: str) ->
 
 def _empties(shoppers: list[Any], _teams: list[Any], _goods: list[Any], _run: str) -> Iterator[bytes]:
     """The same visitors, cookies and tokens, and nothing to do."""
-    return cycle([b"POST /empty" + _post(who, {}) for who in shoppers])
+    return iter([b"POST /empty" + _post(who, {}) for who in shoppers])
 
 
 def _post(who: dict[str, str], body: dict[str, str]) -> bytes:
@@ -122,8 +128,10 @@ def _post(who: dict[str, str], body: dict[str, str]) -> bytes:
 async def main(plan: dict[str, Any]) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     tally = Tally(plan["clients"], plan["seconds"])
-    for number in range(plan["clients"]):
-        await loop.create_connection(lambda n=number: Client(plan, n, tally), "127.0.0.1", plan["port"])  # type: ignore[misc]
+    clients = [Client(plan, number, tally) for number in range(plan["clients"])]
+    tally.begin()
+    for client in clients:
+        await loop.create_connection(lambda one=client: one, "127.0.0.1", plan["port"])  # type: ignore[misc]
     await tally.done
     return {
         "answered": len(tally.milliseconds),

@@ -96,6 +96,7 @@ class Trial:
             "port": port,
             "clients": cell.clients,
             "seconds": SECONDS,
+            "requests": 2 * people_per_client * teams // cell.clients if teams else people_per_client,
             "asks": asks,
             "run": f"{cell.name}-{self.runs}",
             "shoppers": [
