@@ -16,7 +16,7 @@ from tests.given.houses import Place
 from tuan.kit.ids import new_uuid
 from tuan.people import accounts
 from tuan.surfaces.web.app import App
-from tuan.surfaces.web.policies import MACHINE, POLICY, PolicyMissing, handlers_of
+from tuan.surfaces.web.policies import MACHINE, POLICY, SIGNED_IN, PolicyMissing, handlers_of
 from tuan.surfaces.web.visits import network_of
 
 PREFIXES = {
@@ -61,8 +61,14 @@ async def test_every_route_declares_who_may(app: Litestar) -> None:
     async def forgotten() -> Response[Any]:
         raise NotImplementedError
 
+    @get("/unasked", opt=SIGNED_IN)
+    async def unasked() -> Response[Any]:
+        raise NotImplementedError
+
     with pytest.raises(PolicyMissing, match="forgotten"):
         App(app.front, [forgotten])
+    with pytest.raises(PolicyMissing, match="unasked"):
+        App(app.front, [unasked])
 
 
 @pytest.mark.parametrize("accept", ["text/html", JSON])

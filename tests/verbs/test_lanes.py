@@ -8,11 +8,14 @@ import asyncpg
 import pytest
 
 from tests.given import goods as given
+from tests.given import houses
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
+from tuan.main import House
 from tuan.platform import lanes as module
-from tuan.platform.lanes import Lanes, ServerBusy
+from tuan.platform.lanes import Fetch, Lanes, ServerBusy
 from tuan.platform.work import OutcomeUnknown, Work
+from tuan.surfaces.web import sessions
 
 MARK_SQL = "INSERT INTO platform.limits (market_id, bucket, window_start, count) VALUES ($1, $2, $3, 1)"
 MARKS_SQL = "SELECT bucket FROM platform.limits WHERE market_id = $1 ORDER BY bucket"
@@ -148,14 +151,14 @@ async def test_whoever_goes_away_leaves_the_others_and_his_outcome(place: Place)
 async def test_what_a_crowd_asks_is_asked_once_and_never_before_it_was_asked(place: Place) -> None:
     """A reading lane: the second question waits for the answer to the first, and sees what was written meanwhile."""
     asked: list[list[str]] = []
+    written: list[str] = []
 
-    async def known(work: Work, buckets: Sequence[str]) -> list[bool]:
+    async def known(fetch: Fetch, buckets: Sequence[str]) -> list[bool]:
         asked.append(list(buckets))
-        found = {row["bucket"] for row in await work.fetch(MARKS_SQL)}
-        if len(asked) == 1:
-            async with place.work() as other:
-                await other.execute(MARK_SQL, "late", other.now)
-        return [bucket in found for bucket in buckets]
+        (row,) = await fetch("SELECT $1::bigint AS market, $2::text[] AS written", written)
+        assert row["market"] == place.market
+        written.append("late")
+        return [bucket in row["written"] for bucket in buckets]
 
     lanes = lanes_of(place)
     first = asyncio.create_task(lanes.read(known, place.market, "late"))
@@ -166,11 +169,16 @@ async def test_what_a_crowd_asks_is_asked_once_and_never_before_it_was_asked(pla
     assert asked == [["late"], ["late", "never", "late"]]
 
 
-async def test_a_reading_lane_writes_nothing(place: Place) -> None:
-    async def write(work: Work, buckets: Sequence[str]) -> list[None]:
-        await work.execute(MARK_SQL, buckets[0], work.now)
-        return [None]
-
-    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
-        await lanes_of(place).read(write, place.market, "mark")
-    assert await marks(place) == []
+async def test_a_session_is_known_in_its_own_market_only(place: Place, house: House) -> None:
+    """The one statement sets the market that row-level security then holds against it."""
+    who = await given.buyer(place)
+    async with place.work() as work:
+        token = await sessions.begin(work, who.id, "zh-CN")
+    elsewhere, _ = await houses.make_market(house)
+    lanes = lanes_of(place)
+    assert await lanes.read(sessions.read, place.market, token) == sessions.Session(who.id, "zh-CN", False)
+    assert await lanes.read(sessions.read, elsewhere, token) is None
+    assert await lanes.read(sessions.read, place.market, sessions.new_token()) is None
+    async with place.work() as work:
+        await sessions.end(work, token)
+    assert await lanes.read(sessions.read, place.market, token) is None

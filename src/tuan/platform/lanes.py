@@ -42,11 +42,17 @@ class _Waiting:
     trace: str
 
 
+Fetch = Callable[..., Awaitable[list[Any]]]
+Query = Callable[[Fetch, Sequence[Any]], Awaitable[list[Any]]]
+"""A plural query: gets `fetch(sql, *args)`, whose $1 is the market. Its one statement sets the market itself (see
+`tuan.surfaces.web.sessions`) and needs no transaction around it."""
+
+
 class Lane:
     """One kind of command in one market: batches run one after the other on a connection reserved for lanes."""
 
-    def __init__(self, pool: asyncpg.Pool, verb: PluralVerb, market: MarketId, *, read_only: bool = False) -> None:
-        self.pool, self.verb, self.market, self.read_only = pool, verb, market, read_only
+    def __init__(self, pool: asyncpg.Pool, verb: Callable[..., Awaitable[list[Any]]], market: MarketId) -> None:
+        self.pool, self.verb, self.market = pool, verb, market
         self.queue: deque[_Waiting] = deque()
         self.runner: asyncio.Task[None] | None = None
         self.batches = 0
@@ -72,8 +78,7 @@ class Lane:
 
     async def _apply(self, batch: list[_Waiting]) -> None:
         """Apply a batch; one that fails unexpectedly is split until the culprit stands alone."""
-        if not self.read_only:  # a reading batch leaves nothing behind that would have to be traced
-            follow("lane.batch", [waiting.trace for waiting in batch])
+        self._follow(batch)
         try:
             outcomes = await self._transact([w.command for w in batch])
         except Exception as error:
@@ -89,14 +94,18 @@ class Lane:
         for waiting, outcome in zip(batch, outcomes, strict=True):
             _answer(waiting, outcome)
 
+    def _follow(self, batch: list[_Waiting]) -> None:
+        follow("lane.batch", [waiting.trace for waiting in batch])
+
+    async def _once(self, commands: list[Any]) -> list[Any]:
+        async with open_work(self.pool, self.market, SYSTEM, flush=outbox.flush) as work:
+            outcomes = await self.verb(work, commands)
+        return outcomes
+
     async def _transact(self, commands: list[Any]) -> list[Any]:
         for attempt in range(RETRIES_MAX):
             try:
-                async with open_work(
-                    self.pool, self.market, SYSTEM, flush=outbox.flush, read_only=self.read_only
-                ) as work:
-                    outcomes = await self.verb(work, commands)
-                return outcomes
+                return await self._once(commands)
             except (asyncpg.PostgresError, *LOST_CONNECTION) as error:
                 # After a lost connection the keys tell whether the batch had been committed; asking again is safe.
                 lost = isinstance(error, LOST_CONNECTION)
@@ -105,6 +114,21 @@ class Lane:
                 log.info("lane.retry", verb=self.verb.__name__, error=repr(error))
                 await asyncio.sleep(RETRY_SECONDS * attempt if lost else 0)
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+class ReadingLane(Lane):
+    """Questions instead of commands: nothing is written, so there is no transaction and nothing to trace."""
+
+    def _follow(self, batch: list[_Waiting]) -> None:
+        pass
+
+    async def _once(self, commands: list[Any]) -> list[Any]:
+        answers: list[Any] = await self.verb(self._fetch, commands)
+        return answers
+
+    async def _fetch(self, sql: str, *args: Any) -> list[Any]:
+        rows: list[Any] = await self.pool.fetch(sql, self.market, *args)
+        return rows
 
 
 def _answer(waiting: _Waiting, outcome: Any = None, error: Exception | None = None) -> None:
@@ -121,7 +145,7 @@ class Lanes:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self.pool = pool
-        self._lanes: dict[tuple[PluralVerb, MarketId, int], Lane] = {}
+        self._lanes: dict[tuple[PluralVerb | Query, MarketId, int], Lane] = {}
 
     async def submit(self, verb: PluralVerb, market: MarketId, command: Any, *, shard: int = 0) -> Any:
         """The outcome of a command, after the commit that made it true."""
@@ -131,12 +155,12 @@ class Lanes:
             lane = self._lanes[where] = Lane(self.pool, verb, market)
         return await lane.submit(command)
 
-    async def read(self, query: PluralVerb, market: MarketId, question: Any) -> Any:
+    async def read(self, query: Query, market: MarketId, question: Any) -> Any:
         """The answer of a plural query: one answer per question, in their order, read after it was asked."""
         where = (query, market, 0)
         lane = self._lanes.get(where)
         if lane is None:
-            lane = self._lanes[where] = Lane(self.pool, query, market, read_only=True)
+            lane = self._lanes[where] = ReadingLane(self.pool, query, market)
         return await lane.submit(question)
 
     async def drained(self) -> None:

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -25,12 +26,6 @@ FAILED_ROUNDS = Counter("tuan_failed_rounds_total", "Rounds of a sweep or intent
 REFUSALS = Counter("tuan_refusals_total", "Refusals told to visitors.", ["code"])
 
 
-def _add_trace(_logger: Any, _name: str, event: Any) -> Any:
-    if mark := trace.get():
-        event["trace"] = mark
-    return event
-
-
 def follow(event: str, traces: Iterable[str]) -> None:
     """Go on under the trace of what is being done; several at once go on under a new one, and a line says which."""
     known = sorted({one for one in traces if one})
@@ -43,21 +38,23 @@ def follow(event: str, traces: Iterable[str]) -> None:
 
 def set_up_logs(*, as_json: bool, level: int = logging.INFO) -> None:
     """JSON lines for machines, short coloured lines for a terminal; always on standard error."""
-    renderer: Any = structlog.processors.JSONRenderer(_as_json) if as_json else structlog.dev.ConsoleRenderer()
     factory: Any = structlog.BytesLoggerFactory if as_json else structlog.WriteLoggerFactory
     structlog.configure(
-        processors=[
-            _add_trace,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=[_complete, _as_json if as_json else structlog.dev.ConsoleRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=factory(sys.stderr.buffer if as_json else sys.stderr),
         cache_logger_on_first_use=True,
     )
 
 
-def _as_json(event: Any, **_options: Any) -> bytes:
+def _complete(logger: Any, level: str, event: Any) -> Any:
+    """What every line has; one step, since a request waits for its line."""
+    if mark := trace.get():
+        event["trace"] = mark
+    event["level"] = level
+    event["timestamp"] = datetime.now(UTC).isoformat()
+    return structlog.processors.format_exc_info(logger, level, event) if "exc_info" in event else event
+
+
+def _as_json(_logger: Any, _level: str, event: Any) -> bytes:
     return msgspec.json.encode(event, enc_hook=repr)

@@ -62,8 +62,7 @@ class App(Litestar):
         self.front = front
         super().__init__(
             routes,
-            guards=[admit],
-            dependencies={"visit": Provide(visit_of, sync_to_thread=False)},
+            dependencies={"visit": Provide(admitted)},
             exception_handlers={Exception: answer_error},
             lifespan=[_listening],
             openapi_config=None,
@@ -207,7 +206,9 @@ async def _listening(app: Litestar) -> AsyncIterator[None]:
             await task
 
 
-def visit_of(request: Request[Any, Any, Any]) -> Visit:
+async def admitted(request: Request[Any, Any, Any]) -> Visit:
+    """The visit of this request, for a handler that the visitor may use; raises Refused."""
+    await admit(request, request.route_handler)
     visit: Visit = request.scope["state"]["visit"]
     return visit
 

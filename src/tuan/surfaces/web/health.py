@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from tuan.kit.refusals import NotFound, Refused
 from tuan.platform.database import LOST_CONNECTION
 from tuan.surfaces.web.assets import FOR_EVER
-from tuan.surfaces.web.policies import LOOPBACK, MACHINE
+from tuan.surfaces.web.policies import LOOPBACK, MACHINE, admit
 from tuan.surfaces.web.visits import Front
 
 READY_SECONDS_MAX = 2.0
@@ -32,7 +32,7 @@ async def ready(request: Request[Any, Any, Any]) -> Response[Any]:
     return _short("ready", 200)
 
 
-@get("/metrics", opt=LOOPBACK)
+@get("/metrics", opt=LOOPBACK, guards=[admit])
 async def metrics() -> Response[Any]:
     """Prometheus metrics."""
     return Response(content=generate_latest(), media_type=CONTENT_TYPE_LATEST.partition("; charset")[0])

@@ -40,14 +40,22 @@ def handlers_of(app: Litestar) -> list[HTTPRouteHandler]:
 
 
 def require_policies(app: Litestar) -> None:
-    """Raise PolicyMissing for the first handler without a policy."""
+    """Raise PolicyMissing for the first handler without a policy, or whose policy nobody would ask about.
+
+    It is asked about where the visit comes from, without which a handler knows nobody and can do nothing; one that takes
+    no visit has `admit` as its guard. (As the app's guard it would cost each request a copy of its handler.)
+    """
     for handler in handlers_of(app):
+        where = f"{sorted(handler.http_methods)} {sorted(handler.paths)}"
         if handler.opt.get(POLICY) not in POLICIES:
-            raise PolicyMissing(f"{sorted(handler.http_methods)} {sorted(handler.paths)} declares no policy")
+            raise PolicyMissing(f"{where} declares no policy")
+        asked = "visit" in handler.parsed_fn_signature.parameters or admit in handler.resolve_guards()
+        if not asked and handler.opt[POLICY] != MACHINE[POLICY]:
+            raise PolicyMissing(f"{where} takes no visit and has no guard")
 
 
 async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The guard of every route: the form's token, then the policy. Raises Refused."""
+    """Before every handler: the form's token, then the policy. Raises Refused."""
     policy = handler.opt.get(POLICY)
     if policy is None or policy == MACHINE[POLICY]:
         return

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from tuan.platform.lanes import Fetch
 from tuan.platform.work import Work
 
 TOKEN_BYTES = 32
@@ -24,9 +25,15 @@ INSERT_SQL = (
     "INSERT INTO platform.sessions (market_id, token_hash, person_id, data, expires_at) VALUES ($1, $2, $3, $4, $5)"
 )
 READ_SQL = (
+    "SELECT s.token_hash, s.person_id, s.language, s.expires_at, m.now FROM ("
+    "SELECT set_config('tuan.market', $1::bigint::text, true), clock_timestamp() + clock_offset AS now "
+    "FROM platform.markets WHERE id = $1 OFFSET 0) m CROSS JOIN LATERAL ("
     "SELECT token_hash, person_id, data->>'language' AS language, expires_at FROM platform.sessions "
-    "WHERE market_id = $1 AND token_hash = ANY($2::bytea[]) AND expires_at > $3"
+    "WHERE market_id = $1 AND token_hash = ANY($2::bytea[]) AND expires_at > m.now OFFSET 0) s"
 )
+"""One statement and no more: every signed-in request begins with it. The market is set first, because the sessions are
+compared with the time that comes with it (OFFSET keeps the planner from turning that round); if it were not, row-level
+security would find nobody."""
 RENEW_SQL = "UPDATE platform.sessions SET expires_at = $3 WHERE market_id = $1 AND token_hash = $2"
 END_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND token_hash = $2"
 CLEAR_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2 AND expires_at <= $3"
@@ -70,14 +77,14 @@ async def begin(work: Work, person: UUID, language: str) -> str:
     return token
 
 
-async def read(work: Work, tokens: Sequence[str]) -> list[Session | None]:
+async def read(fetch: Fetch, tokens: Sequence[str]) -> list[Session | None]:
     """The sessions of these tokens, in their order; None for one that is unknown, signed out or over."""
     hashes = [hash_of(token) for token in tokens]
-    rows = await work.fetch(READ_SQL, hashes, work.now)
-    due_before = work.now + LIFE - RENEWED_AFTER
     found = {
-        row["token_hash"]: Session(row["person_id"], row["language"] or "", row["expires_at"] < due_before)
-        for row in rows
+        row["token_hash"]: Session(
+            row["person_id"], row["language"] or "", row["expires_at"] < row["now"] + LIFE - RENEWED_AFTER
+        )
+        for row in await fetch(READ_SQL, hashes)
     }
     return [found.get(one) for one in hashes]
 
