@@ -3,7 +3,6 @@
 import logging
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -40,7 +39,11 @@ def set_up_logs(*, as_json: bool, level: int = logging.INFO) -> None:
     """JSON lines for machines, short coloured lines for a terminal; always on standard error."""
     factory: Any = structlog.BytesLoggerFactory if as_json else structlog.WriteLoggerFactory
     structlog.configure(
-        processors=[_complete, _as_json if as_json else structlog.dev.ConsoleRenderer()],
+        processors=[
+            _complete,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _as_json if as_json else structlog.dev.ConsoleRenderer(),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=factory(sys.stderr.buffer if as_json else sys.stderr),
         cache_logger_on_first_use=True,
@@ -52,7 +55,6 @@ def _complete(logger: Any, level: str, event: Any) -> Any:
     if mark := trace.get():
         event["trace"] = mark
     event["level"] = level
-    event["timestamp"] = datetime.now(UTC).isoformat()
     return structlog.processors.format_exc_info(logger, level, event) if "exc_info" in event else event
 
 
