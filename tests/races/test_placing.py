@@ -15,6 +15,7 @@ from tuan.goods.supply import store as supply_store
 from tuan.goods.supply.errors import SoldOut
 from tuan.kit.refusals import granted
 from tuan.platform import idempotency
+from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy import store as teams_store
 from tuan.play.groupbuy.errors import PersonLimit, TeamFull
@@ -99,6 +100,13 @@ async def test_control_without_lock_one_key_is_several_orders(rivals: Rivals, mo
         "AS u(actor_id, verb, key, input_hash, at) WHERE $1::bigint IS NOT NULL"
     )
     monkeypatch.setattr(idempotency, "CLAIM", replace(kept, sql=bare))
+    write = Work.write
+
+    async def forgetful(work: Work, bulk: Any, rows: Any, *same: Any) -> None:
+        if bulk is not idempotency.REMEMBER:  # no key was taken, so there is none to keep the outcome under
+            await write(work, bulk, rows, *same)
+
+    monkeypatch.setattr(Work, "write", forgetful)
     outcomes, placed = await same_key(rivals, 100)
     with pytest.raises(AssertionError):
         asked_once(outcomes, placed)

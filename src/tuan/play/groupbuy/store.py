@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tuan.platform import bulk
+from tuan.platform.remembered import Remembered
 from tuan.platform.work import Work
 from tuan.play.groupbuy import tables
 from tuan.play.groupbuy.facts import TeamFormed, TeamLapsed
@@ -109,18 +110,32 @@ DUE_TEAMS_SQL = (
 )
 
 
+_terms: Remembered[Campaign] = Remembered(10_000)
+_campaign_of: Remembered[UUID] = Remembered(100_000)
+
+
 async def load_campaigns(work: Work, campaigns: Collection[UUID]) -> dict[CampaignId, Campaign]:
-    """Campaigns with their prices; all but their state never changes, so they are read without a lock."""
-    wanted = list(set(campaigns))
-    prices: dict[UUID, dict[UUID, Price]] = {}
-    for row in await work.fetch(PRICES_SQL, wanted):
-        prices.setdefault(row["campaign_id"], {})[row["sku_id"]] = Price(row["price_minor"], row["allotment_id"])
-    rows = await work.fetch(CAMPAIGNS_SQL, wanted)
-    return {row["id"]: Campaign(**row, prices=prices.get(row["id"], {})) for row in rows}
+    """Campaigns with their prices. All but their state never changes, so they are neither locked nor read twice; whoever
+    needs the state asks RUNNING_SQL."""
+
+    async def read(missing: list[UUID]) -> dict[UUID, Campaign]:
+        prices: dict[UUID, dict[UUID, Price]] = {}
+        for row in await work.fetch(PRICES_SQL, missing):
+            prices.setdefault(row["campaign_id"], {})[row["sku_id"]] = Price(row["price_minor"], row["allotment_id"])
+        rows = await work.fetch(CAMPAIGNS_SQL, missing)
+        return {row["id"]: Campaign(**row, prices=prices.get(row["id"], {})) for row in rows}
+
+    found = await _terms.get(work.market.id, set(campaigns), read)
+    return {CampaignId(one): campaign for one, campaign in found.items()}
 
 
 async def campaigns_of(work: Work, teams: Collection[UUID]) -> dict[UUID, UUID]:
-    return {row["id"]: row["campaign_id"] for row in await work.fetch(CAMPAIGNS_OF_TEAMS_SQL, list(set(teams)))}
+    """The campaign of each team that there is."""
+
+    async def read(missing: list[UUID]) -> dict[UUID, UUID]:
+        return {row["id"]: row["campaign_id"] for row in await work.fetch(CAMPAIGNS_OF_TEAMS_SQL, missing)}
+
+    return await _campaign_of.get(work.market.id, set(teams), read)
 
 
 async def load_for_seating(
