@@ -54,7 +54,7 @@ RINGS = (
     Ring("stories", ("tests/stories",), 60),
     Ring("world", ("tests/world",), 60),
     Ring("schema", ("tests/schema",), 30),
-    Ring("platform", ("tests/platform",), 60),
+    Ring("platform", ("tests/platform",), 110),
     Ring("phone", ("tests/phone",), 180),
 )
 

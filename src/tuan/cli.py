@@ -44,9 +44,14 @@ def run(main: Any) -> Any:
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     try:
         return asyncio.run(main)
-    except (SettingsError, EmbeddedError, MigrationError, PermissionError, FileNotFoundError) as error:
+    except (SettingsError, EmbeddedError, MigrationError, PermissionError) as error:
         say(f"tuan: {error}")
     except NOT_LET_IN as error:
+        if (
+            isinstance(error, FileNotFoundError) and error.filename is not None
+        ):  # a socket that is not there has no name
+            say(f"tuan: {error}")
+            raise typer.Exit(2) from None
         say(f"tuan: the database cannot be used ({error}). Look at TUAN_DATABASE_URL and whether the server runs.")
     raise typer.Exit(2)
 

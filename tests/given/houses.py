@@ -22,7 +22,6 @@ from tuan.platform.settings import Settings
 from tuan.platform.work import SYSTEM, MarketId, Work, open_work
 
 TEMPLATE = "tuan_template"
-FAST = {"shared_buffers": "64MB", "fsync": "on"}
 
 _numbers = itertools.count(1)
 _owners: dict[str, str] = {}

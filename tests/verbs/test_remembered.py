@@ -13,14 +13,14 @@ from tuan.play import groupbuy
 
 async def test_each_is_read_once_and_the_oldest_is_forgotten() -> None:
     asked: list[list[UUID]] = []
-    there = [new_uuid() for _ in range(3)]
+    there = [new_uuid(), new_uuid()]
     kept: Remembered[str] = Remembered(2)
 
     async def read(missing: list[UUID]) -> Mapping[UUID, str]:
         asked.append(missing)
         return {one: one.hex for one in missing if one in there}
 
-    first, second, third = there
+    first, second = there
     nobody = new_uuid()
     assert await kept.get(1, [first, nobody], read) == {first: first.hex}
     assert await kept.get(1, [first, nobody, second], read) == {first: first.hex, second: second.hex}
