@@ -47,9 +47,8 @@ def run(main: Any) -> Any:
     except (SettingsError, EmbeddedError, MigrationError, PermissionError) as error:
         say(f"tuan: {error}")
     except NOT_LET_IN as error:
-        if (
-            isinstance(error, FileNotFoundError) and error.filename is not None
-        ):  # a socket that is not there has no name
+        # A socket that is not there has an errno and no name; a file has a name, and what we say ourselves has neither.
+        if isinstance(error, FileNotFoundError) and (error.filename is not None or error.errno is None):
             say(f"tuan: {error}")
             raise typer.Exit(2) from None
         say(f"tuan: the database cannot be used ({error}). Look at TUAN_DATABASE_URL and whether the server runs.")
