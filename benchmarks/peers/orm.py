@@ -28,6 +28,7 @@ from tuan.kit.ids import new_uuid
 from tuan.launch import stand_on
 from tuan.main import load_modules
 from tuan.people.accounts.model import ADDRESS
+from tuan.platform.database import BY_KEY
 from tuan.platform.schema import metadata
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.web import sessions
@@ -128,7 +129,8 @@ class Buying:
 
 
 def make_app(url: str, secret: bytes, market: int) -> Litestar:
-    engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0)
+    plans = {"server_settings": {**BY_KEY, "jit": "off"}}
+    engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0, connect_args=plans)
     opened = async_sessionmaker(engine, expire_on_commit=False)
 
     @post("/teams")

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tuan.platform.settings import Settings, SettingsError, market_secret
 GUARD_SECONDS = 0.3
 SILENT_MAX = 3
 RESTART_SECONDS = 0.5
+FILES_MOST = 65_536
 
 PARENT = "TUAN_PARENT_PID"
 """Tells a child whose child it is: one whose parent was killed stops by itself, and leaves no server running."""
@@ -97,8 +98,10 @@ def stop_on_signals(stop: asyncio.Event) -> None:
 
 def open_files_as_allowed() -> None:
     """Raise this process's own limit of open files to what the system allows: each live page is one, shells say 1,024."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_MOST if most == resource.RLIM_INFINITY else most
+    with suppress(ValueError, OSError):  # some systems allow less than they say
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, wanted), most))
 
 
 class Child:

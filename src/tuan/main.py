@@ -59,7 +59,7 @@ async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -
     async with Database.opened(settings.app_url, requests=requests, lanes=lanes) as database:
         await refuse_strong_role(database.requests)
         providers: dict[str, PaymentProvider] = {"sandbox": Sandbox(database.lanes, settings.secret)}
-        house = House(settings, database, Lanes(database.lanes), providers, Console(), Hub())
+        house = House(settings, database, Lanes(database.lanes, database.requests), providers, Console(), Hub())
         yield house
         await house.lanes.drained()
 

@@ -47,7 +47,8 @@ async def marks(place: Place) -> list[str]:
 
 
 def lanes_of(place: Place) -> Lanes:
-    return Lanes(place.house.database.lanes)
+    database = place.house.database
+    return Lanes(database.lanes, database.requests)
 
 
 async def submit(place: Place, verb: Any, commands: Sequence[str], lanes: Lanes | None = None) -> list[Any]:

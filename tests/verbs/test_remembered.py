@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+import pytest
+
 from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.kit.ids import new_uuid
@@ -29,6 +31,16 @@ async def test_each_is_read_once_and_the_oldest_is_forgotten() -> None:
         "another market's is another"
     )
     assert await kept.get(1, [first], read) == {first: first.hex} and asked[-1] == [first], "the oldest was forgotten"
+
+
+async def test_an_ending_that_was_taken_back_leaves_no_memory(place: Place) -> None:
+    """This process first hears of the campaign inside a transaction that ends it and then fails."""
+    of = await given.campaign(place, await given.goods(place))
+    with pytest.raises(ZeroDivisionError):
+        async with place.work() as work:
+            assert await groupbuy.end_campaign(work, of.campaign, reason="test") is None
+            raise ZeroDivisionError
+    granted(await given.open_team(place, await given.buyer(place), of))
 
 
 async def test_a_campaign_that_ended_is_not_opened_on_although_its_terms_are_remembered(place: Place) -> None:

@@ -24,7 +24,7 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy.model import JoinTeam
 from tuan.trade import orders, payments
 
-JOIN_STATEMENTS_MAX = 12
+JOIN_STATEMENTS_MAX = 9
 
 MARKS = bulk.insert(tables.limits, "bucket", "window_start", "count")
 CATEGORIES = bulk.insert(categories, "id", "slug", "name", "position")
@@ -42,7 +42,7 @@ async def test_a_join_is_one_commit_and_a_hundred_joins_cost_hardly_a_statement_
     team = await given.paid_team(place, leader, of)
     joins = [JoinTeam(m.id, given.fresh_key(), team.team, of.sku, 1, m.address) for m in members]
     async with counting_pool(place.house.settings.app_url) as pool:
-        lanes = Lanes(pool)  # type: ignore[arg-type]
+        lanes = Lanes(pool, pool)  # type: ignore[arg-type]
         await lanes.submit(groupbuy.seat_buyers, place.market, joins.pop())  # the connection learns its types
         pool.texts.clear()
         first = await lanes.submit(groupbuy.seat_buyers, place.market, joins[0])

@@ -27,6 +27,7 @@ BATCH_MAX = 256
 QUEUE_MAX = 4096
 RETRIES_MAX = 5
 RETRY_SECONDS = 0.2
+READ_SECONDS_MAX = 5.0
 
 
 class ServerBusy(Busy):
@@ -50,6 +51,8 @@ Query = Callable[[Fetch, Sequence[Any]], Awaitable[list[Any]]]
 
 class Lane:
     """One kind of command in one market: batches run one after the other on a connection reserved for lanes."""
+
+    tries = RETRIES_MAX
 
     def __init__(self, pool: asyncpg.Pool, verb: Callable[..., Awaitable[list[Any]]], market: MarketId) -> None:
         self.pool, self.verb, self.market = pool, verb, market
@@ -103,13 +106,13 @@ class Lane:
         return outcomes
 
     async def _transact(self, commands: list[Any]) -> list[Any]:
-        for attempt in range(RETRIES_MAX):
+        for attempt in range(self.tries):
             try:
                 return await self._once(commands)
             except (asyncpg.PostgresError, *LOST_CONNECTION) as error:
                 # After a lost connection the keys tell whether the batch had been committed; asking again is safe.
                 lost = isinstance(error, LOST_CONNECTION)
-                if attempt == RETRIES_MAX - 1 or not (lost or may_run_again(error)):
+                if attempt == self.tries - 1 or not (lost or may_run_again(error)):
                     raise
                 log.info("lane.retry", verb=self.verb.__name__, error=repr(error))
                 await asyncio.sleep(RETRY_SECONDS * attempt if lost else 0)
@@ -117,7 +120,12 @@ class Lane:
 
 
 class ReadingLane(Lane):
-    """Questions instead of commands: nothing is written, so there is no transaction and nothing to trace."""
+    """Questions instead of commands: nothing is written, so there is no transaction and nothing to trace.
+
+    Everybody waits for the answer, so a connection that has fallen silent is given up soon.
+    """
+
+    tries = 2
 
     def _follow(self, batch: list[_Waiting]) -> None:
         pass
@@ -127,7 +135,7 @@ class ReadingLane(Lane):
         return answers
 
     async def _fetch(self, sql: str, *args: Any) -> list[Any]:
-        rows: list[Any] = await self.pool.fetch(sql, self.market, *args)
+        rows: list[Any] = await self.pool.fetch(sql, self.market, *args, timeout=READ_SECONDS_MAX)
         return rows
 
 
@@ -143,8 +151,9 @@ def _answer(waiting: _Waiting, outcome: Any = None, error: Exception | None = No
 class Lanes:
     """The lanes of one process, made when first used; whoever waits here holds no connection."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self.pool = pool
+    def __init__(self, pool: asyncpg.Pool, reading: asyncpg.Pool) -> None:
+        """pool: for what writes and may wait for locks. reading: for questions, which must not wait behind it."""
+        self.pool, self.reading = pool, reading
         self._lanes: dict[tuple[PluralVerb | Query, MarketId, int], Lane] = {}
 
     async def submit(self, verb: PluralVerb, market: MarketId, command: Any, *, shard: int = 0) -> Any:
@@ -160,7 +169,7 @@ class Lanes:
         where = (query, market, 0)
         lane = self._lanes.get(where)
         if lane is None:
-            lane = self._lanes[where] = ReadingLane(self.pool, query, market)
+            lane = self._lanes[where] = ReadingLane(self.reading, query, market)
         return await lane.submit(question)
 
     async def drained(self) -> None:

@@ -73,7 +73,7 @@ class Site:
             *(cast(asyncpg.Pool, FaultyPool(pool, self.switch, life)) for pool in (real.requests, real.lanes))
         )
         relay = Relay(faulty.lanes, self.eyes, {provider.name: provider}, asyncio.Event())
-        return Process(life, faulty, Lanes(faulty.lanes), relay, stack)
+        return Process(life, faulty, Lanes(faulty.lanes, faulty.requests), relay, stack)
 
 
 @dataclass(slots=True)

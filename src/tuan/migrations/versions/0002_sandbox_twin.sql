@@ -40,3 +40,8 @@ ALTER TABLE sandbox.deliveries ENABLE ROW LEVEL SECURITY;
 CREATE POLICY market ON sandbox.deliveries TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
 GRANT SELECT (market_id, due_at) ON sandbox.deliveries TO tuan_relay;
 CREATE POLICY due ON sandbox.deliveries FOR SELECT TO tuan_relay USING (due_at IS NOT NULL);
+
+-- Opening and joining are one verb now; what was answered under their keys is still answered under them.
+UPDATE platform.idempotency AS i SET verb = 'groupbuy.seat_buyer' WHERE verb IN ('groupbuy.open_team', 'groupbuy.join_team')
+  AND NOT EXISTS (SELECT FROM platform.idempotency o WHERE o.market_id = i.market_id AND o.actor_id = i.actor_id
+  AND o.key = i.key AND o.verb IN ('groupbuy.open_team', 'groupbuy.join_team') AND o.verb <> i.verb);

@@ -119,10 +119,10 @@ async def load_campaigns(work: Work, campaigns: Collection[UUID]) -> dict[Campai
     needs the state asks RUNNING_SQL."""
 
     async def read(missing: list[UUID]) -> dict[UUID, Campaign]:
+        rows = await work.fetch(CAMPAIGNS_SQL, missing)  # before their prices: a campaign is launched with all of them
         prices: dict[UUID, dict[UUID, Price]] = {}
         for row in await work.fetch(PRICES_SQL, missing):
             prices.setdefault(row["campaign_id"], {})[row["sku_id"]] = Price(row["price_minor"], row["allotment_id"])
-        rows = await work.fetch(CAMPAIGNS_SQL, missing)
         return {row["id"]: Campaign(**row, prices=prices.get(row["id"], {})) for row in rows}
 
     found = await _terms.get(work.market.id, set(campaigns), read)
@@ -151,9 +151,7 @@ async def load_for_seating(
     pairs = set(opens) | {(campaign_of[team], person) for team, person in joins if team in campaign_of}
     limits, old = await _lock_persons(work, campaigns, pairs)
     if opening:
-        running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(opening))}
-        for ended in (opening & campaigns.keys()) - running:
-            campaigns[CampaignId(ended)] = replace(campaigns[CampaignId(ended)], state=CampaignState.ENDED)
+        await _lock_running(work, campaigns, opening)
     teams, seats = [], []
     if campaign_of:
         teams = await _lock_teams(work, campaign_of)
@@ -193,12 +191,19 @@ async def load_teams(work: Work, teams: Collection[UUID], *, late: Collection[An
         seated = await work.fetch(SEATED_SQL, limited)
         limits = await _lock_limits(work, campaigns, {(campaign_of[r["team_id"]], r["person_id"]) for r in seated})
     if opening := {row["campaign_id"] for row in late}:
-        running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(opening))}
-        for ended in opening - running:
-            campaigns[CampaignId(ended)] = replace(campaigns[CampaignId(ended)], state=CampaignState.ENDED)
+        await _lock_running(work, campaigns, opening)
     locked = await _lock_teams(work, wanted)
     seats = await work.fetch(SEATS_SQL, wanted)
     return Teams(campaigns.values(), locked, (Seat(*row.values()) for row in seats), limits, old)
+
+
+async def _lock_running(work: Work, campaigns: dict[CampaignId, Campaign], opening: Collection[UUID]) -> None:
+    """Lock these against ending and set their state, whatever is remembered of it: who read it may have been rolled back."""
+    running = {row["id"] for row in await work.lock("campaigns", RUNNING_SQL, list(opening))}
+    for one in opening:
+        if (campaign := campaigns.get(CampaignId(one))) is not None:
+            state = CampaignState.RUNNING if one in running else CampaignState.ENDED
+            campaigns[campaign.id] = replace(campaign, state=state)
 
 
 async def _old_customers(work: Work, late: Collection[Any]) -> set[UUID]:
