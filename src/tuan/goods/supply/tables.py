@@ -26,6 +26,7 @@ stock = market_table(
     check("never_oversold", "held >= 0 AND allotted >= 0 AND on_hand >= held + allotted"),
     references(skus, "sku_id"),
     key=("sku_id",),
+    fill_percent=20,
 )
 
 allotments = market_table(
@@ -58,7 +59,7 @@ movements = market_table(
     unique("hold_id", where="kind = 'hold'", name="movements_held_once"),
     unique("hold_id", where="kind IN ('settle', 'release')", name="movements_ended_once"),
     index("movements_sku_idx", "sku_id", "at"),
-    references(stock, "sku_id", to=("sku_id",)),
+    references(skus, "sku_id"),
     key=("id",),
     append_only=True,
 )

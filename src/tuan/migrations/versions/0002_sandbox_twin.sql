@@ -45,3 +45,8 @@ CREATE POLICY due ON sandbox.deliveries FOR SELECT TO tuan_relay USING (due_at I
 UPDATE platform.idempotency AS i SET verb = 'groupbuy.seat_buyer' WHERE verb IN ('groupbuy.open_team', 'groupbuy.join_team')
   AND NOT EXISTS (SELECT FROM platform.idempotency o WHERE o.market_id = i.market_id AND o.actor_id = i.actor_id
   AND o.key = i.key AND o.verb IN ('groupbuy.open_team', 'groupbuy.join_team') AND o.verb <> i.verb);
+
+-- The row of a hot SKU is rewritten with every batch: its page is tidied early, and no movement locks it for its key.
+ALTER TABLE supply.stock SET (fillfactor = 20);
+ALTER TABLE supply.movements DROP CONSTRAINT movements_market_id_sku_id_fkey;
+ALTER TABLE supply.movements ADD CONSTRAINT movements_market_id_sku_id_fkey FOREIGN KEY(market_id, sku_id) REFERENCES catalog.skus (market_id, id);
