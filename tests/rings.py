@@ -50,7 +50,7 @@ RINGS = (
     Ring("model", ("tests/model", "tests/kit"), 10),
     Ring("verbs", ("tests/verbs",), 60),
     Ring("faces", ("tests/faces",), 60, plugins=("schemathesis",)),
-    Ring("races", ("tests/races",), 40),
+    Ring("races", ("tests/races",), 60),
     Ring("stories", ("tests/stories",), 60),
     Ring("world", ("tests/world",), 60),
     Ring("schema", ("tests/schema",), 30),
