@@ -74,7 +74,8 @@ class Trial:
     rates: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     async def round(self, cell: Cell) -> None:
-        """Every competitor once."""
+        """Every competitor once, over tables whose size the planner knows."""
+        await self.stage.gather_statistics()
         await self._ask("joins", "join", self.port, cell)
         await self._ask("empty_post", "empty", self.port, cell)
         if not cell.with_peers:
@@ -191,7 +192,6 @@ async def _measure(say: Say, cells: list[Cell], bar: Progress, preload: Path | N
     async with _trial(say, max(cell.skus for cell in cells), preload) as trial:
         for cell in cells:
             trial.rates.clear()
-            await trial.stage.gather_statistics()
             for _ in bar.track(range(ROUNDS), description=cell.name + (" on a slow disk" if preload else "")):
                 await trial.round(cell)
             results[cell.name] = trial.report(cell)
