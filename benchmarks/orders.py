@@ -74,8 +74,7 @@ class Trial:
     rates: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     async def round(self, cell: Cell) -> None:
-        """Every competitor once, over tables whose size the planner knows."""
-        await self.stage.gather_statistics()
+        """Every competitor once."""
         await self._ask("joins", "join", self.port, cell)
         await self._ask("empty_post", "empty", self.port, cell)
         if not cell.with_peers:

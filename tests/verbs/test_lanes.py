@@ -81,6 +81,30 @@ async def test_while_a_batch_commits_the_next_one_gathers(place: Place) -> None:
     assert verb.batches == [["a"], ["b", "c"]]
 
 
+async def test_the_next_batch_decides_while_one_writes_and_a_third_waits_for_both(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what is left of a batch, to write and to commit, runs beside the next one; two never decide at a time."""
+    verb, lanes, gate = Verb(), lanes_of(place), asyncio.Event()
+
+    flush = module.outbox.flush
+
+    async def held_up(work: Work) -> None:
+        await gate.wait()
+        await flush(work)
+
+    monkeypatch.setattr(module.outbox, "flush", held_up)
+    waiting = []
+    for name in "abcd":
+        waiting.append(asyncio.create_task(lanes.submit(verb, place.market, name)))
+        await asyncio.sleep(0.05)
+    assert verb.batches == [["a"], ["b"]]
+    monkeypatch.undo()
+    gate.set()
+    assert await asyncio.gather(*waiting) == [f"{name} done" for name in "abcd"]
+    assert verb.batches == [["a"], ["b"], ["c", "d"]]
+
+
 async def test_a_culprit_is_split_off_and_its_neighbours_succeed(place: Place) -> None:
     verb, commands = Verb(culprit="c3"), [f"c{n}" for n in range(8)]
     outcomes = await submit(place, verb, commands)

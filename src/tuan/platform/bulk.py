@@ -33,6 +33,8 @@ class Bulk:
     sql: str
     columns: tuple[str, ...]
     json: frozenset[str] = frozenset()
+    apart: bool = False
+    """It meets no row and no unique key that another statement on its table touches: both may go as one."""
 
     def arrays(self, rows: Sequence[Any]) -> list[list[Any]]:
         """Rows (objects with these attributes) turned into columns; None in a JSON column is NULL."""
@@ -51,13 +53,13 @@ def _arrays(table: sa.Table, columns: Iterable[str]) -> str:
     return ", ".join(f"${n}::{table.c[name].type.compile(_DIALECT)}[]" for n, name in enumerate(columns, start=2))
 
 
-def insert(table: sa.Table, *columns: str, on_conflict: str = "") -> Bulk:
+def insert(table: sa.Table, *columns: str, on_conflict: str = "", apart: bool = False) -> Bulk:
     names = ", ".join(columns)
     sql = (
         f"INSERT INTO {table.fullname} (market_id, {names}) "
         f"SELECT $1, u.* FROM unnest({_arrays(table, columns)}) AS u({names}) {on_conflict}"
     )
-    return Bulk(table.fullname, sql.strip(), columns, _json(table, columns))
+    return Bulk(table.fullname, sql.strip(), columns, _json(table, columns), apart)
 
 
 def update(table: sa.Table, *, key: Sequence[str], columns: Sequence[str], add: Sequence[str] = ()) -> Bulk:
@@ -101,7 +103,7 @@ def together(parts: tuple[tuple[str, int], ...], *, wakes: bool) -> str:
     """Several writes, each (text, number of its parameters after the market), as one statement that counts what each met.
 
     The market stays $1, the others follow each other; last comes the payload of a NOTIFY where `wakes`. No two parts may
-    write the same table: they all see the rows as they were before the statement.
+    touch the same rows: they all see them as they were before the statement.
     """
     named, counts, first = [], [], 2
     for place, (sql, parameters) in enumerate(parts):

@@ -24,6 +24,8 @@ log = structlog.get_logger()
 PluralVerb = Callable[[Work, Sequence[Any]], Awaitable[list[Any]]]
 
 BATCH_MAX = 256
+UNDER_WAY_MAX = 2
+"""Batches of one lane at a time: one that writes and commits, and one that reads, waits for its locks and decides."""
 QUEUE_MAX = 4096
 RETRIES_MAX = 5
 RETRY_SECONDS = 0.2
@@ -50,15 +52,18 @@ Query = Callable[[Fetch, Sequence[Any]], Awaitable[list[Any]]]
 
 
 class Lane:
-    """One kind of command in one market: batches run one after the other on a connection reserved for lanes."""
+    """One kind of command in one market: batches decide one after the other, on connections reserved for lanes.
+
+    While one writes and commits, the next may load what it needs: what both draw on is locked until the first is through.
+    """
 
     tries = RETRIES_MAX
 
     def __init__(self, pool: asyncpg.Pool, verb: Callable[..., Awaitable[list[Any]]], market: MarketId) -> None:
         self.pool, self.verb, self.market = pool, verb, market
         self.queue: deque[_Waiting] = deque()
-        self.runner: asyncio.Task[None] | None = None
-        self.batches = 0
+        self.runners: set[asyncio.Task[None]] = set()
+        self.deciding: asyncio.Task[None] | None = None
 
     async def submit(self, command: Any) -> Any:
         """The command's own outcome, after the commit that made it true. ServerBusy when too many wait."""
@@ -66,18 +71,30 @@ class Lane:
             return ServerBusy(retry_after_seconds=1)
         waiting = _Waiting(command, asyncio.get_running_loop().create_future(), trace.get())
         self.queue.append(waiting)
-        if self.runner is None:
-            self.runner = asyncio.create_task(self._run())
+        self._begin()
         return await waiting.answer
 
+    def _begin(self) -> None:
+        """A batch of all who wait, unless another still decides."""
+        if self.queue and self.deciding is None and len(self.runners) < UNDER_WAY_MAX:
+            self.deciding = asyncio.create_task(self._run())
+            self.runners.add(self.deciding)
+
     async def _run(self) -> None:
+        batch = [self.queue.popleft() for _ in range(min(len(self.queue), BATCH_MAX))]
+        this = asyncio.current_task()
         try:
-            while self.queue:
-                batch = [self.queue.popleft() for _ in range(min(len(self.queue), BATCH_MAX))]
-                self.batches += 1
-                await self._apply(batch)
+            await self._apply(batch)
         finally:
-            self.runner = None
+            self.runners = {runner for runner in self.runners if runner is not this}
+            self._decided()
+            self._begin()
+
+    def _decided(self) -> None:
+        """What is left of this batch is to write and to commit; whoever has gathered meanwhile need not wait for that."""
+        if self.deciding is asyncio.current_task():
+            self.deciding = None
+            self._begin()
 
     async def _apply(self, batch: list[_Waiting]) -> None:
         """Apply a batch; one that fails unexpectedly is split until the culprit stands alone."""
@@ -103,6 +120,7 @@ class Lane:
     async def _once(self, commands: list[Any]) -> list[Any]:
         async with open_work(self.pool, self.market, SYSTEM, flush=outbox.flush) as work:
             outcomes = await self.verb(work, commands)
+            self._decided()
         return outcomes
 
     async def _transact(self, commands: list[Any]) -> list[Any]:
@@ -174,5 +192,5 @@ class Lanes:
 
     async def drained(self) -> None:
         """Wait until no lane has anything under way."""
-        while running := [lane.runner for lane in self._lanes.values() if lane.runner]:
+        while running := [runner for lane in self._lanes.values() for runner in lane.runners]:
             await asyncio.gather(*running, return_exceptions=True)

@@ -67,7 +67,7 @@ class Relay:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _forever(self, name: str, seconds: int, step: Callable[[], Awaitable[int]]) -> None:
+    async def _forever(self, name: str, seconds: float, step: Callable[[], Awaitable[int]]) -> None:
         while True:
             done = 0
             try:

@@ -14,7 +14,7 @@ class Every:
     """A sweep: `due_sql` (run by the relay role) names the markets that have something due."""
 
     name: str
-    seconds: int
+    seconds: float
     due_sql: str
     sweep: Sweep
 
@@ -24,7 +24,7 @@ class Intent:
     """A call to the outside in three steps: claim rows in a transaction, call in none, apply the answers in another."""
 
     name: str
-    seconds: int
+    seconds: float
     due_sql: str
     claim: Callable[[Work], Awaitable[Sequence[Any]]]
     call: Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
@@ -36,7 +36,7 @@ sweeps: dict[str, Every] = {}
 intents: dict[str, Intent] = {}
 
 
-def every(*, seconds: int, due: str) -> Callable[[Sweep], Sweep]:
+def every(*, seconds: float, due: str) -> Callable[[Sweep], Sweep]:
     """Declare a sweep; it returns how many it has done, and runs again at once while it returns more than none."""
 
     def declare(sweep: Sweep) -> Sweep:

@@ -125,7 +125,7 @@ class Work:
         parameters between the market and the columns: what all rows have in common.
         """
         if rows:
-            if any(bulk.table == earlier.table for earlier, _, _ in self._written):
+            if any(bulk.table == e.table and not (bulk.apart or e.apart) for e, _, _ in self._written):
                 await self.send()
             self._written.append((bulk, [*same, *bulk.arrays(rows)], len(rows)))
 

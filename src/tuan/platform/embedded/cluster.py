@@ -48,6 +48,8 @@ SETTINGS: Mapping[str, str | int] = {
     "max_wal_senders": 0,
     # Compiling plans costs more than the short statements of a shop.
     "jit": "off",
+    # Tables that grow out of nothing must be counted soon: a plan is kept until they are (docs/design/speed.md).
+    "autovacuum_naptime": "2s",
     "password_encryption": "scram-sha-256",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -42,6 +42,7 @@ INSERT_TEAMS = bulk.insert(
     "opened_at",
     "deadline",
     "ended_at",
+    apart=True,
 )
 SAVE_TEAMS = bulk.move(
     tables.teams, key=["id"],

@@ -5,10 +5,12 @@ from tuan.platform.work import Work
 from tuan.play.groupbuy import actions
 
 LAPSES_PER_SWEEP_MAX = 1000
+LOOK_SECONDS = 0.25
+"""Buyers watch the countdown reach zero."""
 
 
 @every(
-    seconds=1,
+    seconds=LOOK_SECONDS,
     due="SELECT DISTINCT t.market_id FROM groupbuy.teams t JOIN platform.markets m ON m.id = t.market_id "
     "WHERE t.state = 'gathering' AND t.deadline <= clock_timestamp() + m.clock_offset - interval '3 seconds'",
 )
