@@ -18,6 +18,7 @@ from tuan.platform.settings import Settings, SettingsError
 
 MODULES = (
     "people.accounts",
+    "people.staff",
     "people.parties",
     "goods.catalog",
     "goods.supply",

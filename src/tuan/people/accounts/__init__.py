@@ -9,7 +9,7 @@ from tuan.people.accounts.actions import (
     remove_address,
     sign_in,
 )
-from tuan.people.accounts.queries import access_person, addresses_of, names
+from tuan.people.accounts.queries import access_person, addresses_of, names, person_of
 from tuan.people.accounts.store import load_addresses
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "load_addresses",
     "make_code",
     "names",
+    "person_of",
     "read_phone",
     "remove_address",
     "sign_in",

@@ -8,7 +8,7 @@ from uuid import UUID
 import phonenumbers
 
 from tuan.kit.refusals import NotFound, Refusal
-from tuan.people.accounts import model, store
+from tuan.people.accounts import model, queries, store
 from tuan.people.accounts.errors import CodeTooSoon, CodeWrong, PhoneInvalid
 from tuan.people.accounts.model import ADDRESS, PERSON, Address, AddressId, PersonId
 from tuan.platform import limits
@@ -92,7 +92,7 @@ async def admit(work: Work, phone: str, *, name: str, locale: str) -> PersonId:
     """The person of this number, made if there is none; asking twice is asking once."""
     fresh = store.PersonRow(PERSON.new(), phone, name or NEWCOMERS.get(locale, NEWCOMERS["en"]), locale, work.now)
     await work.execute(store.INSERT_PERSONS.sql, *store.INSERT_PERSONS.arrays([fresh]))
-    person: PersonId = await work.fetch_value(store.PERSON_BY_PHONE_SQL, phone)
+    person: PersonId = await work.fetch_value(queries.PERSON_BY_PHONE_SQL, phone)
     return person
 
 

@@ -29,7 +29,6 @@ REMOVE_ADDRESS_SQL = (
     "UPDATE accounts.addresses SET removed_at = $4 "
     "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
 )
-PERSON_BY_PHONE_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND phone = $2"
 SEND_CODE_SQL = (
     "INSERT INTO accounts.sign_in_codes AS c (market_id, phone, code_hash, tries_left, expires_at, sent_at) "
     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (market_id, phone) DO UPDATE SET code_hash = $3, tries_left = $4, "
