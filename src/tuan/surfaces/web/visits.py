@@ -190,6 +190,7 @@ class Visit:
             is_signed_in=self.session is not None,
             rail=self._rail(),
             staff=self.staff.name if self.staff else "",
+            is_confirmed=self.staff is not None and self.staff.is_confirmed,
         )
 
     def _rail(self) -> list[Place]:
