@@ -7,14 +7,14 @@ from uuid import UUID
 
 from tuan.goods.supply import tables
 from tuan.goods.supply.model import AllotmentId, AllotmentRow, Stock, StockRow
-from tuan.platform import bulk
+from tuan.platform import bulk, locks
 from tuan.platform.work import Work
 
-LOCK_STOCK_SQL = (
+LOCK_STOCK_SQL = locks.timed(
     "SELECT sku_id, on_hand, held, allotted FROM supply.stock "
     "WHERE market_id = $1 AND sku_id = ANY($2::uuid[]) ORDER BY sku_id FOR UPDATE"
 )
-LOCK_ALLOTMENTS_SQL = (
+LOCK_ALLOTMENTS_SQL = locks.timed(
     "SELECT id, sku_id, units, held, open FROM supply.allotments "
     "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
