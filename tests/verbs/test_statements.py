@@ -24,7 +24,7 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy.model import JoinTeam
 from tuan.trade import orders, payments
 
-JOIN_STATEMENTS_MAX = 9
+JOIN_STATEMENTS_MAX = 8
 
 MARKS = bulk.insert(tables.limits, "bucket", "window_start", "count")
 CATEGORIES = bulk.insert(categories, "id", "slug", "name", "position")
