@@ -187,6 +187,12 @@ def live(
     measure("live", clients=clients, as_json=as_json)
 
 
+@bench.command()
+def pages(as_json: Json = False) -> None:
+    """Home, product and team pages for who has not signed in, beside a static response of the same size."""
+    measure("pages", as_json=as_json)
+
+
 @simulation.command()
 def world(
     data: Annotated[

@@ -22,6 +22,7 @@ from tuan.platform.work import SYSTEM, OutcomeUnknown, new_trace, open_work, tra
 from tuan.surfaces.web import sessions
 from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.errors import OutOfReach
+from tuan.surfaces.web.fragments import SharedPages
 from tuan.surfaces.web.i18n import LANGUAGES, choose_language, load_words
 from tuan.surfaces.web.markets import Market, Markets, host_name
 from tuan.surfaces.web.policies import admit, require_policies
@@ -29,6 +30,7 @@ from tuan.surfaces.web.problems import answer_error, bare
 from tuan.surfaces.web.reading import read_query
 from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.routes import load_routes
+from tuan.surfaces.web.shared import kept_for, send_kept
 from tuan.surfaces.web.streams import Streams
 from tuan.surfaces.web.visits import Front, Visit, cookie_name
 
@@ -51,7 +53,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 PRIVATE = (
     (b"cache-control", b"private, no-cache"),
-    (b"vary", b"Accept, Accept-Language, Cookie, HX-Request"),
+    (b"vary", b"Accept, Accept-Encoding, Accept-Language, Cookie, HX-Request"),
 )
 
 
@@ -106,12 +108,16 @@ class App(Litestar):
                 if market is None:
                     await self._bare(scope, receive, send, Refused(NotFound()))
                     return
-                send.visit = scope["state"]["visit"] = await self._meet(scope, headers, market)
+                visit = send.visit = scope["state"]["visit"] = await self._meet(scope, headers, market)
             except (*LOST_CONNECTION, OutcomeUnknown):
                 await self._bare(scope, receive, send, Refused(OutOfReach()))
                 return
             except Refused as refused:
                 await self._bare(scope, receive, send, refused)
+                return
+            if scope["method"] == "GET" and (page := kept_for(visit)) is not None:
+                scope["path_template"] = page.route
+                await send_kept(visit, page, send)
                 return
         await super().__call__(scope, receive, send)
 
@@ -186,8 +192,10 @@ class _Answered:
 
 def make_app(house: House, *more: Any) -> App:
     """The web application over an open house, with `more` routes. Raises PolicyMissing if one does not say who may use it."""
-    words, assets = load_words(), Assets()
-    front = Front(house, Markets(house.database), words, Renderer(words, assets), assets, Streams(house.hub))
+    words, assets, shared = load_words(), Assets(), SharedPages()
+    house.hub.also(shared.heard)
+    markets = Markets(house.database)
+    front = Front(house, markets, words, Renderer(words, assets), assets, Streams(house.hub), shared)
     return App(front, [*load_routes(), *more])
 
 

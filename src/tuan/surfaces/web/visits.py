@@ -22,6 +22,7 @@ from tuan.platform.work import SYSTEM, OutcomeUnknown, Work, open_work
 from tuan.surfaces.web import reading, sessions
 from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.errors import Unconfirmed
+from tuan.surfaces.web.fragments import SharedPages
 from tuan.surfaces.web.i18n import LANGUAGES, Words
 from tuan.surfaces.web.markets import Market, Markets
 from tuan.surfaces.web.pages import Frame, Language
@@ -39,7 +40,7 @@ Place = Literal["home", "teams", "me", ""]
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What all visits share: the house, the markets by host, words, templates, browser files, live pages."""
+    """What all visits share: the house, the markets by host, words, templates, browser files, live and shared pages."""
 
     house: House
     markets: Markets
@@ -47,6 +48,7 @@ class Front:
     renderer: Renderer
     assets: Assets
     streams: Streams
+    shared: SharedPages
 
 
 @dataclass(slots=True)
@@ -65,6 +67,9 @@ class Visit:
     cookies: list[str] = field(default_factory=list)
     request: Request[Any, Any, Any] | None = None
     supplier: UUID | None = None
+    topics: set[str] = field(default_factory=set)
+    is_personal: bool = False
+    """Something in the answer is this visitor's alone."""
     _fields: dict[str, Any] | None = None
 
     # ── who ──
@@ -138,16 +143,22 @@ class Visit:
         except (OutcomeUnknown, *LOST_CONNECTION) as error:
             raise Refused(Unconfirmed()) from error
 
+    def shows(self, topic: str) -> None:
+        """Said before reading: a wake-up of this topic makes the page old."""
+        self.topics.add(topic)
+
     # ── answering ──
     def gettext(self, text: str, **values: object) -> str:
         return self.words.gettext(text) % values if values else self.words.gettext(text)
 
     def fresh_key(self) -> str:
         """What makes sending a form twice the same as sending it once."""
+        self.is_personal = True
         return new_uuid().hex
 
     def csrf_token(self) -> str:
         """The token of this visitor's forms; a visitor without a cookie gets one."""
+        self.is_personal = True
         if not self.token:
             self.token = sessions.new_token()
             self.keep_token(self.token)
@@ -155,6 +166,7 @@ class Visit:
 
     def keep_token(self, token: str) -> None:
         """Hand the visitor this token in his cookie."""
+        self.is_personal = True
         secure = "" if self.front.house.settings.development else "; Secure"
         age = int(sessions.LIFE.total_seconds())
         self.token = token
