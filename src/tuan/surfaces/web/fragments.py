@@ -70,7 +70,7 @@ class SharedPages:
         for topic in topics:
             self._heard.pop((market, topic), None)
             self._heard[market, topic] = now
-        while (first := next(iter(self._heard))) and self._heard[first] < now - KEPT_SECONDS:
+        while (first := next(iter(self._heard), None)) and self._heard[first] < now - KEPT_SECONDS:
             del self._heard[first]
 
     def find(self, key: Key) -> Page | None:
