@@ -13,8 +13,9 @@ from tuan.platform.gateways.payment import PaymentProvider
 from tuan.platform.gateways.sandbox import books, signing
 from tuan.platform.gateways.sandbox.faults import Fault
 from tuan.platform.gateways.sandbox.provider import Sandbox
-from tuan.platform.sweeps import Intent, intent
-from tuan.platform.work import Work
+from tuan.platform.housekeeping import KEPT, WALKED_MAX
+from tuan.platform.sweeps import Intent, every, intent
+from tuan.platform.work import MarketId, Work
 
 log = structlog.get_logger()
 
@@ -102,3 +103,17 @@ COURIER = intent(
         apply=note_replies,
     )
 )
+
+START = (UUID(int=0), 0)
+
+_reached: dict[MarketId, tuple[UUID, int]] = {}
+"""Where this worker's walk through a market's notices stands."""
+
+
+@every(seconds=60, due="SELECT id AS market_id FROM platform.markets")
+async def forget_letters(work: Work) -> int:
+    """Notices that were delivered more than thirty days ago, piece by piece; one that was given up stays to be seen."""
+    at = _reached.get(work.market.id, START)
+    last = await work.fetch_one(books.OLD_DELIVERIES_SQL, *at, WALKED_MAX, work.now - KEPT)
+    _reached[work.market.id] = (last["notice_id"], last["copy"]) if last else START
+    return 0
