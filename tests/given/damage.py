@@ -22,6 +22,10 @@ CHECKS = (
 )
 
 DAMAGES: dict[str, list[str]] = {
+    "I24": [
+        "UPDATE developers.feeds SET position = position + 1 WHERE market_id = $1",
+        "UPDATE developers.events SET position = position + 1000000 WHERE market_id = $1 AND position = 2",
+    ],
     "I1": ["UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code = 'platform:income'"],
     "I2": [
         "UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code = 'platform:income'; "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tuan.platform.database import Database
 from tuan.platform.gateways.messages import Console
 from tuan.platform.gateways.payment import PaymentProvider
+from tuan.platform.gateways.posting import Poster
 from tuan.platform.gateways.sandbox import Sandbox
 from tuan.platform.lanes import Lanes
 from tuan.platform.live import Hub
@@ -22,6 +23,7 @@ class House:
     providers: Mapping[str, PaymentProvider]
     messages: Console
     hub: Hub
+    poster: Poster
 
     @property
     def sandbox(self) -> Sandbox:

@@ -15,6 +15,7 @@ ORDER = (
     "attempts",
     "refunds",
     "accounts",
+    "feeds",
 )
 
 RANK = {kind: rank for rank, kind in enumerate(ORDER)}

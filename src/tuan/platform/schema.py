@@ -51,7 +51,7 @@ def market_table(
     return sa.Table(
         name,
         metadata,
-        sa.Column("market_id", BIGINT, nullable=False),
+        sa.Column("market_id", BIGINT, nullable=False, autoincrement=False),
         *parts,
         sa.PrimaryKeyConstraint("market_id", *key),
         schema=schema,

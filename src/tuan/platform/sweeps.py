@@ -28,7 +28,7 @@ class Intent:
     due_sql: str
     claim: Callable[[Work], Awaitable[Sequence[Any]]]
     call: Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
-    """Gets the gateways and what was claimed."""
+    """Gets what is outside (`gateways.outside.Outside`) and what was claimed."""
     apply: Callable[[Work, Sequence[Any]], Awaitable[None]]
 
 

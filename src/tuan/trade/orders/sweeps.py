@@ -1,12 +1,13 @@
 """What falls due for orders: unpaid ones lapse after the provider was asked, received ones complete."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
 
-from tuan.platform.gateways.payment import Charge, Notice, PaymentProvider
+from tuan.platform.gateways.outside import Outside
+from tuan.platform.gateways.payment import Charge, Notice
 from tuan.platform.sweeps import Intent, every, intent
 from tuan.platform.telemetry import follow
 from tuan.platform.work import Work
@@ -54,7 +55,7 @@ async def claim_queries(work: Work) -> list[tuple[str, bool, Charge]]:
     ]
 
 
-async def ask_charges(providers: Mapping[str, PaymentProvider], claimed: Sequence[Any]) -> list[Notice]:
+async def ask_charges(outside: Outside, claimed: Sequence[Any]) -> list[Notice]:
     """Ask, and close what may no longer be paid; a provider that fails is asked again later."""
     by_call: dict[tuple[str, bool], list[Charge]] = defaultdict(list)
     for name, time_over, charge in claimed:
@@ -62,7 +63,7 @@ async def ask_charges(providers: Mapping[str, PaymentProvider], claimed: Sequenc
     notices: list[Notice] = []
     for (name, time_over), charges in by_call.items():
         try:
-            provider = providers[name]
+            provider = outside.providers[name]
             notices += await (provider.close(charges) if time_over else provider.query(charges))
         except Exception as error:
             log.warning("charges.unknown", provider=name, count=len(charges), error=repr(error))

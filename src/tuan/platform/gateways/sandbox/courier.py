@@ -1,7 +1,7 @@
 """The sandbox's courier: posts what is owed, on the schedule of a real provider, until our side says that it has it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import httpx
 import structlog
 
 from tuan.kit.time import Instant
-from tuan.platform.gateways.payment import PaymentProvider
+from tuan.platform.gateways.outside import Outside
 from tuan.platform.gateways.sandbox import books, signing
 from tuan.platform.gateways.sandbox.faults import Fault
 from tuan.platform.gateways.sandbox.provider import Sandbox
@@ -56,9 +56,9 @@ async def claim_letters(work: Work) -> list[Letter]:
     ]  # fmt: skip
 
 
-async def post_letters(providers: Mapping[str, PaymentProvider], letters: Sequence[Letter]) -> list[Reply]:
+async def post_letters(outside: Outside, letters: Sequence[Letter]) -> list[Reply]:
     """All at once: copies of one notice race, as they do when a provider's machines do not know of each other."""
-    sandbox = providers[Sandbox.name]
+    sandbox = outside.providers[Sandbox.name]
     assert isinstance(sandbox, Sandbox)
     async with httpx.AsyncClient(
         transport=sandbox.transport, timeout=ANSWER_SECONDS_MAX, follow_redirects=False, trust_env=False
