@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tuan.platform.database import Database, open_pool, refuse_strong_role
+from tuan.platform.files import Pictures
 from tuan.platform.gateways.messages import Console
 from tuan.platform.gateways.outside import Outside
 from tuan.platform.gateways.payment import PaymentProvider
@@ -62,8 +63,20 @@ async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -
     async with Database.opened(settings.app_url, requests=requests, lanes=lanes) as database:
         await refuse_strong_role(database.requests)
         providers: dict[str, PaymentProvider] = {"sandbox": Sandbox(database.lanes, settings.secret)}
+<<<<<<< HEAD
         poster = Poster(settings.secret, is_strict=not settings.development)
         house = House(settings, database, Lanes(database.lanes, database.requests), providers, Console(), Hub(), poster)
+=======
+        house = House(
+            settings,
+            database,
+            Lanes(database.lanes, database.requests),
+            providers,
+            Console(),
+            Hub(),
+            Pictures(settings.data),
+        )
+>>>>>>> 971b6fc (goods: An operator's verbs: drafts, edits, SKUs, the shelf, prices in bulk, counts; pictures are made anew and kept under names of our own.)
         yield house
         await house.lanes.drained()
 

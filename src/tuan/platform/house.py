@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tuan.platform.database import Database
+from tuan.platform.files import Pictures
 from tuan.platform.gateways.messages import Console
 from tuan.platform.gateways.payment import PaymentProvider
 from tuan.platform.gateways.posting import Poster
@@ -23,7 +24,11 @@ class House:
     providers: Mapping[str, PaymentProvider]
     messages: Console
     hub: Hub
+<<<<<<< HEAD
     poster: Poster
+=======
+    pictures: Pictures
+>>>>>>> 971b6fc (goods: An operator's verbs: drafts, edits, SKUs, the shelf, prices in bulk, counts; pictures are made anew and kept under names of our own.)
 
     @property
     def sandbox(self) -> Sandbox:

@@ -1,6 +1,7 @@
 """Orders of one supplier each, their lines and where each discount came from; every amount is frozen at placement."""
 
-from tuan.goods.catalog.tables import FULFILMENTS, skus
+from tuan.goods.catalog.model import FULFILMENTS
+from tuan.goods.catalog.tables import skus
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.accounts.tables import persons
 from tuan.people.parties.tables import suppliers
