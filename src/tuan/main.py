@@ -63,10 +63,7 @@ async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -
     async with Database.opened(settings.app_url, requests=requests, lanes=lanes) as database:
         await refuse_strong_role(database.requests)
         providers: dict[str, PaymentProvider] = {"sandbox": Sandbox(database.lanes, settings.secret)}
-<<<<<<< HEAD
         poster = Poster(settings.secret, is_strict=not settings.development)
-        house = House(settings, database, Lanes(database.lanes, database.requests), providers, Console(), Hub(), poster)
-=======
         house = House(
             settings,
             database,
@@ -74,9 +71,9 @@ async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -
             providers,
             Console(),
             Hub(),
+            poster,
             Pictures(settings.data),
         )
->>>>>>> 971b6fc (goods: An operator's verbs: drafts, edits, SKUs, the shelf, prices in bulk, counts; pictures are made anew and kept under names of our own.)
         yield house
         await house.lanes.drained()
 

@@ -161,4 +161,11 @@ DAMAGES: dict[str, list[str]] = {
     "I20a": [
         "UPDATE groupbuy.teams SET deadline = now() - interval '1 year' WHERE market_id = $1 AND state = 'gathering'"
     ],
+    "I21": [
+        "INSERT INTO accounts.addresses (market_id, id, person_id, recipient, phone, region, street, created_at) "
+        "SELECT $1, gen_random_uuid(), id, 'x', 'x', 'x', 'x', now() FROM accounts.persons "
+        "WHERE market_id = $1 AND erased_at IS NOT NULL",
+        "INSERT INTO platform.sessions (market_id, token_hash, person_id, data, expires_at) SELECT $1, 'x', id, '{}', "
+        "now() FROM accounts.persons WHERE market_id = $1 AND erased_at IS NOT NULL",
+    ],
 }

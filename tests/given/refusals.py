@@ -19,12 +19,8 @@ from tuan.people.accounts.model import CODES_PER_HOUR_MAX, Address
 from tuan.people.developers.errors import EndpointsFull, FactUnknown, NameInvalid, ScopeUnknown
 from tuan.people.developers.model import ENDPOINTS_MAX
 from tuan.platform import idempotency, limits
-<<<<<<< HEAD
-from tuan.platform.gateways.errors import AddressForbidden, NoticeOld, NoticeUnreadable, SignatureWrong
-=======
 from tuan.platform.files import BYTES_MAX, PictureTooLarge, PictureUnreadable
-from tuan.platform.gateways.errors import NoticeOld, NoticeUnreadable, SignatureWrong
->>>>>>> 971b6fc (goods: An operator's verbs: drafts, edits, SKUs, the shelf, prices in bulk, counts; pictures are made anew and kept under names of our own.)
+from tuan.platform.gateways.errors import AddressForbidden, NoticeOld, NoticeUnreadable, SignatureWrong
 from tuan.platform.gateways.sandbox import signing
 from tuan.platform.idempotency import KeyInvalid, KeyReused, StillRunning
 from tuan.platform.limits import TooOften

@@ -12,6 +12,7 @@ import pytest
 from tests.given import goods as given
 from tests.given import refusals as scenarios
 from tests.given.houses import Place
+from tests.given.office_refusals import TABLE
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts
@@ -37,9 +38,9 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("refusal", scenarios.TABLE, ids=lambda kind: kind.code)
+@pytest.mark.parametrize("refusal", TABLE, ids=lambda kind: kind.code)
 async def test_a_refusal_changes_nothing(place: Place, refusal: type[Refusal]) -> None:
-    act = await scenarios.TABLE[refusal](place)
+    act = await TABLE[refusal](place)
     before = await place.snapshot()
     outcome = await act()
     assert type(outcome) is refusal, outcome
@@ -50,8 +51,8 @@ async def test_a_refusal_changes_nothing(place: Place, refusal: type[Refusal]) -
 def test_every_refusal_of_the_modules_is_provoked_somewhere() -> None:
     floors = ("tuan.kit", "tuan.platform", "tuan.people", "tuan.goods", "tuan.value", "tuan.trade", "tuan.play")
     named = {kind for kind in Refusal.named.values() if kind.__module__.startswith(floors)}
-    assert named == scenarios.TABLE.keys() | ELSEWHERE.keys()
-    assert not scenarios.TABLE.keys() & ELSEWHERE.keys()
+    assert named == TABLE.keys() | ELSEWHERE.keys()
+    assert not TABLE.keys() & ELSEWHERE.keys()
 
 
 async def test_a_wrong_code_is_counted_and_the_sixth_try_is_refused_though_right(place: Place) -> None:

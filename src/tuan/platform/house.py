@@ -24,11 +24,8 @@ class House:
     providers: Mapping[str, PaymentProvider]
     messages: Console
     hub: Hub
-<<<<<<< HEAD
     poster: Poster
-=======
     pictures: Pictures
->>>>>>> 971b6fc (goods: An operator's verbs: drafts, edits, SKUs, the shelf, prices in bulk, counts; pictures are made anew and kept under names of our own.)
 
     @property
     def sandbox(self) -> Sandbox:

@@ -31,6 +31,12 @@ START = (UUID(int=0), "", "")
 
 _reached: dict[MarketId, tuple[UUID, str, str]] = {}
 """Where this worker's walk through a market's keys stands. One that starts anew begins anew; nothing is lost by that."""
+END_SESSIONS_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2"
+
+
+async def end_sessions(work: Work, person: UUID) -> int:
+    """Sign this person out everywhere, from the next request on; how many sessions that were."""
+    return await work.execute(END_SESSIONS_SQL, person)
 
 
 @every(seconds=600, due="SELECT id AS market_id FROM platform.markets")

@@ -71,6 +71,16 @@ def index(name: str, *columns: str, where: str | None = None) -> sa.Index:
     return sa.Index(name, "market_id", *columns, postgresql_where=sa.text(where) if where else None)
 
 
+def by_time(name: str, column: str) -> sa.Index:
+    """Finds the rows of a stretch of time in a table that grows along it, and costs a write next to nothing (BRIN)."""
+    return sa.Index(name, "market_id", column, postgresql_using="brin")
+
+
+def by_beginning(name: str, expression: str) -> sa.Index:
+    """Finds texts by how they begin, in whatever order the database sorts; `expression` is a column or made from one."""
+    return sa.Index(name, "market_id", sa.text(f"{expression} text_pattern_ops"))
+
+
 def references(target: sa.Table, *columns: str, to: Sequence[str] = ("id",)) -> sa.ForeignKeyConstraint:
     """A foreign key that carries the market, so that no row can point into another one."""
     return sa.ForeignKeyConstraint(

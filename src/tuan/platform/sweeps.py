@@ -30,6 +30,8 @@ class Intent:
     call: Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
     """Gets what is outside (`gateways.outside.Outside`) and what was claimed."""
     apply: Callable[[Work, Sequence[Any]], Awaitable[None]]
+    waiting_sql: str = ""
+    """Of one market: waiting, stuck (given up, needs a hand), oldest (due), tries (the most); "" where nobody is to see it."""
 
 
 sweeps: dict[str, Every] = {}

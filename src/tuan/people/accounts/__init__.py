@@ -4,24 +4,44 @@ from tuan.people.accounts.actions import (
     add_address,
     admit,
     admit_many,
+    block,
+    erase_person,
+    export_person,
     make_code,
     read_phone,
     remove_address,
     sign_in,
+    unblock,
+    unmask,
 )
-from tuan.people.accounts.queries import access_person, addresses_of, names
+from tuan.people.accounts.errors import StillOwns
+from tuan.people.accounts.queries import (
+    access_person,
+    access_whole_person,
+    addresses_of,
+    names,
+    search_persons,
+)
 from tuan.people.accounts.store import load_addresses
 
 __all__ = [
+    "StillOwns",
     "access_person",
+    "access_whole_person",
     "add_address",
     "addresses_of",
     "admit",
     "admit_many",
+    "block",
+    "erase_person",
+    "export_person",
     "load_addresses",
     "make_code",
     "names",
     "read_phone",
     "remove_address",
+    "search_persons",
     "sign_in",
+    "unblock",
+    "unmask",
 ]

@@ -3,15 +3,16 @@
 import hmac
 import secrets
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import phonenumbers
 
 from tuan.kit.refusals import NotFound, Refusal
-from tuan.people.accounts import model, store
-from tuan.people.accounts.errors import CodeTooSoon, CodeWrong, PhoneInvalid
+from tuan.people.accounts import model, queries, store
+from tuan.people.accounts.errors import Blocked, CodeTooSoon, CodeWrong, Erased, PhoneInvalid
 from tuan.people.accounts.model import ADDRESS, PERSON, Address, AddressId, PersonId
-from tuan.platform import limits
+from tuan.platform import audit, housekeeping, limits, personal
 from tuan.platform.work import Work
 
 DEFAULT_REGION = "CN"
@@ -69,7 +70,7 @@ async def sign_in(work: Work, phone: str, code: str, secret: bytes, *, locale: s
     """The person of this number, admitted on first sign-in. A code works once; five wrong tries end it.
 
     A wrong try is counted, so this refusal's Work is committed too. After sixty in an hour from one network address
-    (`client`) it tries no more, lest it use up the codes of others.
+    (`client`) it tries no more, lest it use up the codes of others. Whoever is blocked hears it after a right code only.
     """
     bucket, most = f"wrong codes from {client}", model.WRONG_CODES_PER_CLIENT_AND_HOUR_MAX
     if refusal := await limits.take(work, bucket, most=most, window_seconds=HOUR_SECONDS):
@@ -77,7 +78,8 @@ async def sign_in(work: Work, phone: str, code: str, secret: bytes, *, locale: s
     if wrong := await _why_not_code(work, phone, code, secret):
         return wrong
     await _give_back(work, [bucket])
-    return await admit(work, phone, name="", locale=locale)
+    person = await admit(work, phone, name="", locale=locale)
+    return Blocked() if await work.fetch_value(store.IS_BLOCKED_SQL, person) else person
 
 
 async def _why_not_code(work: Work, phone: str, code: str, secret: bytes) -> CodeWrong | None:
@@ -124,3 +126,82 @@ async def add_address(work: Work, person: UUID, address: Address) -> AddressId |
 async def remove_address(work: Work, person: UUID, address: UUID) -> Refusal | None:
     """Orders keep their copy; somebody else's address is not found."""
     return None if await work.execute(store.REMOVE_ADDRESS_SQL, person, address, work.now) else NotFound()
+
+
+async def block(work: Work, person: UUID, *, reason: str) -> Refusal | None:
+    """From now on this person neither signs in nor buys, and is signed out everywhere. Audited; his orders go on."""
+    return await _set_blocked(work, person, True, reason)
+
+
+async def unblock(work: Work, person: UUID, *, reason: str) -> Refusal | None:
+    """He may sign in and buy again. Audited."""
+    return await _set_blocked(work, person, False, reason)
+
+
+async def _set_blocked(work: Work, person: UUID, after: bool, reason: str) -> Refusal | None:
+    row = await _lock_living(work, person)
+    if isinstance(row, Refusal):
+        return row
+    if after == (row["blocked_at"] is not None):
+        return None
+    await work.execute(store.SET_BLOCKED_SQL, person, work.now if after else None)
+    if after:
+        await housekeeping.end_sessions(work, person)
+    await audit.record(work, "accounts.block" if after else "accounts.unblock", PERSON.show(person), reason=reason,
+                       before={"blocked": not after}, after={"blocked": after})  # fmt: skip
+    return None
+
+
+async def unmask(work: Work, person: UUID, *, reason: str) -> Any:
+    """The row of `access_person`, with everything in it readable: who looked, and why, is audited; or NotFound, Erased."""
+    row = await _lock_living(work, person)
+    if isinstance(row, Refusal):
+        return row
+    await audit.record(work, "accounts.unmask", PERSON.show(person), reason=reason, before={}, after={})
+    return await queries.access_person(work, person)
+
+
+async def export_person(work: Work, person: UUID, *, reason: str) -> dict[str, Any] | Refusal:
+    """All that is kept about him, by module, as JSON can say it. Audited: what is handed out has left the house."""
+    row = await _lock_living(work, person)
+    if isinstance(row, Refusal):
+        return row
+    told = await personal.tell_all(work, person)
+    await audit.record(work, "accounts.export_person", PERSON.show(person), reason=reason, before={},
+                       after={"parts": sorted(told)})  # fmt: skip
+    return {"person": PERSON.show(person), "exported_at": work.now.isoformat(), **told}
+
+
+async def erase_person(work: Work, person: UUID, *, reason: str) -> Refusal | None:
+    """Forget who he was. What stays is that he was there, and what the law has kept: his orders, until their time is over.
+
+    Refused while something of his is still under way; asking twice is asking once. Audited, without what is forgotten.
+    """
+    row = await _lock_living(work, person)
+    if isinstance(row, Refusal):
+        return None if isinstance(row, Erased) else row
+    done = await personal.forget_all(work, person)
+    if isinstance(done, Refusal):
+        return done
+    await audit.record(work, "accounts.erase_person", PERSON.show(person), reason=reason, before={}, after=done)
+    return None
+
+
+async def forget(work: Work, person: UUID) -> dict[str, int]:
+    """This module's part of forgetting: name, number, addresses, codes and sessions are gone for good."""
+    phone = await work.fetch_value(store.PHONE_SQL, person)
+    if phone is not None:
+        await work.execute(store.ERASE_CODES_SQL, phone)
+        await limits.forget(work, f"code {phone}")
+    addresses = await work.execute(store.ERASE_ADDRESSES_SQL, person)
+    sessions = await housekeeping.end_sessions(work, person)
+    await work.execute(store.ERASE_PERSON_SQL, person, work.now)
+    return {"addresses": addresses, "sessions": sessions}
+
+
+async def _lock_living(work: Work, person: UUID) -> Any:
+    """The locked row, NotFound, or Erased."""
+    rows = await work.lock("buyers", store.LOCK_WHOLE_PERSON_SQL, person)
+    if not rows:
+        return NotFound()
+    return Erased() if rows[0]["erased_at"] is not None else rows[0]

@@ -12,7 +12,7 @@ import msgspec
 
 from tuan.kit import ids
 from tuan.kit.refusals import NotFound, Refusal
-from tuan.people.accounts.errors import AddressInvalid
+from tuan.people.accounts.errors import AddressInvalid, Blocked
 
 PersonId = NewType("PersonId", UUID)
 AddressId = NewType("AddressId", UUID)
@@ -59,13 +59,16 @@ class AddressRow:
 
 
 class Addresses:
-    """The addresses named by a batch of commands."""
+    """The addresses named by a batch of commands, and which of those who command are blocked."""
 
-    def __init__(self, rows: Iterable[AddressRow]) -> None:
+    def __init__(self, rows: Iterable[AddressRow], blocked: Iterable[UUID] = ()) -> None:
         self._rows = {row.id: row for row in rows}
+        self._blocked = frozenset(blocked)
 
     def why_not_use(self, person: UUID, address: UUID | None) -> Refusal | None:
-        """Somebody else's address is not found, as one that never was."""
+        """Somebody else's address is not found, as one that never was; who is blocked has goods sent nowhere."""
+        if person in self._blocked:
+            return Blocked()
         if address is None:
             return None
         row = self._rows.get(AddressId(address))

@@ -17,8 +17,10 @@ INSERT_ADDRESSES = bulk.insert(
     tables.addresses, "id", "person_id", "recipient", "phone", "region", "street", "created_at"
 )
 ADDRESSES_SQL = (
-    "SELECT id, person_id, recipient, phone, region, street FROM accounts.addresses "
-    "WHERE market_id = $1 AND removed_at IS NULL AND id = ANY($2::uuid[])"
+    "SELECT id, person_id, recipient, phone, region, street, false AS is_blocked FROM accounts.addresses "
+    "WHERE market_id = $1 AND removed_at IS NULL AND id = ANY($2::uuid[]) UNION ALL "
+    "SELECT NULL, id, '', '', '', '', true FROM accounts.persons "
+    "WHERE market_id = $1 AND id = ANY($3::uuid[]) AND blocked_at IS NOT NULL"
 )
 LOCK_PERSON_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND id = $2 FOR NO KEY UPDATE"
 EQUAL_ADDRESS_SQL = (
@@ -30,6 +32,18 @@ REMOVE_ADDRESS_SQL = (
     "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
 )
 PERSON_BY_PHONE_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND phone = $2"
+PHONE_SQL = "SELECT phone FROM accounts.persons WHERE market_id = $1 AND id = $2"
+IS_BLOCKED_SQL = "SELECT blocked_at IS NOT NULL FROM accounts.persons WHERE market_id = $1 AND id = $2"
+LOCK_WHOLE_PERSON_SQL = (
+    "SELECT id, phone, blocked_at, erased_at FROM accounts.persons WHERE market_id = $1 AND id = $2 FOR NO KEY UPDATE"
+)
+SET_BLOCKED_SQL = "UPDATE accounts.persons SET blocked_at = $3 WHERE market_id = $1 AND id = $2"
+ERASE_PERSON_SQL = (
+    "UPDATE accounts.persons SET phone = NULL, name = '', erased_at = $3, blocked_at = coalesce(blocked_at, $3) "
+    "WHERE market_id = $1 AND id = $2"
+)
+ERASE_ADDRESSES_SQL = "DELETE FROM accounts.addresses WHERE market_id = $1 AND person_id = $2"
+ERASE_CODES_SQL = "DELETE FROM accounts.sign_in_codes WHERE market_id = $1 AND phone = $2"
 SEND_CODE_SQL = (
     "INSERT INTO accounts.sign_in_codes AS c (market_id, phone, code_hash, tries_left, expires_at, sent_at) "
     "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (market_id, phone) DO UPDATE SET code_hash = $3, tries_left = $4, "
@@ -62,10 +76,13 @@ class NewAddress:
     created_at: Any
 
 
-async def load_addresses(work: Work, addresses: Collection[UUID | None]) -> Addresses:
-    """The addresses that are there, of whomever; `why_not_use` asks whose they are."""
+async def load_addresses(work: Work, addresses: Collection[UUID | None], buyers: Collection[UUID]) -> Addresses:
+    """The addresses that are there, of whomever (`why_not_use` asks whose they are), and who of the buyers is blocked."""
     wanted = list({a for a in addresses if a is not None})
-    rows = await work.fetch(ADDRESSES_SQL, wanted) if wanted else []
-    return Addresses(
-        AddressRow(r["id"], r["person_id"], Address(r["recipient"], r["phone"], r["region"], r["street"])) for r in rows
+    rows = await work.fetch(ADDRESSES_SQL, wanted, list(set(buyers))) if buyers else []
+    kept = (
+        AddressRow(r["id"], r["person_id"], Address(r["recipient"], r["phone"], r["region"], r["street"]))
+        for r in rows
+        if not r["is_blocked"]
     )
+    return Addresses(kept, (r["person_id"] for r in rows if r["is_blocked"]))

@@ -54,7 +54,7 @@ async def _counter(work: Work, commands: Sequence[OpenTeam | JoinTeam], teams: T
     """Load the rest of what placing decides against; the clock is read last, when every lock is held."""
     skus = {command.sku for command in commands}
     offers = await catalog.load_offers(work, skus)
-    addresses = await accounts.load_addresses(work, [command.address for command in commands])
+    addresses = await accounts.load_addresses(work, [c.address for c in commands], [c.actor for c in commands])
     allotments = {price.allotment_id for c in teams.campaigns.values() for s, price in c.prices.items() if s in skus}
     stock = await supply.load_stock(work, skus, allotments)
     now = await work.read_clock()

@@ -1,6 +1,6 @@
 """Reads of group buying: the only ways in for a face."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +66,17 @@ RUNNING_OF_SQL = (
 TEAM_COUNTS_SQL = (
     "SELECT campaign_id, state, count(*) AS teams FROM groupbuy.teams "
     "WHERE market_id = $1 AND campaign_id = ANY($2::uuid[]) GROUP BY campaign_id, state"
+)
+ENDED_PER_DAY_SQL = (
+    "SELECT width_bucket(ended_at, $2::timestamptz[]) AS day, count(*) FILTER (WHERE state = 'formed') AS formed, "
+    "count(*) FILTER (WHERE state = 'lapsed') AS lapsed FROM groupbuy.teams WHERE market_id = $1 "
+    "AND ended_at >= $3 AND ended_at < $4 GROUP BY 1"
+)
+SEATS_OF_PERSON_SQL = (
+    "SELECT s.team_id, s.order_id, s.state, s.units, s.held_at, s.taken_at, t.leader_id = s.person_id AS led "
+    "FROM groupbuy.seats s JOIN groupbuy.teams t ON t.market_id = s.market_id AND t.id = s.team_id "
+    "JOIN orders.orders o ON o.market_id = s.market_id AND o.id = s.order_id "
+    "WHERE s.market_id = $1 AND o.market_id = $1 AND o.person_id = $2 ORDER BY s.held_at, s.order_id"
 )
 
 SEATS_COUNTED_SQL = invariant(
@@ -272,3 +283,15 @@ async def list_teams(
     if key := decode_key(after, tuple[UUID]):
         query = query.where(t.c.id < key[0])
     return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def ended_per_day(work: Work, days: Sequence[Instant]) -> list[tuple[int, int]]:
+    """(teams formed, teams lapsed) of each stretch between two of these instants, in their order."""
+    rows = await work.fetch(ENDED_PER_DAY_SQL, list(days[:-1]), days[0], days[-1])
+    found = {row["day"]: (row["formed"], row["lapsed"]) for row in rows}
+    return [found.get(day, (0, 0)) for day in range(1, len(days))]
+
+
+async def told_of(work: Work, person: UUID) -> list[dict[str, Any]]:
+    """What this module keeps about a person: his seats, and which teams he led."""
+    return [dict(row) for row in await work.fetch(SEATS_OF_PERSON_SQL, person)]

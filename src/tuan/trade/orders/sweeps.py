@@ -18,6 +18,11 @@ log = structlog.get_logger()
 
 PER_SWEEP_MAX = 500
 
+WAITING_SQL = (
+    "SELECT count(*) AS waiting, 0::bigint AS stuck, min(started_at) AS oldest, max(queries) AS tries "
+    "FROM payments.attempts WHERE market_id = $1 AND state = 'pending'"
+)
+
 
 @every(
     seconds=1,
@@ -44,6 +49,11 @@ async def complete_due(work: Work) -> int:
 )
 async def receive_due(work: Work) -> int:
     return await actions.receive_due(work, limit=PER_SWEEP_MAX)
+
+
+@every(seconds=3600, due="SELECT id AS market_id FROM platform.markets")
+async def forget_due(work: Work) -> int:
+    return await actions.forget_due(work)
 
 
 async def claim_queries(work: Work) -> list[tuple[str, bool, Charge]]:
@@ -85,5 +95,6 @@ QUERIES = intent(
         claim=claim_queries,
         call=ask_charges,
         apply=apply_answers,
+        waiting_sql=WAITING_SQL,
     )
 )

@@ -17,6 +17,12 @@ log = structlog.get_logger()
 
 REFUNDS_PER_CALL_MAX = 500
 
+WAITING_SQL = (
+    "SELECT count(*) FILTER (WHERE state = 'due') AS waiting, count(*) FILTER (WHERE state = 'stuck') AS stuck, "
+    "min(asked_at) AS oldest, max(tries) AS tries FROM payments.refunds "
+    "WHERE market_id = $1 AND state IN ('due', 'stuck')"
+)
+
 
 async def claim_refunds(work: Work) -> list[tuple[str, RefundOrder]]:
     rows = await work.fetch(store.CLAIM_REFUNDS_SQL, work.now, REFUNDS_PER_CALL_MAX)
@@ -52,5 +58,6 @@ REFUNDS = intent(
         claim=claim_refunds,
         call=ask_refunds,
         apply=actions.apply_refund_answers,
+        waiting_sql=WAITING_SQL,
     )
 )
