@@ -1,5 +1,7 @@
 """The demo market: made of public verbs only, so that loading it is a test. Its people are named as demo people."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +13,7 @@ from tuan.goods import catalog, supply
 from tuan.kit.refusals import granted
 from tuan.launch import Ground, Say
 from tuan.main import open_house
-from tuan.people import accounts, parties
+from tuan.people import accounts, parties, staff
 from tuan.people.accounts.model import Address, AddressId, PersonId
 from tuan.platform import markets
 from tuan.platform.embedded import OWNER
@@ -24,6 +26,7 @@ from tuan.play.groupbuy.model import OpenTeam, Seated
 from tuan.trade import orders, payments
 from tuan.trade.payments import StartAttempt
 
+NAME = "团 Tuan"
 HOST = "localhost"
 BUYERS = (("小林 (demo)", "+8613800000001"), ("阿梅 (demo)", "+8613800000002"), ("老周 (demo)", "+8613800000003"))
 SUPPLIERS = (
@@ -31,6 +34,7 @@ SUPPLIERS = (
     ("山里人家", "+8613800000012", "产地直发，七天无理由退货"),
     ("日用百货铺", "+8613800000013", "24 小时内发货，七天无理由退货"),
 )
+CLERK = ("小唐 (demo)", "+8613800000021")
 CATEGORIES = (("fruit", "水果"), ("pantry", "粮油"), ("home", "家居"))
 ADDRESS = Address("演示收件人", "13800000001", "浙江省 杭州市 西湖区", "文三路 1 号")
 
@@ -82,7 +86,7 @@ async def load(ground: Ground, say: Say) -> list[str]:
     """Load the demo market where it is missing; lines that say whom to log in as."""
     owner = await asyncpg.connect(ground.url(OWNER))
     try:
-        market = await markets.make(owner, name="团 Tuan", host=HOST, kind="live", currency="CNY")
+        market = await markets.make(owner, name=NAME, host=HOST, kind="live", currency="CNY")
     finally:
         await owner.close()
     async with open_house(ground.settings, requests=2, lanes=2) as house:
@@ -90,10 +94,27 @@ async def load(ground: Ground, say: Say) -> list[str]:
             if not await catalog.categories(work):
                 say("Loading the demo market.")
                 await _fill(work)
+            password, key = await _admit_clerk(work, ground.settings.secret)
         await _open_teams(house, market)
     people = ", ".join(f"{name} {phone.removeprefix('+86')}" for name, phone in BUYERS)
     seller = f"{SUPPLIERS[0][0]} {SUPPLIERS[0][1].removeprefix('+86')}"
-    return [f"Log in as a buyer: {people}; as a supplier: {seller}. The sign-in code is shown on the page."]
+    return [
+        f"Log in as a buyer: {people}; as a supplier: {seller}. The sign-in code is shown on the page.",
+        f"The office is at /office: {CLERK[0]} {CLERK[1].removeprefix('+86')}, password {password}, key for an authenticator {key}.",
+    ]
+
+
+async def _admit_clerk(work: Work, secret: bytes) -> tuple[str, str]:
+    """The demo's member of staff; his password and key are made of this installation's secret, so each start can tell them."""
+    person = await accounts.admit(work, CLERK[1], name=CLERK[0], locale="zh-CN")
+    password = hmac.digest(secret, b"demo password", hashlib.sha256).hex()[:16]
+    salt = b"demo staff"
+    if person not in {row["person_id"] for row in await staff.members(work)}:
+        known = (password, salt)
+        granted(
+            await staff.admit_member(work, person, secret, roles=["owner"], reason="demo", issuer=NAME, known=known)
+        )
+    return password, staff.code_key(secret, salt)
 
 
 async def _fill(work: Work) -> None:

@@ -22,6 +22,7 @@ from tuan.platform.settings import Settings, SettingsError
 MODULES = (
     "people.accounts",
     "people.developers",
+    "people.staff",
     "people.parties",
     "goods.catalog",
     "goods.supply",

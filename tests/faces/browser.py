@@ -62,9 +62,15 @@ class Browser:
         """Send fields as this visitor sends them, with the token his pages carry."""
         if not self.token:
             await self.find_token()
+        token = await self.office_token() if url.startswith("/office/") else self.token
         if self.is_program:
-            return await self.http.post(url, json=fields, headers={"x-csrf-token": self.token})
-        return await self.http.post(url, data={"_csrf_token": self.token, **fields})
+            return await self.http.post(url, json=fields, headers={"x-csrf-token": token})
+        return await self.http.post(url, data={"_csrf_token": token, **fields})
+
+    async def office_token(self) -> str:
+        """The token of the office's forms, which are bound to a cookie of their own."""
+        answer = await self.http.get("/office/sign-in")
+        return answer.headers["x-csrf-token"] if self.is_program else forms(answer.text)[-1].fields["_csrf_token"]
 
     async def find_token(self) -> None:
         answer = await self.get("/me/addresses")

@@ -81,3 +81,7 @@ def texts() -> Iterator[tuple[str, str]]:
             match node:
                 case ast.Call(func=ast.Attribute(attr="gettext"), args=[ast.Constant(value=said), *_]):
                     yield path.name, str(said)
+                case ast.keyword(arg="label", value=ast.Constant(value=said)) if said:
+                    yield path.name, str(said)
+                case ast.Call(func=ast.Name("Column" | "Filter"), args=[_, ast.Constant(value=said), *_]):
+                    yield path.name, str(said)

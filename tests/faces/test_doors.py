@@ -85,6 +85,8 @@ async def test_routes_and_visitors(app: Litestar, place: Place, visitors: Visito
         where = f"{method} {path} {accept}: {as_nobody} {as_buyer} {as_supplier}"
         if policy in ("signed_in", "supplier"):
             assert as_nobody == (401 if accept == JSON else 303), where
+        if policy == "staff":
+            assert {as_nobody, as_buyer, as_supplier} == {401 if accept == JSON else 303}, where
         if policy == "supplier":
             assert as_buyer == 403 and as_supplier in (200, 404, 422), where
         assert all(status < 500 for status in (as_nobody, as_buyer, as_supplier)), where

@@ -25,7 +25,8 @@ from tests.faces.visiting import Visitor, World, make_world
 from tests.faces.wire import Answer, Headers, Sent, send
 from tests.given.goods import fresh_key
 from tests.given.houses import Place
-from tuan.surfaces.web.policies import HOOK, LOOPBACK, PUBLIC, SIGNED_IN, SUPPLIER
+from tests.given.office import PASSWORD
+from tuan.surfaces.web.policies import HOOK, LOOPBACK, PUBLIC, SIGNED_IN, STAFF, SUPPLIER
 
 Capsys = pytest.CaptureFixture[str]
 
@@ -51,17 +52,24 @@ TEXTS = {
     "next": ("/me", "/orders", "//evil.test"),
     "carrier": ("顺丰", ""),
     "tracking": ("SF1", "SF2"),
+    "password": (PASSWORD, "x"),
+    "again": (PASSWORD,),
+    "place": ("orders", "x"),
+    "act": ("keep", "drop", "x"),
+    "query": ("sort=-at", ""),
 }
 """What the fields that take no id may say, most of it lawful."""
 USES_UP = ("leaving", "cancellation", "sign-out")
 """Ends of routes that come last, in this order."""
 CHOSEN_BY_MODE = ("team", "campaign")
 """Fields that a checkout without a team leaves unread."""
-ANSWER_JSON = {policy["policy"] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, HOOK)}
+ANSWER_JSON = {STAFF, *(policy["policy"] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, HOOK))}
 CLOSED = {policy["policy"] for policy in (LOOPBACK, HOOK)}
 """To all visitors: it takes this machine's own address, or a provider's signature."""
-CANNOT_BE_DONE = {"GET /assets/{name}", "POST /sign-in"}
-"""File names carry hashes, and signing in needs the code that was sent."""
+CANNOT_BE_DONE = {"GET /assets/{name}", "POST /sign-in", "POST /office/sign-in", "POST /office/confirm"}
+"""File names carry hashes, and signing in needs the code that was sent, or that an authenticator shows."""
+SEEN_BY_OTHERS = {SUPPLIER["policy"], STAFF}
+"""Policies of those who see what buyers of their market have: orders to ship, the office."""
 
 JSON_BODY: Headers = [(b"content-type", b"application/json")]
 PUBLIC_ID = re.compile(r"\b[a-z]+_[0-9a-hjkmnp-tv-z]{26}\b")
@@ -96,7 +104,7 @@ class Probe:
             self.done.add(route)
         for fault in self._faults(route, visitor, whole, answer):
             self.faults.append(f"{fault}: {visitor.name} sent {whole} and got {answer.status} {answer.body[:300]!r}")
-        if route == "POST /sign-out" and answer.status < 400:
+        if route.endswith("/sign-out") and answer.status < 400:
             await visitor.arrive(self.world.place)
 
     def _faults(self, route: str, visitor: Visitor, sent: Sent, answer: Answer) -> Iterator[str]:
@@ -109,8 +117,8 @@ class Probe:
         if 200 <= answer.status < 300:
             for public in named(sent) | shown(sent, answer):
                 owner = self.world.owner_of(public)
-                is_to_ship = policy == SUPPLIER["policy"] and owner in self.world.visitors
-                if owner is not None and owner is not visitor and not is_to_ship:
+                is_shown = policy in SEEN_BY_OTHERS and owner in self.world.visitors
+                if owner is not None and owner is not visitor and not is_shown:
                     yield f"{public} is {owner.name}'s alone"
 
     def variants(self, route: str, visitor: Visitor) -> Iterator[Sent]:

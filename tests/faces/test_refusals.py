@@ -24,6 +24,7 @@ from tuan.platform.work import OutcomeUnknown
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.surfaces.storefront.home import routes as home
 from tuan.surfaces.web.i18n import LANGUAGES, load_words
+from tuan.surfaces.web.problems import DOORS
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE
 
@@ -70,8 +71,8 @@ async def test_every_refusal_as_page_and_problem(
         assert (problem["code"], problem["status"]) == (code, kind.status)
         assert told.happened in problem["detail"] and told.safe in problem["detail"]
         answer = await person.get("/")
-        if code == "web.sign_in_needed":
-            assert answer.headers["location"] == "/sign-in?next=/"
+        if kind in DOORS:
+            assert answer.headers["location"] == f"{DOORS[kind]}?next=/"
             continue
         assert answer.status_code == kind.status and f'data-code="{code}"' in answer.text
         if "retry_after_seconds" in problem["data"] or kind.status == 503:

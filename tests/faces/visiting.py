@@ -1,11 +1,11 @@
-"""A market with something of everything, and its visitors: nobody, a buyer, another one, a supplier."""
+"""A market with something of everything, and its visitors: nobody, a buyer, another one, a supplier, a member of staff."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from tests.faces.wire import Headers
 from tests.given import goods as given
-from tests.given import houses
+from tests.given import houses, office
 from tests.given.houses import Place
 from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.refusals import granted
@@ -29,10 +29,13 @@ class Visitor:
     token: str = ""
     form_token: str = ""
     own: set[str] = field(default_factory=set)
+    clerk: office.Clerk | None = None
 
     async def arrive(self, place: Place) -> None:
         """Begin a session, or for nobody a visit: forms of ours carry a token for him too."""
-        if self.person is None:
+        if self.clerk is not None:
+            self.token = await office.signed_in(place, self.clerk)
+        elif self.person is None:
             self.token = sessions.new_token()
         else:
             async with place.work() as work:
@@ -43,7 +46,7 @@ class Visitor:
         return [
             (b"host", self.host.encode()),
             (b"accept", accept.encode()),
-            (b"cookie", f"tuan={self.token}; lang=en".encode()),
+            (b"cookie", f"tuan={self.token}; tuan-office={self.token}; lang=en".encode()),
             (b"x-csrf-token", self.form_token.encode()),
         ]
 
@@ -81,6 +84,8 @@ async def make_world(place: Place, *, rounds: int) -> World:
     foreigner = await given.buyer(elsewhere)
     people = {"nobody": None, "buyer": buyer.id, "other": other.id, "supplier": await _owner_of(place, here.supplier)}
     visitors = [Visitor(name, place.host, person) for name, person in people.items()]
+    owner = await office.clerk(place)
+    visitors.append(Visitor("staff", place.host, owner.person, clerk=owner))
     world = World(place, elsewhere, visitors, Visitor("stranger", host, foreigner.id))
     for visitor in visitors:
         await visitor.arrive(place)

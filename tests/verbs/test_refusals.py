@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.given import goods as given
+from tests.given import staff_refusals  # noqa: F401  its scenarios join the table
 from tests.given import refusals as scenarios
 from tests.given.houses import Place
 from tests.given.office_refusals import TABLE
@@ -22,6 +23,8 @@ from tuan.people.accounts.model import (
     CODES_PER_HOUR_MAX,
     WRONG_CODES_PER_CLIENT_AND_HOUR_MAX,
 )
+from tuan.people.staff.errors import CodeWrong as StaffCodeWrong
+from tuan.people.staff.errors import SignInWrong
 from tuan.platform import limits
 from tuan.platform.lanes import ServerBusy
 from tuan.platform.limits import TooOften
@@ -34,6 +37,8 @@ PHONE, SECRET = scenarios.PHONE, scenarios.SECRET
 
 ELSEWHERE = {
     CodeWrong: "a wrong try is counted, so it changes a row: test_a_wrong_code_is_counted",
+    SignInWrong: "a wrong try is counted, so it changes a row: test_staff.py",
+    StaffCodeWrong: "a wrong code is counted, so it changes a row: test_staff.py",
     ServerBusy: "a lane's, not a verb's: test_lanes.py",
 }
 

@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 
 from tuan.kit.ids import new_uuid
+from tuan.kit.refusals import Invalid, Refusal
 from tuan.platform import bulk, tables
 from tuan.platform.work import Work
 
 SEALS_MAX = 1000
+REASON_LENGTHS = range(3, 201)
 
 INSERT_ENTRIES = bulk.insert(tables.entries, "id", "actor_id", "action", "subject", "reason", "before", "after", "at")
 INSERT_UNSEALED = bulk.insert(tables.unsealed, "entry_id")
@@ -57,6 +59,17 @@ class _Seal:
     entry_id: Any
     hash: bytes
     sealed_at: Any
+
+
+class ReasonMissing(Invalid):
+    """Somebody will ask why; a word or two must answer him."""
+
+    code = "audit.reason_missing"
+
+
+def why_not_reason(reason: str) -> Refusal | None:
+    """A reason is three to two hundred letters long."""
+    return None if len(reason.strip()) in REASON_LENGTHS else ReasonMissing(longest=REASON_LENGTHS.stop - 1)
 
 
 async def record(

@@ -2,6 +2,7 @@
 
 ORDER = (
     "idempotency",
+    "staff",
     "buyers",
     "limits",
     "campaigns",

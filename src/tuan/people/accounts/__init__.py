@@ -20,6 +20,7 @@ from tuan.people.accounts.queries import (
     access_whole_person,
     addresses_of,
     names,
+    person_of,
     search_persons,
 )
 from tuan.people.accounts.store import load_addresses
@@ -38,6 +39,7 @@ __all__ = [
     "load_addresses",
     "make_code",
     "names",
+    "person_of",
     "read_phone",
     "remove_address",
     "search_persons",

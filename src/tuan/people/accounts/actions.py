@@ -94,7 +94,7 @@ async def admit(work: Work, phone: str, *, name: str, locale: str) -> PersonId:
     """The person of this number, made if there is none; asking twice is asking once."""
     fresh = store.PersonRow(PERSON.new(), phone, name or NEWCOMERS.get(locale, NEWCOMERS["en"]), locale, work.now)
     await work.execute(store.INSERT_PERSONS.sql, *store.INSERT_PERSONS.arrays([fresh]))
-    person: PersonId = await work.fetch_value(store.PERSON_BY_PHONE_SQL, phone)
+    person: PersonId = await work.fetch_value(queries.PERSON_BY_PHONE_SQL, phone)
     return person
 
 

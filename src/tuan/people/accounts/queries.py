@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
 from tuan.people.accounts import tables
-from tuan.people.accounts.model import PERSON
+from tuan.people.accounts.model import PERSON, PersonId
 from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
 
@@ -33,6 +33,7 @@ ERASED_SQL = invariant(
     "EXISTS (SELECT FROM accounts.addresses a WHERE a.market_id = p.market_id AND a.person_id = p.id) "
     "OR EXISTS (SELECT FROM platform.sessions s WHERE s.market_id = p.market_id AND s.person_id = p.id))",
 )
+PERSON_BY_PHONE_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND phone = $2"
 ADDRESSES_SQL = (
     "SELECT id, recipient, phone, region, street FROM accounts.addresses "
     "WHERE market_id = $1 AND person_id = $2 AND removed_at IS NULL ORDER BY id DESC LIMIT 20"
@@ -45,6 +46,12 @@ async def access_person(work: Work, person: UUID) -> Any:
     if row is None:
         raise Refused(NotFound())
     return row
+
+
+async def person_of(work: Work, phone: str) -> PersonId | None:
+    """Whose number (in E.164) this is, if anybody's."""
+    person: PersonId | None = await work.fetch_value(PERSON_BY_PHONE_SQL, phone)
+    return person
 
 
 async def names(work: Work, persons: Collection[UUID]) -> dict[UUID, str]:

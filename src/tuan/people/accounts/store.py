@@ -31,7 +31,6 @@ REMOVE_ADDRESS_SQL = (
     "UPDATE accounts.addresses SET removed_at = $4 "
     "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
 )
-PERSON_BY_PHONE_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND phone = $2"
 PHONE_SQL = "SELECT phone FROM accounts.persons WHERE market_id = $1 AND id = $2"
 IS_BLOCKED_SQL = "SELECT blocked_at IS NOT NULL FROM accounts.persons WHERE market_id = $1 AND id = $2"
 LOCK_WHOLE_PERSON_SQL = (

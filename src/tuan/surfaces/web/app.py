@@ -29,10 +29,10 @@ from tuan.surfaces.web.policies import admit, require_policies
 from tuan.surfaces.web.problems import answer_error, bare
 from tuan.surfaces.web.reading import read_query
 from tuan.surfaces.web.rendering import Renderer
-from tuan.surfaces.web.routes import load_routes
+from tuan.surfaces.web.routes import load_rail, load_routes
 from tuan.surfaces.web.shared import kept_for, send_kept
 from tuan.surfaces.web.streams import Streams
-from tuan.surfaces.web.visits import Front, Visit, cookie_name
+from tuan.surfaces.web.visits import Front, Visit, cookie_name, is_of_office
 
 log = structlog.get_logger()
 
@@ -130,8 +130,9 @@ class App(Litestar):
         """Who comes, in which language."""
         query = read_query(scope["query_string"])
         cookies = _cookies(headers.get("cookie", ""))
-        token = cookies.get(cookie_name(self.front), "")
-        session = await self._session(market, token) if sessions.is_token(token) else None
+        is_office = is_of_office(scope["path"])  # whose sessions are read with the policy, by whoever has one
+        token = cookies.get(cookie_name(self.front, is_office=is_office), "")
+        session = await self._session(market, token) if sessions.is_token(token) and not is_office else None
         asked = query.get("lang")
         language = choose_language(
             asked=asked,
@@ -195,7 +196,7 @@ def make_app(house: House, *more: Any) -> App:
     words, assets, shared = load_words(), Assets(), SharedPages()
     house.hub.also(shared.heard)
     markets = Markets(house.database)
-    front = Front(house, markets, words, Renderer(words, assets), assets, Streams(house.hub), shared)
+    front = Front(house, markets, words, Renderer(words, assets), assets, Streams(house.hub), shared, load_rail())
     return App(front, [*load_routes(), *more])
 
 

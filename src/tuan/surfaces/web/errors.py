@@ -34,6 +34,31 @@ class SuppliersOnly(Forbidden):
     code = "web.suppliers_only"
 
 
+class OfficeSignInNeeded(Refusal):
+    """Nobody of staff, or his session is over."""
+
+    code = "web.office_sign_in_needed"
+    status = 401
+
+
+class NotPermitted(Forbidden):
+    """No role of this member of staff allows it."""
+
+    code = "web.not_permitted"
+
+
+class ConfirmNeeded(Forbidden):
+    """The second factor has to be shown again before this."""
+
+    code = "web.confirm_needed"
+
+
+class PasswordNeeded(Forbidden):
+    """The first password, which somebody else has seen, has to be changed before anything."""
+
+    code = "web.password_needed"
+
+
 class MethodUnknown(Refusal):
     """There is such a page, but it does not take this."""
 

@@ -1,7 +1,5 @@
 """What surrounds every page, and the page of a refusal: shapes that the templates read."""
 
-from typing import Literal
-
 import msgspec
 
 
@@ -13,6 +11,16 @@ class Language(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A place of the office: `permission` opens it, and without one any member of staff; `label` is translated when shown."""
+
+    name: str
+    label: str
+    url: str
+    permission: str = ""
+    icon: str = "kept"
+
+
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """What the layout needs around every page; `origin` makes link previews absolute."""
 
@@ -21,8 +29,11 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     language: str
     languages: list[Language]
-    place: Literal["home", "teams", "me", ""] = ""
+    place: str = ""
     is_signed_in: bool = False
+    rail: list[Place] = []
+    staff: str = ""
+    """In the office: the places that this member of staff may open, and his name."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

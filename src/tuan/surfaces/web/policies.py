@@ -1,5 +1,6 @@
 """Who may: every route says so in its `opt`, and one that says nothing stops the server from starting."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from litestar import Litestar, Request
@@ -9,14 +10,26 @@ from litestar.handlers.http_handlers import HTTPRouteHandler
 
 from tuan.kit.refusals import NotFound, Refused
 from tuan.people import parties
+from tuan.people import staff as staff_module
+from tuan.people.staff.model import PERMISSIONS
 from tuan.surfaces.web import sessions
-from tuan.surfaces.web.errors import FormExpired, SignInNeeded, SuppliersOnly
+from tuan.surfaces.web.errors import (
+    ConfirmNeeded,
+    FormExpired,
+    NotPermitted,
+    OfficeSignInNeeded,
+    PasswordNeeded,
+    SignInNeeded,
+    SuppliersOnly,
+)
 from tuan.surfaces.web.visits import TOKEN_FIELD, TOKEN_HEADER, Visit
 
 POLICY: Final = "policy"
 PUBLIC: Final = {POLICY: "public"}
 SIGNED_IN: Final = {POLICY: "signed_in"}
 SUPPLIER: Final = {POLICY: "supplier"}
+STAFF: Final = "staff"
+"""A member of staff; `staff(…)` says with which permissions."""
 MACHINE: Final = {POLICY: "machine"}
 """Answers without a visit: health, browser files."""
 LOOPBACK: Final = {POLICY: "loopback"}
@@ -24,9 +37,20 @@ LOOPBACK: Final = {POLICY: "loopback"}
 HOOK: Final = {POLICY: "hook"}
 """For other companies, who have no session and no form of ours: the handler verifies their signature."""
 
-POLICIES = frozenset(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, MACHINE, LOOPBACK, HOOK))
+POLICIES = frozenset((STAFF, *(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, MACHINE, LOOPBACK, HOOK))))
 LOOPBACK_CLIENTS = frozenset({"127.0.0.1", "::1"})
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def staff(*permissions: str, fresh: bool = False) -> dict[str, Any]:
+    """For members of staff who have every one of these permissions; none: for any member.
+
+    fresh: his second factor was asked for within the last minutes, else he is asked now and comes back.
+    Raises ValueError for a permission that there is not.
+    """
+    if unknown := set(permissions) - PERMISSIONS:
+        raise ValueError(f"no such permission: {sorted(unknown)}")
+    return {POLICY: STAFF, "permissions": permissions, "fresh": fresh}
 
 
 class PolicyMissing(Exception):
@@ -73,6 +97,9 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         await _check_form_token(visit)
     if policy == PUBLIC[POLICY]:
         return
+    if policy == STAFF:
+        await _admit_staff(visit, handler.opt)
+        return
     if visit.session is None:
         raise Refused(SignInNeeded())
     if policy == SUPPLIER[POLICY]:
@@ -80,6 +107,24 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
             visit.supplier = await parties.supplier_of(work, visit.person)
         if visit.supplier is None:
             raise Refused(SuppliersOnly())
+
+
+async def _admit_staff(visit: Visit, opt: Mapping[str, Any]) -> None:
+    """Whose session it is, whether a role of his allows this, and whether he has just been asked who he is."""
+    async with visit.reading() as work:
+        found = await staff_module.member_of(work, visit.token) if visit.token else None
+    if found is None:
+        raise Refused(OfficeSignInNeeded())
+    visit.staff, is_due = found
+    if is_due:
+        async with visit.writing() as work:
+            await staff_module.be_seen(work, visit.token)
+    if visit.staff.has_first_password and not opt.get("first_password"):
+        raise Refused(PasswordNeeded())
+    if missing := next((one for one in opt["permissions"] if one not in visit.staff.permissions), None):
+        raise Refused(NotPermitted(permission=missing))
+    if opt["fresh"] and not visit.staff.is_confirmed:
+        raise Refused(ConfirmNeeded())
 
 
 def _check_loopback(connection: ASGIConnection[Any, Any, Any, Any]) -> None:

@@ -17,9 +17,12 @@ from tuan.platform.work import OutcomeUnknown, trace
 from tuan.surfaces.web.errors import (
     BodyUnknown,
     Broken,
+    ConfirmNeeded,
     FormUnreadable,
     MethodUnknown,
+    OfficeSignInNeeded,
     OutOfReach,
+    PasswordNeeded,
     SignInNeeded,
     TooLarge,
     Unconfirmed,
@@ -33,6 +36,13 @@ log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
 
+DOORS: dict[type[Refusal], str] = {
+    SignInNeeded: "/sign-in",
+    OfficeSignInNeeded: "/office/sign-in",
+    ConfirmNeeded: "/office/confirm",
+    PasswordNeeded: "/office/password",
+}
+"""Where a person is sent who has only to show who he is; he comes back from there."""
 BY_STATUS: dict[int, type[Refusal]] = {404: NotFound, 405: MethodUnknown, 413: TooLarge, 415: BodyUnknown}
 
 
@@ -51,8 +61,9 @@ class Problem(msgspec.Struct, frozen=True):
 def refuse(visit: Visit, refusal: Refusal, *steps: Step) -> Response[Any]:
     """The answer to a refusal. Whoever only has to sign in is sent there, and comes back."""
     REFUSALS.labels(refusal.code).inc()
-    if isinstance(refusal, SignInNeeded) and not visit.wants_json:
-        return visit.go_on(f"/sign-in?next={quote(_page_of(visit), safe='/')}")
+    door = DOORS.get(type(refusal))
+    if door is not None and not visit.wants_json:
+        return visit.go_on(f"{door}?next={quote(_page_of(visit), safe='/')}")
     told = visit.words.told(refusal, visit.market.currency)
     if visit.wants_json:
         detail = " ".join(line for line in (told.happened, told.safe, told.advice) if line)
@@ -63,7 +74,9 @@ def refuse(visit: Visit, refusal: Refusal, *steps: Step) -> Response[Any]:
         shown = ErrorPage(status=refusal.status, code=refusal.code, title=told.title, happened=told.happened,
                           safe=told.safe, advice=told.advice, trace=trace.get() if refusal.status >= 500 else "",
                           steps=list(steps))  # fmt: skip
-        answer = visit.page("storefront/error.html", shown, status=refusal.status)
+        answer = visit.page(
+            "backoffice/error.html" if visit.is_office else "storefront/error.html", shown, status=refusal.status
+        )
     if seconds := refusal.data.get("retry_after_seconds"):
         answer.headers["Retry-After"] = str(seconds)
     elif refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:

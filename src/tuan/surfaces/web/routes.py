@@ -1,7 +1,10 @@
 """Which places there are. Named rather than imported, since every place stands above the web and uses it."""
 
 import importlib
+import importlib.util
 from typing import Any
+
+from tuan.surfaces.web.pages import Place
 
 PLACES = (
     "web.health",
@@ -19,7 +22,37 @@ PLACES = (
 )
 
 
+OFFICE = (
+    "doors",
+    "views",
+    "today",
+    "orders",
+    "teams",
+    "products",
+    "stock",
+    "campaigns",
+    "people",
+    "payments",
+    "refunds",
+    "developers",
+    "audit",
+    "staff",
+    "system",
+)
+"""The places of the office in the order of the day; one that is not built yet has its place in it already."""
+
+
 def load_routes() -> list[Any]:
     """The handlers of every place."""
-    modules = [importlib.import_module(f"tuan.surfaces.{place}") for place in PLACES]
+    modules = [importlib.import_module(f"tuan.surfaces.{place}") for place in PLACES] + _office()
     return [handler for module in modules for handler in module.HANDLERS]
+
+
+def load_rail() -> list[Place]:
+    """The places of the office that say of themselves that they are some, in the order of the day."""
+    return [module.PLACE for module in _office() if hasattr(module, "PLACE")]
+
+
+def _office() -> list[Any]:
+    names = [f"tuan.surfaces.backoffice.{name}" for name in OFFICE]
+    return [importlib.import_module(f"{name}.routes") for name in names if importlib.util.find_spec(name)]

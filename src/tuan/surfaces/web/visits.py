@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Network, ip_address
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refused
+from tuan.people.staff.model import PERMISSIONS, SESSION_LIFE, Member
 from tuan.platform.database import LOST_CONNECTION
 from tuan.platform.house import House
 from tuan.platform.lanes import PluralVerb
@@ -25,7 +26,7 @@ from tuan.surfaces.web.errors import Unconfirmed
 from tuan.surfaces.web.fragments import SharedPages
 from tuan.surfaces.web.i18n import LANGUAGES, Words
 from tuan.surfaces.web.markets import Market, Markets
-from tuan.surfaces.web.pages import Frame, Language
+from tuan.surfaces.web.pages import Frame, Language, Place
 from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.streams import Streams
 
@@ -35,7 +36,8 @@ TOKEN_HEADER = "x-csrf-token"
 KEY_HEADER = "idempotency-key"
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
-Place = Literal["home", "teams", "me", ""]
+OFFICE = "/office"
+OFFICE_AGE_SECONDS = int(SESSION_LIFE.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Front:
     assets: Assets
     streams: Streams
     shared: SharedPages
+    rail: Sequence[Place] = ()
 
 
 @dataclass(slots=True)
@@ -70,18 +73,32 @@ class Visit:
     topics: set[str] = field(default_factory=set)
     is_personal: bool = False
     """Something in the answer is this visitor's alone."""
+    staff: Member | None = None
     _fields: dict[str, Any] | None = None
 
     # ── who ──
     @property
     def person(self) -> UUID:
-        """Whoever is signed in; only behind a policy that asks for it."""
-        assert self.session is not None
-        return self.session.person
+        """Whoever is signed in, in the office the member of staff; only behind a policy that asks for it."""
+        viewer = self.viewer
+        assert viewer is not None
+        return viewer
 
     @property
     def viewer(self) -> UUID | None:
+        if self.staff is not None:
+            return self.staff.person
         return self.session.person if self.session else None
+
+    @property
+    def is_office(self) -> bool:
+        """Under /office everything that says who somebody is is the office's own: cookie, session, tokens of forms."""
+        return is_of_office(self.path)
+
+    def may(self, permission: str) -> bool:
+        """Whether to show what leads there; the route asks for itself."""
+        assert permission in PERMISSIONS, permission
+        return self.staff is not None and permission in self.staff.permissions
 
     @property
     def client(self) -> str:
@@ -168,11 +185,13 @@ class Visit:
         """Hand the visitor this token in his cookie."""
         self.is_personal = True
         secure = "" if self.front.house.settings.development else "; Secure"
-        age = int(sessions.LIFE.total_seconds())
+        age = OFFICE_AGE_SECONDS if self.is_office else int(sessions.LIFE.total_seconds())
+        site = "Strict" if self.is_office else "Lax"
+        name = cookie_name(self.front, is_office=self.is_office)
         self.token = token
-        self.cookies.append(f"{cookie_name(self.front)}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")
+        self.cookies.append(f"{name}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite={site}{secure}")
 
-    def frame(self, place: Place = "") -> Frame:
+    def frame(self, place: str = "") -> Frame:
         return Frame(
             market=self.market.name,
             origin=self.origin,
@@ -181,7 +200,16 @@ class Visit:
             languages=[Language(tag=tag, name=name, url=self.url_with(lang=tag)) for tag, name in LANGUAGES.items()],
             place=place,
             is_signed_in=self.session is not None,
+            rail=self._rail(),
+            staff=self.staff.name if self.staff else "",
         )
+
+    def _rail(self) -> list[Place]:
+        """The places of the office that this member of staff may open, named in his language."""
+        if self.staff is None:
+            return []
+        mine = [one for one in self.front.rail if not one.permission or self.may(one.permission)]
+        return [msgspec.structs.replace(one, label=self.gettext(one.label)) for one in mine]
 
     def url_with(self, **changes: str | None) -> str:
         """This page's path and query with some fields changed; None takes one away."""
@@ -190,7 +218,7 @@ class Visit:
         return f"{self.path}?{query}" if query else self.path
 
     def page(
-        self, template: str, page: msgspec.Struct, *, place: Place = "", blocks: Sequence[str] = (), status: int = 200
+        self, template: str, page: msgspec.Struct, *, place: str = "", blocks: Sequence[str] = (), status: int = 200
     ) -> Response[Any]:
         """The same context as a page, as one of its blocks, or as JSON."""
         if self.wants_json:
@@ -199,7 +227,7 @@ class Visit:
             return self.html(self._render(template, page, place, block), status)
         return self.html(self._render(template, page, place, None), status)
 
-    def _render(self, template: str, page: msgspec.Struct, place: Place, block: str | None) -> str:
+    def _render(self, template: str, page: msgspec.Struct, place: str, block: str | None) -> str:
         renderer, frame, zone = self.front.renderer, self.frame(place), self.market.zone
         if block is None:
             return renderer.page(template, page, frame, FormToken(self), zone)
@@ -243,5 +271,10 @@ def network_of(address: str) -> str:
     return str(read.ipv4_mapped or IPv6Network((int(read), 64), strict=False))
 
 
-def cookie_name(front: Front) -> str:
-    return "tuan" if front.house.settings.development else "__Host-tuan"
+def cookie_name(front: Front, *, is_office: bool) -> str:
+    name = "tuan-office" if is_office else "tuan"
+    return name if front.house.settings.development else f"__Host-{name}"
+
+
+def is_of_office(path: str) -> bool:
+    return path == OFFICE or path.startswith(f"{OFFICE}/")

@@ -1,0 +1,1 @@
+"""The verbs of staff: who is in, who may what, and how he gets in."""

@@ -1,0 +1,51 @@
+"""Lists that are sorted by what a person chooses and go on after the last row seen, written in SQLAlchemy Core.
+
+A module offers such a list with the sorts it allows; what a visitor asks for is looked up there and is never part of a statement.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
+from tuan.platform.work import Work
+
+EXPORT_SIZE = 1000
+"""Rows of one page of an export; each is read in a transaction of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page of a list: sorted by the name of an allowed sort, going on after a key of the page before."""
+
+    sort: str = ""
+    is_descending: bool = True
+    after: str | None = None
+    size: int = PAGE_SIZE
+
+
+async def list_rows(
+    work: Work,
+    query: sa.Select[Any],
+    wanted: Wanted,
+    *,
+    sorts: Mapping[str, sa.ColumnElement[Any]],
+    key: sa.Column[Any],
+) -> Page[Any]:
+    """Rows of this SELECT (which names its market itself), sorted by one of `sorts` and then by `key`.
+
+    The first of `sorts` is taken for a name that is not among them. A sort is never NULL and, like `key`, is selected under
+    its own name. A key that belongs to another sort, or that nobody of ours made, starts at the beginning.
+    """
+    name = wanted.sort if wanted.sort in sorts else next(iter(sorts))
+    sort = sorts[name]
+    shape = tuple[str, sort.type.python_type, key.type.python_type]  # type: ignore[name-defined]
+    query = query.add_columns(sort.label("_sort"), key.label("_key")).limit(wanted.size + 1)
+    query = query.order_by(*((sort.desc(), key.desc()) if wanted.is_descending else (sort, key)))
+    found = decode_key(wanted.after, shape)
+    if found is not None and found[0] == name:
+        seen, here = sa.tuple_(sa.literal(found[1], sort.type), sa.literal(found[2], key.type)), sa.tuple_(sort, key)
+        query = query.where(here < seen if wanted.is_descending else here > seen)
+    return page_of(await work.run(query), wanted.size, lambda row: (name, row["_sort"], row["_key"]))
