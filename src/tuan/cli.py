@@ -106,7 +106,7 @@ def migrate(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
 
     async def main() -> None:
         with stand_on(data, say=say, development=True) as ground:
-            before, now = await bring_up(ground.url(OWNER))
+            before, now = await bring_up(ground.url(OWNER), say=say)
         finish({"before": before, "now": now}, as_json=as_json, text=f"{before or 'nothing'} → {now}")
 
     run(main())

@@ -30,7 +30,7 @@ async def up(data: Path, *, port: int, demo: bool, say: Say) -> None:
     _require_free_port(port)
     started = time.monotonic()
     with stand_on(data, say=say, development=True) as ground:
-        before, now = await migrate(ground.url(OWNER))
+        before, now = await migrate(ground.url(OWNER), say=say)
         if before != now:
             say(f"The database is at migration {now}.")
         logins = await demo_market.load(ground, say) if demo else []
