@@ -21,7 +21,9 @@ VERSIONS = Path(migrations.__file__).parent / "versions"
 BEFORE_THE_RULE = ("0001_house.sql", "0002_sandbox_twin.sql")
 """Released, and run on houses that are hardly a day old."""
 
-ESCAPES: dict[tuple[str, str], str] = {}
+ESCAPES: dict[tuple[str, str], str] = {
+    ("0005_goods.sql", "ban-drop-constraint"): "its list of words is put back longer in the same transaction",
+}
 """(file, rule) with the reason why it is harmless there."""
 
 NOT_OURS = (
