@@ -62,6 +62,7 @@ class App(Litestar):
 
     def __init__(self, front: Front, routes: Sequence[Any]) -> None:
         self.front = front
+        self.is_leaving = False
         super().__init__(
             routes,
             dependencies={"visit": Provide(admitted)},
@@ -73,6 +74,11 @@ class App(Litestar):
             pdb_on_exception=False,
         )
         require_policies(self)
+
+    def leave(self) -> None:
+        """This process is to be replaced: live pages come back to another, kept connections end with their next answer."""
+        self.is_leaving = True
+        self.front.streams.stop()
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
@@ -86,7 +92,7 @@ class App(Litestar):
         """One request: traced, timed, logged without anything personal in it."""
         trace.set(new_trace())
         began = time.perf_counter()
-        answered = _Answered(scope, send)
+        answered = _Answered(self, scope, send)
         if answered.method == "HEAD":  # in a scope of ours, since the server reads in its own that no body follows
             scope = {**scope, "method": "GET"}
         try:
@@ -164,7 +170,8 @@ class App(Litestar):
 class _Answered:
     """The sending side of one request: adds headers and cookies, remembers the status, keeps a HEAD without a body."""
 
-    def __init__(self, scope: Any, send: Send) -> None:
+    def __init__(self, app: App, scope: Any, send: Send) -> None:
+        self._app = app
         self.method: str = scope["method"]
         self.status = 500
         self.visit: Visit | None = None
@@ -184,6 +191,8 @@ class _Answered:
 
     def _headers(self, present: set[bytes]) -> list[tuple[bytes, bytes]]:
         added = [*HEADERS, (b"x-trace-id", trace.get().encode())]
+        if self._app.is_leaving:
+            added.append((b"connection", b"close"))
         if self.visit is not None:
             added += [header for header in PRIVATE if header[0] not in present]
             added += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.visit.cookies]
