@@ -54,7 +54,7 @@ def let_everybody_in(monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
 
 
 @pytest.mark.parametrize("policy", sorted(POLICIES - set(OPEN)))
-async def test_a_policy_that_lets_everybody_in_is_noticed(
+async def test_a01_a_policy_that_lets_everybody_in_is_noticed(
     app: Litestar, place: Place, policy: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The matrix is no table of refusals that would hold anyway: each policy is what keeps it."""

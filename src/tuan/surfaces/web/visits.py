@@ -25,7 +25,7 @@ from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.errors import Unconfirmed
 from tuan.surfaces.web.fragments import SharedPages
 from tuan.surfaces.web.i18n import LANGUAGES, Words
-from tuan.surfaces.web.markets import Market, Markets
+from tuan.surfaces.web.markets import Market, Markets, host_name
 from tuan.surfaces.web.pages import Frame, Language, Place
 from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.streams import Streams
@@ -108,6 +108,13 @@ class Visit:
         """
         address = self.request.client.host if self.request and self.request.client else ""
         return network_of(address)
+
+    @property
+    def process_origin(self) -> str:
+        """This process by the market's name: with the port it listens on, not with the one that the visitor says."""
+        assert self.request is not None
+        _, port = self.request.scope["server"] or ("", None)
+        return f"http://{host_name(self.headers['host'])}" + (f":{port}" if port else "")
 
     # ── what is wanted ──
     @property
