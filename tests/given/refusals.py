@@ -15,6 +15,7 @@ from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts, developers
 from tuan.people.accounts.errors import AddressInvalid, CodeTooSoon, PhoneInvalid
+from tuan.people.accounts.errors import NameInvalid as PersonNameInvalid
 from tuan.people.accounts.model import CODES_PER_HOUR_MAX, Address
 from tuan.people.developers.errors import EndpointsFull, FactUnknown, NameInvalid, ScopeUnknown
 from tuan.people.developers.model import ENDPOINTS_MAX
@@ -159,10 +160,16 @@ async def _(place: Place) -> Act:
     return lambda: place.do(accounts.add_address, who.id, Address(" ", "1", "2", "3"))
 
 
+@gives(PersonNameInvalid)
+async def _(place: Place) -> Act:
+    who = await given.buyer(place)
+    return lambda: place.do(accounts.rename, who.id, " ")
+
+
 @gives(CodeTooSoon)
 async def _(place: Place) -> Act:
-    granted(await place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.1"))
-    return lambda: place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.2")
+    granted(await place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.1", request=b"browser"))
+    return lambda: place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.2", request=b"browser")
 
 
 @gives(TooOften)
@@ -170,7 +177,7 @@ async def _(place: Place) -> Act:
     phone = "+8613800138009"
     for _ in range(CODES_PER_HOUR_MAX):
         assert await place.do(limits.take, f"code {phone}", most=CODES_PER_HOUR_MAX, window_seconds=3600) is None
-    return lambda: place.do(accounts.make_code, phone, SECRET, client="192.0.2.1")
+    return lambda: place.do(accounts.make_code, phone, SECRET, client="192.0.2.1", request=b"browser")
 
 
 # ── goods ──

@@ -10,8 +10,16 @@ import phonenumbers
 
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.people.accounts import model, queries, store
-from tuan.people.accounts.errors import Blocked, CodeTooSoon, CodeWrong, Erased, PhoneInvalid
-from tuan.people.accounts.model import ADDRESS, PERSON, Address, AddressId, PersonId
+from tuan.people.accounts.errors import (
+    Blocked,
+    CodeTooSoon,
+    CodeWrong,
+    Erased,
+    NameInvalid,
+    PhoneInvalid,
+    PhoneTaken,
+)
+from tuan.people.accounts.model import ADDRESS, PERSON, Address, AddressId, CodePurpose, PersonId
 from tuan.platform import audit, housekeeping, limits, personal
 from tuan.platform.work import Work
 
@@ -32,9 +40,12 @@ def read_phone(text: str) -> str | PhoneInvalid:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-async def make_code(work: Work, phone: str, secret: bytes, *, client: str) -> str | Refusal:
+async def make_code(
+    work: Work, phone: str, secret: bytes, *, client: str, request: bytes, purpose: CodePurpose = CodePurpose.SIGN_IN
+) -> str | Refusal:
     """A fresh six-digit code for this E.164 number, stored as a hash; the caller sends it after the commit.
 
+    It opens what it was asked for (`purpose`) where it was asked for (`request`, which only that browser can repeat).
     Refused within half a minute of the last one and after ten in an hour, whoever asks; and after sixty in an hour
     to whomever, asked for from one network address (`client`). Only codes that are sent count: asking in vain, however
     often, keeps nobody from signing in.
@@ -53,7 +64,7 @@ async def make_code(work: Work, phone: str, secret: bytes, *, client: str) -> st
     digest = model.code_hash(secret, phone, code)
     sent = await work.fetch_value(
         store.SEND_CODE_SQL, phone, digest, model.CODE_TRIES, work.now + model.CODE_LIFE, work.now,
-        work.now - model.CODE_PAUSE,
+        work.now - model.CODE_PAUSE, purpose, request,
     )  # fmt: skip
     if not sent:
         await _give_back(work, taken)
@@ -66,28 +77,57 @@ async def _give_back(work: Work, buckets: Sequence[str]) -> None:
         await limits.give_back(work, bucket, window_seconds=HOUR_SECONDS)
 
 
-async def sign_in(work: Work, phone: str, code: str, secret: bytes, *, locale: str, client: str) -> PersonId | Refusal:
+async def sign_in(
+    work: Work, phone: str, code: str, secret: bytes, *, locale: str, client: str, request: bytes
+) -> PersonId | Refusal:
     """The person of this number, admitted on first sign-in. A code works once; five wrong tries end it.
 
-    A wrong try is counted, so this refusal's Work is committed too. After sixty in an hour from one network address
-    (`client`) it tries no more, lest it use up the codes of others. Whoever is blocked hears it after a right code only.
+    Whoever is blocked hears it after a right code only.
     """
-    bucket, most = f"wrong codes from {client}", model.WRONG_CODES_PER_CLIENT_AND_HOUR_MAX
-    if refusal := await limits.take(work, bucket, most=most, window_seconds=HOUR_SECONDS):
+    if refusal := await _use_code(work, phone, code, secret, client, request, CodePurpose.SIGN_IN):
         return refusal
-    if wrong := await _why_not_code(work, phone, code, secret):
-        return wrong
-    await _give_back(work, [bucket])
     person = await admit(work, phone, name="", locale=locale)
     return Blocked() if await work.fetch_value(store.IS_BLOCKED_SQL, person) else person
 
 
-async def _why_not_code(work: Work, phone: str, code: str, secret: bytes) -> CodeWrong | None:
-    """Try the code, and use it up if it is right."""
-    stored = await work.fetch_value(store.TRY_CODE_SQL, phone, work.now)
-    if stored is None or not hmac.compare_digest(stored, model.code_hash(secret, phone, code)):
+async def _use_code(
+    work: Work, phone: str, code: str, secret: bytes, client: str, request: bytes, purpose: CodePurpose
+) -> Refusal | None:
+    """Use up the code.
+
+    A wrong try is counted, so this refusal's Work is committed too. After sixty in an hour from one network address
+    (`client`) it tries no more, lest it use up the codes of others.
+    """
+    bucket, most = f"wrong codes from {client}", model.WRONG_CODES_PER_CLIENT_AND_HOUR_MAX
+    if refusal := await limits.take(work, bucket, most=most, window_seconds=HOUR_SECONDS):
+        return refusal
+    stored = await work.fetch_value(store.TRY_CODE_SQL, phone, work.now, purpose, request)
+    is_right = stored is not None and hmac.compare_digest(stored, model.code_hash(secret, phone, code))
+    if not is_right or not await work.execute(store.USE_CODE_SQL, phone):
         return CodeWrong()
-    return None if await work.execute(store.USE_CODE_SQL, phone) else CodeWrong()
+    await _give_back(work, [bucket])
+    return None
+
+
+async def change_phone(
+    work: Work, person: UUID, phone: str, code: str, secret: bytes, *, client: str, request: bytes
+) -> Refusal | None:
+    """The person signs in by this number from now on. The code that came to it says that it is his.
+
+    Refused where another person has the number; that is told to nobody but whoever holds it.
+    """
+    if refusal := await _use_code(work, phone, code, secret, client, request, CodePurpose.NEW_PHONE):
+        return refusal
+    return None if await work.execute(store.CHANGE_PHONE_SQL, person, phone) else PhoneTaken()
+
+
+async def rename(work: Work, person: UUID, name: str) -> Refusal | None:
+    """What neighbours see the first letter of."""
+    kept = name.strip()
+    if not 0 < len(kept) <= model.NAME_LENGTH_MAX:
+        return NameInvalid(longest=model.NAME_LENGTH_MAX)
+    await work.execute(store.RENAME_SQL, person, kept)
+    return None
 
 
 async def admit(work: Work, phone: str, *, name: str, locale: str) -> PersonId:
@@ -121,6 +161,29 @@ async def add_address(work: Work, person: UUID, address: Address) -> AddressId |
     new = store.NewAddress(ADDRESS.new(), person, kept.recipient, kept.phone, kept.region, kept.street, work.now)
     await work.write(store.INSERT_ADDRESSES, [new])
     return AddressId(new.id)
+
+
+async def change_address(work: Work, person: UUID, address: UUID, to: Address) -> AddressId | Refusal:
+    """The address says this from now on; where another one of the person's says it already, that one goes.
+
+    Orders keep the copy they were placed with.
+    """
+    if refusal := to.why_not_use():
+        return refusal
+    await work.lock("buyers", store.LOCK_PERSON_SQL, person)
+    kept = to.stripped()
+    said = (kept.recipient, kept.phone, kept.region, kept.street)
+    same: AddressId | None = await work.fetch_value(store.EQUAL_ADDRESS_SQL, person, *said)
+    if not await work.execute(store.CHANGE_ADDRESS_SQL, person, address, *said):
+        return NotFound()
+    if same is not None and same != address:
+        await remove_address(work, person, same)
+    return AddressId(address)
+
+
+async def prefer_address(work: Work, person: UUID, address: UUID) -> Refusal | None:
+    """It is the usual one from now on: of those there are, the one said so last."""
+    return None if await work.execute(store.PREFER_ADDRESS_SQL, person, address, work.now) else NotFound()
 
 
 async def remove_address(work: Work, person: UUID, address: UUID) -> Refusal | None:

@@ -35,5 +35,15 @@ class Erased(Gone):
     code = "accounts.erased"
 
 
+class PhoneTaken(Conflict):
+    """Told only to whoever has shown that the number is his."""
+
+    code = "accounts.phone_taken"
+
+
+class NameInvalid(Invalid):
+    code = "accounts.name_invalid"
+
+
 class AddressInvalid(Invalid):
     code = "accounts.address_invalid"

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
@@ -20,6 +21,14 @@ AddressId = NewType("AddressId", UUID)
 PERSON: ids.IdKind[PersonId] = ids.IdKind("person")
 ADDRESS: ids.IdKind[AddressId] = ids.IdKind("addr")
 
+
+class CodePurpose(StrEnum):
+    """What a code was asked for; it opens nothing else."""
+
+    SIGN_IN = "sign_in"
+    NEW_PHONE = "new_phone"
+
+
 CODE_LENGTH = 6
 CODE_LIFE = timedelta(minutes=5)
 CODE_PAUSE = timedelta(seconds=30)
@@ -29,6 +38,7 @@ CODES_PER_CLIENT_AND_HOUR_MAX = 60
 """To all numbers together, from one network address."""
 WRONG_CODES_PER_CLIENT_AND_HOUR_MAX = 60
 TEXT_LENGTH_MAX = 200
+NAME_LENGTH_MAX = 40
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -88,4 +98,5 @@ def masked_phone(phone: str) -> str:
 
 
 def code_hash(secret: bytes, phone: str, code: str) -> bytes:
+    """What is kept of a code; what it is for and who asked stand beside it."""
     return hmac.digest(secret, f"sign-in {phone} {code}".encode(), hashlib.sha256)

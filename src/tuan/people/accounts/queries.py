@@ -35,8 +35,12 @@ ERASED_SQL = invariant(
 )
 PERSON_BY_PHONE_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND phone = $2"
 ADDRESSES_SQL = (
-    "SELECT id, recipient, phone, region, street FROM accounts.addresses "
-    "WHERE market_id = $1 AND person_id = $2 AND removed_at IS NULL ORDER BY id DESC LIMIT 20"
+    "SELECT id, recipient, phone, region, street, preferred_at FROM accounts.addresses "
+    "WHERE market_id = $1 AND person_id = $2 AND removed_at IS NULL ORDER BY preferred_at DESC NULLS LAST, id DESC LIMIT 20"
+)
+ADDRESS_SQL = (
+    "SELECT id, recipient, phone, region, street, preferred_at FROM accounts.addresses "
+    "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
 )
 
 
@@ -60,7 +64,7 @@ async def names(work: Work, persons: Collection[UUID]) -> dict[UUID, str]:
 
 
 async def addresses_of(work: Work, person: UUID) -> list[Any]:
-    """The newest twenty, newest first."""
+    """Twenty, the usual one first (the one chosen last as such, if any was), then the newest."""
     return await work.fetch(ADDRESSES_SQL, person)
 
 
@@ -105,3 +109,11 @@ async def told_of(work: Work, person: UUID) -> dict[str, Any]:
     """What this module keeps about him."""
     row = await access_whole_person(work, person)
     return {"person": dict(row), "addresses": [dict(one) for one in await work.fetch(ALL_ADDRESSES_SQL, person)]}
+
+
+async def access_address(work: Work, address: UUID, person: UUID) -> Any:
+    """The person's own address; raises Refused(NotFound) for one that is removed or somebody else's."""
+    row = await work.fetch_one(ADDRESS_SQL, person, address)
+    if row is None:
+        raise Refused(NotFound())
+    return row

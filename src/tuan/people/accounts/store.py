@@ -27,6 +27,14 @@ EQUAL_ADDRESS_SQL = (
     "SELECT id FROM accounts.addresses WHERE market_id = $1 AND person_id = $2 AND removed_at IS NULL "
     "AND recipient = $3 AND phone = $4 AND region = $5 AND street = $6 ORDER BY id LIMIT 1"
 )
+CHANGE_ADDRESS_SQL = (
+    "UPDATE accounts.addresses SET recipient = $4, phone = $5, region = $6, street = $7 "
+    "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
+)
+PREFER_ADDRESS_SQL = (
+    "UPDATE accounts.addresses SET preferred_at = $4 "
+    "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
+)
 REMOVE_ADDRESS_SQL = (
     "UPDATE accounts.addresses SET removed_at = $4 "
     "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
@@ -43,15 +51,22 @@ ERASE_PERSON_SQL = (
 )
 ERASE_ADDRESSES_SQL = "DELETE FROM accounts.addresses WHERE market_id = $1 AND person_id = $2"
 ERASE_CODES_SQL = "DELETE FROM accounts.sign_in_codes WHERE market_id = $1 AND phone = $2"
+RENAME_SQL = "UPDATE accounts.persons SET name = $3 WHERE market_id = $1 AND id = $2"
+CHANGE_PHONE_SQL = (
+    "UPDATE accounts.persons SET phone = $3 WHERE market_id = $1 AND id = $2 AND NOT EXISTS ("
+    "SELECT FROM accounts.persons WHERE market_id = $1 AND phone = $3 AND id <> $2)"
+)
 SEND_CODE_SQL = (
-    "INSERT INTO accounts.sign_in_codes AS c (market_id, phone, code_hash, tries_left, expires_at, sent_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (market_id, phone) DO UPDATE SET code_hash = $3, tries_left = $4, "
-    "expires_at = $5, sent_at = $6, used = false WHERE c.sent_at <= $7 RETURNING phone"
+    "INSERT INTO accounts.sign_in_codes AS c (market_id, phone, code_hash, tries_left, expires_at, sent_at, purpose, "
+    "request) VALUES ($1, $2, $3, $4, $5, $6, $8, $9) ON CONFLICT (market_id, phone) DO UPDATE SET code_hash = $3, "
+    "tries_left = $4, expires_at = $5, sent_at = $6, used = false, purpose = $8, request = $9 "
+    "WHERE c.sent_at <= $7 RETURNING phone"
 )
 TRY_CODE_SQL = (
     "UPDATE accounts.sign_in_codes SET tries_left = tries_left - 1 WHERE market_id = $1 AND phone = $2 "
-    "AND tries_left > 0 AND NOT used AND expires_at > $3 RETURNING code_hash"
+    "AND tries_left > 0 AND NOT used AND expires_at > $3 AND purpose = $4 AND request = $5 RETURNING code_hash"
 )
+"""A try from elsewhere, or for something else, finds no code, and so uses up none of its tries."""
 USE_CODE_SQL = "UPDATE accounts.sign_in_codes SET used = true WHERE market_id = $1 AND phone = $2 AND NOT used"
 
 

@@ -45,6 +45,7 @@ addresses = market_table(
     column("street", TEXT),
     column("created_at", INSTANT),
     column("removed_at", INSTANT, null=True),
+    column("preferred_at", INSTANT, null=True),
     index("addresses_person_idx", "person_id", "id"),
     references(persons, "person_id"),
     key=("id",),
@@ -59,6 +60,8 @@ sign_in_codes = market_table(
     column("expires_at", INSTANT),
     column("sent_at", INSTANT),
     column("used", BOOL, default="false"),
+    column("purpose", TEXT, default="'sign_in'"),
+    column("request", BYTES, default="''"),
     check("tries_left_not_negative", "tries_left >= 0"),
     key=("phone",),
 )

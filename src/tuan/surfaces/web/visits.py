@@ -116,6 +116,11 @@ class Visit:
         _, port = self.request.scope["server"] or ("", None)
         return f"http://{host_name(self.headers['host'])}" + (f":{port}" if port else "")
 
+    @property
+    def request_mark(self) -> bytes:
+        """What binds a code to the browser that asked for it: its cookie's hash, which no other browser can show."""
+        return sessions.hash_of(self.token)
+
     # ── what is wanted ──
     @property
     def wants_json(self) -> bool:
