@@ -63,7 +63,6 @@ sessions = market_table(
     column("data", JSONB),
     column("expires_at", INSTANT),
     index("sessions_expires_at_idx", "expires_at"),
-    index("sessions_person_idx", "person_id"),
     key=("token_hash",),
 )
 

@@ -1,4 +1,4 @@
-"""The usual address, codes bound to their purpose and their request, a person's own sessions."""
+"""The usual address, and codes bound to their purpose and their request."""
 
 from pathlib import Path
 
