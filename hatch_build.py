@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -33,6 +34,9 @@ SUFFIXES = {".css", ".js", ".svg", ".webp"}
 # logical name -> file in node_modules
 LIBRARIES = {"htmx.min.js": "htmx.org/dist/htmx.min.js", "htmx-sse.min.js": "htmx-ext-sse/dist/sse.min.js"}
 HASH_CHARS = 12
+# What the server reads and no browser asks for: provinces, cities and districts by code, out of a package of scripts.
+DIVISIONS, DIVISIONS_SOURCE = "divisions.json", "@vant/area-data/dist/index.js"
+DIVISION_LEVELS = {"provinces": "province_list", "cities": "city_list", "districts": "county_list"}
 
 
 class BrowserFiles(BuildHookInterface):  # type: ignore[type-arg, misc]
@@ -73,11 +77,28 @@ def refresh(root: Path = ROOT) -> dict[str, str]:
         if not (dist / hashed).is_file():
             write_whole(dist / hashed, content)
         manifest[logical] = hashed
-    text = json.dumps(manifest, indent=1, sort_keys=True).encode()
-    target = dist / "manifest.json"
-    if not target.is_file() or target.read_bytes() != text:
-        write_whole(target, text)
+    made = {"manifest.json": json.dumps(manifest, indent=1, sort_keys=True), DIVISIONS: divisions(root)}
+    for name, text in made.items():
+        target = dist / name
+        if not target.is_file() or target.read_bytes() != text.encode():
+            write_whole(target, text.encode())
     return manifest
+
+
+def divisions(root: Path = ROOT) -> str:
+    """The tree of China's divisions as JSON: by level, six-digit code (GB/T 2260) to name.
+
+    Read from the literal in the package's script, so that a start needs no Node. Raises ValueError where it is not found.
+    """
+    script = (root / "node_modules" / DIVISIONS_SOURCE).read_text()
+    tree: dict[str, dict[str, str]] = {}
+    for level, name in DIVISION_LEVELS.items():
+        literal = re.search(rf"{name}: {{(.*?)}}", script, re.DOTALL)
+        pairs = re.findall(r'(\d{6}): ("(?:[^"\\]|\\u[0-9A-Fa-f]{4})*")', literal[1]) if literal else []
+        if not pairs:
+            raise ValueError(f"{DIVISIONS_SOURCE} has no {name}")
+        tree[level] = {code: json.loads(text) for code, text in pairs}
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def sources(root: Path = ROOT) -> dict[str, Path]:

@@ -25,7 +25,7 @@ from benchmarks.stage import Goods, Shopper, Stage, median, rounded, stage
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import granted
 from tuan.launch import Say
-from tuan.main import open_house
+from tuan.main import open_house, open_relay
 from tuan.migrations.migrate import migrate
 from tuan.platform import invariants, markets
 from tuan.platform.database import BY_SET, open_pool
@@ -153,7 +153,10 @@ async def _size(grown: Stage) -> dict[str, int]:
 
 
 async def _check(grown: Stage) -> dict[str, list[str]]:
-    """What `tuan check` would say."""
+    """What `tuan check` would say; no worker ran, and facts that wait since before the loading are handed up first."""
+    async with open_relay(grown.house) as relay:
+        while await relay.hand_up():
+            pass
     pool = await open_pool(grown.house.settings.app_url, least=1, most=1, name="check", plans=BY_SET)
     try:
         async with open_work(pool, grown.market, SYSTEM, flush=flush, read_only=True) as work:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.load PLAN.json
 
-The plan names port, clients, seconds, what is asked, who asks, for which goods and which teams can be joined. Prints one
+The plan names port, clients, seconds, what is asked, who asks, for which goods (or paths of pages) and which teams can be joined. Prints one
 JSON object: requests answered, seconds, answers that were not wanted, and latencies in milliseconds. Each client has one
 connection and asks again when it was answered. A client's people, keys and teams are its own, so only the goods are
 contended.
@@ -29,10 +29,11 @@ class Client(asyncio.Protocol):
     def __init__(self, plan: dict[str, Any], number: int, tally: "Tally") -> None:
         self.tally = tally
         mine = {name: plan[name][number :: plan["clients"]] for name in ("shoppers", "teams")}
-        asked = {"join": _joins, "empty": _empties}[plan["asks"]]
+        asked = {"join": _joins, "empty": _empties, "page": _pages}[plan["asks"]]
         first = number % len(plan["goods"])  # so that clients do not walk through the goods in step
         goods = plan["goods"][first:] + plan["goods"][:first]
         asking = asked(mine["shoppers"], mine["teams"], goods, f"{plan['run']}-{number}")
+        self.wanted = b"HTTP/1.1 200" if plan["asks"] == "page" else b"HTTP/1.1 201"
         # Written before the clock starts: a client that thinks while it is measured takes what the server needs.
         self.requests = iter(list(islice(asking, plan["requests"])))
         self.transport: Any = None
@@ -49,7 +50,7 @@ class Client(asyncio.Protocol):
         if not found or len(body) < _length(head):
             return
         self.buffer = b""
-        self.tally.note(self.asked_at, head.startswith(b"HTTP/1.1 201"), head[:40] + body[:300])
+        self.tally.note(self.asked_at, head.startswith(self.wanted), head[:40] + body[:300])
         if time.perf_counter() < self.tally.until:
             self._ask()
         else:
@@ -118,6 +119,12 @@ def _joins(shoppers: list[Any], teams: list[Any], goods: list[Any], run: str) ->
 def _empties(shoppers: list[Any], _teams: list[Any], _goods: list[Any], _run: str) -> Iterator[bytes]:
     """The same visitors, cookies and tokens, and nothing to do."""
     return cycle([b"POST /empty" + _post(who, {}) for who in shoppers])
+
+
+def _pages(_shoppers: list[Any], _teams: list[Any], paths: list[str], _run: str) -> Iterator[bytes]:
+    """Somebody without a cookie, whose browser reads compressed pages."""
+    head = "Host: bench.test\r\nAccept: text/html\r\nAccept-Language: zh-CN\r\nAccept-Encoding: gzip\r\n\r\n"
+    return cycle([f"GET {path} HTTP/1.1\r\n{head}".encode() for path in paths])
 
 
 def _post(who: dict[str, str], body: dict[str, str]) -> bytes:

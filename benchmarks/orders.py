@@ -10,7 +10,6 @@ of them write the same rows into the same tables, and at the end every invariant
 
 import asyncio
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.peers.pgbench import Pgbench
-from benchmarks.stage import Goods, Shopper, Stage, free_port, median, process, rounded, stage
+from benchmarks.stage import Goods, Shopper, Stage, free_port, median, of_this_checkout, process, rounded, stage
 from tuan.bench import CHECKOUT
 from tuan.goods.catalog.model import SKU
 from tuan.launch import Say
@@ -154,7 +153,7 @@ async def _load(plan: dict[str, Any], folder: Path) -> Any:
     file.write_text(json.dumps(plan))
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "benchmarks.load", str(file),
-        stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        stdout=subprocess.PIPE, env=of_this_checkout(),
     )  # fmt: skip
     output, _ = await child.communicate()
     return json.loads(output)

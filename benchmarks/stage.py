@@ -196,12 +196,19 @@ def free_port() -> int:
         return port
 
 
+def of_this_checkout() -> dict[str, str]:
+    """The environment in which a process runs the code that lies here, whatever is installed."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(CHECKOUT / "src"), str(CHECKOUT)))}
+
+
 @asynccontextmanager
 async def process(*arguments: str, port: int, log: Path) -> AsyncIterator[subprocess.Popen[bytes]]:
     """`python -m ARGUMENTS` from the checkout, once it listens on `port`; stopped afterwards. Its lines go to `log`."""
     command = [sys.executable, "-P", "-m", *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
-    with log.open("ab") as lines, subprocess.Popen(command, stdout=lines, stderr=lines, env=environment) as child:
+    with (
+        log.open("ab") as lines,
+        subprocess.Popen(command, stdout=lines, stderr=lines, env=of_this_checkout()) as child,
+    ):
         try:
             await _listening(child, port, log)
             yield child

@@ -14,23 +14,32 @@ from tuan.platform.embedded import APP
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, MarketId, open_work
 
+INSTALLED_SQL = "SELECT to_regclass('platform.markets') IS NOT NULL"
+
 
 async def check(data: Path, *, as_json: bool, say: Say) -> bool:
     """Print a table (or one JSON object); True if anything does not hold."""
-    load_modules()
     with stand_on(data, say=say, development=True) as ground:
-        pool = await open_pool(ground.url(APP), least=1, most=2, name="check", plans=BY_SET)
-        try:
-            found = [await _check_market(pool, row) for row in await markets.everything(pool)]
-        finally:
-            pool.terminate()
+        found = await look_into(ground.url(APP))
     broken = any(lines for market in found for lines in market["breaches"].values())
     if as_json:
         result = {"ok": not broken, "markets": found}
         sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
     else:
-        _print_table(found)
+        print_table(found)
     return broken
+
+
+async def look_into(url: str) -> list[dict[str, Any]]:
+    """Every market of a database, as the app's role: {"market": its host, "breaches": {invariant: lines}}."""
+    load_modules()
+    pool = await open_pool(url, least=1, most=2, name="check", plans=BY_SET)
+    try:
+        if not await pool.fetchval(INSTALLED_SQL):
+            return []
+        return [await _check_market(pool, row) for row in await markets.everything(pool)]
+    finally:
+        pool.terminate()
 
 
 async def _check_market(pool: Any, row: Any) -> dict[str, Any]:
@@ -38,7 +47,8 @@ async def _check_market(pool: Any, row: Any) -> dict[str, Any]:
         return {"market": row["host"], "breaches": await invariants.breaches(work)}
 
 
-def _print_table(found: list[dict[str, Any]]) -> None:
+def print_table(found: list[dict[str, Any]]) -> None:
+    """One table per market."""
     from rich.console import Console
     from rich.table import Table
 

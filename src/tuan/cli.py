@@ -33,6 +33,7 @@ def say(text: str) -> None:
 
 def run(main: Any) -> Any:
     """Run a coroutine on uvloop; an error that a person can act on is one line and exit code 2."""
+    from tuan.backups.errors import BackupError
     from tuan.migrations.migrate import MigrationError
     from tuan.platform.database import NOT_LET_IN
     from tuan.platform.embedded import EmbeddedError
@@ -44,7 +45,7 @@ def run(main: Any) -> Any:
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     try:
         return asyncio.run(main)
-    except (SettingsError, EmbeddedError, MigrationError, PermissionError) as error:
+    except (SettingsError, EmbeddedError, MigrationError, BackupError, PermissionError) as error:
         say(f"tuan: {error}")
     except NOT_LET_IN as error:
         # A socket that is not there has an errno and no name; a file has a name, and what we say ourselves has neither.
@@ -105,7 +106,7 @@ def migrate(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
 
     async def main() -> None:
         with stand_on(data, say=say, development=True) as ground:
-            before, now = await bring_up(ground.url(OWNER))
+            before, now = await bring_up(ground.url(OWNER), say=say)
         finish({"before": before, "now": now}, as_json=as_json, text=f"{before or 'nothing'} → {now}")
 
     run(main())
@@ -126,6 +127,48 @@ def check(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
     from tuan import check as command
 
     if run(command.check(data, as_json=as_json, say=say)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="A folder that is not there yet; best on another disk.")],
+    data: Data = DEFAULT_DATA,
+    as_json: Json = False,
+) -> None:
+    """Keep one moment of everything, while it goes on: database, secret, uploaded files. Readable by you alone."""
+    from tuan import backups
+
+    result = run(backups.take(target, data, say=say))
+    text = f"{result['backup']}: {result['rows']} rows, {result['bytes'] / 1e6:.1f} MB, {result['seconds']} s"
+    finish(result, as_json=as_json, text=text)
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="A backup.")], data: Data = DEFAULT_DATA, as_json: Json = False
+) -> None:
+    """Bring a backup back into an empty data folder, or an empty database of TUAN_OWNER_DATABASE_URL."""
+    from tuan import backups
+
+    result = run(backups.restore(source, data, say=say))
+    text = f"{result['rows']} rows as of {result['taken_at']}, {result['seconds']} s. Next: migrate, check, worker."
+    finish(result, as_json=as_json, text=text)
+
+
+@app.command()
+def verify(source: Annotated[Path, typer.Argument(help="A backup.")], as_json: Json = False) -> None:
+    """Restore a backup into a scratch cluster and check it; exit code 1 if anything does not add up."""
+    from tuan import backups
+    from tuan.check import print_table
+
+    result = run(backups.verify(source, say=say))
+    if not as_json:
+        print_table(result["markets"])
+    words = "adds up" if result["ok"] else "does NOT add up"
+    text = f"{source} {words}: {result['rows']} rows as of {result['taken_at']}, {result['seconds']} s"
+    finish(result, as_json=as_json, text=text)
+    if not result["ok"]:
         raise typer.Exit(1)
 
 
@@ -185,6 +228,12 @@ def live(
 ) -> None:
     """Open pages of one team, until each has heard of a seat that was taken."""
     measure("live", clients=clients, as_json=as_json)
+
+
+@bench.command()
+def pages(as_json: Json = False) -> None:
+    """Home, product and team pages for who has not signed in, beside a static response of the same size."""
+    measure("pages", as_json=as_json)
 
 
 @simulation.command()

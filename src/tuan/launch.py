@@ -69,11 +69,16 @@ class Ground:
                 revived.detach()
 
 
+def names_a_server() -> bool:
+    """Whether the environment points to a real server; the owner's address alone does, for who only backs up."""
+    return any(os.environ.get(URLS[role][0]) for role in (APP, OWNER))
+
+
 @contextmanager
 def stand_on(data: Path, *, say: Say, development: bool) -> Iterator[Ground]:
-    """The ground of a command. Without TUAN_DATABASE_URL the data folder's embedded server is started or joined."""
+    """The ground of a command. Where no real server is named, the data folder's embedded one is started or joined."""
     data = data.resolve()
-    if os.environ.get(URLS[APP][0]):
+    if names_a_server():
         yield Ground(data, development, None, say)
     else:
         with ensure_running(data, say=say) as server:

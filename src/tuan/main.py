@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from tuan.platform.database import Database, open_pool, refuse_strong_role
+from tuan.platform.files import Pictures
 from tuan.platform.gateways.messages import Console
+from tuan.platform.gateways.outside import Outside
 from tuan.platform.gateways.payment import PaymentProvider
+from tuan.platform.gateways.posting import Poster
 from tuan.platform.gateways.sandbox import Sandbox
 from tuan.platform.house import House
 from tuan.platform.lanes import Lanes
@@ -18,6 +21,7 @@ from tuan.platform.settings import Settings, SettingsError
 
 MODULES = (
     "people.accounts",
+    "people.developers",
     "people.staff",
     "people.parties",
     "goods.catalog",
@@ -60,7 +64,17 @@ async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -
     async with Database.opened(settings.app_url, requests=requests, lanes=lanes) as database:
         await refuse_strong_role(database.requests)
         providers: dict[str, PaymentProvider] = {"sandbox": Sandbox(database.lanes, settings.secret)}
-        house = House(settings, database, Lanes(database.lanes, database.requests), providers, Console(), Hub())
+        poster = Poster(settings.secret, is_strict=not settings.development)
+        house = House(
+            settings,
+            database,
+            Lanes(database.lanes, database.requests),
+            providers,
+            Console(),
+            Hub(),
+            poster,
+            Pictures(settings.data),
+        )
         yield house
         await house.lanes.drained()
 
@@ -70,6 +84,6 @@ async def open_relay(house: House) -> AsyncIterator[Relay]:
     """The relay over a house; `Relay.run` is the worker's whole life."""
     eyes = await open_pool(house.settings.relay_url, least=1, most=8, name="relay")
     try:
-        yield Relay(house.database.lanes, eyes, house.providers, asyncio.Event())
+        yield Relay(house.database.lanes, eyes, Outside(house.providers, house.poster), asyncio.Event())
     finally:
         eyes.terminate()

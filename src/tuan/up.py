@@ -18,6 +18,7 @@ from tuan.migrations.migrate import migrate
 from tuan.platform.embedded import OWNER
 from tuan.platform.memory import spare_the_collector
 from tuan.platform.settings import SettingsError
+from tuan.platform.supervisor import handed_socket, tell
 from tuan.platform.telemetry import set_up_logs
 
 READY_SECONDS_MAX = 60
@@ -30,7 +31,7 @@ async def up(data: Path, *, port: int, demo: bool, say: Say) -> None:
     _require_free_port(port)
     started = time.monotonic()
     with stand_on(data, say=say, development=True) as ground:
-        before, now = await migrate(ground.url(OWNER))
+        before, now = await migrate(ground.url(OWNER), say=say)
         if before != now:
             say(f"The database is at migration {now}.")
         logins = await demo_market.load(ground, say) if demo else []
@@ -90,7 +91,7 @@ async def serve(data: Path, *, host: str, port: int, development: bool, say: Say
     stop_on_signals(stop)
     with stand_on(data, say=say, development=development) as ground:
         async with open_house(ground.settings) as house:
-            await _beside_guard(ground, stop, answer(make_app(house), host, port, stop))
+            await _beside_guard(ground, stop, answer(make_app(house), host, port, stop, handed_socket()))
 
 
 async def work(data: Path, *, development: bool, metrics_port: int, say: Say) -> None:
@@ -103,6 +104,7 @@ async def work(data: Path, *, development: bool, metrics_port: int, say: Say) ->
     with stand_on(data, say=say, development=development) as ground:
         async with open_house(ground.settings, requests=2, lanes=8) as house, open_relay(house) as relay:
             spare_the_collector()
+            tell("READY=1")
             await _beside_guard(ground, stop, relay.run(stop))
 
 

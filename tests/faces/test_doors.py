@@ -28,6 +28,8 @@ PREFIXES = {
     "name": "name",
     "provider": "none",
     "day": "day",
+    "address": "addr",
+    "session": "session",
     "person": "person",
     "role": "role",
 }

@@ -47,6 +47,11 @@ TEXTS = {
     "phone": ("13800138000", "+8613912345678", "12", "+1 650 253 0000"),
     "name": ("王小明", "", "x" * 201),
     "region": ("浙江省 杭州市", ""),
+    "province": ("", "330000", "elsewhere", "x"),
+    "city": ("330100", "x"),
+    "district": ("330106", "110101"),
+    "step": ("", "divisions"),
+    "new_phone": ("13800138005", "x"),
     "street": ("文三路 1 号", "\u202e"),
     "quoted_minor": ("", "990", "1990", "1"),
     "outcome": ("pay", "decline"),
@@ -61,14 +66,20 @@ TEXTS = {
     "query": ("sort=-at", ""),
 }
 """What the fields that take no id may say, most of it lawful."""
-USES_UP = ("leaving", "cancellation", "sign-out")
+USES_UP = ("leaving", "cancellation", "removal", "{session}/ending", "others/ending", "sign-out")
 """Ends of routes that come last, in this order."""
 CHOSEN_BY_MODE = ("team", "campaign")
 """Fields that a checkout without a team leaves unread."""
 ANSWER_JSON = {STAFF, *(policy["policy"] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, HOOK))}
 CLOSED = {policy["policy"] for policy in (LOOPBACK, HOOK)}
 """To all visitors: it takes this machine's own address, or a provider's signature."""
-CANNOT_BE_DONE = {"GET /assets/{name}", "POST /sign-in", "POST /office/sign-in", "POST /office/confirm"}
+CANNOT_BE_DONE = {
+    "GET /assets/{name}",
+    "POST /sign-in",
+    "POST /me/profile/phone",
+    "POST /office/sign-in",
+    "POST /office/confirm",
+}
 """File names carry hashes, and signing in needs the code that was sent, or that an authenticator shows."""
 SEEN_BY_OTHERS = {SUPPLIER["policy"], STAFF}
 """Policies of those who see what buyers of their market have: orders to ship, the office."""
@@ -106,7 +117,7 @@ class Probe:
             self.done.add(route)
         for fault in self._faults(route, visitor, whole, answer):
             self.faults.append(f"{fault}: {visitor.name} sent {whole} and got {answer.status} {answer.body[:300]!r}")
-        if route.endswith("/sign-out") and answer.status < 400:
+        if route.endswith(("/sign-out", "/ending")) and answer.status < 400:
             await visitor.arrive(self.world.place)
 
     def _faults(self, route: str, visitor: Visitor, sent: Sent, answer: Answer) -> Iterator[str]:

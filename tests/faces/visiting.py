@@ -40,6 +40,8 @@ class Visitor:
         else:
             async with place.work() as work:
                 self.token = await sessions.begin(work, self.person, "en")
+                (seen, *_) = await sessions.of_person(work, self.person, self.token)
+                self.own.add(sessions.SESSION.show(seen.id))
         self.form_token = sessions.form_token(place.house.settings.secret, self.token)
 
     def headers(self, accept: str = "application/json") -> Headers:
@@ -90,6 +92,8 @@ async def make_world(place: Place, *, rounds: int) -> World:
     world = World(place, elsewhere, visitors, Visitor("stranger", host, foreigner.id))
     for visitor in visitors:
         await visitor.arrive(place)
+        for public in visitor.own:
+            world.know(None, session=public)
     world.know(None, person=PERSON.show(packer.person))
     for of, owner in ((here, None), (there, world.stranger)):
         world.know(

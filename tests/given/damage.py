@@ -22,6 +22,10 @@ CHECKS = (
 )
 
 DAMAGES: dict[str, list[str]] = {
+    "I24": [
+        "UPDATE developers.feeds SET position = position + 1 WHERE market_id = $1",
+        "UPDATE developers.events SET position = position + 1000000 WHERE market_id = $1 AND position = 2",
+    ],
     "I1": ["UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code = 'platform:income'"],
     "I2": [
         "UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code = 'platform:income'; "
@@ -156,5 +160,12 @@ DAMAGES: dict[str, list[str]] = {
     "I20": ["UPDATE orders.orders SET pay_by = now() - interval '1 year' WHERE market_id = $1 AND state = 'placed'"],
     "I20a": [
         "UPDATE groupbuy.teams SET deadline = now() - interval '1 year' WHERE market_id = $1 AND state = 'gathering'"
+    ],
+    "I21": [
+        "INSERT INTO accounts.addresses (market_id, id, person_id, recipient, phone, region, street, created_at) "
+        "SELECT $1, gen_random_uuid(), id, 'x', 'x', 'x', 'x', now() FROM accounts.persons "
+        "WHERE market_id = $1 AND erased_at IS NOT NULL",
+        "INSERT INTO platform.sessions (market_id, token_hash, person_id, data, expires_at) SELECT $1, 'x', id, '{}', "
+        "now() FROM accounts.persons WHERE market_id = $1 AND erased_at IS NOT NULL",
     ],
 }

@@ -1,6 +1,7 @@
 """Sellers, goods, buyers and campaigns for tests."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from tests.given.houses import Place
 from tuan.goods import catalog, supply
+from tuan.goods.catalog.model import ProductText
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import granted
 from tuan.kit.time import Instant
@@ -78,6 +80,15 @@ async def goods(
         if units:
             assert await supply.receive(work, dict.fromkeys(made, units), reason="test") is None
     return Goods(supplier, product, made[0], price_minor, extra=list(made[1:]))
+
+
+async def draft(place: Place, skus: Sequence[tuple[str, int]] = (("1 kg", 1990),)) -> Any:
+    """A product that nobody sees yet, without a picture."""
+    of = await goods(place)
+    async with place.work() as work:
+        category = (await catalog.categories(work))[0]["id"]
+        text = ProductText("红富士苹果", "脆甜", category, "shipped")
+        return granted(await catalog.draft_product(work, of.supplier, text, skus, reason="test"))
 
 
 async def launch(

@@ -1,87 +1,89 @@
-"""What staff refuses: one scenario each, in the table of all."""
+"""Scenarios of what the office may be refused; TABLE holds these and all others."""
 
 from typing import Any
 
-from tests.given import office
+from tests.given import goods as given
 from tests.given.houses import Place
-from tests.given.refusals import Act, gives
-from tuan.people import staff
-from tuan.people.staff.errors import (
-    AlreadyMember,
-    BeyondYours,
-    LastOwner,
-    NotYourself,
-    PasswordsDiffer,
-    PasswordWeak,
-    RoleInvalid,
-    ViewInvalid,
-)
-from tuan.platform.audit import ReasonMissing
+from tests.given.refusals import TABLE, Act, gives
+from tuan.kit.refusals import granted
+from tuan.people import accounts
+from tuan.people.accounts.errors import Blocked, Erased, StillOwns
+from tuan.trade import aftersales, payments
+from tuan.trade.aftersales.errors import NotAsShown
+from tuan.trade.orders.errors import StillRunning
+from tuan.trade.payments.errors import AlreadyResolved, RefundDone, ResolutionUnknown
+
+__all__ = ["TABLE"]
 
 
-async def by(place: Place, actor: office.Clerk, verb: Any, *args: Any, **kwargs: Any) -> Any:
-    """Run a verb as this member of staff."""
-    async with place.work(actor.person) as work:
-        return await verb(work, *args, **kwargs)
-
-
-@gives(ReasonMissing)
+@gives(Blocked)
 async def _(place: Place) -> Act:
-    who = await office.clerk(place)
-    return lambda: place.do(staff.block_member, who.person, reason=" x ")
+    of, who = await given.goods(place), await given.buyer(place)
+    assert await place.do(accounts.block, who.id, reason="test") is None
+    return lambda: given.place_order(place, who, of)
 
 
-@gives(AlreadyMember)
+@gives(StillOwns)
 async def _(place: Place) -> Act:
-    who = await office.clerk(place)
-    secret = place.house.settings.secret
-    return lambda: place.do(
-        staff.admit_member, who.person, secret, roles=["owner"], reason="test", issuer="Test", known=("x", b"x")
-    )
+    of = await given.goods(place)
+    async with place.work() as work:
+        sql = "SELECT owner_id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
+        owner = await work.fetch_value(sql, of.supplier)
+    return lambda: place.do(accounts.erase_person, owner, reason="test")
 
 
-@gives(RoleInvalid)
+@gives(Erased)
 async def _(place: Place) -> Act:
-    await office.clerk(place)
-    return lambda: place.do(staff.set_role, "packers", ["orders.eat"], reason="test")
+    who = await given.buyer(place)
+    assert await place.do(accounts.erase_person, who.id, reason="test") is None
+    return lambda: place.do(accounts.unblock, who.id, reason="test")
 
 
-@gives(LastOwner)
+@gives(StillRunning)
 async def _(place: Place) -> Act:
-    who = await office.clerk(place)
-    return lambda: place.do(staff.take_role, who.person, "owner", reason="test")
+    of, who = await given.goods(place), await given.buyer(place)
+    granted(await given.place_order(place, who, of))
+    return lambda: place.do(accounts.erase_person, who.id, reason="test")
 
 
-@gives(NotYourself)
+@gives(RefundDone)
 async def _(place: Place) -> Act:
-    await office.clerk(place)
-    who = await office.clerk(place)
-    return lambda: by(place, who, staff.block_member, who.person, reason="test")
+    of, who = await given.goods(place), await given.buyer(place)
+    placed = granted(await given.place_order(place, who, of))
+    await given.pay(place, who, placed)
+    assert await place.do(aftersales.refund_whole, placed.orders[0], of.supplier, reason="test") is None
+    await place.quiet()
+    async with place.work() as work:
+        (refund, *_) = (await payments.refunds(work)).items
+    return lambda: place.do(payments.retry_refund, refund["id"], reason="test")
 
 
-@gives(BeyondYours)
+async def _aside(place: Place) -> Any:
+    """The id of a notice that was put aside: a cent is missing."""
+    of, who = await given.goods(place, price_minor=1990), await given.buyer(place)
+    attempt = await given.start_paying(place, who, granted(await given.place_order(place, who, of)))
+    await given.place_notice(place, attempt, amount_minor=1989)
+    async with place.work() as work:
+        (notice, *_) = (await payments.quarantine(work)).items
+        return notice["id"]
+
+
+@gives(AlreadyResolved)
 async def _(place: Place) -> Act:
-    await office.clerk(place)
-    await place.do(staff.set_role, "hiring", ["staff.see", "staff.edit"], reason="test")
-    who = await office.clerk(place, "hiring")
-    return lambda: by(place, who, staff.give_role, who.person, "owner", reason="test")
+    notice = await _aside(place)
+    assert await place.do(payments.resolve_quarantine, notice, "returned", reason="test") is None
+    return lambda: place.do(payments.resolve_quarantine, notice, "no_money", reason="test")
 
 
-@gives(PasswordWeak)
+@gives(ResolutionUnknown)
 async def _(place: Place) -> Act:
-    who = await office.clerk(place)
-    token = await office.signed_in(place, who)
-    return lambda: place.do(staff.set_password, token, who.person, "short", "short")
+    notice = await _aside(place)
+    return lambda: place.do(payments.resolve_quarantine, notice, "paid", reason="test")
 
 
-@gives(PasswordsDiffer)
+@gives(NotAsShown)
 async def _(place: Place) -> Act:
-    who = await office.clerk(place)
-    token = await office.signed_in(place, who)
-    return lambda: place.do(staff.set_password, token, who.person, "a sentence of mine", "a sentence of yours")
-
-
-@gives(ViewInvalid)
-async def _(place: Place) -> Act:
-    who = await office.clerk(place)
-    return lambda: place.do(staff.keep_view, who.person, "orders", " ", "filter=all")
+    of, who = await given.goods(place, price_minor=1990), await given.buyer(place)
+    placed = granted(await given.place_order(place, who, of))
+    await given.pay(place, who, placed)
+    return lambda: place.do(aftersales.refund_whole, placed.orders[0], of.supplier, reason="test", shown_minor=1989)

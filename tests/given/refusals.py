@@ -7,16 +7,21 @@ from typing import Any
 from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.goods import catalog, supply
-from tuan.goods.catalog.errors import PriceInvalid, ProductOff
-from tuan.goods.supply.errors import NotEnough, SoldOut
+from tuan.goods.catalog.errors import NotReady, PriceInvalid, PriceMoved, ProductInvalid, ProductOff
+from tuan.goods.catalog.model import ShelfState
+from tuan.goods.supply.errors import NotEnough, Promised, SoldOut
 from tuan.goods.supply.errors import UnitsInvalid as SupplyUnitsInvalid
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
-from tuan.people import accounts
+from tuan.people import accounts, developers
 from tuan.people.accounts.errors import AddressInvalid, CodeTooSoon, PhoneInvalid
+from tuan.people.accounts.errors import NameInvalid as PersonNameInvalid
 from tuan.people.accounts.model import CODES_PER_HOUR_MAX, Address
+from tuan.people.developers.errors import EndpointsFull, FactUnknown, NameInvalid, ScopeUnknown
+from tuan.people.developers.model import ENDPOINTS_MAX
 from tuan.platform import idempotency, limits
-from tuan.platform.gateways.errors import NoticeOld, NoticeUnreadable, SignatureWrong
+from tuan.platform.files import BYTES_MAX, PictureTooLarge, PictureUnreadable
+from tuan.platform.gateways.errors import AddressForbidden, NoticeOld, NoticeUnreadable, SignatureWrong
 from tuan.platform.gateways.sandbox import signing
 from tuan.platform.idempotency import KeyInvalid, KeyReused, StillRunning
 from tuan.platform.limits import TooOften
@@ -100,6 +105,40 @@ class _Undone(Exception):
     """Carries an outcome out of a transaction that is taken back."""
 
 
+# ── developers ──
+HERE = "https://news.example.com/tuan"
+
+
+@gives(ScopeUnknown)
+async def _(place: Place) -> Act:
+    who = await given.buyer(place)
+    return lambda: place.do(developers.make_key, who.id, "ERP", ["all"], expires_at=None, reason="test")
+
+
+@gives(NameInvalid)
+async def _(place: Place) -> Act:
+    who = await given.buyer(place)
+    return lambda: place.do(developers.make_key, who.id, " ", ["events.read"], expires_at=None, reason="test")
+
+
+@gives(FactUnknown)
+async def _(place: Place) -> Act:
+    return lambda: place.do(developers.add_endpoint, HERE, ["orders.sung.v1"], place.house.poster, reason="test")
+
+
+@gives(EndpointsFull)
+async def _(place: Place) -> Act:
+    for number in range(ENDPOINTS_MAX):
+        granted(await place.do(developers.add_endpoint, f"{HERE}/{number}", [], place.house.poster, reason="test"))
+    return lambda: place.do(developers.add_endpoint, HERE, [], place.house.poster, reason="test")
+
+
+@gives(AddressForbidden)
+async def _(place: Place) -> Act:
+    url = "https://169.254.169.254/latest/meta-data"
+    return lambda: place.do(developers.add_endpoint, url, [], place.house.poster, reason="test")
+
+
 # ── kit and accounts ──
 @gives(NotFound)
 async def _(place: Place) -> Act:
@@ -121,10 +160,16 @@ async def _(place: Place) -> Act:
     return lambda: place.do(accounts.add_address, who.id, Address(" ", "1", "2", "3"))
 
 
+@gives(PersonNameInvalid)
+async def _(place: Place) -> Act:
+    who = await given.buyer(place)
+    return lambda: place.do(accounts.rename, who.id, " ")
+
+
 @gives(CodeTooSoon)
 async def _(place: Place) -> Act:
-    granted(await place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.1"))
-    return lambda: place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.2")
+    granted(await place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.1", request=b"browser"))
+    return lambda: place.do(accounts.make_code, PHONE, SECRET, client="192.0.2.2", request=b"browser")
 
 
 @gives(TooOften)
@@ -132,7 +177,7 @@ async def _(place: Place) -> Act:
     phone = "+8613800138009"
     for _ in range(CODES_PER_HOUR_MAX):
         assert await place.do(limits.take, f"code {phone}", most=CODES_PER_HOUR_MAX, window_seconds=3600) is None
-    return lambda: place.do(accounts.make_code, phone, SECRET, client="192.0.2.1")
+    return lambda: place.do(accounts.make_code, phone, SECRET, client="192.0.2.1", request=b"browser")
 
 
 # ── goods ──
@@ -166,6 +211,41 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     of, who = await given.goods(place, units=1), await given.buyer(place)
     return lambda: given.place_order(place, who, of, 2)
+
+
+@gives(ProductInvalid)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    return lambda: place.do(catalog.arrange_pictures, of.product, ["../../etc/passwd"], reason="test")
+
+
+@gives(PriceMoved)
+async def _(place: Place) -> Act:
+    of = await given.goods(place, price_minor=1990)
+    return lambda: place.do(catalog.set_prices, {of.sku: (1890, 1790)}, reason="test")
+
+
+@gives(NotReady)
+async def _(place: Place) -> Act:
+    product = await given.draft(place)
+    return lambda: place.do(catalog.shelve, [product], ShelfState.LISTED, reason="test")
+
+
+@gives(Promised)
+async def _(place: Place) -> Act:
+    of, who = await given.goods(place), await given.buyer(place)
+    granted(await given.place_order(place, who, of, 3))
+    return lambda: place.do(supply.correct, of.sku, 2, reason="test")
+
+
+@gives(PictureUnreadable)
+async def _(place: Place) -> Act:
+    return lambda: place.house.pictures.keep(place.market, b"<script>")
+
+
+@gives(PictureTooLarge)
+async def _(place: Place) -> Act:
+    return lambda: place.house.pictures.keep(place.market, bytes(BYTES_MAX + 1))
 
 
 # ── orders ──

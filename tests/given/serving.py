@@ -98,6 +98,8 @@ async def shoppers(place: Place, count: int) -> list[Shopper]:
 class Answer:
     status: int
     body: Any
+    is_last: bool = False
+    """Whether the server said that it closes the connection."""
 
     @property
     def code(self) -> str:
@@ -125,7 +127,10 @@ class Client:
         reader, writer = self._streams
         try:
             writer.write(head.encode() + body)
-            return await _answer(reader)
+            answer = await _answer(reader)
+            if answer.is_last:
+                self.close()
+            return answer
         except BaseException:
             self.close()
             raise
@@ -141,4 +146,5 @@ async def _answer(reader: asyncio.StreamReader) -> Answer:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     body = await reader.readexactly(int(headers["content-length"]))
     is_json = "json" in headers.get("content-type", "")
-    return Answer(int(first.split(" ")[1]), json.loads(body) if is_json else body)
+    is_last = headers.get("connection") == "close"
+    return Answer(int(first.split(" ")[1]), json.loads(body) if is_json else body, is_last)

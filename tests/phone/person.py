@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1440, "height": 900}
 WAIT_MS = 30_000
-ADDRESS = {"name": "王小明", "phone": "13800138000", "region": "浙江省 杭州市 西湖区", "street": "文三路 1 号"}
+ADDRESS = {"name": "王小明", "phone": "13800138000", "street": "文三路 1 号"}
+PLACE = {"province": "浙江省", "city": "杭州市", "district": "西湖区"}
 
 _numbers = count(1)
 
@@ -69,6 +70,16 @@ class Person:
             return
         for name, value in ADDRESS.items():
             self.page.locator(f".checkout [name={name}]").fill(value)
+        self.choose_place(".checkout")
+
+    def choose_place(self, form: str, places: dict[str, str] = PLACE) -> None:
+        """Province, city, district: the next choice comes by itself, or where no scripts run by the button of the form."""
+        for name, value in places.items():
+            next_step = self.page.locator(f"{form} [name=step]")
+            choice = self.page.locator(f"{form} select[name={name}]")
+            if not choice.is_visible() and next_step.is_visible():
+                next_step.tap()
+            choice.select_option(label=value)
 
     @property
     def place_button(self) -> Locator:

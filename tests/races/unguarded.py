@@ -16,7 +16,7 @@ HESITATES_SECONDS = 0.05
 
 
 def take_guard_off() -> None:
-    bare = store.LOCK_STOCK_SQL.removesuffix(" FOR UPDATE")
+    bare = store.LOCK_STOCK_SQL.replace(" FOR UPDATE", "")
     assert bare != store.LOCK_STOCK_SQL
     store.LOCK_STOCK_SQL = bare
     read_clock = Work.read_clock

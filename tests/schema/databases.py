@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from tuan.migrations.migrate import scripts
+from tuan.migrations.migrate import apply, steps
 from tuan.platform.embedded import ADMIN, APP, OWNER, RELAY, EmbeddedServer
 from tuan.platform.schema import metadata
 
@@ -93,12 +92,10 @@ async def make_release(url: str, revision: str) -> None:
     """Bring an empty database to where a release left it, by the SQL that was shipped with it."""
     owner = await asyncpg.connect(url)
     try:
-        for script in reversed(list(scripts().iterate_revisions(revision, "base"))):
-            await owner.execute(Path(script.path).with_suffix(".sql").read_text())
-        await owner.execute(
-            "CREATE TABLE alembic_version (version_num varchar(32) CONSTRAINT alembic_version_pkc PRIMARY KEY)"
-        )
-        await owner.execute("INSERT INTO alembic_version VALUES ($1)", revision)
+        for step in steps(None):
+            await apply(owner, step)
+            if step.revision == revision:
+                break
     finally:
         await owner.close()
 

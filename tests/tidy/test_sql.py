@@ -28,9 +28,11 @@ INLINE = {
     ("src/tuan/platform/bulk.py", "update"): "makes statements from tables",
     ("src/tuan/platform/bulk.py", "move"): "makes statements from tables",
     ("src/tuan/platform/bulk.py", "together"): "puts such statements together",
+    ("src/tuan/platform/locks.py", "timed"): "wraps a statement that is a constant",
     ("src/tuan/platform/work.py", "read_clock"): "has no table and no parameter",
     ("src/tuan/platform/database.py", "refuse_strong_role"): "asks what this role is, once per process",
     ("src/tuan/platform/invariants.py", "find"): "bounds the query of an invariant",
+    ("src/tuan/backups/database.py", "_rows_of"): "counts a table whose name it has from the catalog",
     ("src/tuan/migrations/migrate.py", "migrate"): "asks for the revision before any table is there",
 }
 """Functions that hold a statement themselves: (file, function) with the reason."""

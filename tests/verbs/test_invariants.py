@@ -13,6 +13,7 @@ from tests.given.damage import CHECKS, DAMAGES
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.main import House, load_modules
+from tuan.people import accounts
 from tuan.platform import invariants
 from tuan.platform.database import open_pool
 from tuan.platform.embedded import EmbeddedServer
@@ -53,6 +54,9 @@ async def lived(house: House, relay: Relay) -> Place:
     assert await place.do(groupbuy.leave_team, gathering.team, people[6].id) is None
     await place.quiet()
     granted(await given.place_order(place, people[8], made))
+    gone = await given.buyer(place)
+    assert await place.do(accounts.erase_person, gone.id, reason="test") is None
+    await place.quiet()
     assert left and await place.breaches() == {}
     return place
 

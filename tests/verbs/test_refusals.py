@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from tests.given import goods as given
-from tests.given import office_refusals  # noqa: F401  its scenarios join the table
 from tests.given import refusals as scenarios
+from tests.given import staff_refusals  # noqa: F401  its scenarios join the table
 from tests.given.houses import Place
+from tests.given.office_refusals import TABLE
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts
-from tuan.people.accounts.errors import CodeTooSoon, CodeWrong
+from tuan.people.accounts.errors import CodeTooSoon, CodeWrong, PhoneTaken
 from tuan.people.accounts.model import (
     CODES_PER_CLIENT_AND_HOUR_MAX,
     CODES_PER_HOUR_MAX,
@@ -38,13 +39,14 @@ ELSEWHERE = {
     CodeWrong: "a wrong try is counted, so it changes a row: test_a_wrong_code_is_counted",
     SignInWrong: "a wrong try is counted, so it changes a row: test_staff.py",
     StaffCodeWrong: "a wrong code is counted, so it changes a row: test_staff.py",
+    PhoneTaken: "the code that shows it is used up: test_accounts.py",
     ServerBusy: "a lane's, not a verb's: test_lanes.py",
 }
 
 
-@pytest.mark.parametrize("refusal", scenarios.TABLE, ids=lambda kind: kind.code)
+@pytest.mark.parametrize("refusal", TABLE, ids=lambda kind: kind.code)
 async def test_a_refusal_changes_nothing(place: Place, refusal: type[Refusal]) -> None:
-    act = await scenarios.TABLE[refusal](place)
+    act = await TABLE[refusal](place)
     before = await place.snapshot()
     outcome = await act()
     assert type(outcome) is refusal, outcome
@@ -55,37 +57,54 @@ async def test_a_refusal_changes_nothing(place: Place, refusal: type[Refusal]) -
 def test_every_refusal_of_the_modules_is_provoked_somewhere() -> None:
     floors = ("tuan.kit", "tuan.platform", "tuan.people", "tuan.goods", "tuan.value", "tuan.trade", "tuan.play")
     named = {kind for kind in Refusal.named.values() if kind.__module__.startswith(floors)}
-    assert named == scenarios.TABLE.keys() | ELSEWHERE.keys()
-    assert not scenarios.TABLE.keys() & ELSEWHERE.keys()
+    assert named == TABLE.keys() | ELSEWHERE.keys()
+    assert not TABLE.keys() & ELSEWHERE.keys()
 
 
 async def test_a_wrong_code_is_counted_and_the_sixth_try_is_refused_though_right(place: Place) -> None:
     secret, phone = b"s" * 32, "+8613800138000"
-    code = granted(await place.do(accounts.make_code, phone, secret, client=HERE))
+    code = granted(await place.do(accounts.make_code, phone, secret, client=HERE, request=b"browser"))
     for _ in range(5):
-        assert await place.do(accounts.sign_in, phone, "x", secret, locale="en", client=HERE) == CodeWrong()
-    assert await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE) == CodeWrong()
+        assert (
+            await place.do(accounts.sign_in, phone, "x", secret, locale="en", client=HERE, request=b"browser")
+            == CodeWrong()
+        )
+    assert (
+        await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE, request=b"browser")
+        == CodeWrong()
+    )
 
 
 async def test_a_code_works_once(place: Place) -> None:
     secret, phone = b"s" * 32, "+8613800138000"
-    code = granted(await place.do(accounts.make_code, phone, secret, client=HERE))
-    person = granted(await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE))
-    assert await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE) == CodeWrong()
+    code = granted(await place.do(accounts.make_code, phone, secret, client=HERE, request=b"browser"))
+    person = granted(
+        await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE, request=b"browser")
+    )
+    assert (
+        await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE, request=b"browser")
+        == CodeWrong()
+    )
     await place.move_clock(timedelta(seconds=31))
-    code = granted(await place.do(accounts.make_code, phone, secret, client=HERE))
-    assert granted(await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE)) == person
-    code = await place.do(accounts.make_code, phone, secret, client=HERE)
+    code = granted(await place.do(accounts.make_code, phone, secret, client=HERE, request=b"browser"))
+    assert (
+        granted(await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE, request=b"browser"))
+        == person
+    )
+    code = await place.do(accounts.make_code, phone, secret, client=HERE, request=b"browser")
     await place.move_clock(timedelta(minutes=6))
-    assert await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE) == CodeWrong()
+    assert (
+        await place.do(accounts.sign_in, phone, code, secret, locale="en", client=HERE, request=b"browser")
+        == CodeWrong()
+    )
 
 
 async def test_a_code_is_sent_once_in_half_a_minute(place: Place) -> None:
     secret, phone = b"s" * 32, "+8613800138000"
-    granted(await place.do(accounts.make_code, phone, secret, client=HERE))
-    assert isinstance(await place.do(accounts.make_code, phone, secret, client=HERE), CodeTooSoon)
+    granted(await place.do(accounts.make_code, phone, secret, client=HERE, request=b"browser"))
+    assert isinstance(await place.do(accounts.make_code, phone, secret, client=HERE, request=b"browser"), CodeTooSoon)
     await place.move_clock(timedelta(seconds=31))
-    granted(await place.do(accounts.make_code, phone, secret, client=HERE))
+    granted(await place.do(accounts.make_code, phone, secret, client=HERE, request=b"browser"))
 
 
 async def test_a_limit_counts_within_its_window_only(place: Place) -> None:
@@ -113,32 +132,40 @@ async def begin_window(place: Place, seconds: int) -> None:
 
 
 async def test_asking_in_vain_keeps_nobody_from_signing_in(place: Place) -> None:
-    granted(await place.do(accounts.make_code, PHONE, SECRET, client=ELSE))
+    granted(await place.do(accounts.make_code, PHONE, SECRET, client=ELSE, request=b"browser"))
     for _ in range(2 * CODES_PER_HOUR_MAX):
-        assert isinstance(await place.do(accounts.make_code, PHONE, SECRET, client=ELSE), CodeTooSoon)
+        assert isinstance(
+            await place.do(accounts.make_code, PHONE, SECRET, client=ELSE, request=b"browser"), CodeTooSoon
+        )
     await place.move_clock(timedelta(seconds=31))
-    code = granted(await place.do(accounts.make_code, PHONE, SECRET, client=HERE))
-    granted(await place.do(accounts.sign_in, PHONE, code, SECRET, locale="en", client=HERE))
+    code = granted(await place.do(accounts.make_code, PHONE, SECRET, client=HERE, request=b"browser"))
+    granted(await place.do(accounts.sign_in, PHONE, code, SECRET, locale="en", client=HERE, request=b"browser"))
 
 
 async def test_one_address_gets_so_many_codes_sent_in_an_hour_and_another_one_still_gets_its_own(place: Place) -> None:
     await begin_window(place, 3600)
     for number in range(CODES_PER_CLIENT_AND_HOUR_MAX):
-        granted(await place.do(accounts.make_code, f"+86139{number:08d}", SECRET, client=ELSE))
-    assert isinstance(await place.do(accounts.make_code, PHONE, SECRET, client=ELSE), TooOften)
-    granted(await place.do(accounts.make_code, PHONE, SECRET, client=HERE))
+        granted(await place.do(accounts.make_code, f"+86139{number:08d}", SECRET, client=ELSE, request=b"browser"))
+    assert isinstance(await place.do(accounts.make_code, PHONE, SECRET, client=ELSE, request=b"browser"), TooOften)
+    granted(await place.do(accounts.make_code, PHONE, SECRET, client=HERE, request=b"browser"))
 
 
 async def test_whoever_was_wrong_too_often_uses_up_no_more_codes(place: Place) -> None:
     await begin_window(place, 3600)
     for _ in range(WRONG_CODES_PER_CLIENT_AND_HOUR_MAX):
-        assert await place.do(accounts.sign_in, PHONE, "x", SECRET, locale="en", client=ELSE) == CodeWrong()
-    code = granted(await place.do(accounts.make_code, PHONE, SECRET, client=HERE))
+        assert (
+            await place.do(accounts.sign_in, PHONE, "x", SECRET, locale="en", client=ELSE, request=b"browser")
+            == CodeWrong()
+        )
+    code = granted(await place.do(accounts.make_code, PHONE, SECRET, client=HERE, request=b"browser"))
     before = await place.snapshot()
     for tried in ("x", code) * 3:
-        assert isinstance(await place.do(accounts.sign_in, PHONE, tried, SECRET, locale="en", client=ELSE), TooOften)
+        assert isinstance(
+            await place.do(accounts.sign_in, PHONE, tried, SECRET, locale="en", client=ELSE, request=b"browser"),
+            TooOften,
+        )
     assert await place.snapshot() == before
-    granted(await place.do(accounts.sign_in, PHONE, code, SECRET, locale="en", client=HERE))
+    granted(await place.do(accounts.sign_in, PHONE, code, SECRET, locale="en", client=HERE, request=b"browser"))
 
 
 ACTS: dict[str, Callable[[Place, Any, Any], Awaitable[Any]]] = {

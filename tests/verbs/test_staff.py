@@ -7,7 +7,7 @@ import pytest
 from tests.given import goods as given
 from tests.given import office
 from tests.given.houses import Place
-from tests.given.office_refusals import by
+from tests.given.staff_refusals import by
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, granted
 from tuan.people import staff

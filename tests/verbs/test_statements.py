@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.given import goods as given
-from tests.given import refusals as scenarios
 from tests.given.counting import counting_pool
 from tests.given.crowds import gathering_teams
 from tests.given.houses import Place
+from tests.given.office_refusals import TABLE
 from tuan.goods.catalog.tables import categories
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
@@ -24,7 +24,7 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy.model import JoinTeam
 from tuan.trade import orders, payments
 
-JOIN_STATEMENTS_MAX = 9
+JOIN_STATEMENTS_MAX = 8
 
 MARKS = bulk.insert(tables.limits, "bucket", "window_start", "count")
 CATEGORIES = bulk.insert(categories, "id", "slug", "name", "position")
@@ -139,7 +139,7 @@ def locked(monkeypatch: pytest.MonkeyPatch) -> dict[Work, list[str]]:
 
 
 async def test_every_verb_locks_in_the_one_order(place: Place, locked: dict[Work, list[str]]) -> None:
-    for scenario in scenarios.TABLE.values():
+    for scenario in TABLE.values():
         act = await scenario(place)
         await act()
     made = await given.goods(place)

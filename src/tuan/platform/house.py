@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tuan.platform.database import Database
+from tuan.platform.files import Pictures
 from tuan.platform.gateways.messages import Console
 from tuan.platform.gateways.payment import PaymentProvider
+from tuan.platform.gateways.posting import Poster
 from tuan.platform.gateways.sandbox import Sandbox
 from tuan.platform.lanes import Lanes
 from tuan.platform.live import Hub
@@ -22,6 +24,8 @@ class House:
     providers: Mapping[str, PaymentProvider]
     messages: Console
     hub: Hub
+    poster: Poster
+    pictures: Pictures
 
     @property
     def sandbox(self) -> Sandbox:

@@ -19,6 +19,8 @@ GIVE_BACK_SQL = (
 )
 FORGET_SQL = "DELETE FROM platform.limits WHERE market_id = $1 AND bucket = $2 AND window_start = $3 AND count = 1"
 
+FORGET_BUCKET_SQL = "DELETE FROM platform.limits WHERE market_id = $1 AND bucket = $2"
+
 
 class TooOften(TooMany):
     code = "platform.too_often"
@@ -39,6 +41,11 @@ async def give_back(work: Work, bucket: str, *, window_seconds: int) -> None:
     window = _window(work, window_seconds)
     if not await work.execute(GIVE_BACK_SQL, bucket, window):
         await work.execute(FORGET_SQL, bucket, window)
+
+
+async def forget(work: Work, bucket: str) -> None:
+    """Nobody is to know any more that something was counted under this name."""
+    await work.execute(FORGET_BUCKET_SQL, bucket)
 
 
 def _window(work: Work, seconds: int) -> Instant:

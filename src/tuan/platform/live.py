@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -20,12 +20,19 @@ class Hub:
 
     def __init__(self) -> None:
         self._waiting: dict[tuple[int, str], set[asyncio.Event]] = defaultdict(set)
+        self._also: list[Callable[[int, Sequence[str]], None]] = []
         self._stopping = asyncio.Event()
+
+    def also(self, heard: Callable[[int, Sequence[str]], None]) -> None:
+        """Tell this of every wake-up too (market, topics), before the pages that wait: they come and ask at once."""
+        self._also.append(heard)
 
     def heard(self, payload: str) -> None:
         """A NOTIFY payload: the market's number, then topics, or `*` when there were too many to name."""
         market_text, *topics = payload.split(" ")
         market = int(market_text)
+        for heard in self._also:
+            heard(market, topics)
         if topics == ["*"]:
             topics = [topic for number, topic in self._waiting if number == market]
         for topic in topics:

@@ -12,10 +12,13 @@ from tuan.platform.work import Work, trace
 
 Handler = Callable[[Work, Sequence[Any]], Awaitable[None]]
 
-consumers: dict[str, tuple[type[Fact], Handler]] = {}
-"""Handler by its name; the name is part of what is stored, so a handler that is renamed leaves its old facts behind."""
+consumers: dict[str, tuple[type[Fact] | None, Handler]] = {}
+"""Handler by its name; the name is part of what is stored, so a handler that is renamed leaves its old facts behind. Without a kind
+it hears of every fact, and is handed ids.
+"""
 
 _hearers: dict[str, list[str]] = {}
+_hearers_of_all: list[str] = []
 
 INSERT_FACTS = bulk.insert(tables.facts, "id", "name", "body", "trace", "told_at")
 INSERT_PENDING = bulk.insert(tables.pending, "consumer", "fact_id", "due_at")
@@ -28,12 +31,24 @@ def on(kind: type[Fact]) -> Callable[[Handler], Handler]:
     """Declare a reaction: `async def handler(work, facts)`. Unordered, at least once, reads state rather than history."""
 
     def declare(handler: Handler) -> Handler:
-        name = f"{handler.__module__.removeprefix('tuan.').removesuffix('.handlers')}.{handler.__name__}"
+        name = _name_of(handler)
         consumers[name] = (kind, handler)
         _hearers.setdefault(kind.name, []).append(name)
         return handler
 
     return declare
+
+
+def on_every_fact(handler: Handler) -> Handler:
+    """Declare what passes all facts on without understanding them: it is handed their ids, each at least once."""
+    name = _name_of(handler)
+    consumers[name] = (None, handler)
+    _hearers_of_all.append(name)
+    return handler
+
+
+def _name_of(handler: Handler) -> str:
+    return f"{handler.__module__.removeprefix('tuan.').removesuffix('.handlers')}.{handler.__name__}"
 
 
 @dataclass(slots=True)
@@ -58,7 +73,11 @@ async def flush(work: Work) -> None:
         mark = trace.get()
         rows = [_FactRow(new_uuid(), f.name, bulk.Json(facts.encode(f)), mark, work.now) for f in work.facts]
         await work.write(INSERT_FACTS, rows)
-        waiting = [_PendingRow(consumer, row.id, work.now) for row in rows for consumer in _hearers.get(row.name, ())]
+        waiting = [
+            _PendingRow(consumer, row.id, work.now)
+            for row in rows
+            for consumer in (*_hearers.get(row.name, ()), *_hearers_of_all)
+        ]
         if waiting:
             await work.write(INSERT_PENDING, waiting)
             work.notify("facts")

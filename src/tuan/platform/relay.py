@@ -14,6 +14,7 @@ from tuan.kit import facts
 from tuan.platform import outbox, sweeps
 from tuan.platform.audit import SEAL_DUE_SQL, seal
 from tuan.platform.database import LOST_CONNECTION
+from tuan.platform.gateways.outside import Outside
 from tuan.platform.telemetry import DELIVERED_FACTS, FAILED_ROUNDS, PARKED_FACTS, WAITING_FACTS, follow
 from tuan.platform.work import SYSTEM, MarketId, new_trace, open_work, trace
 
@@ -51,7 +52,7 @@ class Relay:
 
     works: asyncpg.Pool
     eyes: asyncpg.Pool
-    gateways: Any
+    gateways: Outside
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     handed: int = 0
 
@@ -115,7 +116,7 @@ class Relay:
         if consumer not in outbox.consumers:
             log.error("relay.no_such_consumer", consumer=consumer)
             return 0
-        handler = outbox.consumers[consumer][1]
+        kind, handler = outbox.consumers[consumer]
         taken: list[Any] = []
         try:
             async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
@@ -123,7 +124,8 @@ class Relay:
                 if waiting:
                     taken = await work.fetch(FACTS_SQL, [row["fact_id"] for row in waiting])
                     follow("relay.batch", [row["trace"] for row in taken])
-                    await handler(work, [facts.decode(row["name"], row["body"]) for row in taken])
+                    told = [facts.decode(row["name"], row["body"]) if kind else row["id"] for row in taken]
+                    await handler(work, told)
         except LOST_CONNECTION:
             raise
         except Exception as error:

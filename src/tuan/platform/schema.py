@@ -51,7 +51,7 @@ def market_table(
     return sa.Table(
         name,
         metadata,
-        sa.Column("market_id", BIGINT, nullable=False),
+        sa.Column("market_id", BIGINT, nullable=False, autoincrement=False),
         *parts,
         sa.PrimaryKeyConstraint("market_id", *key),
         schema=schema,
@@ -69,6 +69,16 @@ def unique(*columns: str, where: str | None = None, name: str | None = None) -> 
 
 def index(name: str, *columns: str, where: str | None = None) -> sa.Index:
     return sa.Index(name, "market_id", *columns, postgresql_where=sa.text(where) if where else None)
+
+
+def by_time(name: str, column: str) -> sa.Index:
+    """Finds the rows of a stretch of time in a table that grows along it, and costs a write next to nothing (BRIN)."""
+    return sa.Index(name, "market_id", column, postgresql_using="brin")
+
+
+def by_beginning(name: str, expression: str) -> sa.Index:
+    """Finds texts by how they begin, in whatever order the database sorts; `expression` is a column or made from one."""
+    return sa.Index(name, "market_id", sa.text(f"{expression} text_pattern_ops"))
 
 
 def references(target: sa.Table, *columns: str, to: Sequence[str] = ("id",)) -> sa.ForeignKeyConstraint:

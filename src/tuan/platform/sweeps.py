@@ -28,8 +28,10 @@ class Intent:
     due_sql: str
     claim: Callable[[Work], Awaitable[Sequence[Any]]]
     call: Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]]
-    """Gets the gateways and what was claimed."""
+    """Gets what is outside (`gateways.outside.Outside`) and what was claimed."""
     apply: Callable[[Work, Sequence[Any]], Awaitable[None]]
+    waiting_sql: str = ""
+    """Of one market: waiting, stuck (given up, needs a hand), oldest (due), tries (the most); "" where nobody is to see it."""
 
 
 sweeps: dict[str, Every] = {}

@@ -64,6 +64,7 @@ class Work:
         self._written: list[tuple[Bulk, list[Any], int]] = []
         self.statements = 0
         self.locked: list[str] = []
+        self._locked_at: tuple[int, Any] = (-1, None)
 
     # ── reading ──
     async def fetch(self, sql: str, *args: Any) -> list[Any]:
@@ -99,15 +100,21 @@ class Work:
         if self.locked and locks.RANK[kind] < locks.RANK[self.locked[-1]]:
             raise locks.LockOrderBroken(f"{kind} after {self.locked[-1]}")
         self.locked.append(kind)
-        return await self.fetch(sql, *args)
+        rows = await self.fetch(sql, *args)
+        if rows and locks.LOCKED_AT in rows[-1]:
+            self._locked_at = (self.statements, rows[-1][locks.LOCKED_AT])
+        return rows
 
     async def read_clock(self) -> Instant:
         """Bring `now` forward after waiting for locks, so that a deadline passed while waiting counts as passed.
 
-        A statement of its own: a clock inside the locking SELECT is read before the lock is granted.
+        Where the statement before this one was a lock that told the time (`locks.timed`), that is the time.
         """
-        self.statements += 1
-        self.now = await self.connection.fetchval("SELECT clock_timestamp()") + self.market.clock_offset
+        statement, instant = self._locked_at
+        if statement != self.statements:
+            self.statements += 1
+            instant = await self.connection.fetchval("SELECT clock_timestamp()")
+        self.now = instant + self.market.clock_offset
         return self.now
 
     # ── writing ──

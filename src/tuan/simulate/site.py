@@ -17,6 +17,7 @@ from tuan.migrations.migrate import migrate
 from tuan.platform import markets
 from tuan.platform.database import Database, open_pool
 from tuan.platform.embedded import APP, OWNER, RELAY, ensure_running
+from tuan.platform.gateways.outside import Outside
 from tuan.platform.house import House
 from tuan.platform.lanes import Lanes, PluralVerb
 from tuan.platform.outbox import flush
@@ -72,7 +73,7 @@ class Site:
         faulty = Database(
             *(cast(asyncpg.Pool, FaultyPool(pool, self.switch, life)) for pool in (real.requests, real.lanes))
         )
-        relay = Relay(faulty.lanes, self.eyes, {provider.name: provider}, asyncio.Event())
+        relay = Relay(faulty.lanes, self.eyes, Outside({provider.name: provider}, self.house.poster), asyncio.Event())
         return Process(life, faulty, Lanes(faulty.lanes, faulty.requests), relay, stack)
 
 

@@ -1,19 +1,55 @@
 """What is for sale: products, SKUs, categories, pictures, and the history of every price."""
 
-from tuan.goods.catalog.actions import NewProduct, add_category, list_products, set_price, take_off
-from tuan.goods.catalog.queries import access_product, cards, categories, listed, skus_of
+from tuan.goods.catalog.actions import (
+    NewProduct,
+    add_category,
+    add_picture,
+    add_sku,
+    arrange_pictures,
+    draft_product,
+    edit_product,
+    list_products,
+    rename_sku,
+    set_price,
+    set_prices,
+    shelve,
+    take_off,
+)
+from tuan.goods.catalog.queries import (
+    access_any_product,
+    access_product,
+    cards,
+    categories,
+    everything,
+    known_skus,
+    listed,
+    price_history,
+    skus_of,
+)
 from tuan.goods.catalog.store import load_offers
 
 __all__ = [
     "NewProduct",
+    "access_any_product",
     "access_product",
     "add_category",
+    "add_picture",
+    "add_sku",
+    "arrange_pictures",
     "cards",
     "categories",
+    "draft_product",
+    "edit_product",
+    "everything",
+    "known_skus",
     "list_products",
     "listed",
     "load_offers",
+    "price_history",
+    "rename_sku",
     "set_price",
+    "set_prices",
+    "shelve",
     "skus_of",
     "take_off",
 ]

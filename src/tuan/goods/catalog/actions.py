@@ -1,12 +1,26 @@
 """Listing goods and setting prices; each price that ever was stays in the history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from tuan.goods.catalog import store
-from tuan.goods.catalog.errors import PriceInvalid
-from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU, CategoryId, ProductId, SkuId
+from tuan.goods.catalog.errors import NotReady, PriceInvalid, PriceMoved, ProductInvalid
+from tuan.goods.catalog.model import (
+    CATEGORY,
+    OPTIONS_MAX,
+    PICTURES_MAX,
+    PRODUCT,
+    SKU,
+    CategoryId,
+    ProductId,
+    ProductText,
+    ShelfState,
+    SkuId,
+    why_not_offer,
+    why_not_write,
+)
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.platform import audit
@@ -80,3 +94,157 @@ async def take_off(work: Work, product: UUID, *, reason: str) -> Refusal | None:
     await audit.record(work, "catalog.take_off", PRODUCT.show(product), reason=reason, before={"state": "listed"},
                        after={"state": "off"})  # fmt: skip
     return None
+
+
+async def draft_product(
+    work: Work, supplier: UUID, text: ProductText, skus: Sequence[tuple[str, int]], *, reason: str
+) -> ProductId | Refusal:
+    """A product that nobody sees yet, with its first SKUs as (options, price in minor units). Audited."""
+    if refusal := why_not_write(text) or why_not_offer(skus) or await _why_not_file_under(work, text.category_id):
+        return refusal
+    product = PRODUCT.new()
+    row = store.ProductRow(product, supplier, text.category_id, text.title.strip(), text.story, [], text.fulfilment,
+                           ShelfState.DRAFT, None)  # fmt: skip
+    await work.write(store.INSERT_PRODUCTS, [row])
+    await _insert_skus(work, product, skus, position=0)
+    await audit.record(work, "catalog.draft_product", PRODUCT.show(product), reason=reason, before={},
+                       after={"title": row.title, "skus": [[o.strip(), p] for o, p in skus]})  # fmt: skip
+    return product
+
+
+async def edit_product(work: Work, product: UUID, text: ProductText, *, reason: str) -> Refusal | None:
+    """What its page says from now on; placed orders keep what they were placed with. Audited with what changed."""
+    row = await _lock_product(work, product)
+    if row is None:
+        return NotFound()
+    if refusal := why_not_write(text) or await _why_not_file_under(work, text.category_id):
+        return refusal
+    after = {
+        "title": text.title.strip(),
+        "story": text.story,
+        "category_id": text.category_id,
+        "fulfilment": text.fulfilment,
+    }
+    changed = {name for name, value in after.items() if row[name] != value}
+    await work.execute(store.SAVE_TEXT_SQL, product, *after.values())
+    await audit.record(work, "catalog.edit_product", PRODUCT.show(product), reason=reason,
+                       before={name: row[name] for name in changed},
+                       after={name: after[name] for name in changed})  # fmt: skip
+    return None
+
+
+async def add_sku(work: Work, product: UUID, options: str, price_minor: int, *, reason: str) -> SkuId | Refusal:
+    """One more combination of options, behind the others. Audited."""
+    if await _lock_product(work, product) is None:
+        return NotFound()
+    there = await work.fetch(store.SKUS_THERE_SQL, [product])
+    if refusal := why_not_offer([(options, price_minor)], [row["options"] for row in there]):
+        return refusal
+    position = there[-1]["position"] + 1 if there else 0
+    (sku,) = await _insert_skus(work, product, [(options, price_minor)], position=position)
+    await audit.record(work, "catalog.add_sku", SKU.show(sku), reason=reason, before={},
+                       after={"options": options.strip(), "price_minor": price_minor})  # fmt: skip
+    return sku
+
+
+async def rename_sku(work: Work, sku: UUID, options: str, *, reason: str) -> Refusal | None:
+    """What this SKU is called from now on: a name that no other SKU of its product has. Audited."""
+    found = await work.fetch(store.LOCK_SKUS_SQL, [sku])
+    if not found:
+        return NotFound()
+    others = [r["options"] for r in await work.fetch(store.SKUS_THERE_SQL, [found[0]["product_id"]]) if r["id"] != sku]
+    name = options.strip()
+    if len(name) > OPTIONS_MAX or name in others or (others and not name):
+        return ProductInvalid(field="options")
+    await work.execute(store.SAVE_OPTIONS_SQL, sku, name)
+    await audit.record(work, "catalog.rename_sku", SKU.show(sku), reason=reason,
+                       before={"options": found[0]["options"]}, after={"options": name})  # fmt: skip
+    return None
+
+
+async def set_prices(work: Work, moves: Mapping[UUID, tuple[int, int]], *, reason: str) -> Refusal | None:
+    """Change prices as (minor units that a preview showed, minor units from now on) by SKU; all of them or none. Audited."""
+    if any(not 0 < after <= AMOUNT_MINOR_MAX for _, after in moves.values()):
+        return PriceInvalid(most=AMOUNT_MINOR_MAX)
+    found = {row["id"]: row["price_minor"] for row in await work.fetch(store.LOCK_SKUS_SQL, list(moves))}
+    if found.keys() != moves.keys():
+        return NotFound()
+    if any(found[sku] != before for sku, (before, _) in moves.items()):
+        return PriceMoved()
+    changed = {sku: after for sku, (before, after) in moves.items() if before != after}
+    await work.write(store.SAVE_PRICES, [store.NewPrice(sku, after) for sku, after in changed.items()])
+    await work.write(store.INSERT_PRICES, [store.PriceRow(sku, work.now, after) for sku, after in changed.items()])
+    await audit.record(work, "catalog.set_prices", f"{len(changed)} skus", reason=reason,
+                       before={SKU.show(sku): found[sku] for sku in changed},
+                       after={SKU.show(sku): after for sku, after in changed.items()})  # fmt: skip
+    return None
+
+
+async def shelve(work: Work, products: Sequence[UUID], state: ShelfState, *, reason: str) -> Refusal | None:
+    """Put products on the shelf or take them off, all or none; one that is there already stays as it is. Audited each.
+
+    What goes on the shelf has a SKU and a picture. What is off takes no new orders; placed ones go their way.
+    """
+    rows = {row["id"]: row for row in await work.fetch(store.LOCK_PRODUCTS_SQL, list(set(products)))}
+    if len(rows) < len(set(products)) or state is ShelfState.DRAFT:
+        return NotFound()
+    moved = [row for row in rows.values() if row["state"] != state and (row["state"], state) != ("draft", "off")]
+    if state is ShelfState.LISTED:
+        with_skus = {row["product_id"] for row in await work.fetch(store.SKUS_THERE_SQL, list(rows))}
+        if lacking := next((row for row in moved if not row["pictures"] or row["id"] not in with_skus), None):
+            return NotReady(title=lacking["title"])
+    await work.execute(store.SHELVE_SQL, [row["id"] for row in moved], state, work.now)
+    for row in moved:
+        await audit.record(work, "catalog.shelve", PRODUCT.show(row["id"]), reason=reason,
+                           before={"state": row["state"]}, after={"state": state})  # fmt: skip
+    return None
+
+
+async def arrange_pictures(work: Work, product: UUID, pictures: Sequence[str], *, reason: str) -> Refusal | None:
+    """Show these pictures in this order, each one of those there; the first stands for the product. Audited."""
+    row = await _lock_product(work, product)
+    if row is None:
+        return NotFound()
+    is_listed_bare = not pictures and row["state"] == ShelfState.LISTED
+    if len(set(pictures)) < len(pictures) or not set(pictures) <= set(row["pictures"]) or is_listed_bare:
+        return ProductInvalid(field="pictures")
+    await _save_pictures(work, row, list(pictures), reason)
+    return None
+
+
+async def add_picture(work: Work, product: UUID, picture: str, *, reason: str) -> Refusal | None:
+    """One more picture behind the others, by the name that platform/files keeps it under. Audited."""
+    row = await _lock_product(work, product)
+    if row is None:
+        return NotFound()
+    if len(row["pictures"]) >= PICTURES_MAX:
+        return ProductInvalid(field="pictures")
+    await _save_pictures(work, row, [*row["pictures"], picture], reason)
+    return None
+
+
+async def _save_pictures(work: Work, row: Any, pictures: list[str], reason: str) -> None:
+    await work.execute(store.SAVE_PICTURES_SQL, row["id"], pictures)
+    await audit.record(work, "catalog.arrange_pictures", PRODUCT.show(row["id"]), reason=reason,
+                       before={"pictures": row["pictures"]}, after={"pictures": pictures})  # fmt: skip
+
+
+async def _lock_product(work: Work, product: UUID) -> Any | None:
+    return next(iter(await work.fetch(store.LOCK_PRODUCTS_SQL, [product])), None)
+
+
+async def _why_not_file_under(work: Work, category: UUID) -> Refusal | None:
+    known = await work.fetch_value(store.IS_CATEGORY_SQL, category)
+    return None if known else ProductInvalid(field="category")
+
+
+async def _insert_skus(
+    work: Work, product: ProductId | UUID, skus: Sequence[tuple[str, int]], *, position: int
+) -> list[SkuId]:
+    rows = [
+        store.SkuRow(SKU.new(), product, options.strip(), price, position + place)
+        for place, (options, price) in enumerate(skus)
+    ]
+    await work.write(store.INSERT_SKUS, rows)
+    await work.write(store.INSERT_PRICES, [store.PriceRow(row.id, work.now, row.price_minor) for row in rows])
+    return [SkuId(row.id) for row in rows]

@@ -1,6 +1,6 @@
 """What the catalog may refuse."""
 
-from tuan.kit.refusals import Gone, Invalid
+from tuan.kit.refusals import Conflict, Gone, Invalid
 
 
 class PriceInvalid(Invalid):
@@ -9,3 +9,21 @@ class PriceInvalid(Invalid):
 
 class ProductOff(Gone):
     code = "catalog.product_off"
+
+
+class ProductInvalid(Invalid):
+    """A field of a product or a SKU that does not fit; `field` names it."""
+
+    code = "catalog.product_invalid"
+
+
+class PriceMoved(Conflict):
+    """A price is no longer what the preview showed."""
+
+    code = "catalog.price_moved"
+
+
+class NotReady(Conflict):
+    """A product that cannot go on the shelf: it has no SKU or no picture yet."""
+
+    code = "catalog.not_ready"

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from tuan.goods.catalog import tables
+from tuan.goods.catalog.model import SkuId
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
@@ -16,6 +17,15 @@ PRODUCT_SQL = (
     "SELECT id, supplier_id, category_id, title, story, pictures, fulfilment, state FROM catalog.products "
     "WHERE market_id = $1 AND id = $2 AND state <> 'draft'"
 )
+ANY_PRODUCT_SQL = (
+    "SELECT id, supplier_id, category_id, title, story, pictures, fulfilment, state, listed_at FROM catalog.products "
+    "WHERE market_id = $1 AND id = $2"
+)
+PRICES_SQL = (
+    "SELECT sku_id, since, price_minor FROM catalog.prices WHERE market_id = $1 AND sku_id = ANY($2::uuid[]) "
+    "ORDER BY since DESC LIMIT $3"
+)
+KNOWN_SKUS_SQL = "SELECT id FROM catalog.skus WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SKUS_SQL = (
     "SELECT id, product_id, options, price_minor FROM catalog.skus "
     "WHERE market_id = $1 AND product_id = ANY($2::uuid[]) ORDER BY product_id, position"
@@ -33,6 +43,24 @@ async def access_product(work: Work, product: UUID) -> Any:
     if row is None:
         raise Refused(NotFound())
     return row
+
+
+async def access_any_product(work: Work, product: UUID) -> Any:
+    """A product in whatever state, for whoever runs the market; raises Refused(NotFound)."""
+    row = await work.fetch_one(ANY_PRODUCT_SQL, product)
+    if row is None:
+        raise Refused(NotFound())
+    return row
+
+
+async def price_history(work: Work, skus: Collection[UUID], *, most: int = 50) -> list[Any]:
+    """Rows of sku_id, since, price_minor, the newest first."""
+    return await work.fetch(PRICES_SQL, list(skus), most)
+
+
+async def known_skus(work: Work, skus: Collection[UUID]) -> set[SkuId]:
+    """Those of these ids that name a SKU."""
+    return {row["id"] for row in await work.fetch(KNOWN_SKUS_SQL, list(skus))}
 
 
 async def skus_of(work: Work, products: Collection[UUID]) -> dict[UUID, list[Any]]:
@@ -81,3 +109,47 @@ async def listed(
     if key := decode_key(after, tuple[Instant, UUID]):
         query = query.where(sa.tuple_(p.c.listed_at, p.c.id) < sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
     return page_of(await work.run(query), size, lambda row: (row["listed_at"], row["id"]))
+
+
+async def everything(
+    work: Work,
+    *,
+    state: str = "",
+    category: UUID | None = None,
+    words: str = "",
+    by_title: bool = False,
+    after: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[Any]:
+    """Products in any state by keyset, newest first or by title; rows of id, title, picture, state, category, least and
+    most price in minor units (None without SKUs), and their number of SKUs."""
+    p, s, c = tables.products, tables.skus, tables.categories
+    prices = (
+        sa.select(sa.func.min(s.c.price_minor).label("least"), sa.func.max(s.c.price_minor).label("most"),
+                  sa.func.count().label("skus"))
+        .where(s.c.market_id == work.market.id, s.c.product_id == p.c.id)
+        .lateral("prices")
+    )  # fmt: skip
+    query = (
+        sa.select(p.c.id, p.c.title, p.c.state, p.c.listed_at, c.c.name.label("category"),
+                  sa.func.coalesce(p.c.pictures[0].astext, "").label("picture"), prices)
+        .join(c, sa.and_(c.c.market_id == p.c.market_id, c.c.id == p.c.category_id))
+        .join(prices, sa.true())
+        .where(p.c.market_id == work.market.id)
+        .limit(size + 1)
+    )  # fmt: skip
+    if state:
+        query = query.where(p.c.state == state)
+    if category:
+        query = query.where(p.c.category_id == category)
+    if words:
+        query = query.where(p.c.title.icontains(words, autoescape=True))
+    if by_title:
+        query = query.order_by(p.c.title, p.c.id)
+        if key := decode_key(after, tuple[str, UUID]):
+            query = query.where(sa.tuple_(p.c.title, p.c.id) > sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
+        return page_of(await work.run(query), size, lambda row: (row["title"], row["id"]))
+    query = query.order_by(p.c.id.desc())  # an id begins with the time it was made at
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(p.c.id < key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))

@@ -28,6 +28,30 @@ INSERT_PRICES = bulk.insert(tables.prices, "sku_id", "since", "price_minor")
 SET_PRICE_SQL = "UPDATE catalog.skus SET price_minor = $3 WHERE market_id = $1 AND id = $2"
 LOCK_PRICE_SQL = "SELECT price_minor FROM catalog.skus WHERE market_id = $1 AND id = $2 FOR UPDATE"
 TAKE_OFF_SQL = "UPDATE catalog.products SET state = 'off' WHERE market_id = $1 AND id = $2 AND state = 'listed'"
+LOCK_PRODUCTS_SQL = (
+    "SELECT id, title, story, category_id, fulfilment, pictures, state FROM catalog.products "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+)
+LOCK_SKUS_SQL = (
+    "SELECT id, product_id, options, price_minor, position FROM catalog.skus "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+)
+SKUS_THERE_SQL = (
+    "SELECT id, product_id, options, position FROM catalog.skus "
+    "WHERE market_id = $1 AND product_id = ANY($2::uuid[]) ORDER BY product_id, position"
+)
+IS_CATEGORY_SQL = "SELECT true FROM catalog.categories WHERE market_id = $1 AND id = $2"
+SAVE_TEXT_SQL = (
+    "UPDATE catalog.products SET title = $3, story = $4, category_id = $5, fulfilment = $6 "
+    "WHERE market_id = $1 AND id = $2"
+)
+SAVE_PICTURES_SQL = "UPDATE catalog.products SET pictures = $3 WHERE market_id = $1 AND id = $2"
+SAVE_OPTIONS_SQL = "UPDATE catalog.skus SET options = $3 WHERE market_id = $1 AND id = $2"
+SHELVE_SQL = (
+    "UPDATE catalog.products SET state = $3, listed_at = coalesce(listed_at, $4) "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[])"
+)
+SAVE_PRICES = bulk.update(tables.skus, key=["id"], columns=["price_minor"])
 OFFERS_SQL = (
     "SELECT s.id AS sku_id, p.id AS product_id, p.supplier_id, p.title, s.options, "
     "coalesce(p.pictures->>0, '') AS picture, s.price_minor, p.fulfilment, p.state = 'listed' AS listed "
@@ -70,6 +94,12 @@ class SkuRow:
 class PriceRow:
     sku_id: UUID
     since: Any
+    price_minor: int
+
+
+@dataclass(slots=True)
+class NewPrice:
+    id: UUID
     price_minor: int
 
 

@@ -1,5 +1,6 @@
 """Products, their SKUs (one per combination of options), categories and the history of every price."""
 
+from tuan.goods.catalog.model import FULFILMENTS, ShelfState
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.parties.tables import suppliers
 from tuan.platform.schema import (
@@ -17,8 +18,6 @@ from tuan.platform.schema import (
     references,
     unique,
 )
-
-FULFILMENTS = ("shipped", "picked_up", "address_later", "digital")
 
 categories = market_table(
     "catalog",
@@ -44,7 +43,7 @@ products = market_table(
     column("state", TEXT),
     column("listed_at", INSTANT, null=True),
     one_of("fulfilment", FULFILMENTS),
-    one_of("state", ("draft", "listed", "off")),
+    one_of("state", tuple(ShelfState)),
     check("listed_has_time", "(state = 'draft') = (listed_at IS NULL)"),
     index("products_listed_idx", "listed_at", "id", where="state = 'listed'"),
     references(suppliers, "supplier_id"),

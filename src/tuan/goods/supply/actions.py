@@ -2,26 +2,47 @@
 
 from collections.abc import Collection, Mapping
 
-from tuan.goods.catalog.model import SkuId
+from tuan.goods import catalog
+from tuan.goods.catalog.model import SKU, SkuId
 from tuan.goods.supply import store
 from tuan.goods.supply.errors import UnitsInvalid
 from tuan.goods.supply.model import UNITS_MAX, AllotmentRow, Stock
-from tuan.kit.refusals import Refusal
+from tuan.kit.refusals import NotFound, Refusal
 from tuan.platform import audit
 from tuan.platform.work import Work
 
 
 async def receive(work: Work, units_by_sku: Mapping[SkuId, int], *, reason: str) -> Refusal | None:
-    """Goods have come into the house. Units per SKU from 1 to a billion; audited."""
+    """Goods have come into the house. Units per SKU from 1 to a billion; audited with the sum."""
     if any(not 0 < units <= UNITS_MAX for units in units_by_sku.values()):
         return UnitsInvalid(most=UNITS_MAX)
+    if len(await catalog.known_skus(work, units_by_sku.keys())) < len(units_by_sku):
+        return NotFound()
     await store.make_rows(work, units_by_sku.keys())
     stock = await store.load_stock(work, units_by_sku.keys())
     for sku, units in units_by_sku.items():
         stock.receive(sku, units)
     await store.save_stock(work, stock)
+    await store.save_reason(work, stock, reason)
     await audit.record(work, "supply.receive", f"{len(units_by_sku)} skus", reason=reason, before={},
                        after={"units": sum(units_by_sku.values())})  # fmt: skip
+    return None
+
+
+async def correct(work: Work, sku: SkuId, counted: int, *, reason: str) -> Refusal | None:
+    """So many units lie in the house: the count replaces what was believed. Never below what is held and allotted; audited."""
+    if not 0 <= counted <= UNITS_MAX:
+        return UnitsInvalid(most=UNITS_MAX)
+    await store.make_rows(work, await catalog.known_skus(work, [sku]))
+    stock = await store.load_stock(work, [sku])
+    if refusal := stock.why_not_count(sku, counted):
+        return refusal
+    before = stock.rows[sku].on_hand
+    stock.count(sku, counted)
+    await store.save_stock(work, stock)
+    await store.save_reason(work, stock, reason)
+    await audit.record(work, "supply.correct", SKU.show(sku), reason=reason, before={"on_hand": before},
+                       after={"on_hand": counted})  # fmt: skip
     return None
 
 

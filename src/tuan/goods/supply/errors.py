@@ -13,3 +13,9 @@ class NotEnough(Conflict):
 
 class UnitsInvalid(Invalid):
     code = "supply.units_invalid"
+
+
+class Promised(Conflict):
+    """Fewer units were counted than orders and campaigns have been promised."""
+
+    code = "supply.promised"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NewType
 from uuid import UUID
 
-from tuan.goods.supply.errors import NotEnough, SoldOut
+from tuan.goods.supply.errors import NotEnough, Promised, SoldOut
 from tuan.kit import ids
 from tuan.kit.holds import HoldEndedTwice
 from tuan.kit.refusals import NotFound, Refusal
@@ -124,6 +124,19 @@ class Stock:
         assert 0 < units <= UNITS_MAX
         self.rows[sku].on_hand += units
         self._add("receive", sku, None, None, units)
+
+    def why_not_count(self, sku: UUID, counted: int) -> Refusal | None:
+        if (row := self.rows.get(sku)) is None:
+            return NotFound()
+        return Promised(units=promised) if counted < (promised := row.held + row.allotted) else None
+
+    def count(self, sku: UUID, counted: int) -> None:
+        """So many units were counted in the house: what is missing is written off, what is too many was found."""
+        assert self.why_not_count(sku, counted) is None and counted <= UNITS_MAX
+        difference = counted - self.rows[sku].on_hand
+        self.rows[sku].on_hand = counted
+        if difference:
+            self._add("found" if difference > 0 else "write_off", sku, None, None, abs(difference))
 
     def allot(self, allotment: AllotmentRow) -> None:
         """Set free units aside for a campaign."""

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from tuan.goods.supply import tables
 from tuan.goods.supply.model import AllotmentId, AllotmentRow, Stock, StockRow
-from tuan.platform import bulk
+from tuan.platform import bulk, locks
 from tuan.platform.work import Work
 
-LOCK_STOCK_SQL = (
+LOCK_STOCK_SQL = locks.timed(
     "SELECT sku_id, on_hand, held, allotted FROM supply.stock "
     "WHERE market_id = $1 AND sku_id = ANY($2::uuid[]) ORDER BY sku_id FOR UPDATE"
 )
-LOCK_ALLOTMENTS_SQL = (
+LOCK_ALLOTMENTS_SQL = locks.timed(
     "SELECT id, sku_id, units, held, open FROM supply.allotments "
     "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
@@ -22,6 +22,7 @@ ADD_STOCK = bulk.insert(tables.stock, "sku_id", "on_hand", on_conflict="ON CONFL
 ADD_ALLOTMENTS = bulk.insert(tables.allotments, "id", "sku_id", "units")
 SAVE_STOCK = bulk.update(tables.stock, key=["sku_id"], columns=["on_hand", "held", "allotted"])
 SAVE_ALLOTMENTS = bulk.update(tables.allotments, key=["id"], columns=["units", "held", "open"])
+INSERT_REASONS = bulk.insert(tables.reasons, "movement_id", "actor_id", "reason")
 INSERT_MOVEMENTS_SQL = (
     "INSERT INTO supply.movements (market_id, at, id, sku_id, allotment_id, hold_id, kind, units) "
     "SELECT $1, $2, u.* FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::bigint[]) "
@@ -36,6 +37,13 @@ INSERT_MOVEMENTS = bulk.Bulk(
 class NewStock:
     sku_id: UUID
     on_hand: int = 0
+
+
+@dataclass(slots=True)
+class ReasonRow:
+    movement_id: UUID
+    actor_id: UUID
+    reason: str
 
 
 async def make_rows(work: Work, skus: Collection[UUID]) -> None:
@@ -64,3 +72,8 @@ async def save_stock(work: Work, stock: Stock) -> None:
     await work.write(SAVE_STOCK, [stock.rows[sku] for sku in stock.touched])
     await work.write(SAVE_ALLOTMENTS, [stock.allotments[a] for a in stock.touched_allotments])
     await work.write(INSERT_MOVEMENTS, stock.movements, work.now)
+
+
+async def save_reason(work: Work, stock: Stock, reason: str) -> None:
+    """Why the movements of this set were made, by whom. Orders need none: their holds name them."""
+    await work.write(INSERT_REASONS, [ReasonRow(moved.id, work.actor, reason) for moved in stock.movements])

@@ -1,4 +1,4 @@
-"""Stock that is on hand, what of it is held, and a movement row for each change."""
+"""Stock that is on hand, what of it is held, a movement row for each change, and why somebody of the house made it."""
 
 from tuan.goods.catalog.tables import skus
 from tuan.platform.schema import (
@@ -15,6 +15,8 @@ from tuan.platform.schema import (
     references,
     unique,
 )
+
+MOVEMENT_KINDS = ("receive", "found", "write_off", "hold", "settle", "release", "allot", "give_back")
 
 stock = market_table(
     "supply",
@@ -55,11 +57,22 @@ movements = market_table(
     check("units_positive", "units > 0"),
     check("hold_named", "(kind IN ('hold', 'settle', 'release')) = (hold_id IS NOT NULL)"),
     check("allotment_named", "kind NOT IN ('allot', 'give_back') OR allotment_id IS NOT NULL"),
-    one_of("kind", ("receive", "write_off", "hold", "settle", "release", "allot", "give_back")),
+    one_of("kind", MOVEMENT_KINDS),
     unique("hold_id", where="kind = 'hold'", name="movements_held_once"),
     unique("hold_id", where="kind IN ('settle', 'release')", name="movements_ended_once"),
     index("movements_sku_idx", "sku_id", "at"),
     references(skus, "sku_id"),
     key=("id",),
+    append_only=True,
+)
+
+reasons = market_table(
+    "supply",
+    "reasons",
+    column("movement_id", UUID),
+    column("actor_id", UUID),
+    column("reason", TEXT),
+    references(movements, "movement_id"),
+    key=("movement_id",),
     append_only=True,
 )

@@ -79,6 +79,3 @@ CREATE TABLE staff.views (
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff.views TO tuan_app;
 ALTER TABLE staff.views ENABLE ROW LEVEL SECURITY;
 CREATE POLICY market ON staff.views TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
-
--- The history of one thing is asked for by its name.
-CREATE INDEX entries_subject_idx ON audit.entries (market_id, subject, id);

@@ -1,6 +1,6 @@
 """What accounts may refuse."""
 
-from tuan.kit.refusals import Invalid, TooMany
+from tuan.kit.refusals import Conflict, Forbidden, Gone, Invalid, TooMany
 
 
 class PhoneInvalid(Invalid):
@@ -15,6 +15,34 @@ class CodeWrong(Invalid):
 
 class CodeTooSoon(TooMany):
     code = "accounts.code_too_soon"
+
+
+class Blocked(Forbidden):
+    """This person may neither sign in nor buy."""
+
+    code = "accounts.blocked"
+
+
+class StillOwns(Conflict):
+    """Whoever answers for a supplier or a shop cannot be forgotten before somebody else does."""
+
+    code = "accounts.still_owns"
+
+
+class Erased(Gone):
+    """There is nothing left of this person but that he was there."""
+
+    code = "accounts.erased"
+
+
+class PhoneTaken(Conflict):
+    """Told only to whoever has shown that the number is his."""
+
+    code = "accounts.phone_taken"
+
+
+class NameInvalid(Invalid):
+    code = "accounts.name_invalid"
 
 
 class AddressInvalid(Invalid):

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
@@ -12,13 +13,21 @@ import msgspec
 
 from tuan.kit import ids
 from tuan.kit.refusals import NotFound, Refusal
-from tuan.people.accounts.errors import AddressInvalid
+from tuan.people.accounts.errors import AddressInvalid, Blocked
 
 PersonId = NewType("PersonId", UUID)
 AddressId = NewType("AddressId", UUID)
 
 PERSON: ids.IdKind[PersonId] = ids.IdKind("person")
 ADDRESS: ids.IdKind[AddressId] = ids.IdKind("addr")
+
+
+class CodePurpose(StrEnum):
+    """What a code was asked for; it opens nothing else."""
+
+    SIGN_IN = "sign_in"
+    NEW_PHONE = "new_phone"
+
 
 CODE_LENGTH = 6
 CODE_LIFE = timedelta(minutes=5)
@@ -29,6 +38,7 @@ CODES_PER_CLIENT_AND_HOUR_MAX = 60
 """To all numbers together, from one network address."""
 WRONG_CODES_PER_CLIENT_AND_HOUR_MAX = 60
 TEXT_LENGTH_MAX = 200
+NAME_LENGTH_MAX = 40
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -59,13 +69,16 @@ class AddressRow:
 
 
 class Addresses:
-    """The addresses named by a batch of commands."""
+    """The addresses named by a batch of commands, and which of those who command are blocked."""
 
-    def __init__(self, rows: Iterable[AddressRow]) -> None:
+    def __init__(self, rows: Iterable[AddressRow], blocked: Iterable[UUID] = ()) -> None:
         self._rows = {row.id: row for row in rows}
+        self._blocked = frozenset(blocked)
 
     def why_not_use(self, person: UUID, address: UUID | None) -> Refusal | None:
-        """Somebody else's address is not found, as one that never was."""
+        """Somebody else's address is not found, as one that never was; who is blocked has goods sent nowhere."""
+        if person in self._blocked:
+            return Blocked()
         if address is None:
             return None
         row = self._rows.get(AddressId(address))
@@ -85,4 +98,5 @@ def masked_phone(phone: str) -> str:
 
 
 def code_hash(secret: bytes, phone: str, code: str) -> bytes:
+    """What is kept of a code; what it is for and who asked stand beside it."""
     return hmac.digest(secret, f"sign-in {phone} {code}".encode(), hashlib.sha256)

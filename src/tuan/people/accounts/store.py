@@ -17,27 +17,56 @@ INSERT_ADDRESSES = bulk.insert(
     tables.addresses, "id", "person_id", "recipient", "phone", "region", "street", "created_at"
 )
 ADDRESSES_SQL = (
-    "SELECT id, person_id, recipient, phone, region, street FROM accounts.addresses "
-    "WHERE market_id = $1 AND removed_at IS NULL AND id = ANY($2::uuid[])"
+    "SELECT id, person_id, recipient, phone, region, street, false AS is_blocked FROM accounts.addresses "
+    "WHERE market_id = $1 AND removed_at IS NULL AND id = ANY($2::uuid[]) UNION ALL "
+    "SELECT NULL, id, '', '', '', '', true FROM accounts.persons "
+    "WHERE market_id = $1 AND id = ANY($3::uuid[]) AND blocked_at IS NOT NULL"
 )
 LOCK_PERSON_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND id = $2 FOR NO KEY UPDATE"
 EQUAL_ADDRESS_SQL = (
     "SELECT id FROM accounts.addresses WHERE market_id = $1 AND person_id = $2 AND removed_at IS NULL "
     "AND recipient = $3 AND phone = $4 AND region = $5 AND street = $6 ORDER BY id LIMIT 1"
 )
+CHANGE_ADDRESS_SQL = (
+    "UPDATE accounts.addresses SET recipient = $4, phone = $5, region = $6, street = $7 "
+    "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
+)
+PREFER_ADDRESS_SQL = (
+    "UPDATE accounts.addresses SET preferred_at = $4 "
+    "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
+)
 REMOVE_ADDRESS_SQL = (
     "UPDATE accounts.addresses SET removed_at = $4 "
     "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
 )
+PHONE_SQL = "SELECT phone FROM accounts.persons WHERE market_id = $1 AND id = $2"
+IS_BLOCKED_SQL = "SELECT blocked_at IS NOT NULL FROM accounts.persons WHERE market_id = $1 AND id = $2"
+LOCK_WHOLE_PERSON_SQL = (
+    "SELECT id, phone, blocked_at, erased_at FROM accounts.persons WHERE market_id = $1 AND id = $2 FOR NO KEY UPDATE"
+)
+SET_BLOCKED_SQL = "UPDATE accounts.persons SET blocked_at = $3 WHERE market_id = $1 AND id = $2"
+ERASE_PERSON_SQL = (
+    "UPDATE accounts.persons SET phone = NULL, name = '', erased_at = $3, blocked_at = coalesce(blocked_at, $3) "
+    "WHERE market_id = $1 AND id = $2"
+)
+ERASE_ADDRESSES_SQL = "DELETE FROM accounts.addresses WHERE market_id = $1 AND person_id = $2"
+ERASE_CODES_SQL = "DELETE FROM accounts.sign_in_codes WHERE market_id = $1 AND phone = $2"
+RENAME_SQL = "UPDATE accounts.persons SET name = $3 WHERE market_id = $1 AND id = $2"
+CHANGE_PHONE_SQL = (
+    "UPDATE accounts.persons SET phone = $3 WHERE market_id = $1 AND id = $2 AND NOT EXISTS ("
+    "SELECT FROM accounts.persons WHERE market_id = $1 AND phone = $3 AND id <> $2)"
+)
 SEND_CODE_SQL = (
-    "INSERT INTO accounts.sign_in_codes AS c (market_id, phone, code_hash, tries_left, expires_at, sent_at) "
-    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (market_id, phone) DO UPDATE SET code_hash = $3, tries_left = $4, "
-    "expires_at = $5, sent_at = $6, used = false WHERE c.sent_at <= $7 RETURNING phone"
+    "INSERT INTO accounts.sign_in_codes AS c (market_id, phone, code_hash, tries_left, expires_at, sent_at, purpose, "
+    "request) VALUES ($1, $2, $3, $4, $5, $6, $8, $9) ON CONFLICT (market_id, phone) DO UPDATE SET code_hash = $3, "
+    "tries_left = $4, expires_at = $5, sent_at = $6, used = false, purpose = $8, request = $9 "
+    "WHERE c.sent_at <= $7 RETURNING phone"
 )
 TRY_CODE_SQL = (
     "UPDATE accounts.sign_in_codes SET tries_left = tries_left - 1 WHERE market_id = $1 AND phone = $2 "
-    "AND tries_left > 0 AND NOT used AND expires_at > $3 RETURNING code_hash"
+    "AND tries_left > 0 AND NOT used AND expires_at > $3 AND purpose = $4 AND request = $5 RETURNING code_hash"
 )
+"""A try from elsewhere, or for something else, finds no code, and so uses up none of its tries."""
 USE_CODE_SQL = "UPDATE accounts.sign_in_codes SET used = true WHERE market_id = $1 AND phone = $2 AND NOT used"
 
 
@@ -61,10 +90,13 @@ class NewAddress:
     created_at: Any
 
 
-async def load_addresses(work: Work, addresses: Collection[UUID | None]) -> Addresses:
-    """The addresses that are there, of whomever; `why_not_use` asks whose they are."""
+async def load_addresses(work: Work, addresses: Collection[UUID | None], buyers: Collection[UUID]) -> Addresses:
+    """The addresses that are there, of whomever (`why_not_use` asks whose they are), and who of the buyers is blocked."""
     wanted = list({a for a in addresses if a is not None})
-    rows = await work.fetch(ADDRESSES_SQL, wanted) if wanted else []
-    return Addresses(
-        AddressRow(r["id"], r["person_id"], Address(r["recipient"], r["phone"], r["region"], r["street"])) for r in rows
+    rows = await work.fetch(ADDRESSES_SQL, wanted, list(set(buyers))) if buyers else []
+    kept = (
+        AddressRow(r["id"], r["person_id"], Address(r["recipient"], r["phone"], r["region"], r["street"]))
+        for r in rows
+        if not r["is_blocked"]
     )
+    return Addresses(kept, (r["person_id"] for r in rows if r["is_blocked"]))

@@ -7,6 +7,7 @@ from tuan.platform.schema import (
     INT,
     TEXT,
     UUID,
+    by_beginning,
     check,
     column,
     index,
@@ -23,7 +24,13 @@ persons = market_table(
     column("name", TEXT),
     column("locale", TEXT),
     column("created_at", INSTANT),
+    column("blocked_at", INSTANT, null=True),
+    column("erased_at", INSTANT, null=True),
+    check("erased_is_empty", "erased_at IS NULL OR phone IS NULL AND name = '' AND blocked_at IS NOT NULL"),
     unique("phone", name="persons_phone_key"),
+    index("persons_blocked_idx", "id", where="blocked_at IS NOT NULL"),
+    by_beginning("persons_name_idx", "name"),
+    by_beginning("persons_phone_end_idx", "reverse(phone)"),
     key=("id",),
 )
 
@@ -38,6 +45,7 @@ addresses = market_table(
     column("street", TEXT),
     column("created_at", INSTANT),
     column("removed_at", INSTANT, null=True),
+    column("preferred_at", INSTANT, null=True),
     index("addresses_person_idx", "person_id", "id"),
     references(persons, "person_id"),
     key=("id",),
@@ -52,6 +60,8 @@ sign_in_codes = market_table(
     column("expires_at", INSTANT),
     column("sent_at", INSTANT),
     column("used", BOOL, default="false"),
+    column("purpose", TEXT, default="'sign_in'"),
+    column("request", BYTES, default="''"),
     check("tries_left_not_negative", "tries_left >= 0"),
     key=("phone",),
 )

@@ -10,6 +10,16 @@ from tuan.platform.work import Work
 SUPPLIER_CARDS_SQL = "SELECT id, name, promise FROM parties.suppliers WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SUPPLIER_OF_OWNER_SQL = "SELECT id FROM parties.suppliers WHERE market_id = $1 AND owner_id = $2 ORDER BY id LIMIT 1"
 
+OWNED_SQL = (
+    "SELECT 'supplier' AS kind, id, name FROM parties.suppliers WHERE market_id = $1 AND owner_id = $2 UNION ALL "
+    "SELECT 'shop', id, name FROM parties.shops WHERE market_id = $1 AND owner_id = $2"
+)
+
+
+async def owned_by(work: Work, person: UUID) -> list[Any]:
+    """Rows of kind (supplier or shop), id, name: what this person answers for."""
+    return await work.fetch(OWNED_SQL, person)
+
 
 async def supplier_cards(work: Work, suppliers: Collection[UUID]) -> dict[UUID, Any]:
     """Rows of id, name, promise by id."""

@@ -17,6 +17,12 @@ class NoticeOld(Refusal):
     status = 401
 
 
+class AddressForbidden(Invalid):
+    """Nothing is sent there: not https, not a public address, or an address that can be read in two ways."""
+
+    code = "gateways.address_forbidden"
+
+
 class NoticeUnreadable(Invalid):
     """Rightly signed, and no notice that we know."""
 

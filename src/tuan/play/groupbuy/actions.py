@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tuan.goods import catalog, supply
-from tuan.goods.supply.model import ALLOTMENT, AllotmentRow
+from tuan.goods.supply.model import ALLOTMENT, AllotmentRow, Stock
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
@@ -54,7 +54,7 @@ async def _counter(work: Work, commands: Sequence[OpenTeam | JoinTeam], teams: T
     """Load the rest of what placing decides against; the clock is read last, when every lock is held."""
     skus = {command.sku for command in commands}
     offers = await catalog.load_offers(work, skus)
-    addresses = await accounts.load_addresses(work, [command.address for command in commands])
+    addresses = await accounts.load_addresses(work, [c.address for c in commands], [c.actor for c in commands])
     allotments = {price.allotment_id for c in teams.campaigns.values() for s, price in c.prices.items() if s in skus}
     stock = await supply.load_stock(work, skus, allotments)
     now = await work.read_clock()
@@ -286,6 +286,19 @@ async def launch_campaigns(
         await audit.record(work, "groupbuy.launch_campaign", about, reason=reason, before={},
                            after={"sizes": sorted({row.size for row in rows})})  # fmt: skip
     return outcomes
+
+
+async def why_not_launch(work: Work, new: NewCampaign) -> Refusal | None:
+    """What launching it now would be refused for; nothing is changed, and units may still go to somebody else."""
+    known = {row["id"] for row in (await catalog.skus_of(work, [new.product]))[new.product]}
+    if refusal := _why_not_launch(new, known, work.now):
+        return refusal
+    if await work.fetch_value(store.IS_RUNNING_SQL, new.product):
+        return CampaignClash()
+    wanted = new.allotments or {}
+    stock = Stock((await supply.stock_of(work, wanted)).values())
+    pools = [AllotmentRow(ALLOTMENT.new(), sku, units, 0, True) for sku, units in wanted.items()]
+    return supply.why_not_allot(stock, pools)
 
 
 def _row_of(campaign: CampaignId, new: NewCampaign, revises: CampaignId | None) -> _CampaignRow:

@@ -1,10 +1,12 @@
-"""What group buying hears."""
+"""What group buying hears, and what it keeps about a person."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from tuan.platform.outbox import on
+from tuan.platform.personal import Keeper, keeps
 from tuan.platform.work import Work
-from tuan.play.groupbuy import actions
+from tuan.play.groupbuy import actions, queries
 from tuan.trade.orders.facts import OrderClosed, OrderPaid, OrderPaidLate
 
 
@@ -21,3 +23,11 @@ async def orders_paid_late(work: Work, facts: Sequence[OrderPaidLate]) -> None:
 @on(OrderClosed)
 async def orders_closed(work: Work, facts: Sequence[OrderClosed]) -> None:
     await actions.release_seats(work, [fact.order for fact in facts])
+
+
+async def forget(_work: Work, _person: UUID) -> dict[str, int]:
+    """A seat belongs to its order and names nobody: others were counted with it."""
+    return {}
+
+
+PERSONAL = keeps(Keeper("groupbuy", tell=queries.told_of, forget=forget))

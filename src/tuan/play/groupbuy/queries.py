@@ -1,12 +1,18 @@
 """Reads of group buying: the only ways in for a face."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
+from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
+from tuan.play.groupbuy import tables
+from tuan.play.groupbuy.model import CampaignId
 
 TEAM_SQL = (
     "SELECT t.id, t.campaign_id, t.leader_id, t.state, t.size, t.held, t.taken, t.opened_at, t.deadline, t.ended_at, "
@@ -51,6 +57,26 @@ ALMOST_THERE_SQL = (
 TEAM_OF_ORDER_SQL = (
     "SELECT team_id, order_id, state FROM groupbuy.seats WHERE market_id = $1 AND order_id = ANY($2::uuid[]) "
     "ORDER BY held_at"
+)
+ANY_CAMPAIGN_SQL = "SELECT * FROM groupbuy.campaigns WHERE market_id = $1 AND id = $2"
+RUNNING_OF_SQL = (
+    "SELECT product_id, id FROM groupbuy.campaigns WHERE market_id = $1 AND state = 'running' "
+    "AND product_id = ANY($2::uuid[])"
+)
+TEAM_COUNTS_SQL = (
+    "SELECT campaign_id, state, count(*) AS teams FROM groupbuy.teams "
+    "WHERE market_id = $1 AND campaign_id = ANY($2::uuid[]) GROUP BY campaign_id, state"
+)
+ENDED_PER_DAY_SQL = (
+    "SELECT width_bucket(ended_at, $2::timestamptz[]) AS day, count(*) FILTER (WHERE state = 'formed') AS formed, "
+    "count(*) FILTER (WHERE state = 'lapsed') AS lapsed FROM groupbuy.teams WHERE market_id = $1 "
+    "AND ended_at >= $3 AND ended_at < $4 GROUP BY 1"
+)
+SEATS_OF_PERSON_SQL = (
+    "SELECT s.team_id, s.order_id, s.state, s.units, s.held_at, s.taken_at, t.leader_id = s.person_id AS led "
+    "FROM groupbuy.seats s JOIN groupbuy.teams t ON t.market_id = s.market_id AND t.id = s.team_id "
+    "JOIN orders.orders o ON o.market_id = s.market_id AND o.id = s.order_id "
+    "WHERE s.market_id = $1 AND o.market_id = $1 AND o.person_id = $2 ORDER BY s.held_at, s.order_id"
 )
 
 SEATS_COUNTED_SQL = invariant(
@@ -181,3 +207,91 @@ async def almost_there(work: Work, *, most: int = 8) -> list[Any]:
 async def teams_of_orders(work: Work, orders: Collection[UUID]) -> dict[UUID, Any]:
     """The team each order sits in now (or sat in last)."""
     return {row["order_id"]: row for row in await work.fetch(TEAM_OF_ORDER_SQL, list(orders))}
+
+
+async def access_campaign(work: Work, campaign: UUID) -> Any:
+    """A campaign in whatever state with all its terms; raises Refused(NotFound)."""
+    row = await work.fetch_one(ANY_CAMPAIGN_SQL, campaign)
+    if row is None:
+        raise Refused(NotFound())
+    return row
+
+
+async def running_on(work: Work, products: Collection[UUID]) -> dict[UUID, CampaignId]:
+    """The campaign that keeps another from being launched, by product: running, whether its time has come, is or is over."""
+    return {row["product_id"]: row["id"] for row in await work.fetch(RUNNING_OF_SQL, list(products))}
+
+
+async def team_counts(work: Work, campaigns: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """Number of teams by campaign and state; states that no team is in are left out."""
+    found: dict[UUID, dict[str, int]] = {campaign: {} for campaign in campaigns}
+    for row in await work.fetch(TEAM_COUNTS_SQL, list(campaigns)):
+        found[row["campaign_id"]][row["state"]] = row["teams"]
+    return found
+
+
+async def list_campaigns(
+    work: Work, *, state: str = "", product: UUID | None = None, by_end: bool = False, after: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[Any]:  # fmt: skip
+    """Campaigns by keyset, newest first or the one that ends first; rows of id, product_id, state, size, starts_at, ends_at."""
+    c = tables.campaigns
+    query = (
+        sa.select(c.c.id, c.c.product_id, c.c.state, c.c.size, c.c.starts_at, c.c.ends_at)
+        .where(c.c.market_id == work.market.id)
+        .limit(size + 1)
+    )
+    if state:
+        query = query.where(c.c.state == state)
+    if product:
+        query = query.where(c.c.product_id == product)
+    if by_end:
+        query = query.order_by(c.c.ends_at, c.c.id)
+        if key := decode_key(after, tuple[Instant, UUID]):
+            query = query.where(sa.tuple_(c.c.ends_at, c.c.id) > sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
+        return page_of(await work.run(query), size, lambda row: (row["ends_at"], row["id"]))
+    query = query.order_by(c.c.id.desc())  # an id begins with the time it was made at
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(c.c.id < key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def list_teams(
+    work: Work, *, state: str = "", campaign: UUID | None = None, by_deadline: bool = False, after: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[Any]:  # fmt: skip
+    """Teams by keyset, newest first or the one whose time ends first (those that have a deadline); rows of id, campaign_id,
+    product_id, leader_id, state, size, held, taken, opened_at, deadline, ended_at."""
+    t, c = tables.teams, tables.campaigns
+    query = (
+        sa.select(t.c.id, t.c.campaign_id, c.c.product_id, t.c.leader_id, t.c.state, t.c.size, t.c.held, t.c.taken,
+                  t.c.opened_at, t.c.deadline, t.c.ended_at)
+        .join(c, sa.and_(c.c.market_id == t.c.market_id, c.c.id == t.c.campaign_id))
+        .where(t.c.market_id == work.market.id)
+        .limit(size + 1)
+    )  # fmt: skip
+    if state:
+        query = query.where(t.c.state == state)
+    if campaign:
+        query = query.where(t.c.campaign_id == campaign)
+    if by_deadline:
+        query = query.where(t.c.deadline.is_not(None)).order_by(t.c.deadline, t.c.id)
+        if key := decode_key(after, tuple[Instant, UUID]):
+            query = query.where(sa.tuple_(t.c.deadline, t.c.id) > sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
+        return page_of(await work.run(query), size, lambda row: (row["deadline"], row["id"]))
+    query = query.order_by(t.c.id.desc())
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(t.c.id < key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def ended_per_day(work: Work, days: Sequence[Instant]) -> list[tuple[int, int]]:
+    """(teams formed, teams lapsed) of each stretch between two of these instants, in their order."""
+    rows = await work.fetch(ENDED_PER_DAY_SQL, list(days[:-1]), days[0], days[-1])
+    found = {row["day"]: (row["formed"], row["lapsed"]) for row in rows}
+    return [found.get(day, (0, 0)) for day in range(1, len(days))]
+
+
+async def told_of(work: Work, person: UUID) -> list[dict[str, Any]]:
+    """What this module keeps about a person: his seats, and which teams he led."""
+    return [dict(row) for row in await work.fetch(SEATS_OF_PERSON_SQL, person)]

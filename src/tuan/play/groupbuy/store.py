@@ -72,6 +72,7 @@ LOCK_CAMPAIGN_SQL = "SELECT id FROM groupbuy.campaigns WHERE market_id = $1 AND 
 END_CAMPAIGN_SQL = (
     "UPDATE groupbuy.campaigns SET state = 'ended' WHERE market_id = $1 AND state = 'running' AND id = $2"
 )
+IS_RUNNING_SQL = "SELECT true FROM groupbuy.campaigns WHERE market_id = $1 AND state = 'running' AND product_id = $2"
 LOCK_BUYERS_SQL = (
     "SELECT id FROM accounts.persons WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 )

@@ -39,10 +39,16 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AddressDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """What was typed into an address form, given back when something in it was refused."""
+    """What was typed into an address form, given back when something in it was refused.
+
+    A place in China is chosen by the codes of its divisions; `region` is one that was written freely.
+    """
 
     name: str = ""
     phone: str = ""
+    province: str = ""
+    city: str = ""
+    district: str = ""
     region: str = ""
     street: str = ""
 

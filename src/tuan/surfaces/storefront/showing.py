@@ -26,7 +26,7 @@ def amount(visit: Visit, minor: int) -> Money:
     return Money(minor, visit.market.currency)
 
 
-def address(row: Any) -> Address:
+def address(row: Any, *, is_first: bool = False) -> Address:
     """One of the viewer's own, from its row."""
     return Address(
         address=ADDRESS.show(row["id"]),
@@ -34,7 +34,13 @@ def address(row: Any) -> Address:
         phone=masked_phone(row["phone"]),
         region=row["region"],
         street=row["street"],
+        is_preferred=row["preferred_at"] is not None and is_first,
     )
+
+
+def addresses(rows: Iterable[Any]) -> list[Address]:
+    """In their order; of those that were once called the usual one, the first is."""
+    return [address(row, is_first=number == 0) for number, row in enumerate(rows)]
 
 
 def product_url(product: UUID, sku: UUID | None = None) -> str:

@@ -22,6 +22,7 @@ from tuan.platform.work import SYSTEM, OutcomeUnknown, new_trace, open_work, tra
 from tuan.surfaces.web import sessions
 from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.errors import OutOfReach
+from tuan.surfaces.web.fragments import SharedPages
 from tuan.surfaces.web.i18n import LANGUAGES, choose_language, load_words
 from tuan.surfaces.web.markets import Market, Markets, host_name
 from tuan.surfaces.web.policies import admit, require_policies
@@ -29,6 +30,7 @@ from tuan.surfaces.web.problems import answer_error, bare
 from tuan.surfaces.web.reading import read_query
 from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.routes import load_rail, load_routes
+from tuan.surfaces.web.shared import kept_for, send_kept
 from tuan.surfaces.web.streams import Streams
 from tuan.surfaces.web.visits import Front, Visit, cookie_name, is_of_office
 
@@ -51,7 +53,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 PRIVATE = (
     (b"cache-control", b"private, no-cache"),
-    (b"vary", b"Accept, Accept-Language, Cookie, HX-Request"),
+    (b"vary", b"Accept, Accept-Encoding, Accept-Language, Cookie, HX-Request"),
 )
 
 
@@ -60,6 +62,7 @@ class App(Litestar):
 
     def __init__(self, front: Front, routes: Sequence[Any]) -> None:
         self.front = front
+        self.is_leaving = False
         super().__init__(
             routes,
             dependencies={"visit": Provide(admitted)},
@@ -71,6 +74,11 @@ class App(Litestar):
             pdb_on_exception=False,
         )
         require_policies(self)
+
+    def leave(self) -> None:
+        """This process is to be replaced: live pages come back to another, kept connections end with their next answer."""
+        self.is_leaving = True
+        self.front.streams.stop()
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
@@ -84,7 +92,7 @@ class App(Litestar):
         """One request: traced, timed, logged without anything personal in it."""
         trace.set(new_trace())
         began = time.perf_counter()
-        answered = _Answered(scope, send)
+        answered = _Answered(self, scope, send)
         if answered.method == "HEAD":  # in a scope of ours, since the server reads in its own that no body follows
             scope = {**scope, "method": "GET"}
         try:
@@ -106,12 +114,16 @@ class App(Litestar):
                 if market is None:
                     await self._bare(scope, receive, send, Refused(NotFound()))
                     return
-                send.visit = scope["state"]["visit"] = await self._meet(scope, headers, market)
+                visit = send.visit = scope["state"]["visit"] = await self._meet(scope, headers, market)
             except (*LOST_CONNECTION, OutcomeUnknown):
                 await self._bare(scope, receive, send, Refused(OutOfReach()))
                 return
             except Refused as refused:
                 await self._bare(scope, receive, send, refused)
+                return
+            if scope["method"] == "GET" and (page := kept_for(visit)) is not None:
+                scope["path_template"] = page.route
+                await send_kept(visit, page, send)
                 return
         await super().__call__(scope, receive, send)
 
@@ -158,7 +170,8 @@ class App(Litestar):
 class _Answered:
     """The sending side of one request: adds headers and cookies, remembers the status, keeps a HEAD without a body."""
 
-    def __init__(self, scope: Any, send: Send) -> None:
+    def __init__(self, app: App, scope: Any, send: Send) -> None:
+        self._app = app
         self.method: str = scope["method"]
         self.status = 500
         self.visit: Visit | None = None
@@ -178,6 +191,8 @@ class _Answered:
 
     def _headers(self, present: set[bytes]) -> list[tuple[bytes, bytes]]:
         added = [*HEADERS, (b"x-trace-id", trace.get().encode())]
+        if self._app.is_leaving:
+            added.append((b"connection", b"close"))
         if self.visit is not None:
             added += [header for header in PRIVATE if header[0] not in present]
             added += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.visit.cookies]
@@ -187,10 +202,10 @@ class _Answered:
 
 def make_app(house: House, *more: Any) -> App:
     """The web application over an open house, with `more` routes. Raises PolicyMissing if one does not say who may use it."""
-    words, assets = load_words(), Assets()
-    front = Front(
-        house, Markets(house.database), words, Renderer(words, assets), assets, Streams(house.hub), load_rail()
-    )
+    words, assets, shared = load_words(), Assets(), SharedPages()
+    house.hub.also(shared.heard)
+    markets = Markets(house.database)
+    front = Front(house, markets, words, Renderer(words, assets), assets, Streams(house.hub), shared, load_rail())
     return App(front, [*load_routes(), *more])
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_skeleton, format_time, get_timezone
+from babel.dates import format_skeleton, format_time, format_timedelta, get_timezone
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
@@ -93,6 +93,10 @@ class Words:
 
     def clock(self, instant: Instant, zone: tzinfo) -> str:
         return format_time(instant, "short", tzinfo=zone, locale=self.locale)
+
+    def ago(self, instant: Instant, now: Instant) -> str:
+        """How long ago, or how far ahead, in the largest unit that says it."""
+        return format_timedelta(instant - now, add_direction=True, threshold=0.95, locale=self.locale)
 
     # ── refusals ──
     def told(self, refusal: Refusal, currency: str) -> Told:

@@ -73,6 +73,8 @@ def require_policies(app: Litestar) -> None:
         where = f"{sorted(handler.http_methods)} {sorted(handler.paths)}"
         if handler.opt.get(POLICY) not in POLICIES:
             raise PolicyMissing(f"{where} declares no policy")
+        if getattr(handler.fn, "is_shared", False) and handler.opt[POLICY] != PUBLIC[POLICY]:
+            raise PolicyMissing(f"{where} shares its page, and not everybody may see it")
         asked = "visit" in handler.parsed_fn_signature.parameters or admit in handler.resolve_guards()
         if not asked and handler.opt[POLICY] != MACHINE[POLICY]:
             raise PolicyMissing(f"{where} takes no visit and has no guard")

@@ -55,7 +55,7 @@ def _environment(words: Words, assets: Assets) -> Environment:
     def clock(context: Context, instant: Instant) -> str:
         return words.clock(instant, _zone(context))
 
-    environment.filters.update(money=words.money, day=day, clock=clock)
+    environment.filters.update(money=words.money, day=day, clock=clock, ago=words.ago)
     environment.globals.update(asset=assets.url)
     return environment
 

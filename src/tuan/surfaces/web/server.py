@@ -1,6 +1,7 @@
-"""The server process: uvicorn run by us, stopping when it is told to, without cutting an answer short."""
+"""The server process: uvicorn run by us, leaving when it is told to, without cutting an answer short."""
 
 import asyncio
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,10 +10,14 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tuan.platform.memory import spare_the_collector
+from tuan.platform.supervisor import tell
 from tuan.surfaces.web.app import App
 
 LEAVE_SECONDS_MAX = 10
 """How long answers under way may take after the order to stop."""
+ANNOUNCE_SECONDS = 1.0
+"""How long kept connections may bring one more request, whose answer tells them to close, before they are closed."""
+CLOSED_YET_SECONDS = 0.02
 BACKLOG = 2048
 
 
@@ -57,9 +62,28 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        tell("READY=1")
 
-async def serve(app: App, host: str, port: int, stop: asyncio.Event) -> None:
-    """Answer on host and port until `stop` is set; the caller chose the loop. Raises SystemExit if the port is taken."""
+    async def leave(self, app: App) -> None:
+        """Accept nobody, finish what is under way, let live pages go and kept connections end by themselves."""
+        tell("STOPPING=1")
+        app.leave()
+        for listener in getattr(self, "servers", ()):
+            listener.close()
+        for _ in range(int(ANNOUNCE_SECONDS / CLOSED_YET_SECONDS)):
+            if not self.server_state.connections:
+                break
+            await asyncio.sleep(CLOSED_YET_SECONDS)
+        self.should_exit = True
+
+
+async def serve(app: App, host: str, port: int, stop: asyncio.Event, listening: socket.socket | None = None) -> None:
+    """Answer on host and port, or on the socket that was handed over, until `stop` is set; the caller chose the loop.
+
+    Raises SystemExit if the port is taken.
+    """
     spare_the_collector()
     config = uvicorn.Config(
         app,
@@ -78,11 +102,10 @@ async def serve(app: App, host: str, port: int, stop: asyncio.Event) -> None:
 
     async def leave() -> None:
         await stop.wait()
-        app.front.streams.stop()  # live pages never end by themselves
-        server.should_exit = True
+        await server.leave(app)
 
     leaving = asyncio.create_task(leave())
     try:
-        await server.serve()
+        await server.serve([listening] if listening else None)
     finally:
         leaving.cancel()

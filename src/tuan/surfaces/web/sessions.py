@@ -9,11 +9,19 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NewType
 from uuid import UUID
 
+from tuan.kit.ids import IdKind
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.kit.time import Instant
 from tuan.platform.lanes import Fetch
 from tuan.platform.work import Work
+
+SessionId = NewType("SessionId", UUID)
+SESSION: IdKind[SessionId] = IdKind("session")
+"""The first half of the token's hash: enough to name a session, of no use to whoever reads it."""
 
 TOKEN_BYTES = 32
 TOKEN_LENGTH = 43
@@ -36,6 +44,14 @@ compared with the time that comes with it (OFFSET keeps the planner from turning
 security would find nobody."""
 RENEW_SQL = "UPDATE platform.sessions SET expires_at = $3 WHERE market_id = $1 AND token_hash = $2"
 END_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND token_hash = $2"
+END_ALL_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2"
+END_ONE_SQL = (
+    "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2 AND substring(token_hash FOR 16) = $3"
+)
+OF_PERSON_SQL = (
+    "SELECT token_hash, data, expires_at FROM platform.sessions "
+    "WHERE market_id = $1 AND person_id = $2 AND expires_at > $3 ORDER BY expires_at DESC, token_hash LIMIT 50"
+)
 CLEAR_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2 AND expires_at <= $3"
 
 
@@ -46,6 +62,17 @@ class Session:
     person: UUID
     language: str
     is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One of a person's own sessions: its id (no token), the device it was begun on, when, and about when it was used."""
+
+    id: SessionId
+    device: str
+    begun_at: Instant | None
+    used_at: Instant
+    is_this: bool
 
 
 def new_token() -> str:
@@ -69,12 +96,39 @@ def is_form_token(secret: bytes, token: str, shown: str) -> bool:
     return hmac.compare_digest(form_token(secret, token).encode(), shown.encode())
 
 
-async def begin(work: Work, person: UUID, language: str) -> str:
+async def begin(work: Work, person: UUID, language: str, *, device: str = "") -> str:
     """A new session; its token, which is told to the visitor only. The person's expired ones go."""
     token = new_token()
     await work.execute(CLEAR_SQL, person, work.now)
-    await work.execute(INSERT_SQL, hash_of(token), person, {"language": language}, work.now + LIFE)
+    data = {"language": language, "device": device, "begun_at": work.now.isoformat()}
+    await work.execute(INSERT_SQL, hash_of(token), person, data, work.now + LIFE)
     return token
+
+
+async def of_person(work: Work, person: UUID, token: str) -> list[Seen]:
+    """The person's open sessions, the one used last first; `token` is that of the visit that asks."""
+    own = hash_of(token)
+    return [
+        Seen(
+            SessionId(UUID(bytes=row["token_hash"][:16])),
+            row["data"].get("device", ""),
+            datetime.fromisoformat(begun) if (begun := row["data"].get("begun_at")) else None,
+            row["expires_at"] - LIFE,
+            row["token_hash"] == own,
+        )
+        for row in await work.fetch(OF_PERSON_SQL, person, work.now)
+    ]
+
+
+async def begin_alone(work: Work, person: UUID, language: str, *, device: str = "") -> str:
+    """A new session in place of all there were: signed out everywhere but where its token is kept."""
+    await work.execute(END_ALL_SQL, person)
+    return await begin(work, person, language, device=device)
+
+
+async def end_one(work: Work, person: UUID, session: UUID) -> Refusal | None:
+    """Somebody else's is not found, nor is one that is over."""
+    return None if await work.execute(END_ONE_SQL, person, session.bytes) else NotFound()
 
 
 async def read(fetch: Fetch, tokens: Sequence[str]) -> list[Session | None]:

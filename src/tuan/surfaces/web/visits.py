@@ -23,8 +23,9 @@ from tuan.platform.work import SYSTEM, OutcomeUnknown, Work, open_work
 from tuan.surfaces.web import reading, sessions
 from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.errors import Unconfirmed
+from tuan.surfaces.web.fragments import SharedPages
 from tuan.surfaces.web.i18n import LANGUAGES, Words
-from tuan.surfaces.web.markets import Market, Markets
+from tuan.surfaces.web.markets import Market, Markets, host_name
 from tuan.surfaces.web.pages import Frame, Language, Place
 from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.streams import Streams
@@ -41,7 +42,7 @@ OFFICE_AGE_SECONDS = int(SESSION_LIFE.total_seconds())
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What all visits share: the house, the markets by host, words, templates, browser files, live pages."""
+    """What all visits share: the house, the markets by host, words, templates, browser files, live and shared pages."""
 
     house: House
     markets: Markets
@@ -49,6 +50,7 @@ class Front:
     renderer: Renderer
     assets: Assets
     streams: Streams
+    shared: SharedPages
     rail: Sequence[Place] = ()
 
 
@@ -68,6 +70,9 @@ class Visit:
     cookies: list[str] = field(default_factory=list)
     request: Request[Any, Any, Any] | None = None
     supplier: UUID | None = None
+    topics: set[str] = field(default_factory=set)
+    is_personal: bool = False
+    """Something in the answer is this visitor's alone."""
     staff: Member | None = None
     _fields: dict[str, Any] | None = None
 
@@ -103,6 +108,18 @@ class Visit:
         """
         address = self.request.client.host if self.request and self.request.client else ""
         return network_of(address)
+
+    @property
+    def process_origin(self) -> str:
+        """This process by the market's name: with the port it listens on, not with the one that the visitor says."""
+        assert self.request is not None
+        _, port = self.request.scope["server"] or ("", None)
+        return f"http://{host_name(self.headers['host'])}" + (f":{port}" if port else "")
+
+    @property
+    def request_mark(self) -> bytes:
+        """What binds a code to the browser that asked for it: its cookie's hash, which no other browser can show."""
+        return sessions.hash_of(self.token)
 
     # ── what is wanted ──
     @property
@@ -155,16 +172,22 @@ class Visit:
         except (OutcomeUnknown, *LOST_CONNECTION) as error:
             raise Refused(Unconfirmed()) from error
 
+    def shows(self, topic: str) -> None:
+        """Said before reading: a wake-up of this topic makes the page old."""
+        self.topics.add(topic)
+
     # ── answering ──
     def gettext(self, text: str, **values: object) -> str:
         return self.words.gettext(text) % values if values else self.words.gettext(text)
 
     def fresh_key(self) -> str:
         """What makes sending a form twice the same as sending it once."""
+        self.is_personal = True
         return new_uuid().hex
 
     def csrf_token(self) -> str:
         """The token of this visitor's forms; a visitor without a cookie gets one."""
+        self.is_personal = True
         if not self.token:
             self.token = sessions.new_token()
             self.keep_token(self.token)
@@ -172,6 +195,7 @@ class Visit:
 
     def keep_token(self, token: str) -> None:
         """Hand the visitor this token in his cookie."""
+        self.is_personal = True
         secure = "" if self.front.house.settings.development else "; Secure"
         age = OFFICE_AGE_SECONDS if self.is_office else int(sessions.LIFE.total_seconds())
         site = "Strict" if self.is_office else "Lax"

@@ -8,6 +8,7 @@ from tuan.platform import audit
 from tuan.platform.work import Work
 from tuan.trade import orders
 from tuan.trade.aftersales import model, store
+from tuan.trade.aftersales.errors import NotAsShown
 from tuan.trade.orders.model import ORDER_ID, OrderState, Release
 
 
@@ -25,10 +26,13 @@ async def cancel(work: Work, order: UUID, person: UUID, *, reason: str) -> Refus
     return None
 
 
-async def refund_whole(work: Work, order: UUID, supplier: UUID, *, reason: str) -> Refusal | None:
+async def refund_whole(
+    work: Work, order: UUID, supplier: UUID, *, reason: str, shown_minor: int | None = None
+) -> Refusal | None:
     """The supplier gives a paid order back whole, shipped or not; the buyer keeps what has arrived. Audited.
 
-    One that waits for others is given back where they wait (`groupbuy.remove_member`).
+    One that waits for others is given back where they wait (`groupbuy.remove_member`). shown_minor: what the page said
+    would come back; anything else is refused.
     """
     book = await orders.load_book(work, [order], with_stock=True)
     found = book.get(order)
@@ -36,6 +40,9 @@ async def refund_whole(work: Work, order: UUID, supplier: UUID, *, reason: str) 
         return NotFound()
     if refusal := model.why_not_refund(found) or book.why_not(found, OrderState.CANCELLED):
         return refusal
+    back_minor = found.total_minor - found.refunded_minor
+    if shown_minor is not None and shown_minor != back_minor:
+        return NotAsShown(now_minor=back_minor, shown_minor=shown_minor)
     before = found.state
     cases = [model.give_back(book, found, reason)]
     await orders.save_book(work, book)

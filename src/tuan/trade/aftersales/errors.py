@@ -13,3 +13,9 @@ class WaitsForOthers(Conflict):
     """It is part of a promise to others and is left there, not cancelled here."""
 
     code = "aftersales.waits_for_others"
+
+
+class NotAsShown(Conflict):
+    """What would come back is no longer what the page showed."""
+
+    code = "aftersales.not_as_shown"

@@ -11,18 +11,25 @@ from tuan.trade.orders.actions import (
     ship,
 )
 from tuan.trade.orders.queries import (
+    OrderFilter,
+    access_any_order,
     access_order,
     allocations_of,
+    count_to_ship,
     counts_of,
     have_bought,
     lines_of,
     of_payable,
     orders_of,
+    placed_per_day,
+    search_orders,
     to_ship,
 )
 from tuan.trade.orders.store import add_to_book, load_book, save_book, save_draft
 
 __all__ = [
+    "OrderFilter",
+    "access_any_order",
     "access_order",
     "add_to_book",
     "allocations_of",
@@ -30,6 +37,7 @@ __all__ = [
     "cancel_unpaid",
     "complete_due",
     "confirm_receipt",
+    "count_to_ship",
     "counts_of",
     "have_bought",
     "lapse_unpaid",
@@ -38,9 +46,11 @@ __all__ = [
     "of_payable",
     "orders_of",
     "place_orders",
+    "placed_per_day",
     "receive_due",
     "save_book",
     "save_draft",
+    "search_orders",
     "ship",
     "to_ship",
 ]

@@ -11,7 +11,7 @@ from tuan.platform import audit, idempotency
 from tuan.platform.gateways.payment import ChargeState, Notice
 from tuan.platform.work import Work
 from tuan.trade import payments
-from tuan.trade.orders import model, store
+from tuan.trade.orders import model, queries, store
 from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderState, Placed, PlaceOrder
 from tuan.trade.payments.model import Attempt, AttemptState, QuarantineReason
 
@@ -22,7 +22,7 @@ async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Place
     fresh: list[PlaceOrder] = [command for _, command in claims.fresh]
     skus = {sku for command in fresh for sku, _ in command.items}
     offers = await catalog.load_offers(work, skus)
-    addresses = await accounts.load_addresses(work, [command.address for command in fresh])
+    addresses = await accounts.load_addresses(work, [c.address for c in fresh], [c.actor for c in fresh])
     stock = await supply.load_stock(work, skus)
     draft = model.OrderDraft(await work.read_clock(), work.market.currency)
     outcomes = [model.place(command, offers, stock, addresses, draft) for command in fresh]
@@ -149,7 +149,9 @@ async def lapse_unpaid(work: Work, *, limit: int) -> int:
     return len(due)
 
 
-async def ship(work: Work, order: UUID, supplier: UUID, *, carrier: str, tracking: str) -> Refusal | None:
+async def ship(
+    work: Work, order: UUID, supplier: UUID, *, carrier: str, tracking: str, reason: str = "shipped"
+) -> Refusal | None:
     """The supplier hands it to a carrier; the held goods leave the stock. Audited."""
 
     def act(book: Book, found: Order) -> None:
@@ -157,7 +159,7 @@ async def ship(work: Work, order: UUID, supplier: UUID, *, carrier: str, trackin
 
     refusal = await _move(work, order, OrderState.SHIPPED, act, owner=lambda o: o.supplier_id == supplier, stock=True)
     if refusal is None:
-        await audit.record(work, "orders.ship", ORDER_ID.show(order), reason="shipped", before={"state": "to_ship"},
+        await audit.record(work, "orders.ship", ORDER_ID.show(order), reason=reason, before={"state": "to_ship"},
                            after={"state": "shipped", "carrier": carrier, "tracking": tracking})  # fmt: skip
     return refusal
 
@@ -210,3 +212,15 @@ async def _move(
     act(book, found)
     await store.save_book(work, book)
     return None
+
+
+async def forget(work: Work, person: UUID) -> dict[str, int]:
+    """Orders are kept as long as the law asks for; of older ones the address is emptied. How many of each."""
+    emptied = await work.execute(store.EMPTY_ADDRESSES_SQL, [person], work.now - model.KEPT_BY_LAW, model.NO_ADDRESS)
+    return {"emptied": emptied, "kept": await queries.count_with_address(work, person)}
+
+
+async def forget_due(work: Work) -> int:
+    """Of those who were erased: what the law no longer keeps goes too."""
+    erased = [row["id"] for row in await work.fetch(queries.ERASED_PERSONS_SQL)]
+    return await work.execute(store.EMPTY_ADDRESSES_SQL, erased, work.now - model.KEPT_BY_LAW, model.NO_ADDRESS)

@@ -27,3 +27,9 @@ class NotNow(Conflict):
     """The order is not in a state where this can be done."""
 
     code = "orders.not_now"
+
+
+class StillRunning(Conflict):
+    """Goods or money of this person are still under way, and need to know where to."""
+
+    code = "orders.still_running"

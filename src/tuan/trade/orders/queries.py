@@ -1,16 +1,19 @@
 """Reads of orders: the only ways in for a face."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
-from tuan.kit.refusals import NotFound, Refused
+from tuan.kit.refusals import NotFound, Refusal, Refused
+from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
 from tuan.trade.orders import tables
+from tuan.trade.orders.errors import StillRunning
 
 ORDER_SQL = (
     "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, address, currency, total_minor, "
@@ -34,6 +37,29 @@ HAS_BOUGHT_SQL = (
     "SELECT DISTINCT person_id FROM orders.orders WHERE market_id = $1 AND person_id = ANY($2::uuid[]) "
     "AND state NOT IN ('closed', 'cancelled') AND NOT id = ANY($3::uuid[])"
 )
+HISTORY_SQL = (
+    "SELECT o.id, o.state, o.placed_at, o.paid_at, o.shipped_at, o.ended_at, o.total_minor, o.refunded_minor, o.currency, "
+    "o.address, o.carrier, o.tracking, (SELECT jsonb_agg(jsonb_build_object('title', l.title, 'options', l.options, "
+    "'units', l.units, 'amount_minor', l.amount_minor) ORDER BY l.number) FROM orders.lines l "
+    "WHERE l.market_id = o.market_id AND l.order_id = o.id) AS lines "
+    "FROM orders.orders o WHERE o.market_id = $1 AND o.person_id = $2 ORDER BY o.id"
+)
+RUNNING_SQL = (
+    "SELECT count(*) FROM orders.orders WHERE market_id = $1 AND person_id = $2 "
+    "AND state NOT IN ('completed', 'closed', 'cancelled')"
+)
+WITH_ADDRESS_SQL = (
+    "SELECT count(*) FROM orders.orders WHERE market_id = $1 AND person_id = $2 AND address->>'phone' <> ''"
+)
+ERASED_PERSONS_SQL = (
+    "SELECT id FROM accounts.persons WHERE market_id = $1 AND blocked_at IS NOT NULL AND erased_at IS NOT NULL"
+)
+PER_DAY_SQL = (
+    "SELECT width_bucket(placed_at, $2::timestamptz[]) AS day, count(*) AS orders, "
+    "sum(total_minor)::bigint AS amount_minor FROM orders.orders WHERE market_id = $1 "
+    "AND placed_at >= $3 AND placed_at < $4 GROUP BY 1"
+)
+TO_SHIP_COUNT_SQL = "SELECT count(*) FROM orders.orders WHERE market_id = $1 AND state = 'to_ship'"
 
 NO_MONEY_ASTRAY_SQL = invariant(
     "I5a",
@@ -169,3 +195,80 @@ async def to_ship(work: Work, supplier: UUID, *, after: str | None = None, size:
     if key := decode_key(after, tuple[UUID]):
         query = query.where(o.c.id > key[0])
     return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+# ── for the office: of whomever ──
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What a list is narrowed to; empty fields narrow nothing. Times of placing: since ≤ t < until."""
+
+    states: Collection[str] = ()
+    persons: Collection[UUID] | None = None
+    supplier: UUID | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+async def access_any_order(work: Work, order: UUID) -> Any:
+    """The order of whomever; raises Refused(NotFound)."""
+    row = await work.fetch_one(ORDER_SQL, order)
+    if row is None:
+        raise Refused(NotFound())
+    return row
+
+
+async def search_orders(
+    work: Work, wanted: OrderFilter, *, after: str | None = None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """Orders of the market, newest first: id, state, amounts, placed_at, person_id, supplier_id, address, fulfilment."""
+    o = tables.orders
+    query = (
+        sa.select(o.c.id, o.c.state, o.c.currency, o.c.total_minor, o.c.refunded_minor, o.c.placed_at, o.c.person_id,
+                  o.c.supplier_id, o.c.fulfilment, o.c.release, o.c.carrier, o.c.tracking)
+        .where(o.c.market_id == work.market.id)
+        .order_by(o.c.id.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+    if wanted.states:
+        query = query.where(o.c.state.in_(wanted.states))
+    if wanted.persons is not None:
+        query = query.where(o.c.person_id.in_(wanted.persons))
+    if wanted.supplier:
+        query = query.where(o.c.supplier_id == wanted.supplier)
+    if wanted.since:
+        query = query.where(o.c.placed_at >= wanted.since)
+    if wanted.until:
+        query = query.where(o.c.placed_at < wanted.until)
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(o.c.id < key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def placed_per_day(work: Work, days: Sequence[Instant]) -> list[tuple[int, int]]:
+    """(orders, minor units) of each stretch between two of these instants, in their order."""
+    rows = await work.fetch(PER_DAY_SQL, list(days[:-1]), days[0], days[-1])
+    found = {row["day"]: (row["orders"], row["amount_minor"]) for row in rows}
+    return [found.get(day, (0, 0)) for day in range(1, len(days))]
+
+
+async def count_to_ship(work: Work) -> int:
+    """Orders of the market that wait for a parcel."""
+    found: int = await work.fetch_value(TO_SHIP_COUNT_SQL)
+    return found
+
+
+async def count_with_address(work: Work, person: UUID) -> int:
+    """This person's orders that still say where they went."""
+    found: int = await work.fetch_value(WITH_ADDRESS_SQL, person)
+    return found
+
+
+async def told_of(work: Work, person: UUID) -> list[dict[str, Any]]:
+    """What this module keeps about a person: all orders with their lines and addresses."""
+    return [dict(row) for row in await work.fetch(HISTORY_SQL, person)]
+
+
+async def why_not_forget(work: Work, person: UUID) -> Refusal | None:
+    """Refused while goods or money are under way."""
+    running = await work.fetch_value(RUNNING_SQL, person)
+    return StillRunning(orders=running) if running else None

@@ -56,6 +56,10 @@ COMPLETION_DUE_SQL = (
     "SELECT id FROM orders.orders WHERE market_id = $1 AND state = 'received' AND received_at <= $2 "
     "ORDER BY received_at LIMIT $3"
 )
+EMPTY_ADDRESSES_SQL = (
+    "UPDATE orders.orders SET address = $4 WHERE market_id = $1 AND person_id = ANY($2::uuid[]) "
+    "AND ended_at < $3 AND address IS NOT NULL AND address <> $4"
+)
 
 
 async def save_draft(work: Work, draft: OrderDraft) -> None:

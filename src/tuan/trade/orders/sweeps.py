@@ -1,12 +1,13 @@
 """What falls due for orders: unpaid ones lapse after the provider was asked, received ones complete."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
 
-from tuan.platform.gateways.payment import Charge, Notice, PaymentProvider
+from tuan.platform.gateways.outside import Outside
+from tuan.platform.gateways.payment import Charge, Notice
 from tuan.platform.sweeps import Intent, every, intent
 from tuan.platform.telemetry import follow
 from tuan.platform.work import Work
@@ -16,6 +17,11 @@ from tuan.trade.orders import actions
 log = structlog.get_logger()
 
 PER_SWEEP_MAX = 500
+
+WAITING_SQL = (
+    "SELECT count(*) AS waiting, 0::bigint AS stuck, min(started_at) AS oldest, max(queries) AS tries "
+    "FROM payments.attempts WHERE market_id = $1 AND state = 'pending'"
+)
 
 
 @every(
@@ -45,6 +51,11 @@ async def receive_due(work: Work) -> int:
     return await actions.receive_due(work, limit=PER_SWEEP_MAX)
 
 
+@every(seconds=3600, due="SELECT id AS market_id FROM platform.markets")
+async def forget_due(work: Work) -> int:
+    return await actions.forget_due(work)
+
+
 async def claim_queries(work: Work) -> list[tuple[str, bool, Charge]]:
     """Pending attempts whose time to be asked about has come; those whose order's time is over are to be closed."""
     rows = await payments.claim_queries(work, limit=PER_SWEEP_MAX)
@@ -54,7 +65,7 @@ async def claim_queries(work: Work) -> list[tuple[str, bool, Charge]]:
     ]
 
 
-async def ask_charges(providers: Mapping[str, PaymentProvider], claimed: Sequence[Any]) -> list[Notice]:
+async def ask_charges(outside: Outside, claimed: Sequence[Any]) -> list[Notice]:
     """Ask, and close what may no longer be paid; a provider that fails is asked again later."""
     by_call: dict[tuple[str, bool], list[Charge]] = defaultdict(list)
     for name, time_over, charge in claimed:
@@ -62,7 +73,7 @@ async def ask_charges(providers: Mapping[str, PaymentProvider], claimed: Sequenc
     notices: list[Notice] = []
     for (name, time_over), charges in by_call.items():
         try:
-            provider = providers[name]
+            provider = outside.providers[name]
             notices += await (provider.close(charges) if time_over else provider.query(charges))
         except Exception as error:
             log.warning("charges.unknown", provider=name, count=len(charges), error=repr(error))
@@ -84,5 +95,6 @@ QUERIES = intent(
         claim=claim_queries,
         call=ask_charges,
         apply=apply_answers,
+        waiting_sql=WAITING_SQL,
     )
 )

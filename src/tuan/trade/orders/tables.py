@@ -1,6 +1,7 @@
 """Orders of one supplier each, their lines and where each discount came from; every amount is frozen at placement."""
 
-from tuan.goods.catalog.tables import FULFILMENTS, skus
+from tuan.goods.catalog.model import FULFILMENTS
+from tuan.goods.catalog.tables import skus
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.accounts.tables import persons
 from tuan.people.parties.tables import suppliers
@@ -12,6 +13,7 @@ from tuan.platform.schema import (
     JSONB,
     TEXT,
     UUID,
+    by_time,
     check,
     column,
     index,
@@ -55,6 +57,9 @@ orders = market_table(
     check("refunded_within_total", "refunded_minor BETWEEN 0 AND total_minor"),
     check("shipped_needs_address", "fulfilment <> 'shipped' OR address IS NOT NULL"),
     index("orders_person_idx", "person_id", "id"),
+    index("orders_state_idx", "state", "id"),
+    index("orders_supplier_idx", "supplier_id", "id"),
+    by_time("orders_placed_idx", "placed_at"),
     index("orders_payable_idx", "payable_id"),
     index("orders_unpaid_idx", "pay_by", where="state = 'placed'"),
     index("orders_to_ship_idx", "supplier_id", "id", where="state = 'to_ship'"),

@@ -1,7 +1,28 @@
 """Collecting what a checkout owes, and giving it back."""
 
-from tuan.trade.payments.actions import StartAttempt, apply_refund_answers, start_attempts
-from tuan.trade.payments.queries import access_attempt, access_payable, pending_among, refunds_of, why_not_close
+from tuan.trade.payments.actions import (
+    StartAttempt,
+    apply_refund_answers,
+    resolve_quarantine,
+    retry_refund,
+    start_attempts,
+)
+from tuan.trade.payments.queries import (
+    access_attempt,
+    access_payable,
+    attempts_of,
+    captured_per_day,
+    captures,
+    captures_of,
+    foresee_refund,
+    needs_a_hand,
+    pending_among,
+    quarantine,
+    refunds,
+    refunds_by_reason,
+    refunds_of,
+    why_not_close,
+)
 from tuan.trade.payments.store import (
     add_payables,
     claim_queries,
@@ -20,13 +41,24 @@ __all__ = [
     "access_payable",
     "add_payables",
     "apply_refund_answers",
+    "attempts_of",
+    "captured_per_day",
+    "captures",
+    "captures_of",
     "claim_queries",
+    "foresee_refund",
     "load_attempts",
     "load_till",
     "lock_attempts",
+    "needs_a_hand",
     "pending_among",
     "put_aside",
+    "quarantine",
+    "refunds",
+    "refunds_by_reason",
     "refunds_of",
+    "resolve_quarantine",
+    "retry_refund",
     "save_attempts",
     "save_till",
     "spent_on",

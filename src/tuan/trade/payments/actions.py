@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from tuan.kit.refusals import Refusal
-from tuan.platform import idempotency
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.platform import audit, idempotency
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.platform.work import Work, trace
-from tuan.trade.payments import facts, model, store
+from tuan.trade.payments import facts, model, queries, store
+from tuan.trade.payments.errors import AlreadyResolved, RefundDone, ResolutionUnknown
 from tuan.trade.payments.model import ATTEMPT_ID, Attempt, AttemptId, AttemptState
 
 
@@ -68,3 +69,29 @@ async def apply_refund_answers(work: Work, answers: Sequence[RefundAnswer]) -> N
         for row in await store.finish_refunds(work, known):
             if row["state"] == "done":
                 work.tell(facts.Refunded(refund=row["id"], order=row["order_id"]))
+
+
+async def retry_refund(work: Work, refund: UUID, *, reason: str) -> Refusal | None:
+    """Ask the provider again, now, with the same key: it gives back once, however often it is asked. Audited."""
+    rows = await work.lock("refunds", store.LOCK_REFUND_SQL, refund)
+    if not rows:
+        return NotFound()
+    if not await work.execute(store.RETRY_REFUND_SQL, refund, work.now):
+        return RefundDone()
+    before = {"state": rows[0]["state"], "tries": rows[0]["tries"]}
+    await audit.record(work, "payments.retry_refund", model.REFUND_ID.show(refund), reason=reason, before=before,
+                       after={"state": "due", "tries": 0})  # fmt: skip
+    return None
+
+
+async def resolve_quarantine(work: Work, notice: UUID, resolution: str, *, reason: str) -> Refusal | None:
+    """Say how a person has settled a notice that was put aside; it books nothing, since it never was money. Audited."""
+    if resolution not in model.RESOLUTIONS:
+        return ResolutionUnknown(resolution=resolution[:40])
+    if not await queries.is_in_quarantine(work, notice):
+        return NotFound()
+    if not await work.execute(store.RESOLVE_SQL, notice, resolution, work.now):
+        return AlreadyResolved()
+    await audit.record(work, "payments.resolve_quarantine", model.ASIDE_ID.show(notice), reason=reason,
+                       before={"resolution": None}, after={"resolution": resolution})  # fmt: skip
+    return None

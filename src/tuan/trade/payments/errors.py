@@ -1,6 +1,6 @@
 """What payments may refuse."""
 
-from tuan.kit.refusals import Conflict, Gone
+from tuan.kit.refusals import Conflict, Gone, Invalid
 
 
 class AlreadyPaid(Conflict):
@@ -15,3 +15,19 @@ class BeingConfirmed(Conflict):
 
 class PayTimeOver(Gone):
     code = "payments.time_over"
+
+
+class RefundDone(Conflict):
+    """The provider has given it back; there is nothing to try again."""
+
+    code = "payments.refund_done"
+
+
+class AlreadyResolved(Conflict):
+    """Somebody has settled this notice before."""
+
+    code = "payments.already_resolved"
+
+
+class ResolutionUnknown(Invalid):
+    code = "payments.resolution_unknown"

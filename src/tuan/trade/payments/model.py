@@ -16,6 +16,9 @@ AttemptId = NewType("AttemptId", UUID)
 
 PAYABLE: ids.IdKind[PayableId] = ids.IdKind("pay")
 ATTEMPT_ID: ids.IdKind[AttemptId] = ids.IdKind("try")
+REFUND_ID: ids.IdKind[UUID] = ids.IdKind("refund")
+ASIDE_ID: ids.IdKind[UUID] = ids.IdKind("aside")
+"""A notice in quarantine."""
 
 
 class AttemptState(StrEnum):
@@ -56,6 +59,10 @@ class QuarantineReason(StrEnum):
     WRONG_MERCHANT = "wrong_merchant"
     WRONG_PROVIDER = "wrong_provider"
     REUSED_TRANSACTION = "reused_transaction"
+
+
+RESOLUTIONS = ("returned", "settled", "no_money")
+"""How a person has settled a notice put aside: given back at the provider, settled with the buyer, or no money ever came."""
 
 
 @dataclass(slots=True)

@@ -1,13 +1,19 @@
 """Reads of payments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refusal, Refused
+from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
+from tuan.trade.payments import tables
 from tuan.trade.payments.errors import BeingConfirmed
+from tuan.trade.payments.model import Capture, Payable, PayableId, Refund, Till
 
 PAYABLE_SQL = (
     "SELECT p.id, p.person_id, p.currency, p.amount_minor, p.applied_minor, p.pay_by, "
@@ -30,6 +36,37 @@ REFUNDS_SQL = (
     "SELECT r.order_id, r.amount_minor, r.state, r.asked_at, r.done_at, r.reason, c.provider FROM payments.refunds r "
     "JOIN payments.captures c ON c.market_id = r.market_id AND c.id = r.capture_id "
     "WHERE r.market_id = $1 AND r.order_id = ANY($2::uuid[]) ORDER BY r.id"
+)
+CAPTURES_OF_SQL = (
+    "SELECT id, provider, transaction, amount_minor, applied_minor, refunded_minor, paid_at, received_at, applied_minor "
+    "- coalesce((SELECT sum(r.amount_minor) FROM payments.refunds r WHERE r.market_id = c.market_id "
+    "AND r.capture_id = c.id AND r.order_id IS NOT NULL), 0)::bigint AS refundable_minor "
+    "FROM payments.captures c WHERE c.market_id = $1 AND c.payable_id = $2 ORDER BY c.id"
+)
+ATTEMPTS_OF_SQL = (
+    "SELECT id, provider, amount_minor, currency, state, started_at, queries, next_query_at FROM payments.attempts "
+    "WHERE market_id = $1 AND payable_id = $2 ORDER BY id"
+)
+ASIDE_SQL = "SELECT count(*) FROM payments.quarantine WHERE market_id = $1 AND id = $2"
+CAPTURED_PER_DAY_SQL = (
+    "SELECT width_bucket(received_at, $2::timestamptz[]) AS day, count(*) AS captures, "
+    "sum(amount_minor)::bigint AS amount_minor FROM payments.captures WHERE market_id = $1 "
+    "AND received_at >= $3 AND received_at < $4 GROUP BY 1"
+)
+REFUNDS_BY_REASON_SQL = (
+    "SELECT reason, count(*) AS refunds, sum(amount_minor)::bigint AS amount_minor FROM payments.refunds "
+    "WHERE market_id = $1 AND asked_at >= $2 AND asked_at < $3 GROUP BY reason ORDER BY 3 DESC, 1"
+)
+NEEDS_A_HAND_SQL = (
+    "SELECT (SELECT count(*) FROM payments.refunds WHERE market_id = $1 AND state = 'stuck') AS stuck_refunds, "
+    "(SELECT count(*) FROM payments.quarantine WHERE market_id = $1 AND resolved_at IS NULL) AS quarantined, "
+    "(SELECT coalesce(sum(amount_minor), 0)::bigint FROM payments.refunds WHERE market_id = $1 AND asked_at >= $2) "
+    "AS given_back_minor"
+)
+OF_PERSON_SQL = (
+    "SELECT p.amount_minor, p.applied_minor, p.refunded_minor, p.currency, p.created_at, c.provider, c.transaction, "
+    "c.paid_at FROM payments.payables p LEFT JOIN payments.captures c ON c.market_id = p.market_id "
+    "AND c.payable_id = p.id WHERE p.market_id = $1 AND p.person_id = $2 ORDER BY p.id, c.id"
 )
 
 CAPTURES_FIT_SQL = invariant(
@@ -102,3 +139,113 @@ async def refunds_of(work: Work, orders: Collection[UUID]) -> dict[UUID, list[An
     for row in await work.fetch(REFUNDS_SQL, list(orders)):
         found.setdefault(row["order_id"], []).append(row)
     return found
+
+
+# ── for the office: of whomever ──
+async def captures_of(work: Work, payable: UUID) -> list[Any]:
+    """Money that came for this payable, oldest first, with what of each is not on its way back (refundable_minor)."""
+    return await work.fetch(CAPTURES_OF_SQL, payable)
+
+
+async def attempts_of(work: Work, payable: UUID) -> list[Any]:
+    """Every try to pay it, oldest first."""
+    return await work.fetch(ATTEMPTS_OF_SQL, payable)
+
+
+async def foresee_refund(work: Work, payable: UUID, order: UUID, amount_minor: int) -> list[tuple[Any, int]] | Refusal:
+    """What giving this back would take from which capture, decided by the till itself, and nothing done.
+
+    Pairs of (row of `captures_of`, minor units).
+    """
+    rows = await captures_of(work, payable)
+    captures = [
+        Capture(r["id"], PayableId(payable), None, r["provider"], r["transaction"], r["amount_minor"],  # type: ignore[arg-type]
+                r["applied_minor"], r["refunded_minor"], r["paid_at"], r["received_at"], r["refundable_minor"])
+        for r in rows
+    ]  # fmt: skip
+    till = Till([Payable(PayableId(payable), UUID(int=0), "", amount_minor, amount_minor, 0, work.now)], captures)
+    if refusal := till.why_not_refund(PayableId(payable), amount_minor):
+        return refusal
+    by_id = {row["id"]: row for row in rows}
+    made: Sequence[Refund] = till.refund(PayableId(payable), order, amount_minor, "")
+    return [(by_id[one.capture_id], one.amount_minor) for one in made]
+
+
+async def captures(work: Work, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
+    """Money that came, newest first: id, provider, transaction, amounts, times, payable_id, currency."""
+    c, p = tables.captures, tables.payables
+    query = (
+        sa.select(c.c.id, c.c.provider, c.c.transaction, c.c.amount_minor, c.c.applied_minor, c.c.refunded_minor,
+                  c.c.paid_at, c.c.received_at, c.c.payable_id, p.c.currency)
+        .join(p, sa.and_(p.c.market_id == c.c.market_id, p.c.id == c.c.payable_id))
+        .where(c.c.market_id == work.market.id)
+        .order_by(c.c.id.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(c.c.id < key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def refunds(
+    work: Work, *, states: Collection[str] = (), after: str | None = None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """Money on its way back and what has arrived, newest first; only those in `states`, where some are named."""
+    r, c = tables.refunds, tables.captures
+    query = (
+        sa.select(r.c.id, r.c.order_id, r.c.amount_minor, r.c.reason, r.c.state, r.c.tries, r.c.next_attempt_at,
+                  r.c.asked_at, r.c.done_at, c.c.provider, c.c.transaction)
+        .join(c, sa.and_(c.c.market_id == r.c.market_id, c.c.id == r.c.capture_id))
+        .where(r.c.market_id == work.market.id)
+        .order_by(r.c.id.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+    if states:
+        query = query.where(r.c.state.in_(states))
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(r.c.id < key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def quarantine(work: Work, *, is_open: bool = True, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
+    """Notices put aside, newest first: what was said, and of the attempt it names (if any) what had been agreed."""
+    q, a = tables.quarantine, tables.attempts
+    query = (
+        sa.select(q.c.id, q.c.provider, q.c.transaction, q.c.reason, q.c.notice, q.c.at, q.c.resolution, q.c.resolved_at,
+                  a.c.id.label("attempt_id"), a.c.payable_id, a.c.provider.label("agreed_provider"), a.c.merchant, a.c.app,
+                  a.c.amount_minor, a.c.currency, a.c.state.label("attempt_state"))
+        .outerjoin(a, sa.and_(a.c.market_id == q.c.market_id,
+                              sa.cast(a.c.id, sa.Text) == q.c.notice["attempt"].astext))
+        .where(q.c.market_id == work.market.id, q.c.resolved_at.is_(None) == is_open)
+        .order_by(q.c.id.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(q.c.id < key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def is_in_quarantine(work: Work, notice: UUID) -> bool:
+    return bool(await work.fetch_value(ASIDE_SQL, notice))
+
+
+async def captured_per_day(work: Work, days: Sequence[Instant]) -> list[tuple[int, int]]:
+    """(captures, minor units) of each stretch between two of these instants, in their order."""
+    rows = await work.fetch(CAPTURED_PER_DAY_SQL, list(days[:-1]), days[0], days[-1])
+    found = {row["day"]: (row["captures"], row["amount_minor"]) for row in rows}
+    return [found.get(day, (0, 0)) for day in range(1, len(days))]
+
+
+async def refunds_by_reason(work: Work, since: Instant, until: Instant) -> list[Any]:
+    """Rows of reason, refunds, amount_minor; the largest amount first."""
+    return await work.fetch(REFUNDS_BY_REASON_SQL, since, until)
+
+
+async def needs_a_hand(work: Work, since: Instant) -> Any:
+    """Row of stuck_refunds, quarantined (open), and given_back_minor since this instant."""
+    return await work.fetch_one(NEEDS_A_HAND_SQL, since)
+
+
+async def told_of(work: Work, person: UUID) -> list[dict[str, Any]]:
+    """What this module keeps about a person: what he owed, and what came."""
+    return [dict(row) for row in await work.fetch(OF_PERSON_SQL, person)]

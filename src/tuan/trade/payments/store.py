@@ -92,6 +92,15 @@ FINISH_REFUNDS_SQL = (
     "WHERE r.market_id = $1 AND r.id = ANY($2) AND r.id = u.id AND r.state = 'due' AND c.market_id = $1 AND c.id = r.capture_id "
     "RETURNING r.id, r.order_id, r.amount_minor, r.state, c.provider"
 )
+LOCK_REFUND_SQL = "SELECT id, state, tries FROM payments.refunds WHERE market_id = $1 AND id = $2 FOR UPDATE"
+RETRY_REFUND_SQL = (
+    "UPDATE payments.refunds SET state = 'due', tries = 0, next_attempt_at = $3 "
+    "WHERE market_id = $1 AND id = $2 AND state IN ('due', 'stuck')"
+)
+RESOLVE_SQL = (
+    "UPDATE payments.quarantine SET resolution = $3, resolved_at = $4 "
+    "WHERE market_id = $1 AND id = $2 AND resolved_at IS NULL"
+)
 
 
 @dataclass(slots=True)

@@ -1,12 +1,13 @@
 """Refunds on their way: claimed in batches, asked of the provider outside any transaction, answers applied."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
 
-from tuan.platform.gateways.payment import PaymentProvider, RefundAnswer, RefundOrder
+from tuan.platform.gateways.outside import Outside
+from tuan.platform.gateways.payment import RefundAnswer, RefundOrder
 from tuan.platform.sweeps import Intent, intent
 from tuan.platform.telemetry import follow
 from tuan.platform.work import Work
@@ -15,6 +16,12 @@ from tuan.trade.payments import actions, store
 log = structlog.get_logger()
 
 REFUNDS_PER_CALL_MAX = 500
+
+WAITING_SQL = (
+    "SELECT count(*) FILTER (WHERE state = 'due') AS waiting, count(*) FILTER (WHERE state = 'stuck') AS stuck, "
+    "min(asked_at) AS oldest, max(tries) AS tries FROM payments.refunds "
+    "WHERE market_id = $1 AND state IN ('due', 'stuck')"
+)
 
 
 async def claim_refunds(work: Work) -> list[tuple[str, RefundOrder]]:
@@ -26,7 +33,7 @@ async def claim_refunds(work: Work) -> list[tuple[str, RefundOrder]]:
     ]
 
 
-async def ask_refunds(providers: Mapping[str, PaymentProvider], claimed: Sequence[Any]) -> list[RefundAnswer]:
+async def ask_refunds(outside: Outside, claimed: Sequence[Any]) -> list[RefundAnswer]:
     """A provider that fails leaves its refunds due; the others are not held up."""
     by_provider: dict[str, list[RefundOrder]] = defaultdict(list)
     for name, order in claimed:
@@ -34,7 +41,7 @@ async def ask_refunds(providers: Mapping[str, PaymentProvider], claimed: Sequenc
     answers: list[RefundAnswer] = []
     for name, orders in by_provider.items():
         try:
-            answers += await providers[name].refund(orders)
+            answers += await outside.providers[name].refund(orders)
         except Exception as error:
             log.warning("refunds.unknown", provider=name, count=len(orders), error=repr(error))
     return answers
@@ -51,5 +58,6 @@ REFUNDS = intent(
         claim=claim_refunds,
         call=ask_refunds,
         apply=actions.apply_refund_answers,
+        waiting_sql=WAITING_SQL,
     )
 )

@@ -9,6 +9,7 @@ from tuan.platform.schema import (
     JSONB,
     TEXT,
     UUID,
+    by_time,
     check,
     column,
     index,
@@ -17,6 +18,7 @@ from tuan.platform.schema import (
     references,
     unique,
 )
+from tuan.trade.payments.model import RESOLUTIONS
 
 payables = market_table(
     "payments",
@@ -78,6 +80,7 @@ captures = market_table(
     check("refunded_within_amount", "refunded_minor BETWEEN 0 AND amount_minor"),
     unique("provider", "transaction"),
     index("captures_payable_idx", "payable_id"),
+    by_time("captures_received_idx", "received_at"),
     references(payables, "payable_id"),
     references(attempts, "attempt_id"),
     key=("id",),
@@ -105,6 +108,8 @@ refunds = market_table(
     index("refunds_due_idx", "next_attempt_at", where="state = 'due'"),
     index("refunds_order_idx", "order_id"),
     index("refunds_capture_idx", "capture_id"),
+    index("refunds_state_idx", "state", "id"),
+    by_time("refunds_asked_idx", "asked_at"),
     references(captures, "capture_id"),
     key=("id",),
     relay=("market_id, state, next_attempt_at", "state = 'due'"),
@@ -119,6 +124,11 @@ quarantine = market_table(
     column("reason", TEXT),
     column("notice", JSONB),
     column("at", INSTANT),
+    column("resolution", TEXT, null=True),
+    column("resolved_at", INSTANT, null=True),
+    one_of("resolution", RESOLUTIONS),
+    check("resolved_has_time", "(resolution IS NULL) = (resolved_at IS NULL)"),
     unique("provider", "transaction", "reason"),
+    index("quarantine_open_idx", "id", where="resolved_at IS NULL"),
     key=("id",),
 )

@@ -57,6 +57,13 @@ CLAIM_DELIVERIES_SQL = (
     "AND c.market_id = $1 AND c.attempt_id = d.attempt_id "
     "RETURNING d.notice_id, d.copy, d.url, d.body, d.tries, c.faults"
 )
+OLD_DELIVERIES_SQL = (
+    "WITH walked AS (SELECT d.notice_id, d.copy, d.delivered_at FROM sandbox.deliveries d WHERE d.market_id = $1 "
+    "AND (d.notice_id, d.copy) > ($2::uuid, $3::int) ORDER BY d.notice_id, d.copy LIMIT $4), "
+    "forgotten AS (DELETE FROM sandbox.deliveries o USING walked w WHERE o.market_id = $1 "
+    "AND o.notice_id = w.notice_id AND o.copy = w.copy AND w.delivered_at < $5) "
+    "SELECT notice_id, copy FROM walked ORDER BY notice_id DESC, copy DESC LIMIT 1"
+)
 ANSWERED_SQL = (
     "UPDATE sandbox.deliveries AS d SET answer = u.answer, "
     "delivered_at = CASE WHEN u.is_taken THEN $6::timestamptz END, due_at = CASE WHEN NOT u.is_taken THEN d.due_at END "

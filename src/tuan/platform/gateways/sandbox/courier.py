@@ -1,7 +1,7 @@
 """The sandbox's courier: posts what is owed, on the schedule of a real provider, until our side says that it has it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,12 +9,13 @@ import httpx
 import structlog
 
 from tuan.kit.time import Instant
-from tuan.platform.gateways.payment import PaymentProvider
+from tuan.platform.gateways.outside import Outside
 from tuan.platform.gateways.sandbox import books, signing
 from tuan.platform.gateways.sandbox.faults import Fault
 from tuan.platform.gateways.sandbox.provider import Sandbox
-from tuan.platform.sweeps import Intent, intent
-from tuan.platform.work import Work
+from tuan.platform.housekeeping import KEPT, WALKED_MAX
+from tuan.platform.sweeps import Intent, every, intent
+from tuan.platform.work import MarketId, Work
 
 log = structlog.get_logger()
 
@@ -55,9 +56,9 @@ async def claim_letters(work: Work) -> list[Letter]:
     ]  # fmt: skip
 
 
-async def post_letters(providers: Mapping[str, PaymentProvider], letters: Sequence[Letter]) -> list[Reply]:
+async def post_letters(outside: Outside, letters: Sequence[Letter]) -> list[Reply]:
     """All at once: copies of one notice race, as they do when a provider's machines do not know of each other."""
-    sandbox = providers[Sandbox.name]
+    sandbox = outside.providers[Sandbox.name]
     assert isinstance(sandbox, Sandbox)
     async with httpx.AsyncClient(
         transport=sandbox.transport, timeout=ANSWER_SECONDS_MAX, follow_redirects=False, trust_env=False
@@ -102,3 +103,17 @@ COURIER = intent(
         apply=note_replies,
     )
 )
+
+START = (UUID(int=0), 0)
+
+_reached: dict[MarketId, tuple[UUID, int]] = {}
+"""Where this worker's walk through a market's notices stands."""
+
+
+@every(seconds=60, due="SELECT id AS market_id FROM platform.markets")
+async def forget_letters(work: Work) -> int:
+    """Notices that were delivered more than thirty days ago, piece by piece; one that was given up stays to be seen."""
+    at = _reached.get(work.market.id, START)
+    last = await work.fetch_one(books.OLD_DELIVERIES_SQL, *at, WALKED_MAX, work.now - KEPT)
+    _reached[work.market.id] = (last["notice_id"], last["copy"]) if last else START
+    return 0

@@ -1,10 +1,10 @@
-"""What signing in, one's own page and one's addresses show."""
+"""What signing in and one's own page show."""
 
 from typing import Literal
 
 import msgspec
 
-from tuan.surfaces.storefront.parts import Address, AddressDraft, Face
+from tuan.surfaces.storefront.parts import Address, Face
 
 
 class SignInPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,12 +32,3 @@ class MePage(msgspec.Struct, frozen=True, kw_only=True):
     gathering_count: int = 0
     on_the_way_count: int = 0
     desk_url: str | None = None
-
-
-class AddressesPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The viewer's addresses and a form for one more."""
-
-    addresses: list[Address]
-    draft: AddressDraft = AddressDraft()
-    next_url: str = "/me"
-    errors: dict[str, str] = {}

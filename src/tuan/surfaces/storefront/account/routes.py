@@ -1,4 +1,4 @@
-"""Signing in by phone code, one's own page, one's addresses."""
+"""Signing in by phone code, and one's own page."""
 
 from typing import Any
 
@@ -9,11 +9,10 @@ from litestar.di import NamedDependency
 from tuan.kit.refusals import Refusal, TooMany
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import CODE_LIFE, masked_phone
-from tuan.surfaces.storefront import addressing, showing
-from tuan.surfaces.storefront.account.context import AddressesPage, MePage, SignInPage
-from tuan.surfaces.storefront.parts import AddressDraft
+from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.account.context import MePage, SignInPage
+from tuan.surfaces.storefront.devices.routes import device_of
 from tuan.surfaces.web import sessions
-from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.policies import PUBLIC, SIGNED_IN
 from tuan.surfaces.web.problems import errors_of, refuse
 from tuan.surfaces.web.reading import local_path
@@ -23,7 +22,6 @@ from tuan.trade.orders.model import OrderState
 
 S = OrderState
 SIGN_IN = "storefront/account/sign_in.html"
-ADDRESSES = "storefront/account/addresses.html"
 CODE_SENT_ALREADY = "accounts.code_too_soon"
 
 
@@ -40,18 +38,6 @@ class SignInForm(msgspec.Struct, frozen=True, kw_only=True):
 
 class EmptyForm(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing but the form's own token."""
-
-
-class AddressForm(msgspec.Struct, frozen=True, kw_only=True):
-    name: str = ""
-    phone: str = ""
-    region: str = ""
-    street: str = ""
-    next: str = "/me"
-
-    @property
-    def draft(self) -> AddressDraft:
-        return AddressDraft(name=self.name, phone=self.phone, region=self.region, street=self.street)
 
 
 @get("/sign-in", opt=PUBLIC)
@@ -71,7 +57,8 @@ async def send_code(visit: NamedDependency[Visit]) -> Response[Any]:
     if isinstance(phone, Refusal):
         return _ask_again(visit, SignInPage(step="phone", phone=form.phone, next_url=next_url), phone, "phone")
     async with visit.writing() as work:
-        code = await accounts.make_code(work, phone, visit.front.house.settings.secret, client=visit.client)
+        secret = visit.front.house.settings.secret
+        code = await accounts.make_code(work, phone, secret, client=visit.client, request=visit.request_mark)
     step = SignInPage(step="code", phone=phone, next_url=next_url)
     if isinstance(code, Refusal):
         if code.code == CODE_SENT_ALREADY:
@@ -94,10 +81,14 @@ async def sign_in(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.writing() as work:
         secret = visit.front.house.settings.secret
         code, locale = form.code.strip(), visit.words.tag
-        person = await accounts.sign_in(work, phone, code, secret, locale=locale, client=visit.client)
+        person = await accounts.sign_in(
+            work, phone, code, secret, locale=locale, client=visit.client, request=visit.request_mark
+        )
         if not isinstance(person, Refusal):
             row = await accounts.access_person(work, person)
-            token = await sessions.begin(work, person, row["locale"])
+            if visit.session is not None:
+                await sessions.end(work, visit.token)
+            token = await sessions.begin(work, person, row["locale"], device=device_of(visit))
     if isinstance(person, TooMany):
         return refuse(visit, person)
     if isinstance(person, Refusal):
@@ -127,43 +118,13 @@ async def me(visit: NamedDependency[Visit]) -> Response[Any]:
         face=showing.face(person["id"], person["name"]),
         name=person["name"],
         phone=masked_phone(person["phone"] or ""),
-        addresses=[showing.address(row) for row in addresses],
+        addresses=showing.addresses(addresses),
         to_pay_count=counts.get(S.PLACED, 0),
         gathering_count=counts.get(S.PAID, 0) + counts.get(S.GATHERING, 0),
         on_the_way_count=counts.get(S.TO_SHIP, 0) + counts.get(S.SHIPPED, 0),
         desk_url="/desk/orders" if supplier else None,
     )
     return visit.page("storefront/account/page.html", page, place="me")
-
-
-@get("/me/addresses", opt=SIGNED_IN)
-async def addresses(visit: NamedDependency[Visit]) -> Response[Any]:
-    return await _addresses(visit, AddressForm(next=local_path(visit.query.get("next", "/me"), "/me")), {}, 200)
-
-
-@post("/me/addresses", opt=SIGNED_IN)
-async def add_address(visit: NamedDependency[Visit]) -> Response[Any]:
-    """Keep an address; one that is there already is not kept twice."""
-    form = await visit.form(AddressForm)
-    if errors := addressing.wrong_fields(visit, form.draft):
-        if visit.wants_json:
-            return refuse(visit, FieldInvalid(field=next(iter(errors))))
-        return await _addresses(visit, form, errors, 422)
-    async with visit.writing() as work:
-        await addressing.keep(work, visit.person, form.draft)
-    return visit.go_on(local_path(form.next, "/me"), status=201)
-
-
-async def _addresses(visit: Visit, form: AddressForm, errors: dict[str, str], status: int) -> Response[Any]:
-    async with visit.reading() as work:
-        rows = await accounts.addresses_of(work, visit.person)
-    page = AddressesPage(
-        addresses=[showing.address(row) for row in rows],
-        draft=form.draft,
-        next_url=local_path(form.next, "/me"),
-        errors=errors,
-    )
-    return visit.page(ADDRESSES, page, place="me", status=status)
 
 
 def _ask_again(visit: Visit, step: SignInPage, refusal: Refusal, field: str) -> Response[Any]:
@@ -173,4 +134,4 @@ def _ask_again(visit: Visit, step: SignInPage, refusal: Refusal, field: str) -> 
     return visit.page(SIGN_IN, page, place="me", status=refusal.status)
 
 
-HANDLERS = (ask_phone, send_code, sign_in, sign_out, me, addresses, add_address)
+HANDLERS = (ask_phone, send_code, sign_in, sign_out, me)

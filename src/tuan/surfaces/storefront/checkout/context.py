@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from tuan.kit.money import Money
+from tuan.surfaces.storefront.divisions.context import Divisions
 from tuan.surfaces.storefront.parts import Address, AddressDraft, GoodsLine, MoneyLine
 
 
@@ -39,6 +40,7 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     addresses: list[Address]
     address: str | None = None
     draft: AddressDraft = AddressDraft()
+    places: Divisions | None = None
     needs_address: bool = True
     team: str | None = None
     campaign: str | None = None

@@ -15,6 +15,7 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, Team
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.checkout.context import CheckoutPage, TeamTerms
+from tuan.surfaces.storefront.divisions.routes import choices
 from tuan.surfaces.storefront.offers import ProductOffer, SkuOffer, hours, offers_of, team_terms
 from tuan.surfaces.storefront.parts import AddressDraft, GoodsLine, MoneyLine
 from tuan.surfaces.web.reading import UNITS_MAX
@@ -115,7 +116,7 @@ async def page_of(work: Work, visit: Visit, wish: Wish, found: Quote, filled: Fi
     """The page of a quote, with what was filled in and what was wrong with it."""
     offer, goods_minor = found.offer, found.offer.price_minor * wish.units
     total_minor = found.price_minor * wish.units
-    addresses = [showing.address(row) for row in await accounts.addresses_of(work, visit.person)]
+    addresses = showing.addresses(await accounts.addresses_of(work, visit.person))
     chosen = filled.address or (addresses[0].address if addresses else "new")
     label = visit.gettext("Goods")
     price_lines = [MoneyLine(label=label, amount=showing.amount(visit, max(goods_minor, total_minor)))]
@@ -156,6 +157,7 @@ async def page_of(work: Work, visit: Visit, wish: Wish, found: Quote, filled: Fi
         addresses=addresses,
         address=chosen,
         draft=filled.draft,
+        places=choices(filled.draft, errors) if offer.fulfilment == "shipped" else None,
         needs_address=offer.fulfilment == "shipped",
         team=team,
         campaign=CAMPAIGN_ID.show(found.campaign) if found.campaign else None,

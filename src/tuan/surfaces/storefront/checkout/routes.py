@@ -11,12 +11,13 @@ from litestar.params import FromPath
 from tuan.goods import catalog
 from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import NotFound, Refusal, Refused
+from tuan.people import accounts
 from tuan.people.accounts.model import ADDRESS
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, Seated
 from tuan.surfaces.storefront import addressing, showing
+from tuan.surfaces.storefront.addressing import AddressFields
 from tuan.surfaces.storefront.checkout.quote import Filled, Mode, Wish, page_of, quote
-from tuan.surfaces.storefront.parts import AddressDraft
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
@@ -42,7 +43,7 @@ FIELD_OF = {
 """Refusals that the same form can mend, by the field they are about; all others end on a page of their own."""
 
 
-class PlaceForm(msgspec.Struct, frozen=True, kw_only=True):
+class PlaceForm(AddressFields, frozen=True, kw_only=True):
     """The checkout as it is sent. `address` is an id, or `new` with the fields of an address."""
 
     key: str
@@ -52,15 +53,7 @@ class PlaceForm(msgspec.Struct, frozen=True, kw_only=True):
     team: str = ""
     campaign: str = ""
     address: str = ""
-    name: str = ""
-    phone: str = ""
-    region: str = ""
-    street: str = ""
     quoted_minor: str = ""
-
-    @property
-    def draft(self) -> AddressDraft:
-        return AddressDraft(name=self.name, phone=self.phone, region=self.region, street=self.street)
 
 
 class PlacedBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +104,8 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
     form = await visit.form(PlaceForm)
     wish = Wish(mode, read_id(SKU, form.sku), read_units(form.units), team)
     quoted = read_amount(form.quoted_minor)
+    if form.asks_next_step:
+        return await _next_step(visit, wish, form)
     if form.address == NEW and (errors := addressing.wrong_fields(visit, form.draft)):
         return await _show_again(visit, wish, form, errors, 422)
     address = await _address(visit, form)
@@ -126,6 +121,14 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
         url=url,
     )
     return visit.go_on(url, body, status=201)
+
+
+async def _next_step(visit: Visit, wish: Wish, form: PlaceForm) -> Response[Any]:
+    """The same form with the next choice of a place, for a new address, whichever was chosen so far."""
+    if form.address not in ("", NEW):
+        async with visit.reading() as work:
+            await accounts.access_address(work, read_id(ADDRESS, form.address), visit.person)
+    return await _form_page(visit, wish, msgspec.structs.replace(form, address=NEW), {}, 200)
 
 
 async def _address(visit: Visit, form: PlaceForm) -> UUID | None:
@@ -175,9 +178,13 @@ async def _ways_on(visit: Visit, wish: Wish) -> list[Step]:
 
 
 async def _show_again(visit: Visit, wish: Wish, form: PlaceForm, errors: dict[str, str], status: int) -> Response[Any]:
-    """The same form with what was typed and what was wrong; its key stays, since the first sending may have counted."""
     if visit.wants_json:
         return refuse(visit, FieldInvalid(field=next(iter(errors))))
+    return await _form_page(visit, wish, form, errors, status)
+
+
+async def _form_page(visit: Visit, wish: Wish, form: PlaceForm, errors: dict[str, str], status: int) -> Response[Any]:
+    """The same form with what was typed and what was wrong; its key stays, since the first sending may have counted."""
     filled = Filled(form.key, form.address or None, form.draft)
     async with visit.reading() as work:
         page = await page_of(work, visit, wish, await quote(work, wish), filled, errors)

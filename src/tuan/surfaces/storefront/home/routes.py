@@ -18,6 +18,7 @@ from tuan.surfaces.storefront.offers import ProductOffer, offers_of
 from tuan.surfaces.storefront.parts import TeamCard
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.policies import PUBLIC
+from tuan.surfaces.web.shared import shared
 from tuan.surfaces.web.visits import Visit
 
 QUERY_LENGTH_MAX = 60
@@ -25,6 +26,7 @@ FACES_MAX = 3
 
 
 @get("/", opt=PUBLIC)
+@shared
 async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
         page = await _page(work, visit)

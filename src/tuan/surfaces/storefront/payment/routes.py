@@ -80,7 +80,7 @@ async def _charge(visit: Visit, attempt: UUID, provider: str) -> Charge:
     """The viewer's own attempt as the provider is told of it, with the address of our hook; raises Refused(NotFound)."""
     async with visit.reading() as work:
         row = await payments.access_attempt(work, attempt, visit.person)
-    hook = f"{visit.origin}/hooks/{provider}"
+    hook = f"{visit.process_origin}/hooks/{provider}"
     return Charge(visit.market.id, attempt, row["amount_minor"], row["currency"], hook)
 
 

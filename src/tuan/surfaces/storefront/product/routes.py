@@ -21,10 +21,12 @@ from tuan.surfaces.storefront.parts import Picture, TeamCard
 from tuan.surfaces.storefront.product.context import ProductPage, Sku, Supplier
 from tuan.surfaces.web.policies import PUBLIC
 from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.shared import shared
 from tuan.surfaces.web.visits import Visit
 
 
 @get("/p/{product:str}", opt=PUBLIC)
+@shared
 async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Response[Any]:
     found = read_id(PRODUCT, product)
     chosen = read_id(SKU, visit.query["sku"]) if visit.query.get("sku") else None

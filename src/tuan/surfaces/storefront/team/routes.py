@@ -1,6 +1,7 @@
 """A team's page: who sits where, what this viewer can do next, and word of every change."""
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -19,6 +20,7 @@ from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import PUBLIC, SIGNED_IN
 from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.shared import shared
 from tuan.surfaces.web.visits import Visit
 
 STREAMS_MAX = 5000
@@ -32,9 +34,16 @@ class KeyForm(msgspec.Struct, frozen=True, kw_only=True):
     key: str
 
 
+def topic_of(team: UUID) -> str:
+    """What the live hub calls news of this team."""
+    return f"team:{team.hex}"
+
+
 @get("/t/{team:str}", opt=PUBLIC)
+@shared
 async def show(visit: NamedDependency[Visit], team: FromPath[str]) -> Response[Any]:
     found = read_id(TEAM_ID, team)
+    visit.shows(topic_of(found))
     async with visit.reading() as work:
         page = await team_page(work, visit, found)
     return visit.page("storefront/team/page.html", page, place="teams", blocks=("seats",))
@@ -49,7 +58,7 @@ async def events(visit: NamedDependency[Visit], team: FromPath[str]) -> Stream:
     if visit.front.streams.count >= STREAMS_MAX:
         raise Refused(TooManyStreams(retry_after_seconds=RETRY_SECONDS))
     return Stream(
-        visit.front.streams.of(visit.market.id, f"team:{found.hex}", CHANGED, STILL_HERE),
+        visit.front.streams.of(visit.market.id, topic_of(found), CHANGED, STILL_HERE),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

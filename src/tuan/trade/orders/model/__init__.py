@@ -4,7 +4,9 @@ from tuan.trade.orders.model.book import Book, Line, Order
 from tuan.trade.orders.model.draft import Item, OrderDraft, place
 from tuan.trade.orders.model.words import (
     BEARERS,
+    KEPT_BY_LAW,
     LINES_MAX,
+    NO_ADDRESS,
     ORDER,
     ORDER_ID,
     PAY_WITHIN,
@@ -27,7 +29,9 @@ from tuan.trade.orders.model.words import (
 
 __all__ = [
     "BEARERS",
+    "KEPT_BY_LAW",
     "LINES_MAX",
+    "NO_ADDRESS",
     "ORDER",
     "ORDER_ID",
     "PAY_WITHIN",

@@ -11,6 +11,7 @@ from tuan.goods.catalog.model import Offer
 from tuan.kit import ids, states
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
+from tuan.people.accounts.model import Address
 from tuan.trade.orders.errors import AddressMissing, AmountTooLarge, PriceChanged, UnitsInvalid
 from tuan.trade.payments.model import PayableId
 
@@ -24,6 +25,10 @@ LINES_MAX = 50
 PAY_WITHIN = timedelta(minutes=15)
 RETURN_WINDOW = timedelta(days=7)
 RECEIVED_BY_ITSELF_AFTER = timedelta(days=15)
+KEPT_BY_LAW = timedelta(days=3 * 366)
+"""Trade is kept for at least three years after it ended (E-Commerce Law, art. 31)."""
+NO_ADDRESS = Address("", "", "", "")
+"""Where goods once went, when nobody may know it any more."""
 PLATFORM_FEE_PERMYRIAD = 200
 """The market's share of completed goods, in 1/10,000, until the settlement issue brings plans."""
 

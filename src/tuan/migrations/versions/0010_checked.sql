@@ -1,0 +1,4 @@
+ALTER TABLE supply.movements VALIDATE CONSTRAINT movements_kind_known_check;
+ALTER TABLE accounts.persons VALIDATE CONSTRAINT persons_erased_is_empty_check;
+ALTER TABLE payments.quarantine VALIDATE CONSTRAINT quarantine_resolution_known_check;
+ALTER TABLE payments.quarantine VALIDATE CONSTRAINT quarantine_resolved_has_time_check;

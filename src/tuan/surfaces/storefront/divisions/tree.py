@@ -1,0 +1,58 @@
+"""China's divisions: provinces, cities, districts by their six-digit codes (GB/T 2260), and as an address writes them.
+
+The data are made at set-up out of a package (`hatch_build.py`); they are texts in Chinese in every language.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from tuan.surfaces.web.assets import DIST
+
+FILE = DIST / "divisions.json"
+ONLY_GROUPS = frozenset(("省直辖县", "自治区直辖县", "县"))
+"""Names that stand in the tree over districts which belong to no city; nobody writes them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tree:
+    """Name by code, one table for each level. A code's first two digits are its province's, the first four its city's."""
+
+    provinces: Mapping[str, str]
+    cities: Mapping[str, str]
+    districts: Mapping[str, str]
+
+    def cities_of(self, province: str) -> dict[str, str]:
+        """Empty for a code that is none."""
+        return {
+            code: name for code, name in self.cities.items() if code[:2] == province[:2] and province in self.provinces
+        }
+
+    def districts_of(self, city: str) -> dict[str, str]:
+        return {code: name for code, name in self.districts.items() if code[:4] == city[:4] and city in self.cities}
+
+    def region(self, district: str) -> str:
+        """As an address writes it: 浙江省 杭州市 西湖区; a city that is its own province stands once."""
+        return " ".join(
+            _written(self.provinces[f"{district[:2]}0000"], self.cities[f"{district[:4]}00"], self.districts[district])
+        )
+
+    def find(self, region: str) -> str | None:
+        """The district of a region that was written so."""
+        return _by_region(self).get(" ".join(region.split()))
+
+
+def _written(*names: str) -> Iterable[str]:
+    return dict.fromkeys(name for name in names if name not in ONLY_GROUPS)
+
+
+@cache
+def tree() -> Tree:
+    """Read once; raises FileNotFoundError where the browser files were not built."""
+    return Tree(**json.loads(FILE.read_text()))
+
+
+@cache
+def _by_region(of: Tree) -> dict[str, str]:
+    return {of.region(code): code for code in of.districts}

@@ -1,0 +1,28 @@
+"""The one list of what answers without a session. Everything else is closed; a test holds the app to exactly this.
+
+Whoever adds a line says why somebody whom nobody knows may ask for it. A line is looked at by a second person.
+"""
+
+from typing import Final
+
+OPEN_ROUTES: Final[dict[str, str]] = {
+    "GET /": "the shop window, the same for everybody",
+    "GET /p/{product}": "a product, for whoever has its link or found it",
+    "GET /t/{team}": "a team, for whoever was sent its link; names are masked",
+    "GET /t/{team}/events": "word that the team has changed; it carries nothing else",
+    "GET /sign-in": "asks for a number",
+    "POST /sign-in/code": "sends a code; limited per number and per network",
+    "POST /sign-in": "takes the code; wrong ones are counted per number and per network",
+    "POST /sign-out": "ends whatever session there is",
+    "GET /health/live": "a machine asks whether the process answers; tells nothing",
+    "GET /health/ready": "a machine asks whether the database answers; tells nothing",
+    "GET /assets/{name}": "a browser file that was built, by its hashed name",
+}
+"""By method and path: the reason."""
+
+CLOSED_ROUTES: Final[dict[str, str]] = {
+    "GET /metrics": "this machine only, and no proxy on it",
+    "GET /sandbox/statements/{day}": "this machine only, and no proxy on it",
+    "POST /hooks/{provider}": "whoever signs as the provider does",
+}
+"""What has no session either, and is closed by something else."""

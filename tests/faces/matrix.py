@@ -1,0 +1,111 @@
+"""The table of routes and visitors, made from the app's own routes: who is let in, and who is told what instead.
+
+A new route is in it by being a route. A policy without a row here stops the tests.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Litestar
+
+from tests.faces import openapi
+from tests.faces.test_every_route import TEXTS, Probe, request_of
+from tests.faces.visiting import Visitor, make_world
+from tests.faces.wire import Sent, send
+from tests.given import goods as given
+from tests.given.houses import Place
+from tuan.surfaces.web.policies import HOOK, LOOPBACK, MACHINE, PUBLIC, SIGNED_IN, SUPPLIER, handlers_of
+
+IN = "in"
+NOT_FOUND, BROKEN = "not_found", "web.broken"
+SIGN_IN, SUPPLIERS = "web.sign_in_needed", "web.suppliers_only"
+GATES = frozenset({SIGN_IN, SUPPLIERS, "web.form_expired", "gateways.signature_wrong"})
+"""What only a door says; anything else was said behind it."""
+NOBODYS_SESSION = ("nobody", "elsewhere")
+"""Visitors without a session of this market."""
+PRIVATE = ("order", "payable", "attempt")
+"""Path fields that name what is one buyer's alone."""
+
+
+def expected(opt: Mapping[str, Any], visitor: str) -> str:
+    """IN, or the code of the refusal that this visitor must be told. KeyError for a policy without a row."""
+    return {
+        PUBLIC["policy"]: lambda: IN,
+        MACHINE["policy"]: lambda: IN,
+        SIGNED_IN["policy"]: lambda: SIGN_IN if visitor in NOBODYS_SESSION else IN,
+        SUPPLIER["policy"]: lambda: (
+            SIGN_IN if visitor in NOBODYS_SESSION else IN if visitor == "supplier" else SUPPLIERS
+        ),
+        LOOPBACK["policy"]: lambda: NOT_FOUND,
+        HOOK["policy"]: lambda: "gateways.signature_wrong",
+    }[opt["policy"]]()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method of one path, as the app declares it."""
+
+    name: str
+    opt: Mapping[str, Any]
+
+    @property
+    def is_private(self) -> bool:
+        """Behind it is something that is one buyer's alone."""
+        return any(f"{{{field}}}" in self.name for field in PRIVATE)
+
+
+def routes_of(app: Litestar) -> list[Route]:
+    found = [
+        Route(f"{method} " + re.sub(r"{(\w+):\w+}", r"{\1}", path), handler.opt)
+        for handler in handlers_of(app)
+        for path in handler.paths
+        for method in handler.http_methods
+    ]
+    return sorted(found, key=lambda route: ("sign-out" in route.name, route.name))
+
+
+async def made_matrix(app: Litestar, place: Place) -> Probe:
+    """A world with everything in it, and besides its visitors one who is signed in elsewhere."""
+    world = await make_world(place, rounds=1)
+    foreigner = await given.buyer(world.elsewhere)
+    elsewhere = Visitor("elsewhere", place.host, foreigner.id)
+    await elsewhere.arrive(world.elsewhere)
+    world.visitors.append(elsewhere)
+    world.know(None, day="2026-11-22")
+    document = openapi.document(app, {**TEXTS, **world.ids})
+    routes = {f"{m.upper()} {path}": one for path, of in document["paths"].items() for m, one in of.items()}
+    return Probe(app, world, None, routes)
+
+
+async def faults_of(probe: Probe, routes: Sequence[Route]) -> list[str]:
+    """Each visitor asks for what is the buyer's on every route; every answer that is not as the table says."""
+    found = []
+    buyer = next(one for one in probe.world.visitors if one.name == "buyer")
+    for route in routes:
+        for visitor in probe.world.visitors:
+            method, path = route.name.split(" ")
+            sent = request_of(method, path, probe.lawful(route.name, buyer))
+            told = await verdict(probe, visitor, sent)
+            want = expected(route.opt, visitor.name)
+            if told == BROKEN or (told != want and (want != IN or told in GATES)):
+                found.append(f"{route.name}: {visitor.name} was told {told} instead of {want}")
+            if want == IN and route.is_private and visitor is not buyer and told != NOT_FOUND and not _sees(route):
+                found.append(f"{route.name}: {visitor.name} was told {told} of what is the buyer's")
+            if route.name.endswith("sign-out") and visitor.name != "elsewhere":  # nothing here ends a session there
+                await visitor.arrive(probe.world.place)
+    return found
+
+
+def _sees(route: Route) -> bool:
+    """Whoever sends goods sees the orders to send."""
+    return route.opt["policy"] == SUPPLIER["policy"]
+
+
+async def verdict(probe: Probe, visitor: Visitor, sent: Sent) -> str:
+    """IN for an answer, else the code of the refusal; a live page is an answer."""
+    probe.count += 1
+    whole = Sent(sent.method, sent.target, [*sent.headers, *visitor.headers()], sent.body)
+    answer = await send(probe.app, whole, client=f"10.9.{probe.count >> 8 & 255}.{probe.count & 255}")
+    return answer.json()["code"] if answer.status >= 400 else IN

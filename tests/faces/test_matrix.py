@@ -1,0 +1,67 @@
+"""Who may: every route as every visitor, from the app's own list; and what happens if one policy lets everybody in."""
+
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from tests.faces.matrix import faults_of, made_matrix, routes_of
+from tests.given.houses import Place
+from tuan.platform.gateways.sandbox import signing
+from tuan.surfaces.web import app as web_app
+from tuan.surfaces.web import policies
+from tuan.surfaces.web.app import admit
+from tuan.surfaces.web.policies import HOOK, LOOPBACK, MACHINE, POLICIES, POLICY, PUBLIC
+from tuan.surfaces.web.public import CLOSED_ROUTES, OPEN_ROUTES
+
+OPEN = (PUBLIC[POLICY], MACHINE[POLICY])
+"""Policies that let everybody in, so that there is nothing to take away."""
+
+
+def test_what_answers_without_a_session_is_exactly_what_was_reviewed(app: Litestar) -> None:
+    routes = routes_of(app)
+    assert {route.name for route in routes if route.opt[POLICY] in OPEN} == OPEN_ROUTES.keys()
+    assert {
+        route.name for route in routes if route.opt[POLICY] in (LOOPBACK[POLICY], HOOK[POLICY])
+    } == CLOSED_ROUTES.keys()
+    assert all(reason for reason in (*OPEN_ROUTES.values(), *CLOSED_ROUTES.values()))
+
+
+async def test_every_route_lets_in_whom_it_should(app: Litestar, place: Place) -> None:
+    probe, routes = await made_matrix(app, place), routes_of(app)
+    assert len(routes) > 25
+    before = await probe.world.elsewhere.snapshot()
+    assert await faults_of(probe, routes) == []
+    assert await probe.world.elsewhere.snapshot() == before
+    await place.quiet()
+    assert await place.breaches() == {}
+
+
+def let_everybody_in(monkeypatch: pytest.MonkeyPatch, policy: str) -> None:
+    """What a mistake in this policy would do: it asks nothing."""
+
+    async def open_door(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        if handler.opt[POLICY] != policy:
+            await admit(connection, handler)
+            return
+        connection.scope["state"]["visit"].request = connection
+
+    monkeypatch.setattr(web_app, "admit", open_door)
+    monkeypatch.setattr(policies, "_check_loopback", lambda connection: None)
+    monkeypatch.setattr(signing, "why_not_believe", lambda *_: None)
+
+
+@pytest.mark.parametrize("policy", sorted(POLICIES - set(OPEN)))
+async def test_a01_a_policy_that_lets_everybody_in_is_noticed(
+    app: Litestar, place: Place, policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matrix is no table of refusals that would hold anyway: each policy is what keeps it."""
+    probe = await made_matrix(app, place)
+    mine = [route for route in routes_of(app) if route.opt[POLICY] == policy]
+    assert mine and await faults_of(probe, mine) == []
+    for route in mine:
+        with monkeypatch.context() as patch:
+            let_everybody_in(patch, policy)
+            assert await faults_of(probe, [route]), route.name
