@@ -6,10 +6,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
+from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.play.groupbuy import tables
 from tuan.play.groupbuy.model import CampaignId
@@ -230,59 +231,37 @@ async def team_counts(work: Work, campaigns: Collection[UUID]) -> dict[UUID, dic
     return found
 
 
-async def list_campaigns(
-    work: Work, *, state: str = "", product: UUID | None = None, by_end: bool = False, after: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page[Any]:  # fmt: skip
-    """Campaigns by keyset, newest first or the one that ends first; rows of id, product_id, state, size, starts_at, ends_at."""
+async def list_campaigns(work: Work, wanted: Wanted, *, state: str = "", product: UUID | None = None) -> Page[Any]:
+    """Campaigns, sorted by `new`, `starts_at` or `ends_at`; rows of id, product_id, state, size, starts_at, ends_at."""
     c = tables.campaigns
-    query = (
-        sa.select(c.c.id, c.c.product_id, c.c.state, c.c.size, c.c.starts_at, c.c.ends_at)
-        .where(c.c.market_id == work.market.id)
-        .limit(size + 1)
+    query = sa.select(c.c.id, c.c.product_id, c.c.state, c.c.size, c.c.starts_at, c.c.ends_at).where(
+        c.c.market_id == work.market.id
     )
     if state:
         query = query.where(c.c.state == state)
     if product:
         query = query.where(c.c.product_id == product)
-    if by_end:
-        query = query.order_by(c.c.ends_at, c.c.id)
-        if key := decode_key(after, tuple[Instant, UUID]):
-            query = query.where(sa.tuple_(c.c.ends_at, c.c.id) > sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
-        return page_of(await work.run(query), size, lambda row: (row["ends_at"], row["id"]))
-    query = query.order_by(c.c.id.desc())  # an id begins with the time it was made at
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(c.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    sorts = {"new": c.c.id, "starts_at": c.c.starts_at, "ends_at": c.c.ends_at}
+    return await list_rows(work, query, wanted, sorts=sorts, key=c.c.id)
 
 
-async def list_teams(
-    work: Work, *, state: str = "", campaign: UUID | None = None, by_deadline: bool = False, after: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page[Any]:  # fmt: skip
-    """Teams by keyset, newest first or the one whose time ends first (those that have a deadline); rows of id, campaign_id,
-    product_id, leader_id, state, size, held, taken, opened_at, deadline, ended_at."""
+async def list_teams(work: Work, wanted: Wanted, *, state: str = "", campaign: UUID | None = None) -> Page[Any]:
+    """Teams, sorted by `opened_at`, `deadline` or `taken`; rows of id, campaign_id, product_id, leader_id, state, size, held,
+    taken, opened_at, deadline, ended_at."""
     t, c = tables.teams, tables.campaigns
     query = (
         sa.select(t.c.id, t.c.campaign_id, c.c.product_id, t.c.leader_id, t.c.state, t.c.size, t.c.held, t.c.taken,
                   t.c.opened_at, t.c.deadline, t.c.ended_at)
         .join(c, sa.and_(c.c.market_id == t.c.market_id, c.c.id == t.c.campaign_id))
         .where(t.c.market_id == work.market.id)
-        .limit(size + 1)
     )  # fmt: skip
     if state:
         query = query.where(t.c.state == state)
     if campaign:
         query = query.where(t.c.campaign_id == campaign)
-    if by_deadline:
-        query = query.where(t.c.deadline.is_not(None)).order_by(t.c.deadline, t.c.id)
-        if key := decode_key(after, tuple[Instant, UUID]):
-            query = query.where(sa.tuple_(t.c.deadline, t.c.id) > sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
-        return page_of(await work.run(query), size, lambda row: (row["deadline"], row["id"]))
-    query = query.order_by(t.c.id.desc())
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(t.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    deadline = sa.func.coalesce(t.c.deadline, t.c.opened_at, type_=t.c.opened_at.type)
+    sorts = {"opened_at": t.c.opened_at, "deadline": deadline, "taken": t.c.taken}
+    return await list_rows(work, query, wanted, sorts=sorts, key=t.c.id)
 
 
 async def ended_per_day(work: Work, days: Sequence[Instant]) -> list[tuple[int, int]]:

@@ -37,7 +37,7 @@ from tuan.surfaces.web.visits import Front, Visit, cookie_name, is_of_office
 log = structlog.get_logger()
 
 BODY_BYTES_MAX = 64 * 1024
-MACHINE_PATHS = ("/health/", "/metrics", "/assets/")
+MACHINE_PATHS = ("/health/", "/metrics", "/assets/", "/pictures/")
 
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from tuan.platform import files
+
 DIST = Path(__file__).parent.parent / "assets" / "dist"
 PREFIX = "/assets/"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -45,7 +47,7 @@ class Assets:
 
     def picture(self, name: str) -> str:
         """The address of a picture named by data; the market's mark where it names none of ours."""
-        return self.url(name if name in self._names else "mark.svg")
+        return files.url(name) or self.url(name if name in self._names else "mark.svg")
 
     def find(self, hashed: str) -> Asset | None:
         return self._files.get(hashed)

@@ -8,6 +8,7 @@ from tuan.surfaces.web.pages import Place
 
 PLACES = (
     "web.health",
+    "web.pictures",
     "storefront.home.routes",
     "storefront.product.routes",
     "storefront.checkout.routes",
