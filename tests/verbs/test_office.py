@@ -14,6 +14,7 @@ from tuan.people.accounts.errors import Blocked, CodeWrong
 from tuan.people.accounts.model import PERSON
 from tuan.platform import housekeeping, waiting
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
+from tuan.platform.lists import Wanted
 from tuan.play import groupbuy
 from tuan.surfaces.web import sessions
 from tuan.trade import aftersales, orders, payments
@@ -98,9 +99,9 @@ async def test_people_are_found_by_the_end_of_the_number_and_the_beginning_of_th
     assert await found("", only_blocked=True) == []
     assert await place.do(accounts.block, who.id, reason="test") is None
     assert await found("", only_blocked=True) == [who.id]
-    page = await place.do(accounts.search_persons, size=1)
+    page = await place.do(accounts.search_persons, "", Wanted(size=1))
     assert [row["id"] for row in page.items] == [other.id]
-    assert await found("", after=page.next_key) == [who.id]
+    assert await found("", wanted=Wanted(after=page.next_key)) == [who.id]
 
 
 async def test_whoever_looks_at_a_number_is_written_down_and_the_number_is_not(place: Place) -> None:
@@ -212,8 +213,8 @@ async def test_orders_are_narrowed_by_state_buyer_supplier_and_time(place: Place
     assert await found(states=["to_ship"]) == await found(persons=[who.id]) == [first]
     assert await found(supplier=of.supplier, until=now + timedelta(hours=1)) == [second, first]
     assert await found(persons=[]) == await found(since=now + timedelta(hours=1)) == []
-    page = await place.do(orders.search_orders, orders.OrderFilter(), size=1)
-    page = await place.do(orders.search_orders, orders.OrderFilter(), after=page.next_key)
+    page = await place.do(orders.search_orders, orders.OrderFilter(), Wanted(size=1))
+    page = await place.do(orders.search_orders, orders.OrderFilter(), Wanted(after=page.next_key))
     assert [row["id"] for row in page.items] == [first]
     with pytest.raises(Refused):
         await place.do(orders.access_any_order, who.id)

@@ -111,6 +111,7 @@ entries = market_table(
     column("before", JSONB),
     column("after", JSONB),
     column("at", INSTANT),
+    index("entries_subject_idx", "subject", "id"),
     key=("id",),
     append_only=True,
 )

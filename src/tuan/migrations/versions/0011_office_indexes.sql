@@ -41,3 +41,7 @@ CREATE INDEX CONCURRENTLY orders_placed_idx ON orders.orders USING brin (market_
 DROP INDEX CONCURRENTLY IF EXISTS groupbuy.teams_ended_idx;
 
 CREATE INDEX CONCURRENTLY teams_ended_idx ON groupbuy.teams USING brin (market_id, ended_at);
+
+DROP INDEX CONCURRENTLY IF EXISTS audit.entries_subject_idx;
+
+CREATE INDEX CONCURRENTLY entries_subject_idx ON audit.entries (market_id, subject, id);
