@@ -30,6 +30,9 @@ PREFIXES = {
     "day": "day",
     "address": "addr",
     "session": "session",
+    "person": "person",
+    "refund": "refund",
+    "aside": "aside",
 }
 
 

@@ -52,9 +52,11 @@ async def test_who_is_blocked_is_signed_out_and_signs_in_no_more_until_he_is_let
     assert await place.do(housekeeping.end_sessions, who.id) == 0, "he was signed out with it"
 
     async def sign_in(right: bool) -> Any:
-        code = granted(await place.do(accounts.make_code, phone, SECRET, client=HERE))
+        code = granted(await place.do(accounts.make_code, phone, SECRET, client=HERE, request=b"browser"))
         await place.move_clock(timedelta(seconds=31))
-        return await place.do(accounts.sign_in, phone, code if right else "x", SECRET, locale=locale, client=HERE)
+        return await place.do(
+            accounts.sign_in, phone, code if right else "x", SECRET, locale=locale, client=HERE, request=b"browser"
+        )
 
     assert await sign_in(False) == CodeWrong(), "only who has the phone hears of it"
     assert await sign_in(True) == Blocked()
@@ -131,7 +133,7 @@ async def test_an_export_has_all_that_is_kept_and_nobody_elses(place: Place) -> 
 async def test_an_erased_person_is_a_tombstone_and_his_orders_stay_as_long_as_the_law_asks(place: Place) -> None:
     of, who, placed = await bought(place)
     phone = await phone_of(place, who)
-    granted(await place.do(accounts.make_code, phone, SECRET, client=HERE))
+    granted(await place.do(accounts.make_code, phone, SECRET, client=HERE, request=b"browser"))
     assert await place.do(aftersales.refund_whole, placed.orders[0], of.supplier, reason="test") is None
     await place.quiet()
     assert await place.do(accounts.erase_person, who.id, reason="he asked") is None
