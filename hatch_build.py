@@ -32,7 +32,12 @@ ROOT = Path(__file__).resolve().parent
 ASSETS = Path("src/tuan/surfaces/assets")
 SUFFIXES = {".css", ".js", ".svg", ".webp"}
 # logical name -> file in node_modules
-LIBRARIES = {"htmx.min.js": "htmx.org/dist/htmx.min.js", "htmx-sse.min.js": "htmx-ext-sse/dist/sse.min.js"}
+LIBRARIES = {
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "htmx-sse.min.js": "htmx-ext-sse/dist/sse.min.js",
+    "uplot.js": "uplot/dist/uPlot.esm.js",
+    "uplot.css": "uplot/dist/uPlot.min.css",
+}
 HASH_CHARS = 12
 # What the server reads and no browser asks for: provinces, cities and districts by code, out of a package of scripts.
 DIVISIONS, DIVISIONS_SOURCE = "divisions.json", "@vant/area-data/dist/index.js"
