@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from litestar import Litestar
+from litestar import Litestar, Response, get
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 
 from tests.faces.matrix import faults_of, made_matrix, routes_of
@@ -12,9 +13,11 @@ from tests.given.houses import Place
 from tuan.platform.gateways.sandbox import signing
 from tuan.surfaces.web import app as web_app
 from tuan.surfaces.web import policies
-from tuan.surfaces.web.app import admit
-from tuan.surfaces.web.policies import HOOK, LOOPBACK, MACHINE, POLICIES, POLICY, PUBLIC
+from tuan.surfaces.web.app import App, admit
+from tuan.surfaces.web.policies import HOOK, LOOPBACK, MACHINE, POLICIES, POLICY, PUBLIC, STAFF, staff
 from tuan.surfaces.web.public import CLOSED_ROUTES, OPEN_ROUTES
+from tuan.surfaces.web.routes import load_routes
+from tuan.surfaces.web.visits import Visit
 
 OPEN = (PUBLIC[POLICY], MACHINE[POLICY])
 """Policies that let everybody in, so that there is nothing to take away."""
@@ -64,4 +67,35 @@ async def test_a01_a_policy_that_lets_everybody_in_is_noticed(
     for route in mine:
         with monkeypatch.context() as patch:
             let_everybody_in(patch, policy)
+            assert await faults_of(probe, [route]), route.name
+
+
+@get("/office/sample", opt=staff("refunds.give"))
+async def permitted(visit: NamedDependency[Visit]) -> Response[Any]:
+    return visit.json({})
+
+
+@get("/office/sample/fresh", opt=staff("orders.see", fresh=True))
+async def fresh(visit: NamedDependency[Visit]) -> Response[Any]:
+    return visit.json({})
+
+
+@pytest.mark.parametrize("part", ["permissions", "fresh"])
+async def test_a01_half_a_check_of_staff_is_noticed(
+    app: Litestar, place: Place, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A permission that is not asked for, a second factor that is not asked again: on every route that declares it."""
+    assert isinstance(app, App)
+    sampled = App(app.front, [*load_routes(), permitted, fresh])
+    probe = await made_matrix(sampled, place)
+    mine = [route for route in routes_of(sampled) if route.opt[POLICY] == STAFF and route.opt[part]]
+    assert mine and await faults_of(probe, mine) == []
+    before = policies._admit_staff
+
+    async def forgetful(visit: Visit, opt: Any) -> None:
+        await before(visit, {**opt, part: type(opt[part])()})
+
+    for route in mine:
+        with monkeypatch.context() as patch:
+            patch.setattr(policies, "_admit_staff", forgetful)
             assert await faults_of(probe, [route]), route.name
