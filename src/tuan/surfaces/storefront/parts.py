@@ -81,6 +81,7 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["on_its_way", "arrived", "needs_hand"]
     way: str
     at: datetime
+    asked_at: datetime
 
 
 class TeamCard(msgspec.Struct, frozen=True, kw_only=True):

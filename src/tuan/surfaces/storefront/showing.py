@@ -71,6 +71,7 @@ def refunds(visit: Visit, rows: Iterable[Any]) -> list[Refund]:
             state=REFUND_STATES[row["state"]],  # type: ignore[arg-type]
             way=provider_name(visit, row["provider"]),
             at=row["done_at"] or row["asked_at"],
+            asked_at=row["asked_at"],
         )
         for row in rows
     ]
