@@ -23,6 +23,7 @@ from tuan.goods.catalog.queries import (
     everything,
     known_skus,
     listed,
+    past_prices,
     price_history,
     skus_of,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "list_products",
     "listed",
     "load_offers",
+    "past_prices",
     "price_history",
     "rename_sku",
     "set_price",

@@ -13,10 +13,11 @@ from tuan.kit.money import Money
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A square picture; `words` says what it shows."""
+    """A square picture; `words` says what it shows. `widths` is the same in AVIF, as a `srcset`; empty where there is none."""
 
     url: str
     words: str
+    widths: str = ""
 
 
 class Face(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,3 +98,20 @@ class TeamCard(msgspec.Struct, frozen=True, kw_only=True):
     seats_left: int
     faces: list[Face]
     deadline: datetime
+
+
+class Category(msgspec.Struct, frozen=True, kw_only=True):
+    """A shelf of the market; the chosen one narrows the feed. `tile` is its place in the shared picture of shelves."""
+
+    category: str
+    name: str
+    url: str
+    tile: int | None = None
+    is_chosen: bool = False
+
+
+class StruckPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """A former price, computed from history by the market's law; `basis` says how."""
+
+    price: Money
+    basis: str

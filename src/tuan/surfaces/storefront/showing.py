@@ -19,7 +19,8 @@ def face(person: UUID, name: str) -> Face:
 
 
 def picture(visit: Visit, name: str, words: str) -> Picture:
-    return Picture(url=visit.front.assets.picture(name), words=words)
+    url, widths = visit.front.assets.picture(name)
+    return Picture(url=url, words=words, widths=widths)
 
 
 def amount(visit: Visit, minor: int) -> Money:

@@ -9,10 +9,16 @@ DIST = Path(__file__).parent.parent / "assets" / "dist"
 PREFIX = "/assets/"
 FOR_EVER = "public, max-age=31536000, immutable"
 
+WIDTHS = (256, 480, 800)
+PLAIN_WIDTH = 480
+"""Pictures of goods are square and this many pixels wide; one width is there for browsers without AVIF."""
+
 # The framework adds the charset to texts.
 TYPES = {
+    ".avif": "image/avif",
     ".css": "text/css",
     ".js": "text/javascript",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
@@ -43,9 +49,16 @@ class Assets:
         """The address of a logical name such as `components/card.css`; raises KeyError for one that was not built."""
         return PREFIX + self._names[name]
 
-    def picture(self, name: str) -> str:
-        """The address of a picture named by data; the market's mark where it names none of ours."""
-        return self.url(name if name in self._names else "mark.svg")
+    def picture(self, name: str) -> tuple[str, str]:
+        """A picture named by data, such as `goods/mango`: the address for every browser, and the widths as AVIF.
+
+        The market's mark, and no widths, where it names none of ours.
+        """
+        stem = name.removesuffix(".svg")  # as the first demo named its drawings
+        sizes = [(width, f"{stem}-{width}.avif") for width in WIDTHS]
+        widths = ", ".join(f"{self.url(avif)} {width}w" for width, avif in sizes if avif in self._names)
+        plain = f"{stem}-{PLAIN_WIDTH}.webp"
+        return self.url(plain if plain in self._names else name if name in self._names else "mark.svg"), widths
 
     def find(self, hashed: str) -> Asset | None:
         return self._files.get(hashed)
