@@ -39,6 +39,7 @@ TOGETHER = {
     "htmx-events.js": ("htmx.min.js", "htmx-sse.min.js"),
     "store.css": ("tokens.css", "base.css", "components/*.css"),
 }
+NOT_FOR_SHOPPERS = {"components/office.css", "components/table.css"}
 HASH_CHARS = 12
 # What the server reads and no browser asks for: provinces, cities and districts by code, out of a package of scripts.
 DIVISIONS, DIVISIONS_SOURCE = "divisions.json", "@vant/area-data/dist/index.js"
@@ -111,7 +112,7 @@ def contents(root: Path = ROOT) -> dict[str, bytes]:
     found = {logical: source.read_bytes() for logical, source in sources(root).items()}
     for logical, patterns in TOGETHER.items():
         parts = [name for pattern in patterns for name in sorted(found) if fnmatch.fnmatchcase(name, pattern)]
-        found[logical] = b"\n".join(found[part] for part in parts)
+        found[logical] = b"\n".join(found[part] for part in parts if part not in NOT_FOR_SHOPPERS)
     return found
 
 

@@ -13,11 +13,12 @@ from tuan.kit.money import Money
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A square picture; `words` says what it shows. `widths` is the same in AVIF, as a `srcset`; empty where there is none."""
+    """A square picture; `words` says what it shows. `widths` is a `srcset` of type `kind`, empty where there is one only."""
 
     url: str
     words: str
     widths: str = ""
+    kind: str = ""
 
 
 class Face(msgspec.Struct, frozen=True, kw_only=True):

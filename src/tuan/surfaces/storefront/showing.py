@@ -19,8 +19,8 @@ def face(person: UUID, name: str) -> Face:
 
 
 def picture(visit: Visit, name: str, words: str) -> Picture:
-    url, widths = visit.front.assets.picture(name)
-    return Picture(url=url, words=words, widths=widths)
+    widths, kind = visit.front.assets.widths(name)
+    return Picture(url=visit.front.assets.picture(name), words=words, widths=widths, kind=kind)
 
 
 def amount(visit: Visit, minor: int) -> Money:

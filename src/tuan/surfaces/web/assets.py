@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from tuan.platform import files
+
 DIST = Path(__file__).parent.parent / "assets" / "dist"
 PREFIX = "/assets/"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -49,19 +51,28 @@ class Assets:
         """The address of a logical name such as `components/card.css`; raises KeyError for one that was not built."""
         return PREFIX + self._names[name]
 
-    def picture(self, name: str) -> tuple[str, str]:
-        """A picture named by data, such as `goods/mango`: the address for every browser, and the widths as AVIF.
+    def picture(self, name: str) -> str:
+        """The address of a picture named by data, such as `goods/mango` or an upload; the market's mark where it names none."""
+        plain = f"{_stem(name)}-{PLAIN_WIDTH}.webp"
+        return files.url(name) or self.url(
+            plain if plain in self._names else name if name in self._names else "mark.svg"
+        )
 
-        The market's mark, and no widths, where it names none of ours.
-        """
-        stem = name.removesuffix(".svg")  # as the first demo named its drawings
-        sizes = [(width, f"{stem}-{width}.avif") for width in WIDTHS]
-        widths = ", ".join(f"{self.url(avif)} {width}w" for width, avif in sizes if avif in self._names)
-        plain = f"{stem}-{PLAIN_WIDTH}.webp"
-        return self.url(plain if plain in self._names else name if name in self._names else "mark.svg"), widths
+    def widths(self, name: str) -> tuple[str, str]:
+        """The picture's versions as a `srcset` with their type; both empty where there is one only."""
+        if files.url(name):
+            return ", ".join(f"{files.url(name, width)} {width}w" for width in files.WIDTHS), files.CONTENT_TYPE
+        sizes = [(width, f"{_stem(name)}-{width}.avif") for width in WIDTHS]
+        found = ", ".join(f"{self.url(avif)} {width}w" for width, avif in sizes if avif in self._names)
+        return found, TYPES[".avif"] if found else ""
 
     def find(self, hashed: str) -> Asset | None:
         return self._files.get(hashed)
+
+
+def _stem(name: str) -> str:
+    """The first demo named its drawings with their suffix."""
+    return name.removesuffix(".svg")
 
 
 def _read(dist: Path, name: str) -> Asset:

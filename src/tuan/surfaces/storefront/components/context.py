@@ -4,7 +4,7 @@ import msgspec
 
 from tuan.kit.money import Money
 from tuan.surfaces.storefront.home.context import ProductCard
-from tuan.surfaces.storefront.parts import Address, AddressDraft, Category, Face, GoodsLine, MoneyLine, Refund, TeamCard
+from tuan.surfaces.storefront.parts import Address, Category, Face, GoodsLine, MoneyLine, Refund, TeamCard
 from tuan.surfaces.storefront.team.context import TeamPage
 
 
@@ -26,5 +26,4 @@ class ComponentsPage(msgspec.Struct, frozen=True, kw_only=True):
     refunds: list[Refund]
     teams: list[TeamPage]
     address: Address
-    draft: AddressDraft
     moments: list[str]

@@ -11,7 +11,7 @@ from tuan.kit.refusals import NotFound, Refused
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.components.context import ComponentsPage
 from tuan.surfaces.storefront.home.context import ProductCard
-from tuan.surfaces.storefront.parts import Address, AddressDraft, Category, Face, GoodsLine, MoneyLine, Refund, TeamCard
+from tuan.surfaces.storefront.parts import Address, Category, Face, GoodsLine, MoneyLine, Refund, TeamCard
 from tuan.surfaces.storefront.shelves import TILES
 from tuan.surfaces.storefront.team.context import Seat, Share, TeamGoods, TeamPage
 from tuan.surfaces.web.policies import PUBLIC
@@ -72,7 +72,6 @@ def _page(visit: Visit, now: datetime) -> ComponentsPage:
         refunds=[Refund(amount=price, state=state, way="Sandbox", at=now) for state in ("on_its_way", "arrived", "needs_hand")],
         teams=[_team(visit, state, soon) for state in ("opening", "gathering", "formed", "lapsed", "void")],
         address=Address(address="", name="王小明", phone="138****8000", region="浙江省 杭州市 西湖区", street="文三路 1 号"),
-        draft=AddressDraft(name="王小明", phone="12"),
         moments=list(MOMENTS),
     )  # fmt: skip
 
