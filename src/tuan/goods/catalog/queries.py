@@ -7,7 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from tuan.goods.catalog import tables
-from tuan.goods.catalog.model import ProductId, SkuId
+<<<<<<< HEAD
+from tuan.goods.catalog.model import PricePoint, ProductId, SkuId
+=======
+from tuan.goods.catalog.model import PricePoint, SkuId
+>>>>>>> 886513b85836dd036b54f12d3e4519b6ec5410fb
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
@@ -36,6 +40,7 @@ CARDS_SQL = (
     "SELECT id, title, coalesce(pictures->>0, '') AS picture FROM catalog.products "
     "WHERE market_id = $1 AND id = ANY($2::uuid[])"
 )
+PAST_PRICES_SQL = "SELECT since, price_minor FROM catalog.prices WHERE market_id = $1 AND sku_id = $2 ORDER BY since"
 CATEGORIES_SQL = "SELECT id, slug, name FROM catalog.categories WHERE market_id = $1 ORDER BY position, id"
 
 
@@ -81,6 +86,11 @@ async def skus_of(work: Work, products: Collection[UUID]) -> dict[UUID, list[Any
     return found
 
 
+async def past_prices(work: Work, sku: UUID) -> list[PricePoint]:
+    """Every price that this SKU ever had alone, oldest first."""
+    return [PricePoint(row["since"], row["price_minor"]) for row in await work.fetch(PAST_PRICES_SQL, sku)]
+
+
 async def cards(work: Work, products: Collection[UUID]) -> dict[UUID, Any]:
     """Rows of id, title, picture by product, also of those that were taken off."""
     return {row["id"]: row for row in await work.fetch(CARDS_SQL, list(products))}
@@ -101,7 +111,7 @@ async def listed(
 ) -> Page[Any]:
     """Listed products, newest first, by keyset; rows of id, title, picture, listed_at.
 
-    `words` narrows to titles that contain them.
+    `words` narrows to titles that contain each of them, in any order; Chinese and European ones alike.
     """
     p, c = tables.products, tables.categories
     query = (
@@ -114,8 +124,8 @@ async def listed(
         query = query.join(c, sa.and_(c.c.market_id == p.c.market_id, c.c.id == p.c.category_id)).where(
             c.c.slug == category_slug
         )
-    if words:
-        query = query.where(p.c.title.icontains(words, autoescape=True))
+    for word in words.split():
+        query = query.where(p.c.title.icontains(word, autoescape=True))
     if key := decode_key(after, tuple[Instant, UUID]):
         query = query.where(sa.tuple_(p.c.listed_at, p.c.id) < sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
     return page_of(await work.run(query), size, lambda row: (row["listed_at"], row["id"]))

@@ -28,7 +28,7 @@ SEATS_SQL = (
     "WHERE s.market_id = $1 AND s.team_id = ANY($2::uuid[]) ORDER BY s.held_at, s.order_id"
 )
 CAMPAIGN_OF_PRODUCT_SQL = (
-    "SELECT id, product_id, size, ends_at, team_seconds, may_leave, promise_min, audience, shows_open_teams, "
+    "SELECT id, product_id, size, starts_at, ends_at, team_seconds, may_leave, promise_min, audience, shows_open_teams, "
     "units_per_order_max, units_per_person_max FROM groupbuy.campaigns "
     "WHERE market_id = $1 AND state = 'running' AND starts_at <= $3 AND ends_at > $3 AND product_id = ANY($2::uuid[])"
 )
@@ -54,6 +54,18 @@ ALMOST_THERE_SQL = (
     "FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id "
     "WHERE t.market_id = $1 AND t.state = 'gathering' AND t.deadline > $2 AND t.held + t.taken = t.size - 1 "
     "AND c.shows_open_teams ORDER BY t.deadline LIMIT $3"
+)
+ENDING_SOON_SQL = (
+    "SELECT t.id, t.leader_id, t.size, t.taken, t.held, t.deadline, c.product_id, p.name AS leader_name, (SELECT "
+    "min(price_minor) FROM groupbuy.campaign_prices x WHERE x.market_id = t.market_id AND x.campaign_id = c.id) "
+    "AS price_minor FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id "
+    "AND c.id = t.campaign_id JOIN accounts.persons p ON p.market_id = t.market_id AND p.id = t.leader_id "
+    "WHERE t.market_id = $1 AND t.state = 'gathering' AND t.deadline > $2 AND t.held + t.taken < t.size "
+    "AND c.shows_open_teams ORDER BY t.deadline LIMIT $3"
+)
+EARLIER_PRICE_SQL = (
+    "SELECT min(p.price_minor) FROM groupbuy.campaign_prices p JOIN groupbuy.campaigns c ON c.market_id = p.market_id "
+    "AND c.id = p.campaign_id WHERE p.market_id = $1 AND p.sku_id = $2 AND c.starts_at < $4 AND c.ends_at > $3"
 )
 TEAM_OF_ORDER_SQL = (
     "SELECT team_id, order_id, state FROM groupbuy.seats WHERE market_id = $1 AND order_id = ANY($2::uuid[]) "
@@ -203,6 +215,17 @@ async def list_open_teams(work: Work, products: Collection[UUID], *, per_product
 async def almost_there(work: Work, *, most: int = 8) -> list[Any]:
     """Teams with one free seat, the one that ends first in front."""
     return await work.fetch(ALMOST_THERE_SQL, work.now, most)
+
+
+async def ending_soon(work: Work, *, most: int = 4) -> list[Any]:
+    """Open teams whose time runs out first, with the leader's name."""
+    return await work.fetch(ENDING_SOON_SQL, work.now, most)
+
+
+async def earlier_price(work: Work, sku: UUID, begins: Instant, ends: Instant) -> int | None:
+    """The lowest team price at which a campaign sold this SKU between two instants and before the second, in minor units."""
+    price: int | None = await work.fetch_value(EARLIER_PRICE_SQL, sku, begins, ends)
+    return price
 
 
 async def teams_of_orders(work: Work, orders: Collection[UUID]) -> dict[UUID, Any]:

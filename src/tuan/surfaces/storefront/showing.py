@@ -19,7 +19,8 @@ def face(person: UUID, name: str) -> Face:
 
 
 def picture(visit: Visit, name: str, words: str) -> Picture:
-    return Picture(url=visit.front.assets.picture(name), words=words)
+    widths, kind = visit.front.assets.widths(name)
+    return Picture(url=visit.front.assets.picture(name), words=words, widths=widths, kind=kind)
 
 
 def amount(visit: Visit, minor: int) -> Money:

@@ -31,7 +31,7 @@ SUPPLIER: Final = {POLICY: "supplier"}
 STAFF: Final = "staff"
 """A member of staff; `staff(…)` says with which permissions."""
 MACHINE: Final = {POLICY: "machine"}
-"""Answers without a visit: health, browser files."""
+"""Answers everybody alike, whoever asks: health, browser files, what machines read."""
 LOOPBACK: Final = {POLICY: "loopback"}
 """For this machine only; anyone else finds nothing."""
 HOOK: Final = {POLICY: "hook"}

@@ -22,6 +22,8 @@ PLACES = (
     "storefront.devices.routes",
     "storefront.profile.routes",
     "storefront.account.routes",
+    "storefront.reach.routes",
+    "storefront.components.routes",
     "desks.supplier.routes",
     "hooks.routes",
 )
