@@ -33,21 +33,18 @@ ROOT = Path(__file__).resolve().parent
 ASSETS = Path("src/tuan/surfaces/assets")
 SUFFIXES = {".avif", ".css", ".js", ".png", ".svg", ".webp"}
 # logical name -> file in node_modules
-<<<<<<< HEAD
 LIBRARIES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx-sse.min.js": "htmx-ext-sse/dist/sse.min.js",
     "uplot.js": "uplot/dist/uPlot.esm.js",
     "uplot.css": "uplot/dist/uPlot.min.css",
 }
-=======
 # logical name -> what it is made of, one after the other
 TOGETHER = {
     "htmx-events.js": ("htmx.min.js", "htmx-sse.min.js"),
     "store.css": ("tokens.css", "base.css", "components/*.css"),
 }
-NOT_FOR_SHOPPERS = {"components/office.css", "components/table.css"}
->>>>>>> 886513b85836dd036b54f12d3e4519b6ec5410fb
+NOT_FOR_SHOPPERS = {f"components/{name}.css" for name in ("office", "office-goods", "slip", "table", "trade")}
 HASH_CHARS = 12
 # What the server reads and no browser asks for: provinces, cities and districts by code, out of a package of scripts.
 DIVISIONS, DIVISIONS_SOURCE = "divisions.json", "@vant/area-data/dist/index.js"

@@ -31,12 +31,9 @@ PREFIXES = {
     "address": "addr",
     "session": "session",
     "person": "person",
-<<<<<<< HEAD
     "role": "role",
-=======
     "refund": "refund",
     "aside": "aside",
->>>>>>> c664025285e96aaa494eaec9b31d4263e3476786
 }
 
 

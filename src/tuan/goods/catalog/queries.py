@@ -7,11 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from tuan.goods.catalog import tables
-<<<<<<< HEAD
 from tuan.goods.catalog.model import PricePoint, ProductId, SkuId
-=======
-from tuan.goods.catalog.model import PricePoint, SkuId
->>>>>>> 886513b85836dd036b54f12d3e4519b6ec5410fb
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant

@@ -52,10 +52,6 @@ class Assets:
         return PREFIX + self._names[name]
 
     def picture(self, name: str) -> str:
-<<<<<<< HEAD
-        """The address of a picture named by data; the market's mark where it names none of ours."""
-        return files.url(name) or self.url(name if name in self._names else "mark.svg")
-=======
         """The address of a picture named by data, such as `goods/mango` or an upload; the market's mark where it names none."""
         plain = f"{_stem(name)}-{PLAIN_WIDTH}.webp"
         return files.url(name) or self.url(
@@ -69,7 +65,6 @@ class Assets:
         sizes = [(width, f"{_stem(name)}-{width}.avif") for width in WIDTHS]
         found = ", ".join(f"{self.url(avif)} {width}w" for width, avif in sizes if avif in self._names)
         return found, TYPES[".avif"] if found else ""
->>>>>>> 886513b85836dd036b54f12d3e4519b6ec5410fb
 
     def find(self, hashed: str) -> Asset | None:
         return self._files.get(hashed)
