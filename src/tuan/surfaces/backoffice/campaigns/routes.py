@@ -77,7 +77,7 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Campaigns with how their teams went."""
     async with visit.reading() as work:
         rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE.name, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
                        csv_path="/office/campaigns/export")  # fmt: skip
     page = CampaignsPage(table=table, may_launch=visit.may("campaigns.launch"))
     return visit.page("backoffice/campaigns/list.html", page, place=PLACE.name)

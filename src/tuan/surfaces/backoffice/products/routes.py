@@ -112,7 +112,7 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Products in every state."""
     async with visit.reading() as work:
         rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE.name, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
                        csv_path="/office/products/export")  # fmt: skip
     page = ProductsPage(table=table, may_edit=visit.may("products.edit"), bulk_url=bulk.url_of(chosen(visit, FILTERS)))
     return visit.page("backoffice/products/list.html", page, place=PLACE.name)

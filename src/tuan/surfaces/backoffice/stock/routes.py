@@ -63,7 +63,7 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Every SKU with its units."""
     async with visit.reading() as work:
         rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE.name, COLUMNS, FILTERS, rows, _cells, csv_path="/office/stock/export")
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, _cells, csv_path="/office/stock/export")
     return visit.page("backoffice/stock/list.html", StockPage(table=table), place=PLACE.name)
 
 
@@ -104,6 +104,7 @@ async def show(visit: NamedDependency[Visit], sku: FromPath[str]) -> Response[An
         units = (await supply.stock_of(work, [found])).get(found) or StockRow(found, 0, 0, 0)
         rows = await supply.movements(work, wanted(visit, MOVES), found, kinds=kinds)
         names = await accounts.names(work, {row["actor_id"] for row in rows.items if row["actor_id"]})
+    moves = Place(name="movements", label="Movements", url=visit.path, permission=PLACE.permission)
     page = SkuStockPage(
         title=card["title"],
         options=options[found],
@@ -113,7 +114,7 @@ async def show(visit: NamedDependency[Visit], sku: FromPath[str]) -> Response[An
         held=units.held,
         allotted=units.allotted,
         free=units.free,
-        table=table_page(visit, "movements", MOVES, MOVE_FILTERS, rows, lambda row: _moved(visit, row, names)),
+        table=table_page(visit, moves, MOVES, MOVE_FILTERS, rows, lambda row: _moved(visit, row, names)),
         may_adjust=visit.may("stock.adjust"),
         receive_key=visit.fresh_key(),
         count_key=visit.fresh_key(),

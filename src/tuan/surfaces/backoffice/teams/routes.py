@@ -47,7 +47,7 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Teams of every state."""
     async with visit.reading() as work:
         rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE.name, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
                        csv_path="/office/teams/export")  # fmt: skip
     return visit.page("backoffice/teams/list.html", TeamsPage(table=table), place=PLACE.name)
 

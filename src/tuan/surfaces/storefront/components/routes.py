@@ -69,7 +69,7 @@ def _page(visit: Visit, now: datetime) -> ComponentsPage:
             MoneyLine(label=visit.gettext("In a team"), amount=Money(-1500, visit.market.currency), kind="discount"),
         ],
         total=price,
-        refunds=[Refund(amount=price, state=state, way="Sandbox", at=now) for state in ("on_its_way", "arrived", "needs_hand")],
+        refunds=[Refund(amount=price, state=state, way="Sandbox", asked_at=now, at=now) for state in ("on_its_way", "arrived", "needs_hand")],
         teams=[_team(visit, state, soon) for state in ("opening", "gathering", "formed", "lapsed", "void")],
         address=Address(address="", name="王小明", phone="138****8000", region="浙江省 杭州市 西湖区", street="文三路 1 号"),
         moments=list(MOMENTS),
