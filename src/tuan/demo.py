@@ -94,6 +94,7 @@ async def load(ground: Ground, say: Say) -> list[str]:
             if not await catalog.categories(work):
                 say("Loading the demo market.")
                 await _fill(work)
+        async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
             password, key = await _admit_clerk(work, ground.settings.secret)
         await _open_teams(house, market)
     people = ", ".join(f"{name} {phone.removeprefix('+86')}" for name, phone in BUYERS)
