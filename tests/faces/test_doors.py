@@ -32,6 +32,8 @@ PREFIXES = {
     "session": "session",
     "person": "person",
     "role": "role",
+    "refund": "refund",
+    "aside": "aside",
 }
 
 

@@ -75,6 +75,7 @@ CLOSED = {policy["policy"] for policy in (LOOPBACK, HOOK)}
 """To all visitors: it takes this machine's own address, or a provider's signature."""
 CANNOT_BE_DONE = {
     "GET /assets/{name}",
+    "GET /pictures/{file}",
     "POST /sign-in",
     "POST /me/profile/phone",
     "POST /office/sign-in",

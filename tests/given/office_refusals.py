@@ -7,7 +7,8 @@ from tests.given.houses import Place
 from tests.given.refusals import TABLE, Act, gives
 from tuan.kit.refusals import granted
 from tuan.people import accounts
-from tuan.people.accounts.errors import Blocked, Erased, StillOwns
+from tuan.people.accounts.errors import Blocked, Erased
+from tuan.people.parties.errors import StillOwns
 from tuan.trade import aftersales, payments
 from tuan.trade.aftersales.errors import NotAsShown
 from tuan.trade.orders.errors import StillRunning

@@ -14,6 +14,7 @@ from tuan.people.accounts.errors import Blocked, CodeWrong
 from tuan.people.accounts.model import PERSON
 from tuan.platform import housekeeping, waiting
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
+from tuan.platform.lists import Wanted
 from tuan.play import groupbuy
 from tuan.surfaces.web import sessions
 from tuan.trade import aftersales, orders, payments
@@ -51,9 +52,11 @@ async def test_who_is_blocked_is_signed_out_and_signs_in_no_more_until_he_is_let
     assert await place.do(housekeeping.end_sessions, who.id) == 0, "he was signed out with it"
 
     async def sign_in(right: bool) -> Any:
-        code = granted(await place.do(accounts.make_code, phone, SECRET, client=HERE))
+        code = granted(await place.do(accounts.make_code, phone, SECRET, client=HERE, request=b"browser"))
         await place.move_clock(timedelta(seconds=31))
-        return await place.do(accounts.sign_in, phone, code if right else "x", SECRET, locale=locale, client=HERE)
+        return await place.do(
+            accounts.sign_in, phone, code if right else "x", SECRET, locale=locale, client=HERE, request=b"browser"
+        )
 
     assert await sign_in(False) == CodeWrong(), "only who has the phone hears of it"
     assert await sign_in(True) == Blocked()
@@ -98,9 +101,9 @@ async def test_people_are_found_by_the_end_of_the_number_and_the_beginning_of_th
     assert await found("", only_blocked=True) == []
     assert await place.do(accounts.block, who.id, reason="test") is None
     assert await found("", only_blocked=True) == [who.id]
-    page = await place.do(accounts.search_persons, size=1)
+    page = await place.do(accounts.search_persons, "", Wanted(size=1))
     assert [row["id"] for row in page.items] == [other.id]
-    assert await found("", after=page.next_key) == [who.id]
+    assert await found("", wanted=Wanted(after=page.next_key)) == [who.id]
 
 
 async def test_whoever_looks_at_a_number_is_written_down_and_the_number_is_not(place: Place) -> None:
@@ -130,7 +133,7 @@ async def test_an_export_has_all_that_is_kept_and_nobody_elses(place: Place) -> 
 async def test_an_erased_person_is_a_tombstone_and_his_orders_stay_as_long_as_the_law_asks(place: Place) -> None:
     of, who, placed = await bought(place)
     phone = await phone_of(place, who)
-    granted(await place.do(accounts.make_code, phone, SECRET, client=HERE))
+    granted(await place.do(accounts.make_code, phone, SECRET, client=HERE, request=b"browser"))
     assert await place.do(aftersales.refund_whole, placed.orders[0], of.supplier, reason="test") is None
     await place.quiet()
     assert await place.do(accounts.erase_person, who.id, reason="he asked") is None
@@ -212,8 +215,8 @@ async def test_orders_are_narrowed_by_state_buyer_supplier_and_time(place: Place
     assert await found(states=["to_ship"]) == await found(persons=[who.id]) == [first]
     assert await found(supplier=of.supplier, until=now + timedelta(hours=1)) == [second, first]
     assert await found(persons=[]) == await found(since=now + timedelta(hours=1)) == []
-    page = await place.do(orders.search_orders, orders.OrderFilter(), size=1)
-    page = await place.do(orders.search_orders, orders.OrderFilter(), after=page.next_key)
+    page = await place.do(orders.search_orders, orders.OrderFilter(), Wanted(size=1))
+    page = await place.do(orders.search_orders, orders.OrderFilter(), Wanted(after=page.next_key))
     assert [row["id"] for row in page.items] == [first]
     with pytest.raises(Refused):
         await place.do(orders.access_any_order, who.id)

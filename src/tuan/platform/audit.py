@@ -43,6 +43,12 @@ CHAIN_SQL = (
     "WHERE s.market_id = $1 AND s.position > $2 ORDER BY s.position LIMIT $3"
 )
 
+ABOUT_SQL = (
+    "SELECT actor_id, action, reason, before, after, at FROM audit.entries WHERE market_id = $1 AND subject = $2 "
+    "ORDER BY id DESC LIMIT $3"
+)
+ABOUT_MAX = 50
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -87,6 +93,11 @@ async def record(
     entry = _Entry(new_uuid(), work.actor, action, subject, reason, before, after, work.now)
     await work.write(INSERT_ENTRIES, [entry])
     await work.write(INSERT_UNSEALED, [_Unsealed(entry.id)])
+
+
+async def about(work: Work, subject: str) -> list[Any]:
+    """The newest acts on this: rows of actor_id, action, reason, before, after, at."""
+    return await work.fetch(ABOUT_SQL, subject, ABOUT_MAX)
 
 
 def link(previous: bytes, row: Any) -> bytes:

@@ -3,19 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
+import sqlalchemy as sa
+
+from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refusal
-from tuan.platform import audit, sweeps
+from tuan.platform import audit, sweeps, tables
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
+
+OLDEST = Wanted(is_descending=False)
 
 CONSUMERS_SQL = (
     "SELECT consumer, count(*) AS waiting, count(parked_at) AS parked, min(due_at) FILTER (WHERE parked_at IS NULL) "
     "AS oldest, max(tries) AS tries FROM outbox.pending WHERE market_id = $1 GROUP BY consumer ORDER BY consumer"
-)
-FACTS_SQL = (
-    "SELECT p.consumer, p.fact_id, p.tries, p.due_at, p.parked_at, f.name, f.told_at FROM outbox.pending p "
-    "LEFT JOIN outbox.facts f ON f.market_id = p.market_id AND f.id = p.fact_id WHERE p.market_id = $1 "
-    "AND (p.consumer, p.fact_id) > ($2, $3::uuid) ORDER BY p.consumer, p.fact_id LIMIT $4"
 )
 TRY_AGAIN_SQL = (
     "UPDATE outbox.pending AS p SET tries = 0, due_at = $4, parked_at = NULL FROM (SELECT consumer, fact_id, tries, "
@@ -34,11 +34,15 @@ async def consumers(work: Work) -> list[Any]:
     return await work.fetch(CONSUMERS_SQL)
 
 
-async def facts(work: Work, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
-    """Facts that wait or are parked, by consumer: consumer, fact_id, tries, due_at, parked_at, name, told_at."""
-    key = decode_key(after, tuple[str, UUID]) or ("", UUID(int=0))
-    rows = await work.fetch(FACTS_SQL, *key, size + 1)
-    return page_of(rows, size, lambda row: (row["consumer"], row["fact_id"]))
+async def facts(work: Work, wanted: Wanted = OLDEST) -> Page[Any]:
+    """Facts that wait or are parked: consumer, fact_id, tries, due_at, parked_at, name, told_at; by consumer, the oldest first."""
+    p, f = tables.pending, tables.facts
+    query = (
+        sa.select(p.c.consumer, p.c.fact_id, p.c.tries, p.c.due_at, p.c.parked_at, f.c.name, f.c.told_at)
+        .outerjoin(f, sa.and_(f.c.market_id == p.c.market_id, f.c.id == p.c.fact_id))
+        .where(p.c.market_id == work.market.id)
+    )
+    return await list_rows(work, query, wanted, sorts={"consumer": p.c.consumer}, key=p.c.fact_id)
 
 
 async def try_again(work: Work, consumer: str, fact: UUID, *, reason: str) -> Refusal | None:

@@ -18,7 +18,6 @@ from tuan.people.accounts.actions import (
     unblock,
     unmask,
 )
-from tuan.people.accounts.errors import StillOwns
 from tuan.people.accounts.queries import (
     access_address,
     access_person,
@@ -31,7 +30,6 @@ from tuan.people.accounts.queries import (
 from tuan.people.accounts.store import load_addresses
 
 __all__ = [
-    "StillOwns",
     "access_address",
     "access_person",
     "access_whole_person",

@@ -23,12 +23,6 @@ class Blocked(Forbidden):
     code = "accounts.blocked"
 
 
-class StillOwns(Conflict):
-    """Whoever answers for a supplier or a shop cannot be forgotten before somebody else does."""
-
-    code = "accounts.still_owns"
-
-
 class Erased(Gone):
     """There is nothing left of this person but that he was there."""
 

@@ -6,13 +6,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
+from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refused
 from tuan.people.accounts import tables
 from tuan.people.accounts.model import PERSON, PersonId
 from tuan.platform.invariants import invariant
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 
+NEWEST = Wanted()
 PHONE_DIGITS_MIN = 4
 """A number is looked for by its end; fewer digits would list half the market."""
 
@@ -77,18 +79,15 @@ async def access_whole_person(work: Work, person: UUID) -> Any:
 
 
 async def search_persons(
-    work: Work, text: str = "", *, only_blocked: bool = False, after: str | None = None, size: int = PAGE_SIZE
+    work: Work, text: str = "", wanted: Wanted = NEWEST, *, only_blocked: bool = False
 ) -> Page[Any]:
-    """Newest first: by id, by the end of the phone number (four digits or more), or by how the name begins; "" is all.
+    """By id, by the end of the phone number (four digits or more), or by how the name begins; "" is all.
 
     Rows of id, name, phone, locale, created_at, blocked_at, erased_at.
     """
     p = tables.persons
-    query = (
-        sa.select(p.c.id, p.c.name, p.c.phone, p.c.locale, p.c.created_at, p.c.blocked_at, p.c.erased_at)
-        .where(p.c.market_id == work.market.id)
-        .order_by(p.c.id.desc())
-        .limit(size + 1)
+    query = sa.select(p.c.id, p.c.name, p.c.phone, p.c.locale, p.c.created_at, p.c.blocked_at, p.c.erased_at).where(
+        p.c.market_id == work.market.id
     )
     text = text.strip()
     digits = "".join(text.split())
@@ -100,9 +99,7 @@ async def search_persons(
         query = query.where(p.c.name.startswith(text, autoescape=True))
     if only_blocked:
         query = query.where(p.c.blocked_at.is_not(None))
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(p.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    return await list_rows(work, query, wanted, sorts={"newest": p.c.id}, key=p.c.id)
 
 
 async def told_of(work: Work, person: UUID) -> dict[str, Any]:

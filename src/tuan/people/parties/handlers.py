@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from tuan.kit.refusals import Refusal
-from tuan.people.accounts import StillOwns
 from tuan.people.parties import queries
+from tuan.people.parties.errors import StillOwns
 from tuan.platform.personal import Keeper, keeps
 from tuan.platform.work import Work
 

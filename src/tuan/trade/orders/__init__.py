@@ -10,6 +10,7 @@ from tuan.trade.orders.actions import (
     receive_due,
     ship,
 )
+from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.queries import (
     OrderFilter,
     access_any_order,
@@ -17,6 +18,7 @@ from tuan.trade.orders.queries import (
     allocations_of,
     count_to_ship,
     counts_of,
+    first_of_payables,
     have_bought,
     lines_of,
     of_payable,
@@ -28,6 +30,7 @@ from tuan.trade.orders.queries import (
 from tuan.trade.orders.store import add_to_book, load_book, save_book, save_draft
 
 __all__ = [
+    "NotNow",
     "OrderFilter",
     "access_any_order",
     "access_order",
@@ -39,6 +42,7 @@ __all__ = [
     "confirm_receipt",
     "count_to_ship",
     "counts_of",
+    "first_of_payables",
     "have_bought",
     "lapse_unpaid",
     "lines_of",

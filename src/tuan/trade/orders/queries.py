@@ -11,9 +11,12 @@ from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.trade.orders import tables
 from tuan.trade.orders.errors import StillRunning
+
+NEWEST = Wanted()
 
 ORDER_SQL = (
     "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, address, currency, total_minor, "
@@ -29,7 +32,13 @@ ALLOCATIONS_SQL = (
     "SELECT reason, bearer, sum(amount_minor)::bigint AS amount_minor FROM orders.allocations "
     "WHERE market_id = $1 AND order_id = $2 GROUP BY reason, bearer ORDER BY reason"
 )
-OF_PAYABLE_SQL = "SELECT id, state, total_minor FROM orders.orders WHERE market_id = $1 AND payable_id = $2 ORDER BY id"
+OF_PAYABLE_SQL = (
+    "SELECT id, state, total_minor, end_reason FROM orders.orders WHERE market_id = $1 AND payable_id = $2 ORDER BY id"
+)
+FIRST_OF_PAYABLES_SQL = (
+    "SELECT DISTINCT ON (payable_id) payable_id, id FROM orders.orders WHERE market_id = $1 "
+    "AND payable_id = ANY($2::uuid[]) ORDER BY payable_id, id"
+)
 COUNTS_SQL = (
     "SELECT state, count(*) AS orders FROM orders.orders WHERE market_id = $1 AND person_id = $2 GROUP BY state"
 )
@@ -141,8 +150,13 @@ async def allocations_of(work: Work, order: UUID) -> list[Any]:
 
 
 async def of_payable(work: Work, payable: UUID) -> list[Any]:
-    """Rows of id, state, total_minor: the orders that one checkout made."""
+    """Rows of id, state, total_minor, end_reason: the orders that one checkout made."""
     return await work.fetch(OF_PAYABLE_SQL, payable)
+
+
+async def first_of_payables(work: Work, payables: Collection[UUID]) -> dict[UUID, UUID]:
+    """The first order that each of these checkouts made, by payable."""
+    return {row["payable_id"]: row["id"] for row in await work.fetch(FIRST_OF_PAYABLES_SQL, list(payables))}
 
 
 async def have_bought(work: Work, persons: Collection[UUID], *, besides: Collection[UUID] = ()) -> set[UUID]:
@@ -205,6 +219,8 @@ class OrderFilter:
     states: Collection[str] = ()
     persons: Collection[UUID] | None = None
     supplier: UUID | None = None
+    end: str = ""
+    """How the id ends (`model.end_of_number`); looked for in the whole index, so not for a page that many ask for."""
     since: Instant | None = None
     until: Instant | None = None
 
@@ -217,31 +233,27 @@ async def access_any_order(work: Work, order: UUID) -> Any:
     return row
 
 
-async def search_orders(
-    work: Work, wanted: OrderFilter, *, after: str | None = None, size: int = PAGE_SIZE
-) -> Page[Any]:
-    """Orders of the market, newest first: id, state, amounts, placed_at, person_id, supplier_id, address, fulfilment."""
+async def search_orders(work: Work, narrow: OrderFilter, wanted: Wanted = NEWEST) -> Page[Any]:
+    """Orders of the market: id, state, amounts, placed_at, person_id, supplier_id, address, fulfilment."""
     o = tables.orders
     query = (
         sa.select(o.c.id, o.c.state, o.c.currency, o.c.total_minor, o.c.refunded_minor, o.c.placed_at, o.c.person_id,
                   o.c.supplier_id, o.c.fulfilment, o.c.release, o.c.carrier, o.c.tracking)
         .where(o.c.market_id == work.market.id)
-        .order_by(o.c.id.desc())
-        .limit(size + 1)
     )  # fmt: skip
-    if wanted.states:
-        query = query.where(o.c.state.in_(wanted.states))
-    if wanted.persons is not None:
-        query = query.where(o.c.person_id.in_(wanted.persons))
-    if wanted.supplier:
-        query = query.where(o.c.supplier_id == wanted.supplier)
-    if wanted.since:
-        query = query.where(o.c.placed_at >= wanted.since)
-    if wanted.until:
-        query = query.where(o.c.placed_at < wanted.until)
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(o.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    if narrow.states:
+        query = query.where(o.c.state.in_(narrow.states))
+    if narrow.persons is not None:
+        query = query.where(o.c.person_id.in_(narrow.persons))
+    if narrow.supplier:
+        query = query.where(o.c.supplier_id == narrow.supplier)
+    if narrow.end:
+        query = query.where(sa.cast(o.c.id, sa.Text).endswith(narrow.end, autoescape=True))
+    if narrow.since:
+        query = query.where(o.c.placed_at >= narrow.since)
+    if narrow.until:
+        query = query.where(o.c.placed_at < narrow.until)
+    return await list_rows(work, query, wanted, sorts={"newest": o.c.id}, key=o.c.id)
 
 
 async def placed_per_day(work: Work, days: Sequence[Instant]) -> list[tuple[int, int]]:

@@ -6,14 +6,17 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
+from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.trade.payments import tables
 from tuan.trade.payments.errors import BeingConfirmed
 from tuan.trade.payments.model import Capture, Payable, PayableId, Refund, Till
+
+NEWEST = Wanted()
 
 PAYABLE_SQL = (
     "SELECT p.id, p.person_id, p.currency, p.amount_minor, p.applied_minor, p.pay_by, "
@@ -171,44 +174,34 @@ async def foresee_refund(work: Work, payable: UUID, order: UUID, amount_minor: i
     return [(by_id[one.capture_id], one.amount_minor) for one in made]
 
 
-async def captures(work: Work, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
-    """Money that came, newest first: id, provider, transaction, amounts, times, payable_id, currency."""
+async def captures(work: Work, wanted: Wanted = NEWEST) -> Page[Any]:
+    """Money that came: id, provider, transaction, amounts, times, payable_id, currency."""
     c, p = tables.captures, tables.payables
     query = (
         sa.select(c.c.id, c.c.provider, c.c.transaction, c.c.amount_minor, c.c.applied_minor, c.c.refunded_minor,
                   c.c.paid_at, c.c.received_at, c.c.payable_id, p.c.currency)
         .join(p, sa.and_(p.c.market_id == c.c.market_id, p.c.id == c.c.payable_id))
         .where(c.c.market_id == work.market.id)
-        .order_by(c.c.id.desc())
-        .limit(size + 1)
     )  # fmt: skip
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(c.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    return await list_rows(work, query, wanted, sorts={"newest": c.c.id}, key=c.c.id)
 
 
-async def refunds(
-    work: Work, *, states: Collection[str] = (), after: str | None = None, size: int = PAGE_SIZE
-) -> Page[Any]:
-    """Money on its way back and what has arrived, newest first; only those in `states`, where some are named."""
+async def refunds(work: Work, wanted: Wanted = NEWEST, *, states: Collection[str] = ()) -> Page[Any]:
+    """Money on its way back and what has arrived; only those in `states`, where some are named."""
     r, c = tables.refunds, tables.captures
     query = (
         sa.select(r.c.id, r.c.order_id, r.c.amount_minor, r.c.reason, r.c.state, r.c.tries, r.c.next_attempt_at,
                   r.c.asked_at, r.c.done_at, c.c.provider, c.c.transaction)
         .join(c, sa.and_(c.c.market_id == r.c.market_id, c.c.id == r.c.capture_id))
         .where(r.c.market_id == work.market.id)
-        .order_by(r.c.id.desc())
-        .limit(size + 1)
     )  # fmt: skip
     if states:
         query = query.where(r.c.state.in_(states))
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(r.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    return await list_rows(work, query, wanted, sorts={"newest": r.c.id}, key=r.c.id)
 
 
-async def quarantine(work: Work, *, is_open: bool = True, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
-    """Notices put aside, newest first: what was said, and of the attempt it names (if any) what had been agreed."""
+async def quarantine(work: Work, wanted: Wanted = NEWEST, *, is_open: bool = True) -> Page[Any]:
+    """Notices put aside: what was said, and of the attempt it names (if any) what had been agreed."""
     q, a = tables.quarantine, tables.attempts
     query = (
         sa.select(q.c.id, q.c.provider, q.c.transaction, q.c.reason, q.c.notice, q.c.at, q.c.resolution, q.c.resolved_at,
@@ -217,12 +210,8 @@ async def quarantine(work: Work, *, is_open: bool = True, after: str | None = No
         .outerjoin(a, sa.and_(a.c.market_id == q.c.market_id,
                               sa.cast(a.c.id, sa.Text) == q.c.notice["attempt"].astext))
         .where(q.c.market_id == work.market.id, q.c.resolved_at.is_(None) == is_open)
-        .order_by(q.c.id.desc())
-        .limit(size + 1)
     )  # fmt: skip
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(q.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    return await list_rows(work, query, wanted, sorts={"newest": q.c.id}, key=q.c.id)
 
 
 async def is_in_quarantine(work: Work, notice: UUID) -> bool:

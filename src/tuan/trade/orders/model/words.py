@@ -19,6 +19,9 @@ OrderId = NewType("OrderId", UUID)
 
 ORDER_ID: ids.IdKind[OrderId] = ids.IdKind("ord")
 
+NUMBER_LETTERS = 10
+ID_LETTERS = 26
+END_DIGITS = 12
 BEARERS = ("supplier", "shop", "market", "organisation")
 UNITS_PER_LINE_MAX = 999
 LINES_MAX = 50
@@ -92,6 +95,18 @@ class Placed:
 
     payable: PayableId
     orders: tuple[OrderId, ...]
+
+
+def number_of(order: UUID) -> str:
+    """The end of an order's id is its random part: enough to tell it on the phone."""
+    return ORDER_ID.show(order)[-NUMBER_LETTERS:].upper()
+
+
+def end_of_number(number: str) -> str | None:
+    """The last hexadecimal digits of the id of an order that has this number; None for what is no number of an order."""
+    letters = number.strip().lower()
+    found = ORDER_ID.parse(f"ord_{letters.rjust(ID_LETTERS, '0')}") if len(letters) == NUMBER_LETTERS else None
+    return None if found is None else found.hex[-END_DIGITS:]
 
 
 def why_not_units(units: int, most: int = UNITS_PER_LINE_MAX) -> Refusal | None:
