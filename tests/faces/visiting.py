@@ -103,6 +103,7 @@ async def make_world(place: Place, *, rounds: int) -> World:
         await _own(world, place, visitors[1], buyer, here)
         await _own(world, place, visitors[2], other, here)
         await _own(world, elsewhere, world.stranger, foreigner, there)
+    await elsewhere.quiet()  # what is still to be told there would be told while others are watched
     return world
 
 
