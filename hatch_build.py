@@ -4,9 +4,9 @@ From `src/tuan/surfaces/assets/` and from npm (see LIBRARIES) into `assets/dist/
 logical name (`components/card.css`) -> name in dist (`components/card.3f2a91c07b5d.css`). A hashed name never
 changes its content, so it may be cached for ever.
 
-The files are copied as they are: nothing is bundled and no name inside them is rewritten. Therefore an ES module
-imports others by bare name through an import map (which the page writes from the manifest), never by a relative
-path, and a style sheet names no `url()` of a file of ours.
+The files are copied as they are and no name inside them is rewritten. Therefore an ES module imports no other by a
+relative path, and a style sheet names no `url()` of a file of ours. What a page needs together is also there as one
+file (see TOGETHER), so that a phone asks once; the layers of the style sheets make the order of their files meaningless.
 
 Three callers: the package build (wheel and editable install) through `BrowserFiles`; the launcher at every start,
 `python hatch_build.py`, which copies what was edited and needs neither Node nor any package; tests, `refresh`.
@@ -14,6 +14,7 @@ Three callers: the package build (wheel and editable install) through `BrowserFi
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import json
 import os
@@ -30,7 +31,7 @@ except ModuleNotFoundError:  # run by hand: the build tools live only in the bui
 
 ROOT = Path(__file__).resolve().parent
 ASSETS = Path("src/tuan/surfaces/assets")
-SUFFIXES = {".css", ".js", ".svg", ".webp"}
+SUFFIXES = {".avif", ".css", ".js", ".png", ".svg", ".webp"}
 # logical name -> file in node_modules
 LIBRARIES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
@@ -38,6 +39,12 @@ LIBRARIES = {
     "uplot.js": "uplot/dist/uPlot.esm.js",
     "uplot.css": "uplot/dist/uPlot.min.css",
 }
+# logical name -> what it is made of, one after the other
+TOGETHER = {
+    "htmx-events.js": ("htmx.min.js", "htmx-sse.min.js"),
+    "store.css": ("tokens.css", "base.css", "components/*.css"),
+}
+NOT_FOR_SHOPPERS = {f"components/{name}.css" for name in ("office", "office-goods", "slip", "table", "trade")}
 HASH_CHARS = 12
 # What the server reads and no browser asks for: provinces, cities and districts by code, out of a package of scripts.
 DIVISIONS, DIVISIONS_SOURCE = "divisions.json", "@vant/area-data/dist/index.js"
@@ -75,8 +82,7 @@ def refresh(root: Path = ROOT) -> dict[str, str]:
     """
     dist = root / ASSETS / "dist"
     manifest: dict[str, str] = {}
-    for logical, source in sorted(sources(root).items()):
-        content = source.read_bytes()
+    for logical, content in sorted(contents(root).items()):
         stem, suffix = os.path.splitext(logical)
         hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:HASH_CHARS]}{suffix}"
         if not (dist / hashed).is_file():
@@ -104,6 +110,15 @@ def divisions(root: Path = ROOT) -> str:
             raise ValueError(f"{DIVISIONS_SOURCE} has no {name}")
         tree[level] = {code: json.loads(text) for code, text in pairs}
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def contents(root: Path = ROOT) -> dict[str, bytes]:
+    """Logical name -> content: every source, and those that are also sent together."""
+    found = {logical: source.read_bytes() for logical, source in sources(root).items()}
+    for logical, patterns in TOGETHER.items():
+        parts = [name for pattern in patterns for name in sorted(found) if fnmatch.fnmatchcase(name, pattern)]
+        found[logical] = b"\n".join(found[part] for part in parts if part not in NOT_FOR_SHOPPERS)
+    return found
 
 
 def sources(root: Path = ROOT) -> dict[str, Path]:

@@ -214,6 +214,14 @@ def growth(
     measure("growth", orders=orders, as_json=as_json)
 
 
+@bench.command("backup")
+def backup_bench(
+    orders: Annotated[int, typer.Option(min=1000, help="How many past orders.")] = 100_000, as_json: Json = False
+) -> None:
+    """A backup of a market with a past, restored and verified."""
+    measure("backup", orders=orders, as_json=as_json)
+
+
 @bench.command()
 def lapse(
     teams: Annotated[int, typer.Option(min=1, help="How many teams are due at once.")] = 10_000, as_json: Json = False

@@ -35,7 +35,10 @@ SUPPLIERS = (
     ("日用百货铺", "+8613800000013", "24 小时内发货，七天无理由退货"),
 )
 CLERK = ("小唐 (demo)", "+8613800000021")
-CATEGORIES = (("fruit", "水果"), ("pantry", "粮油"), ("home", "家居"))
+CATEGORIES = (
+    ("fruit", "水果"), ("vegetables", "蔬菜"), ("pantry", "粮油"), ("bakery", "烘焙"),
+    ("seafood", "水产"), ("tea", "茶饮"), ("home", "家居"), ("paper", "文具"),
+)  # fmt: skip
 ADDRESS = Address("演示收件人", "13800000001", "浙江省 杭州市 西湖区", "文三路 1 号")
 
 
@@ -56,30 +59,38 @@ class Sample:
 
 
 SAMPLES = (
+    Sample("candle", "豆蜡香薰蜡烛 3 只", "大豆蜡，棉芯，可燃 30 小时。", 2, 6, 4900, 3290, 3),
+    Sample("notebook", "方格笔记本 2 本", "180 度平摊。", 2, 7, 2900, None),
+    Sample("plant", "发财树小盆栽", "带盆带土，到家浇水就行。", 2, 6, 3900, 2690, 2),
+    Sample("umbrella", "八骨晴雨伞", "抗风，晴雨两用。", 2, 6, 5900, 3990, 3),
+    Sample("soap", "橄榄皂 4 块", "冷制，无香精。", 2, 6, 3600, 2400),
+    Sample("mug", "粗陶马克杯 2 只", "手工上釉，每只略有不同。", 2, 6, 6900, 4590, 2, (("雾蓝", 100), ("米白", 100))),
+    Sample("socks", "纯棉中筒袜 3 双", "新疆棉，不起球。", 2, 6, 3900, 2590),
+    Sample("tea", "明前龙井 100 克", "杭州产，手工炒制。", 1, 5, 16800, 12800, 2),
+    Sample("bread", "全麦吐司 2 条", "当天烤，当天发。", 1, 3, 2600, 1890, 2),
+    Sample("noodles", "手工挂面 4 斤", "只有面、水和盐。", 1, 2, 2200, 1590),
+    Sample("broccoli", "有机西兰花 3 斤", "清晨采收，带叶保鲜。", 1, 1, 2400, 1790, 2),
+    Sample("corn", "水果玉米 8 根", "生吃也甜。", 1, 1, 3200, 2290, 3),
+    Sample("sweet-potato", "烟薯 25 号 5 斤装", "流油软糯，适合烤。", 1, 1, 2690, 1690, 2),
+    Sample("watermelon", "麒麟西瓜 1 个", "8 斤起，皮薄无籽。", 0, 0, 4200, 2990, 5),
+    Sample("grape", "阳光玫瑰葡萄 3 斤", "一口爆汁，玫瑰香。", 0, 0, 6900, 4890, 3),
+    Sample("cherry", "美早大樱桃 3 斤", "28 毫米以上，顺丰冷链。", 0, 0, 12900, 9900, 3),
+    Sample("rice", "五常大米 10 斤", "当年新米，真空包装。", 1, 2, 7900, 5990, 3, (("10 斤", 100), ("20 斤", 190))),
+    Sample("eggs", "散养土鸡蛋 30 枚", "破损包赔。", 1, 2, 4500, 3600, 5),
+    Sample("mango", "攀枝花芒果 5 斤装", "树上熟，果核薄。", 0, 0, 4590, 3290),
+    Sample("honey", "椴树蜜 500 克", "自然成熟，可溯源。", 1, 2, 6800, 4900, 3),
+    Sample("shrimp", "厄瓜多尔白虾 4 斤", "船冻锁鲜，每斤 20 只左右。", 1, 4, 13900, 10900, 3),
+    Sample("peach", "阳山水蜜桃 12 个", "软糯多汁，坏果包赔。", 0, 0, 8800, 6590, 2),
+    Sample("croissant", "黄油可颂 6 只", "法国黄油，回烤三分钟。", 1, 3, 4200, 2990, 2),
+    Sample("tomato", "普罗旺斯西红柿 5 斤装", "沙瓤，可以直接吃。", 0, 1, 3290, 1990),
+    Sample("strawberry", "丹东草莓 3 斤装", "凌晨采摘，冷链到家。", 0, 0, 8900, 6900, 3),
     Sample(
         "navel-orange", "赣南脐橙 5 斤装", "皮薄汁多，当季现摘。", 0, 0, 3990, 2490, 2, (("5 斤", 100), ("9 斤", 170))
     ),
-    Sample("strawberry", "丹东草莓 3 斤装", "凌晨采摘，冷链到家。", 0, 0, 8900, 6900, 3),
-    Sample("mango", "攀枝花芒果 5 斤装", "树上熟，果核薄。", 0, 0, 4590, 3290),
-    Sample("tomato", "普罗旺斯西红柿 5 斤装", "沙瓤，可以直接吃。", 0, 0, 3290, 1990),
-    Sample("sweet-potato", "烟薯 25 号 5 斤装", "流油软糯，适合烤。", 1, 0, 2690, 1690, 2),
-    Sample("rice", "五常大米 10 斤", "当年新米，真空包装。", 1, 1, 7900, 5990, 3, (("10 斤", 100), ("20 斤", 190))),
-    Sample("tea", "明前龙井 100 克", "杭州产，手工炒制。", 1, 1, 16800, 12800, 2),
-    Sample("honey", "椴树蜜 500 克", "自然成熟，可溯源。", 1, 1, 6800, 4900, 2),
-    Sample("eggs", "散养土鸡蛋 30 枚", "破损包赔。", 1, 1, 4500, 3600, 5),
-    Sample("noodles", "手工挂面 4 斤", "只有面、水和盐。", 1, 1, 2200, 1590),
-    Sample("towel", "纯棉毛巾 3 条装", "新疆棉，不掉毛。", 2, 2, 3900, 2590),
-    Sample(
-        "thermos", "316 不锈钢保温杯 500 毫升", "保温 12 小时。", 2, 2, 9900, 6900, 2, (("雾白", 100), ("墨绿", 100))
-    ),
-    Sample("soap", "橄榄皂 4 块", "冷制，无香精。", 2, 2, 3600, 2400),
-    Sample("umbrella", "八骨晴雨伞", "抗风，晴雨两用。", 2, 2, 5900, 3990, 3),
-    Sample("notebook", "方格笔记本 2 本", "180 度平摊。", 2, 2, 2900, None),
-    Sample("lamp", "护眼台灯", "三档色温，无频闪。", 2, 2, 15900, None),
 )
 UNITS = 500
 TEAM_SECONDS = 24 * 3600
-TEAMS = 5
+TEAMS = 6
 
 
 async def load(ground: Ground, say: Say) -> list[str]:
@@ -94,6 +105,7 @@ async def load(ground: Ground, say: Say) -> list[str]:
             if not await catalog.categories(work):
                 say("Loading the demo market.")
                 await _fill(work)
+        async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
             password, key = await _admit_clerk(work, ground.settings.secret)
         await _open_teams(house, market)
     people = ", ".join(f"{name} {phone.removeprefix('+86')}" for name, phone in BUYERS)
@@ -146,7 +158,9 @@ async def _fill(work: Work) -> None:
 
 def _product(sample: Sample, supplier: UUID, category: UUID) -> catalog.NewProduct:
     skus = [(option, sample.price * part // 100) for option, part in sample.options]
-    return catalog.NewProduct(supplier, category, sample.title, sample.story, [f"goods/{sample.slug}.svg"], skus)
+    return catalog.NewProduct(
+        supplier, category, sample.title, sample.story, [f"goods/{sample.slug}", f"goods/{sample.slug}-near"], skus
+    )
 
 
 async def _open_teams(house: House, market: MarketId) -> None:
@@ -155,11 +169,13 @@ async def _open_teams(house: House, market: MarketId) -> None:
     Each has a key, so that loading again (also after a load that was cut off) opens none twice.
     """
     async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
-        campaigns = await groupbuy.campaigns_of(work, [row["id"] for row in (await catalog.listed(work)).items])
-        prices = await groupbuy.prices_of(work, [row["id"] for row in campaigns.values()])
+        products = [row["id"] for row in (await catalog.listed(work)).items]
+        running = await groupbuy.campaigns_of(work, products)
+        campaigns = [running[product] for product in products if product in running][:TEAMS]
+        prices = await groupbuy.prices_of(work, [row["id"] for row in campaigns])
         people = [await accounts.admit(work, phone, name=name, locale="zh-CN") for name, phone in BUYERS]
         addresses = [await _address(work, person) for person in people]
-    for place, campaign in enumerate(list(campaigns.values())[:TEAMS]):
+    for place, campaign in enumerate(campaigns):
         person, address = people[place % len(people)], addresses[place % len(people)]
         sku = next(iter(prices[campaign["id"]]))
         command = OpenTeam(person, f"demo {campaign['id']}", campaign["id"], sku, 1, address)

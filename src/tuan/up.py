@@ -18,6 +18,7 @@ from tuan.migrations.migrate import migrate
 from tuan.platform.embedded import OWNER
 from tuan.platform.memory import spare_the_collector
 from tuan.platform.settings import SettingsError
+from tuan.platform.spans import exported
 from tuan.platform.supervisor import handed_socket, tell
 from tuan.platform.telemetry import set_up_logs
 
@@ -89,7 +90,7 @@ async def serve(data: Path, *, host: str, port: int, development: bool, say: Say
     open_files_as_allowed()
     stop = asyncio.Event()
     stop_on_signals(stop)
-    with stand_on(data, say=say, development=development) as ground:
+    with stand_on(data, say=say, development=development) as ground, exported("tuan serve"):
         async with open_house(ground.settings) as house:
             await _beside_guard(ground, stop, answer(make_app(house), host, port, stop, handed_socket()))
 
@@ -101,7 +102,7 @@ async def work(data: Path, *, development: bool, metrics_port: int, say: Say) ->
         start_http_server(metrics_port, addr="127.0.0.1")
     stop = asyncio.Event()
     stop_on_signals(stop)
-    with stand_on(data, say=say, development=development) as ground:
+    with stand_on(data, say=say, development=development) as ground, exported("tuan worker"):
         async with open_house(ground.settings, requests=2, lanes=8) as house, open_relay(house) as relay:
             spare_the_collector()
             tell("READY=1")

@@ -15,16 +15,23 @@ from tests.faces.test_every_route import TEXTS, Probe, request_of
 from tests.faces.visiting import Visitor, make_world
 from tests.faces.wire import Sent, send
 from tests.given import goods as given
+from tests.given import office
 from tests.given.houses import Place
-from tuan.surfaces.web.policies import HOOK, LOOPBACK, MACHINE, PUBLIC, SIGNED_IN, SUPPLIER, handlers_of
+from tuan.people.staff.model import CONFIRMED_FOR, STANDARD_ROLES
+from tuan.surfaces.web.policies import HOOK, LOOPBACK, MACHINE, PUBLIC, SIGNED_IN, STAFF, SUPPLIER, handlers_of
 
 IN = "in"
 NOT_FOUND, BROKEN = "not_found", "web.broken"
 SIGN_IN, SUPPLIERS = "web.sign_in_needed", "web.suppliers_only"
-GATES = frozenset({SIGN_IN, SUPPLIERS, "web.form_expired", "gateways.signature_wrong"})
+OFFICE, NOT_PERMITTED, CONFIRM = "web.office_sign_in_needed", "web.not_permitted", "web.confirm_needed"
+GATES = frozenset({SIGN_IN, SUPPLIERS, OFFICE, NOT_PERMITTED, CONFIRM, "web.form_expired", "gateways.signature_wrong"})
 """What only a door says; anything else was said behind it."""
-NOBODYS_SESSION = ("nobody", "elsewhere")
-"""Visitors without a session of this market."""
+CLERKS = {"staff": "owner", "stale": "owner", "goods clerk": "goods", "auditor": "audit"}
+"""Members of staff with their roles; the stale one showed his second factor too long ago."""
+SHOPPERS = ("buyer", "other", "supplier")
+"""Whoever has a session in the shop of this market; nobody else has: not the staff of the market, nor other markets' people."""
+LAST = ("sign-out", "/office/confirm", "/office/password")
+"""What changes how somebody is signed in."""
 PRIVATE = ("order", "payable", "attempt")
 """Path fields that name what is one buyer's alone."""
 
@@ -34,13 +41,20 @@ def expected(opt: Mapping[str, Any], visitor: str) -> str:
     return {
         PUBLIC["policy"]: lambda: IN,
         MACHINE["policy"]: lambda: IN,
-        SIGNED_IN["policy"]: lambda: SIGN_IN if visitor in NOBODYS_SESSION else IN,
-        SUPPLIER["policy"]: lambda: (
-            SIGN_IN if visitor in NOBODYS_SESSION else IN if visitor == "supplier" else SUPPLIERS
-        ),
+        SIGNED_IN["policy"]: lambda: IN if visitor in SHOPPERS else SIGN_IN,
+        SUPPLIER["policy"]: lambda: SIGN_IN if visitor not in SHOPPERS else IN if visitor == "supplier" else SUPPLIERS,
+        STAFF: lambda: _expected_of_staff(opt, visitor),
         LOOPBACK["policy"]: lambda: NOT_FOUND,
         HOOK["policy"]: lambda: "gateways.signature_wrong",
     }[opt["policy"]]()
+
+
+def _expected_of_staff(opt: Mapping[str, Any], visitor: str) -> str:
+    if visitor not in CLERKS:
+        return OFFICE
+    if not set(opt["permissions"]) <= STANDARD_ROLES[CLERKS[visitor]]:
+        return NOT_PERMITTED
+    return CONFIRM if opt["fresh"] and visitor == "stale" else IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +77,27 @@ def routes_of(app: Litestar) -> list[Route]:
         for path in handler.paths
         for method in handler.http_methods
     ]
-    return sorted(found, key=lambda route: ("sign-out" in route.name, route.name))
+    return sorted(found, key=lambda route: (route.name.endswith(LAST), route.name))
 
 
 async def made_matrix(app: Litestar, place: Place) -> Probe:
     """A world with everything in it, and besides its visitors one who is signed in elsewhere."""
     world = await make_world(place, rounds=1)
     foreigner = await given.buyer(world.elsewhere)
-    elsewhere = Visitor("elsewhere", place.host, foreigner.id)
-    await elsewhere.arrive(world.elsewhere)
-    world.visitors.append(elsewhere)
+    away = [
+        Visitor("elsewhere", place.host, foreigner.id),
+        Visitor("staff elsewhere", place.host, None, clerk=await office.clerk(world.elsewhere)),
+    ]
+    clerks = {name: await office.clerk(place, role) for name, role in CLERKS.items() if name != "staff"}
+    here = [Visitor(name, place.host, clerk.person, clerk=clerk) for name, clerk in clerks.items()]
+    for visitor in here:
+        await visitor.arrive(place)
+        if visitor.name == "stale":
+            await place.move_clock(CONFIRMED_FOR)
+    await next(one for one in world.visitors if one.name == "staff").arrive(place)
+    for visitor in away:
+        await visitor.arrive(world.elsewhere)
+    world.visitors += [*here, *away]
     world.know(None, day="2026-11-22")
     document = openapi.document(app, {**TEXTS, **world.ids})
     routes = {f"{m.upper()} {path}": one for path, of in document["paths"].items() for m, one in of.items()}
@@ -93,14 +118,14 @@ async def faults_of(probe: Probe, routes: Sequence[Route]) -> list[str]:
                 found.append(f"{route.name}: {visitor.name} was told {told} instead of {want}")
             if want == IN and route.is_private and visitor is not buyer and told != NOT_FOUND and not _sees(route):
                 found.append(f"{route.name}: {visitor.name} was told {told} of what is the buyer's")
-            if route.name.endswith("sign-out") and visitor.name != "elsewhere":  # nothing here ends a session there
-                await visitor.arrive(probe.world.place)
+            if route.name.endswith("sign-out") and "elsewhere" not in visitor.name and visitor.name != "stale":
+                await visitor.arrive(probe.world.place)  # nothing here ends a session there
     return found
 
 
 def _sees(route: Route) -> bool:
-    """Whoever sends goods sees the orders to send."""
-    return route.opt["policy"] == SUPPLIER["policy"]
+    """Whoever sends goods sees the orders to send, and the office what it may."""
+    return route.opt["policy"] in (SUPPLIER["policy"], STAFF)
 
 
 async def verdict(probe: Probe, visitor: Visitor, sent: Sent) -> str:

@@ -59,7 +59,8 @@ def data_of(kind: type[Refusal]) -> frozenset[str]:
 @cache
 def _imports(module: str, kind: type[Refusal]) -> bool:
     path = SOURCE.joinpath(*module.split(".")[1:]).with_suffix(".py")
-    return path.exists() and f"from {kind.__module__} import" in path.read_text()
+    doors = (kind.__module__, kind.__module__.removesuffix(".errors"))
+    return path.exists() and any(f"from {door} import" in path.read_text() for door in doors)
 
 
 def sample(kind: type[Refusal]) -> Refusal:

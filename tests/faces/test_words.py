@@ -1,6 +1,6 @@
 """Everything that is said is said in three languages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -58,6 +58,16 @@ def test_times_are_those_of_the_market() -> None:
     instant, zone = datetime(2026, 11, 22, 16, 4, tzinfo=UTC), zone_of("Asia/Shanghai")
     assert (WORDS["zh-CN"].day(instant, zone), WORDS["zh-CN"].clock(instant, zone)) == ("11月23日", "00:04")
     assert WORDS["en"].day(instant, zone) == "Nov 23"
+
+
+@pytest.mark.parametrize(
+    ("tag", "ago", "ahead"),
+    [("zh-CN", "3天前", "2小时后"), ("en", "3 days ago", "in 2 hours"), ("es", "hace 3 días", "dentro de 2 horas")],
+)
+def test_relative_times_are_said_as_people_say_them(tag: str, ago: str, ahead: str) -> None:
+    now = datetime(2026, 11, 22, 16, 4, tzinfo=UTC)
+    assert WORDS[tag].ago(now - timedelta(days=3), now) == ago
+    assert WORDS[tag].ago(now + timedelta(hours=2), now) == ahead
 
 
 @pytest.mark.parametrize(

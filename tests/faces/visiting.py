@@ -9,7 +9,7 @@ from tests.given import houses, office
 from tests.given.houses import Place
 from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.refusals import granted
-from tuan.people.accounts.model import ADDRESS
+from tuan.people.accounts.model import ADDRESS, PERSON
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.web import sessions
 from tuan.trade import orders
@@ -87,12 +87,14 @@ async def make_world(place: Place, *, rounds: int) -> World:
     people = {"nobody": None, "buyer": buyer.id, "other": other.id, "supplier": await _owner_of(place, here.supplier)}
     visitors = [Visitor(name, place.host, person) for name, person in people.items()]
     owner = await office.clerk(place)
+    packer = await office.clerk(place, "care")
     visitors.append(Visitor("staff", place.host, owner.person, clerk=owner))
     world = World(place, elsewhere, visitors, Visitor("stranger", host, foreigner.id))
     for visitor in visitors:
         await visitor.arrive(place)
         for public in visitor.own:
             world.know(None, session=public)
+    world.know(None, person=PERSON.show(packer.person))
     for of, owner in ((here, None), (there, world.stranger)):
         world.know(
             owner, product=PRODUCT.show(of.product), sku=SKU.show(of.sku), campaign=CAMPAIGN_ID.show(of.campaign)

@@ -9,7 +9,7 @@ from tests.phone.conftest import People
 from tests.phone.person import Person
 
 TOMATO = "普罗旺斯西红柿 5 斤装"
-TOWEL = "纯棉毛巾 3 条装"
+SOCKS = "纯棉中筒袜 3 双"
 NOTEBOOK = "方格笔记本 2 本"
 
 SEND_TWICE = """(form) => {
@@ -94,7 +94,7 @@ def test_a_buyer_without_scripts_buys_alone(people: People) -> None:
 def test_a_buyer_without_scripts_leaves_his_team_and_gets_his_money_back(people: People) -> None:
     buyer = people(java_script_enabled=False)
     buyer.sign_in()
-    team = open_team(buyer, TOWEL)
+    team = open_team(buyer, SOCKS)
     buyer.tap(".leave summary")
     buyer.tap(".leave button")
     expect(buyer.page).to_have_url(buyer.home + team)

@@ -280,6 +280,13 @@ async def test_a_backup_is_judged_by_its_own_time(taken: Path, tmp_path: Path) -
     assert [name.split(":")[0] for name in breaches(late["markets"])] == ["I14"]
 
 
+async def test_a_copy_that_would_fill_the_disk_is_not_begun(taken: Path, tmp_path: Path) -> None:
+    huge = copy_of(taken, tmp_path / "huge")
+    rewrite(huge, tables={"orders.orders": {"rows": 1, "size_bytes": 10**18}})
+    with pytest.raises(BackupError, match=r"MB left .*TMPDIR"):
+        await backups.verify(huge, say=print)
+
+
 def test_a_missing_tool_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tools, "find_binaries", lambda major=None: Binaries(tmp_path, 18))
     with pytest.raises(BackupError, match=r"pg_dump is missing in .*Nothing was done"):

@@ -1,5 +1,6 @@
 """`tuan verify`: a backup is one once it has been restored and adds up."""
 
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ from tuan.platform.embedded import APP, OWNER, ensure_running
 SCRATCH: Mapping[str, str | int] = {"fsync": "off", "shared_buffers": "64MB", "max_connections": 20}
 """A copy that is thrown away need not survive a power cut."""
 
+BASE_BYTES, INDEXED = 300_000_000, 3
+"""An empty cluster; and what a table takes with its indexes and its log, in sizes of the table, on the safe side."""
+
 
 async def verify(source: Path, *, say: Say) -> dict[str, Any]:
     """Restore into a scratch cluster, bring it to this version, ask every invariant as at the moment of the backup.
@@ -29,6 +33,7 @@ async def verify(source: Path, *, say: Say) -> dict[str, Any]:
     known = {revision.revision for revision in scripts().walk_revisions()}
     if page.revision not in known:
         raise BackupError(f"The backup is at {page.revision}, which this version does not know: take the newer Tuan.")
+    _require_space(page)
     with (
         tempfile.TemporaryDirectory(prefix="tuan-verify-") as scratch,
         ensure_running(Path(scratch) / "data", settings=SCRATCH, say=say) as server,
@@ -47,3 +52,14 @@ async def verify(source: Path, *, say: Say) -> dict[str, Any]:
         "seconds": round(time.monotonic() - began, 2),
         "markets": found,
     }
+
+
+def _require_space(page: folder.Page) -> None:
+    """Raises BackupError where the copy would not fit: a disk that is filled by a rehearsal is an incident of its own."""
+    place = tempfile.gettempdir()
+    free, needed = shutil.disk_usage(place).free, BASE_BYTES + INDEXED * sum(t.size_bytes for t in page.tables.values())
+    if free < needed:
+        raise BackupError(
+            f"{place} has {free // 1_000_000} MB left and the copy may need {needed // 1_000_000} MB. Nothing was done: "
+            "free some space, or let TMPDIR name a folder on another disk."
+        )

@@ -7,12 +7,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import msgspec
+import sqlalchemy as sa
 
 from tuan.kit.ids import new_uuid
+from tuan.kit.pages import Page
 from tuan.kit.refusals import Invalid, Refusal
 from tuan.platform import bulk, tables
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 
 SEALS_MAX = 1000
@@ -29,6 +33,10 @@ UNSEALED_SQL = (
     "WHERE u.market_id = $1 ORDER BY u.entry_id LIMIT $2"
 )
 SEALED_SQL = "DELETE FROM audit.unsealed WHERE market_id = $1 AND entry_id = ANY($2::uuid[])"
+STATE_SQL = (
+    "SELECT (SELECT count(*) FROM audit.seals s WHERE s.market_id = $1) AS sealed, "
+    "(SELECT count(*) FROM audit.unsealed u WHERE u.market_id = $1) AS waiting"
+)
 CHAIN_SQL = (
     "SELECT s.position, s.hash AS seal, e.* FROM audit.seals s "
     "LEFT JOIN audit.entries e ON e.market_id = s.market_id AND e.id = s.entry_id "
@@ -123,3 +131,35 @@ async def broken_links(work: Work) -> list[int]:
                 broken.append(row["position"])
             position, previous = row["position"], row["seal"]
     return broken
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How the trail stands: rows sealed, rows that wait for their seal, positions where the chain is broken."""
+
+    sealed: int
+    waiting: int
+    broken: list[int]
+
+
+async def chain(work: Work) -> Chain:
+    """Compute the whole chain anew; as long as the trail is, so long it takes."""
+    row = await work.fetch_one(STATE_SQL)
+    assert row is not None
+    return Chain(row["sealed"], row["waiting"], await broken_links(work))
+
+
+async def trail(
+    work: Work, wanted: Wanted, *, action: str = "", subject: str = "", actor: UUID | None = None
+) -> Page[Any]:
+    """Rows of id, actor_id, action, subject, reason, before, after, at: of this subject, of this actor, of acts whose name
+    begins so. Sorted by `at`: ids are made in that order."""
+    e = tables.entries
+    query = sa.select(e).where(e.c.market_id == work.market.id)
+    if action:
+        query = query.where(e.c.action.startswith(action, autoescape=True))
+    if subject:
+        query = query.where(e.c.subject == subject)
+    if actor is not None:
+        query = query.where(e.c.actor_id == actor)
+    return await list_rows(work, query, wanted, sorts={"at": e.c.id}, key=e.c.id)

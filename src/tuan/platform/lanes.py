@@ -7,6 +7,7 @@ There is no timer: an idle server adds no delay, a crowd makes the batches bigge
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ import structlog
 from tuan.kit.refusals import Busy
 from tuan.platform import outbox
 from tuan.platform.database import LOST_CONNECTION, may_run_again
+from tuan.platform.spans import span
 from tuan.platform.telemetry import follow
 from tuan.platform.work import SYSTEM, MarketId, OutcomeUnknown, Work, open_work, trace
 
@@ -98,9 +100,9 @@ class Lane:
 
     async def _apply(self, batch: list[_Waiting]) -> None:
         """Apply a batch; one that fails unexpectedly is split until the culprit stands alone."""
-        self._follow(batch)
         try:
-            outcomes = await self._transact([w.command for w in batch])
+            with self._followed(batch):
+                outcomes = await self._transact([w.command for w in batch])
         except Exception as error:
             # A lost or doubtful commit is told to everybody as unknown; splitting would turn the doubt into an answer.
             if len(batch) == 1 or isinstance(error, (OutcomeUnknown, *LOST_CONNECTION)):
@@ -114,8 +116,10 @@ class Lane:
         for waiting, outcome in zip(batch, outcomes, strict=True):
             _answer(waiting, outcome)
 
-    def _follow(self, batch: list[_Waiting]) -> None:
+    def _followed(self, batch: list[_Waiting]) -> AbstractContextManager[Any]:
+        """Under the trace of who waits for it."""
         follow("lane.batch", [waiting.trace for waiting in batch])
+        return span(f"lane {self.verb.__name__}", market=self.market, commands=len(batch))
 
     async def _once(self, commands: list[Any]) -> list[Any]:
         async with open_work(self.pool, self.market, SYSTEM, flush=outbox.flush) as work:
@@ -145,8 +149,8 @@ class ReadingLane(Lane):
 
     tries = 2
 
-    def _follow(self, batch: list[_Waiting]) -> None:
-        pass
+    def _followed(self, batch: list[_Waiting]) -> AbstractContextManager[Any]:
+        return nullcontext()
 
     async def _once(self, commands: list[Any]) -> list[Any]:
         answers: list[Any] = await self.verb(self._fetch, commands)

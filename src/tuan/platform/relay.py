@@ -15,6 +15,7 @@ from tuan.platform import outbox, sweeps
 from tuan.platform.audit import SEAL_DUE_SQL, seal
 from tuan.platform.database import LOST_CONNECTION
 from tuan.platform.gateways.outside import Outside
+from tuan.platform.spans import span
 from tuan.platform.telemetry import DELIVERED_FACTS, FAILED_ROUNDS, PARKED_FACTS, WAITING_FACTS, follow
 from tuan.platform.work import SYSTEM, MarketId, new_trace, open_work, trace
 
@@ -125,7 +126,8 @@ class Relay:
                     taken = await work.fetch(FACTS_SQL, [row["fact_id"] for row in waiting])
                     follow("relay.batch", [row["trace"] for row in taken])
                     told = [facts.decode(row["name"], row["body"]) if kind else row["id"] for row in taken]
-                    await handler(work, told)
+                    with span(f"facts {consumer}", market=market, facts=len(taken)):
+                        await handler(work, told)
         except LOST_CONNECTION:
             raise
         except Exception as error:
@@ -152,7 +154,10 @@ class Relay:
         async def sweep(market: MarketId) -> int:
             trace.set(new_trace())
             async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
-                return await one.sweep(work)
+                with span(f"sweep {one.name}", market=market) as noted:
+                    done = await one.sweep(work)
+                    noted.note("done", done)
+            return done
 
         return lambda: self._in_each(one.name, one.due_sql, sweep)
 
@@ -180,7 +185,8 @@ class Relay:
         if not claimed:
             return 0
         started = time.monotonic()
-        answers = await one.call(self.gateways, claimed)
+        with span(f"intent {one.name}", market=market, claimed=len(claimed)):
+            answers = await one.call(self.gateways, claimed)
         log.debug("intent.called", intent=one.name, count=len(claimed), seconds=time.monotonic() - started)
         async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
             await one.apply(work, answers)

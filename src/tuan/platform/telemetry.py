@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any
 
 import msgspec
@@ -24,6 +25,9 @@ WAITING_FACTS = Gauge("tuan_waiting_facts", "Facts that wait for a consumer.")
 FAILED_ROUNDS = Counter("tuan_failed_rounds_total", "Rounds of a sweep or intent that failed in a market.", ["name"])
 REFUSALS = Counter("tuan_refusals_total", "Refusals told to visitors.", ["code"])
 
+followed: ContextVar[tuple[str, tuple[str, ...]]] = ContextVar("followed", default=("", ()))
+"""The trace that was gone on under, and those that it goes on with: itself alone, or several under a new one."""
+
 
 def follow(event: str, traces: Iterable[str]) -> None:
     """Go on under the trace of what is being done; several at once go on under a new one, and a line says which."""
@@ -33,6 +37,7 @@ def follow(event: str, traces: Iterable[str]) -> None:
     elif known:
         trace.set(new_trace())
         log.info(event, traces=known)
+    followed.set((trace.get(), tuple(known)))
 
 
 def set_up_logs(*, as_json: bool, level: int = logging.INFO) -> None:

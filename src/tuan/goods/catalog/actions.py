@@ -9,7 +9,6 @@ from tuan.goods.catalog import store
 from tuan.goods.catalog.errors import NotReady, PriceInvalid, PriceMoved, ProductInvalid
 from tuan.goods.catalog.model import (
     CATEGORY,
-    OPTIONS_MAX,
     PICTURES_MAX,
     PRODUCT,
     SKU,
@@ -147,18 +146,22 @@ async def add_sku(work: Work, product: UUID, options: str, price_minor: int, *, 
     return sku
 
 
-async def rename_sku(work: Work, sku: UUID, options: str, *, reason: str) -> Refusal | None:
-    """What this SKU is called from now on: a name that no other SKU of its product has. Audited."""
+async def edit_sku(work: Work, sku: UUID, options: str, price_minor: int, *, reason: str) -> Refusal | None:
+    """What this SKU is called and costs from now on; no other SKU of its product has its name. Audited with what changed."""
     found = await work.fetch(store.LOCK_SKUS_SQL, [sku])
     if not found:
         return NotFound()
     others = [r["options"] for r in await work.fetch(store.SKUS_THERE_SQL, [found[0]["product_id"]]) if r["id"] != sku]
-    name = options.strip()
-    if len(name) > OPTIONS_MAX or name in others or (others and not name):
-        return ProductInvalid(field="options")
-    await work.execute(store.SAVE_OPTIONS_SQL, sku, name)
-    await audit.record(work, "catalog.rename_sku", SKU.show(sku), reason=reason,
-                       before={"options": found[0]["options"]}, after={"options": name})  # fmt: skip
+    if refusal := why_not_offer([(options, price_minor)], others):
+        return refusal
+    after = {"options": options.strip(), "price_minor": price_minor}
+    changed = {name for name, value in after.items() if found[0][name] != value}
+    await work.execute(store.SAVE_SKU_SQL, sku, *after.values())
+    if "price_minor" in changed:
+        await work.write(store.INSERT_PRICES, [store.PriceRow(sku, work.now, price_minor)])
+    await audit.record(work, "catalog.edit_sku", SKU.show(sku), reason=reason,
+                       before={name: found[0][name] for name in changed},
+                       after={name: after[name] for name in changed})  # fmt: skip
     return None
 
 

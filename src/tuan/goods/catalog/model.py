@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from typing import NewType
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from tuan.goods.catalog.errors import PriceInvalid, ProductInvalid, ProductOff
 from tuan.kit import ids
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
+from tuan.kit.time import Instant
 
 ProductId = NewType("ProductId", UUID)
 SkuId = NewType("SkuId", UUID)
@@ -97,6 +99,27 @@ def why_not_offer(skus: Sequence[tuple[str, int]], options_there: Sequence[str] 
     if any(not 0 < price <= AMOUNT_MINOR_MAX for _, price in skus):
         return PriceInvalid(most=AMOUNT_MINOR_MAX)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class PricePoint:
+    """From `since` on the SKU costs this much, until the next point."""
+
+    since: Instant
+    price_minor: int
+
+
+def lowest_price(history: Sequence[PricePoint], begins: Instant, ends: Instant) -> int | None:
+    """The lowest price that stood at some time between two instants (the second excluded), in minor units.
+
+    `history` is ordered by time; None where nothing was on sale then.
+    """
+    stood = [
+        point.price_minor
+        for point, following in zip_longest(history, history[1:])
+        if point.since < ends and (following is None or following.since > begins)
+    ]
+    return min(stood, default=None)
 
 
 @dataclass(frozen=True, slots=True)

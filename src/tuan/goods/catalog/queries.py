@@ -7,10 +7,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from tuan.goods.catalog import tables
-from tuan.goods.catalog.model import SkuId
+from tuan.goods.catalog.model import PricePoint, ProductId, SkuId
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 
 PRODUCT_SQL = (
@@ -25,6 +26,7 @@ PRICES_SQL = (
     "SELECT sku_id, since, price_minor FROM catalog.prices WHERE market_id = $1 AND sku_id = ANY($2::uuid[]) "
     "ORDER BY since DESC LIMIT $3"
 )
+PRODUCT_OF_SQL = "SELECT product_id FROM catalog.skus WHERE market_id = $1 AND id = $2"
 KNOWN_SKUS_SQL = "SELECT id FROM catalog.skus WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SKUS_SQL = (
     "SELECT id, product_id, options, price_minor FROM catalog.skus "
@@ -34,6 +36,7 @@ CARDS_SQL = (
     "SELECT id, title, coalesce(pictures->>0, '') AS picture FROM catalog.products "
     "WHERE market_id = $1 AND id = ANY($2::uuid[])"
 )
+PAST_PRICES_SQL = "SELECT since, price_minor FROM catalog.prices WHERE market_id = $1 AND sku_id = $2 ORDER BY since"
 CATEGORIES_SQL = "SELECT id, slug, name FROM catalog.categories WHERE market_id = $1 ORDER BY position, id"
 
 
@@ -63,12 +66,25 @@ async def known_skus(work: Work, skus: Collection[UUID]) -> set[SkuId]:
     return {row["id"] for row in await work.fetch(KNOWN_SKUS_SQL, list(skus))}
 
 
+async def product_of(work: Work, sku: UUID) -> ProductId:
+    """The product that this SKU is one of; raises Refused(NotFound)."""
+    found: ProductId | None = await work.fetch_value(PRODUCT_OF_SQL, sku)
+    if found is None:
+        raise Refused(NotFound())
+    return found
+
+
 async def skus_of(work: Work, products: Collection[UUID]) -> dict[UUID, list[Any]]:
     """Rows of id, product_id, options, price_minor by product, in the seller's order."""
     found: dict[UUID, list[Any]] = {product: [] for product in products}
     for row in await work.fetch(SKUS_SQL, list(products)):
         found[row["product_id"]].append(row)
     return found
+
+
+async def past_prices(work: Work, sku: UUID) -> list[PricePoint]:
+    """Every price that this SKU ever had alone, oldest first."""
+    return [PricePoint(row["since"], row["price_minor"]) for row in await work.fetch(PAST_PRICES_SQL, sku)]
 
 
 async def cards(work: Work, products: Collection[UUID]) -> dict[UUID, Any]:
@@ -91,7 +107,7 @@ async def listed(
 ) -> Page[Any]:
     """Listed products, newest first, by keyset; rows of id, title, picture, listed_at.
 
-    `words` narrows to titles that contain them.
+    `words` narrows to titles that contain each of them, in any order; Chinese and European ones alike.
     """
     p, c = tables.products, tables.categories
     query = (
@@ -104,52 +120,37 @@ async def listed(
         query = query.join(c, sa.and_(c.c.market_id == p.c.market_id, c.c.id == p.c.category_id)).where(
             c.c.slug == category_slug
         )
-    if words:
-        query = query.where(p.c.title.icontains(words, autoescape=True))
+    for word in words.split():
+        query = query.where(p.c.title.icontains(word, autoescape=True))
     if key := decode_key(after, tuple[Instant, UUID]):
         query = query.where(sa.tuple_(p.c.listed_at, p.c.id) < sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
     return page_of(await work.run(query), size, lambda row: (row["listed_at"], row["id"]))
 
 
 async def everything(
-    work: Work,
-    *,
-    state: str = "",
-    category: UUID | None = None,
-    words: str = "",
-    by_title: bool = False,
-    after: str | None = None,
-    size: int = PAGE_SIZE,
+    work: Work, wanted: Wanted, *, state: str = "", category: UUID | None = None, words: str = ""
 ) -> Page[Any]:
-    """Products in any state by keyset, newest first or by title; rows of id, title, picture, state, category, least and
-    most price in minor units (None without SKUs), and their number of SKUs."""
+    """Products in any state, sorted by `new` or `title`; rows of id, title, picture, state, category, least_minor and
+    most_minor (None without SKUs), and their number of SKUs."""
     p, s, c = tables.products, tables.skus, tables.categories
+    least, most = sa.func.min(s.c.price_minor), sa.func.max(s.c.price_minor)
     prices = (
-        sa.select(sa.func.min(s.c.price_minor).label("least"), sa.func.max(s.c.price_minor).label("most"),
-                  sa.func.count().label("skus"))
+        sa.select(least.label("least_minor"), most.label("most_minor"), sa.func.count().label("skus"))
         .where(s.c.market_id == work.market.id, s.c.product_id == p.c.id)
         .lateral("prices")
-    )  # fmt: skip
+    )
+    picture = sa.func.coalesce(p.c.pictures[0].astext, "").label("picture")
     query = (
-        sa.select(p.c.id, p.c.title, p.c.state, p.c.listed_at, c.c.name.label("category"),
-                  sa.func.coalesce(p.c.pictures[0].astext, "").label("picture"), prices)
+        sa.select(p.c.id, p.c.title, p.c.state, p.c.listed_at, c.c.name.label("category"), picture, prices)
         .join(c, sa.and_(c.c.market_id == p.c.market_id, c.c.id == p.c.category_id))
         .join(prices, sa.true())
         .where(p.c.market_id == work.market.id)
-        .limit(size + 1)
-    )  # fmt: skip
+    )
     if state:
         query = query.where(p.c.state == state)
     if category:
         query = query.where(p.c.category_id == category)
     if words:
         query = query.where(p.c.title.icontains(words, autoescape=True))
-    if by_title:
-        query = query.order_by(p.c.title, p.c.id)
-        if key := decode_key(after, tuple[str, UUID]):
-            query = query.where(sa.tuple_(p.c.title, p.c.id) > sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
-        return page_of(await work.run(query), size, lambda row: (row["title"], row["id"]))
-    query = query.order_by(p.c.id.desc())  # an id begins with the time it was made at
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(p.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    sorts = {"new": p.c.id, "title": p.c.title}  # an id begins with the time it was made at
+    return await list_rows(work, query, wanted, sorts=sorts, key=p.c.id)

@@ -46,7 +46,7 @@ SAVE_TEXT_SQL = (
     "WHERE market_id = $1 AND id = $2"
 )
 SAVE_PICTURES_SQL = "UPDATE catalog.products SET pictures = $3 WHERE market_id = $1 AND id = $2"
-SAVE_OPTIONS_SQL = "UPDATE catalog.skus SET options = $3 WHERE market_id = $1 AND id = $2"
+SAVE_SKU_SQL = "UPDATE catalog.skus SET options = $3, price_minor = $4 WHERE market_id = $1 AND id = $2"
 SHELVE_SQL = (
     "UPDATE catalog.products SET state = $3, listed_at = coalesce(listed_at, $4) "
     "WHERE market_id = $1 AND id = ANY($2::uuid[])"

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from tuan.goods.catalog.model import SkuId
 from tuan.goods.supply import tables
 from tuan.goods.supply.model import StockRow
-from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
-from tuan.kit.time import Instant
+from tuan.kit.pages import Page
 from tuan.platform.invariants import invariant
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.schema import metadata
 from tuan.platform.work import Work
 
@@ -65,58 +65,36 @@ async def stock_of(work: Work, skus: Collection[UUID]) -> dict[UUID, StockRow]:
     return {row["sku_id"]: StockRow(*row.values()) for row in await work.fetch(STOCK_SQL, list(skus))}
 
 
-async def movements(
-    work: Work, sku: SkuId, *, kinds: Collection[str] = (), after: str | None = None, size: int = PAGE_SIZE
-) -> Page[Any]:
-    """What moved a SKU's stock, the newest first by keyset; rows of id, at, kind, units, actor_id and reason (both None
-    where an order or a campaign moved it)."""
+async def movements(work: Work, wanted: Wanted, sku: SkuId, *, kinds: Collection[str] = ()) -> Page[Any]:
+    """What moved a SKU's stock, sorted by `at`; rows of id, at, kind, units, actor_id and reason (both None where an order or
+    a campaign moved it)."""
     m, r = tables.movements, tables.reasons
     query = (
         sa.select(m.c.id, m.c.at, m.c.kind, m.c.units, r.c.actor_id, r.c.reason)
         .outerjoin(r, sa.and_(r.c.market_id == m.c.market_id, r.c.movement_id == m.c.id))
         .where(m.c.market_id == work.market.id, m.c.sku_id == sku)
-        .order_by(m.c.at.desc(), m.c.id.desc())
-        .limit(size + 1)
     )
     if kinds:
         query = query.where(m.c.kind.in_(kinds))
-    if key := decode_key(after, tuple[Instant, UUID]):
-        query = query.where(sa.tuple_(m.c.at, m.c.id) < sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
-    return page_of(await work.run(query), size, lambda row: (row["at"], row["id"]))
+    return await list_rows(work, query, wanted, sorts={"at": m.c.at}, key=m.c.id)
 
 
-async def stock(
-    work: Work,
-    *,
-    words: str = "",
-    free_most: int | None = None,
-    by_title: bool = False,
-    after: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page[Any]:
-    """Every SKU with its stock by keyset, the newest first or by its product's title; rows of sku_id, product_id, title,
-    options, state, on_hand, held, allotted, free. free_most: only what has no more free units than this."""
+async def stock(work: Work, wanted: Wanted, *, words: str = "", free_most: int | None = None) -> Page[Any]:
+    """Every SKU with its stock, sorted by `new`, `title`, `free` or `on_hand`; rows of sku_id, product_id, title, options,
+    state, on_hand, held, allotted, free. free_most: only what has no more free units than this."""
     s, p, k = metadata.tables["catalog.skus"], metadata.tables["catalog.products"], tables.stock
-    amounts = {name: sa.func.coalesce(k.c[name], 0) for name in ("on_hand", "held", "allotted")}
-    free = amounts["on_hand"] - amounts["held"] - amounts["allotted"]
+    on_hand, held, allotted = (sa.func.coalesce(k.c[name], 0) for name in ("on_hand", "held", "allotted"))
+    free = on_hand - held - allotted
+    units = (on_hand.label("on_hand"), held.label("held"), allotted.label("allotted"), free.label("free"))
     query = (
-        sa.select(s.c.id.label("sku_id"), p.c.id.label("product_id"), p.c.title, s.c.options, p.c.state,
-                  *(value.label(name) for name, value in amounts.items()), free.label("free"))
+        sa.select(s.c.id.label("sku_id"), p.c.id.label("product_id"), p.c.title, s.c.options, p.c.state, *units)
         .join(p, sa.and_(p.c.market_id == s.c.market_id, p.c.id == s.c.product_id))
         .outerjoin(k, sa.and_(k.c.market_id == s.c.market_id, k.c.sku_id == s.c.id))
         .where(s.c.market_id == work.market.id)
-        .limit(size + 1)
-    )  # fmt: skip
+    )
     if words:
         query = query.where(p.c.title.icontains(words, autoescape=True))
     if free_most is not None:
         query = query.where(free <= free_most)
-    if by_title:
-        query = query.order_by(p.c.title, s.c.id)
-        if key := decode_key(after, tuple[str, UUID]):
-            query = query.where(sa.tuple_(p.c.title, s.c.id) > sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
-        return page_of(await work.run(query), size, lambda row: (row["title"], row["sku_id"]))
-    query = query.order_by(s.c.id.desc())  # an id begins with the time it was made at
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(s.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["sku_id"],))
+    sorts = {"new": s.c.id, "title": p.c.title, "free": free, "on_hand": on_hand}
+    return await list_rows(work, query, wanted, sorts=sorts, key=s.c.id)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from tuan.kit.refusals import NotFound, Refused
 from tuan.people.parties.model import SupplierId
 from tuan.platform.work import Work
 
@@ -14,11 +15,24 @@ OWNED_SQL = (
     "SELECT 'supplier' AS kind, id, name FROM parties.suppliers WHERE market_id = $1 AND owner_id = $2 UNION ALL "
     "SELECT 'shop', id, name FROM parties.shops WHERE market_id = $1 AND owner_id = $2"
 )
+SUPPLIERS_SQL = "SELECT id, name FROM parties.suppliers WHERE market_id = $1 ORDER BY name, id LIMIT 500"
+IS_SUPPLIER_SQL = "SELECT id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
 
 
 async def owned_by(work: Work, person: UUID) -> list[Any]:
     """Rows of kind (supplier or shop), id, name: what this person answers for."""
     return await work.fetch(OWNED_SQL, person)
+
+
+async def suppliers(work: Work) -> list[Any]:
+    """Rows of id, name, by name, for a choice."""
+    return await work.fetch(SUPPLIERS_SQL)
+
+
+async def access_supplier(work: Work, supplier: UUID) -> None:
+    """Raises Refused(NotFound) for one that there is not."""
+    if await work.fetch_value(IS_SUPPLIER_SQL, supplier) is None:
+        raise Refused(NotFound())
 
 
 async def supplier_cards(work: Work, suppliers: Collection[UUID]) -> dict[UUID, Any]:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
+from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.play.groupbuy import tables
 from tuan.play.groupbuy.model import CampaignId
@@ -27,7 +28,7 @@ SEATS_SQL = (
     "WHERE s.market_id = $1 AND s.team_id = ANY($2::uuid[]) ORDER BY s.held_at, s.order_id"
 )
 CAMPAIGN_OF_PRODUCT_SQL = (
-    "SELECT id, product_id, size, ends_at, team_seconds, may_leave, promise_min, audience, shows_open_teams, "
+    "SELECT id, product_id, size, starts_at, ends_at, team_seconds, may_leave, promise_min, audience, shows_open_teams, "
     "units_per_order_max, units_per_person_max FROM groupbuy.campaigns "
     "WHERE market_id = $1 AND state = 'running' AND starts_at <= $3 AND ends_at > $3 AND product_id = ANY($2::uuid[])"
 )
@@ -53,6 +54,18 @@ ALMOST_THERE_SQL = (
     "FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id "
     "WHERE t.market_id = $1 AND t.state = 'gathering' AND t.deadline > $2 AND t.held + t.taken = t.size - 1 "
     "AND c.shows_open_teams ORDER BY t.deadline LIMIT $3"
+)
+ENDING_SOON_SQL = (
+    "SELECT t.id, t.leader_id, t.size, t.taken, t.held, t.deadline, c.product_id, p.name AS leader_name, (SELECT "
+    "min(price_minor) FROM groupbuy.campaign_prices x WHERE x.market_id = t.market_id AND x.campaign_id = c.id) "
+    "AS price_minor FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id "
+    "AND c.id = t.campaign_id JOIN accounts.persons p ON p.market_id = t.market_id AND p.id = t.leader_id "
+    "WHERE t.market_id = $1 AND t.state = 'gathering' AND t.deadline > $2 AND t.held + t.taken < t.size "
+    "AND c.shows_open_teams ORDER BY t.deadline LIMIT $3"
+)
+EARLIER_PRICE_SQL = (
+    "SELECT min(p.price_minor) FROM groupbuy.campaign_prices p JOIN groupbuy.campaigns c ON c.market_id = p.market_id "
+    "AND c.id = p.campaign_id WHERE p.market_id = $1 AND p.sku_id = $2 AND c.starts_at < $4 AND c.ends_at > $3"
 )
 TEAM_OF_ORDER_SQL = (
     "SELECT team_id, order_id, state FROM groupbuy.seats WHERE market_id = $1 AND order_id = ANY($2::uuid[]) "
@@ -204,6 +217,17 @@ async def almost_there(work: Work, *, most: int = 8) -> list[Any]:
     return await work.fetch(ALMOST_THERE_SQL, work.now, most)
 
 
+async def ending_soon(work: Work, *, most: int = 4) -> list[Any]:
+    """Open teams whose time runs out first, with the leader's name."""
+    return await work.fetch(ENDING_SOON_SQL, work.now, most)
+
+
+async def earlier_price(work: Work, sku: UUID, begins: Instant, ends: Instant) -> int | None:
+    """The lowest team price at which a campaign sold this SKU between two instants and before the second, in minor units."""
+    price: int | None = await work.fetch_value(EARLIER_PRICE_SQL, sku, begins, ends)
+    return price
+
+
 async def teams_of_orders(work: Work, orders: Collection[UUID]) -> dict[UUID, Any]:
     """The team each order sits in now (or sat in last)."""
     return {row["order_id"]: row for row in await work.fetch(TEAM_OF_ORDER_SQL, list(orders))}
@@ -230,59 +254,37 @@ async def team_counts(work: Work, campaigns: Collection[UUID]) -> dict[UUID, dic
     return found
 
 
-async def list_campaigns(
-    work: Work, *, state: str = "", product: UUID | None = None, by_end: bool = False, after: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page[Any]:  # fmt: skip
-    """Campaigns by keyset, newest first or the one that ends first; rows of id, product_id, state, size, starts_at, ends_at."""
+async def list_campaigns(work: Work, wanted: Wanted, *, state: str = "", product: UUID | None = None) -> Page[Any]:
+    """Campaigns, sorted by `new`, `starts_at` or `ends_at`; rows of id, product_id, state, size, starts_at, ends_at."""
     c = tables.campaigns
-    query = (
-        sa.select(c.c.id, c.c.product_id, c.c.state, c.c.size, c.c.starts_at, c.c.ends_at)
-        .where(c.c.market_id == work.market.id)
-        .limit(size + 1)
+    query = sa.select(c.c.id, c.c.product_id, c.c.state, c.c.size, c.c.starts_at, c.c.ends_at).where(
+        c.c.market_id == work.market.id
     )
     if state:
         query = query.where(c.c.state == state)
     if product:
         query = query.where(c.c.product_id == product)
-    if by_end:
-        query = query.order_by(c.c.ends_at, c.c.id)
-        if key := decode_key(after, tuple[Instant, UUID]):
-            query = query.where(sa.tuple_(c.c.ends_at, c.c.id) > sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
-        return page_of(await work.run(query), size, lambda row: (row["ends_at"], row["id"]))
-    query = query.order_by(c.c.id.desc())  # an id begins with the time it was made at
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(c.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    sorts = {"new": c.c.id, "starts_at": c.c.starts_at, "ends_at": c.c.ends_at}
+    return await list_rows(work, query, wanted, sorts=sorts, key=c.c.id)
 
 
-async def list_teams(
-    work: Work, *, state: str = "", campaign: UUID | None = None, by_deadline: bool = False, after: str | None = None,
-    size: int = PAGE_SIZE,
-) -> Page[Any]:  # fmt: skip
-    """Teams by keyset, newest first or the one whose time ends first (those that have a deadline); rows of id, campaign_id,
-    product_id, leader_id, state, size, held, taken, opened_at, deadline, ended_at."""
+async def list_teams(work: Work, wanted: Wanted, *, state: str = "", campaign: UUID | None = None) -> Page[Any]:
+    """Teams, sorted by `opened_at`, `deadline` or `taken`; rows of id, campaign_id, product_id, leader_id, state, size, held,
+    taken, opened_at, deadline, ended_at."""
     t, c = tables.teams, tables.campaigns
     query = (
         sa.select(t.c.id, t.c.campaign_id, c.c.product_id, t.c.leader_id, t.c.state, t.c.size, t.c.held, t.c.taken,
                   t.c.opened_at, t.c.deadline, t.c.ended_at)
         .join(c, sa.and_(c.c.market_id == t.c.market_id, c.c.id == t.c.campaign_id))
         .where(t.c.market_id == work.market.id)
-        .limit(size + 1)
     )  # fmt: skip
     if state:
         query = query.where(t.c.state == state)
     if campaign:
         query = query.where(t.c.campaign_id == campaign)
-    if by_deadline:
-        query = query.where(t.c.deadline.is_not(None)).order_by(t.c.deadline, t.c.id)
-        if key := decode_key(after, tuple[Instant, UUID]):
-            query = query.where(sa.tuple_(t.c.deadline, t.c.id) > sa.tuple_(sa.literal(key[0]), sa.literal(key[1])))
-        return page_of(await work.run(query), size, lambda row: (row["deadline"], row["id"]))
-    query = query.order_by(t.c.id.desc())
-    if key := decode_key(after, tuple[UUID]):
-        query = query.where(t.c.id < key[0])
-    return page_of(await work.run(query), size, lambda row: (row["id"],))
+    deadline = sa.func.coalesce(t.c.deadline, t.c.opened_at, type_=t.c.opened_at.type)
+    sorts = {"opened_at": t.c.opened_at, "deadline": deadline, "taken": t.c.taken}
+    return await list_rows(work, query, wanted, sorts=sorts, key=t.c.id)
 
 
 async def ended_per_day(work: Work, days: Sequence[Instant]) -> list[tuple[int, int]]:

@@ -12,9 +12,29 @@ function tick() {
       .join(":");
     const words = days ? `${days}${time.dataset.days} ${clock}` : clock;
     if (time.textContent !== words) time.textContent = words;
+    time.dataset.ticks = "";
     if (left === 0) time.dispatchEvent(new Event("deadline", { bubbles: true }));
   }
 }
+
+// htmx comes when somebody first touches the page, where the page says that it can wait; until then links do what is needed.
+const later = document.querySelector("meta[name=htmx-later]");
+const touches = ["pointerdown", "pointerover", "keydown", "scroll", "touchstart"];
+function fetchHtmx() {
+  for (const touch of touches) removeEventListener(touch, fetchHtmx);
+  document.head.append(Object.assign(document.createElement("script"), { src: later.content }));
+}
+if (later) for (const touch of touches) addEventListener(touch, fetchHtmx, { passive: true });
+
+// The page to show when there is no line is fetched when somebody stays long enough to touch something.
+addEventListener("pointerdown", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}), { once: true });
+
+// A card that was tapped lends its picture to the next page's, so that it moves instead of blinking.
+addEventListener("pageswap", (event) => {
+  const next = event.viewTransition && event.activation?.entry?.url;
+  const picture = next && document.querySelector(`a[href="${new URL(next).pathname.replace(/[^\w\/-]/g, "")}"] .card-picture img`);
+  if (picture) picture.style.viewTransitionName = "goods";
+});
 
 // Nothing is asked for again and again while nobody looks: only such a request was caused by no event.
 document.addEventListener("htmx:beforeRequest", (event) => {

@@ -57,3 +57,4 @@ document.addEventListener("click", (event) => {
 });
 
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+if (navigator.share) for (const button of document.querySelectorAll("[data-share]")) button.hidden = false;

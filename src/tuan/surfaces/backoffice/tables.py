@@ -4,6 +4,7 @@ A view is an address. A place says its columns and filters, reads what is wanted
 that page of rows, and shows them with `table_page` or streams all of them with `csv_of`.
 """
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from tuan.kit.pages import Page
 from tuan.people import staff
 from tuan.platform.lists import EXPORT_SIZE, Wanted
 from tuan.platform.work import Work
+from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.visits import Visit
 
 Tone = Literal["leaf", "ripe", "amber", "plum", "stone"]
@@ -117,7 +119,7 @@ def chosen(visit: Visit, filters: Sequence[Filter]) -> dict[str, str]:
 
 def table_page(
     visit: Visit,
-    place: str,
+    place: Place,
     columns: Sequence[Column],
     filters: Sequence[Filter],
     rows: Page[Any],
@@ -130,14 +132,14 @@ def table_page(
     asked, values = visit.query.get("sort", ""), chosen(visit, filters)
     view = _view(visit)
     return TablePage(
-        place=place,
-        url=visit.path,
+        place=place.name,
+        url=place.url,
         view=view,
         headers=[_header(visit, column, asked) for column in columns],
         rows=[list(cells(row)) for row in rows.items],
         filters=[_field(visit, one, values.get(one.name, "")) for one in filters],
         kept={"sort": asked} if asked else {},
-        views=[SavedView(name=row["name"], url=_with(visit.path, row["query"])) for row in views],
+        views=[SavedView(name=row["name"], url=_with(place.url, row["query"])) for row in views],
         next_url=visit.url_with(page=rows.next_key) if rows.next_key else None,
         csv_url=_with(csv_path, view) if csv_path and visit.may("exports.make") else None,
     )
@@ -181,19 +183,23 @@ async def csv_of(
     async with visit.writing() as work:
         await staff.record_export(work, name, _view(visit))
 
+    async def read(page: Wanted) -> Page[Any]:
+        async with visit.reading() as work:
+            return await fetch(work, page)
+
     async def lines() -> AsyncIterator[bytes]:
         yield "\ufeff".encode() + _csv([[visit.gettext(column.label) for column in columns]])
         page = replace(wanted(visit, columns), after=None, size=EXPORT_SIZE)
         while True:
-            async with visit.reading() as work:
-                found = await fetch(work, page)
+            # Whoever hangs up cancels this; the transaction of the page still comes to its end.
+            found = await asyncio.shield(asyncio.create_task(read(page)))
             yield _csv([[plain(cell) for cell in cells(row)] for row in found.items])
             if found.next_key is None:
                 return
             page = replace(page, after=found.next_key)
 
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Stream(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(lines(), media_type="text/csv", headers=headers)
 
 
 def plain(cell: Cell) -> str:

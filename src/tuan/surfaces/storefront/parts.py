@@ -13,10 +13,12 @@ from tuan.kit.money import Money
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A square picture; `words` says what it shows."""
+    """A square picture; `words` says what it shows. `widths` is a `srcset` of type `kind`, empty where there is one only."""
 
     url: str
     words: str
+    widths: str = ""
+    kind: str = ""
 
 
 class Face(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +83,7 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["on_its_way", "arrived", "needs_hand"]
     way: str
     at: datetime
+    asked_at: datetime
 
 
 class TeamCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,3 +100,20 @@ class TeamCard(msgspec.Struct, frozen=True, kw_only=True):
     seats_left: int
     faces: list[Face]
     deadline: datetime
+
+
+class Category(msgspec.Struct, frozen=True, kw_only=True):
+    """A shelf of the market; the chosen one narrows the feed. `tile` is its place in the shared picture of shelves."""
+
+    category: str
+    name: str
+    url: str
+    tile: int | None = None
+    is_chosen: bool = False
+
+
+class StruckPrice(msgspec.Struct, frozen=True, kw_only=True):
+    """A former price, computed from history by the market's law; `basis` says how."""
+
+    price: Money
+    basis: str

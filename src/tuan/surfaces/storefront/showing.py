@@ -19,7 +19,8 @@ def face(person: UUID, name: str) -> Face:
 
 
 def picture(visit: Visit, name: str, words: str) -> Picture:
-    return Picture(url=visit.front.assets.picture(name), words=words)
+    widths, kind = visit.front.assets.widths(name)
+    return Picture(url=visit.front.assets.picture(name), words=words, widths=widths, kind=kind)
 
 
 def amount(visit: Visit, minor: int) -> Money:
@@ -71,6 +72,7 @@ def refunds(visit: Visit, rows: Iterable[Any]) -> list[Refund]:
             state=REFUND_STATES[row["state"]],  # type: ignore[arg-type]
             way=provider_name(visit, row["provider"]),
             at=row["done_at"] or row["asked_at"],
+            asked_at=row["asked_at"],
         )
         for row in rows
     ]

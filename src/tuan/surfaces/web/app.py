@@ -17,6 +17,7 @@ from tuan.platform.database import LOST_CONNECTION
 from tuan.platform.house import House
 from tuan.platform.lanes import ServerBusy
 from tuan.platform.outbox import flush
+from tuan.platform.spans import span
 from tuan.platform.telemetry import REQUESTS
 from tuan.platform.work import SYSTEM, OutcomeUnknown, new_trace, open_work, trace
 from tuan.surfaces.web import sessions
@@ -37,7 +38,8 @@ from tuan.surfaces.web.visits import Front, Visit, cookie_name, is_of_office
 log = structlog.get_logger()
 
 BODY_BYTES_MAX = 64 * 1024
-MACHINE_PATHS = ("/health/", "/metrics", "/assets/")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+MACHINE_PATHS = ("/health/", "/metrics", "/assets/", "/pictures/")
 
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (
@@ -96,7 +98,11 @@ class App(Litestar):
         if answered.method == "HEAD":  # in a scope of ours, since the server reads in its own that no body follows
             scope = {**scope, "method": "GET"}
         try:
-            await self._enter(scope, receive, answered)
+            with span("request") as noted:
+                await self._enter(scope, receive, answered)
+                noted.note("http.request.method", answered.method if answered.method in METHODS else "_OTHER")
+                noted.note("http.route", scope.get("path_template") or "none")
+                noted.note("http.response.status_code", answered.status)
         finally:
             seconds = time.perf_counter() - began
             route = scope.get("path_template") or "none"

@@ -5,14 +5,22 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from tuan.platform import files
+
 DIST = Path(__file__).parent.parent / "assets" / "dist"
 PREFIX = "/assets/"
 FOR_EVER = "public, max-age=31536000, immutable"
 
+WIDTHS = (256, 480, 800)
+PLAIN_WIDTH = 480
+"""Pictures of goods are square and this many pixels wide; one width is there for browsers without AVIF."""
+
 # The framework adds the charset to texts.
 TYPES = {
+    ".avif": "image/avif",
     ".css": "text/css",
     ".js": "text/javascript",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
@@ -44,11 +52,27 @@ class Assets:
         return PREFIX + self._names[name]
 
     def picture(self, name: str) -> str:
-        """The address of a picture named by data; the market's mark where it names none of ours."""
-        return self.url(name if name in self._names else "mark.svg")
+        """The address of a picture named by data, such as `goods/mango` or an upload; the market's mark where it names none."""
+        plain = f"{_stem(name)}-{PLAIN_WIDTH}.webp"
+        return files.url(name) or self.url(
+            plain if plain in self._names else name if name in self._names else "mark.svg"
+        )
+
+    def widths(self, name: str) -> tuple[str, str]:
+        """The picture's versions as a `srcset` with their type; both empty where there is one only."""
+        if files.url(name):
+            return ", ".join(f"{files.url(name, width)} {width}w" for width in files.WIDTHS), files.CONTENT_TYPE
+        sizes = [(width, f"{_stem(name)}-{width}.avif") for width in WIDTHS]
+        found = ", ".join(f"{self.url(avif)} {width}w" for width, avif in sizes if avif in self._names)
+        return found, TYPES[".avif"] if found else ""
 
     def find(self, hashed: str) -> Asset | None:
         return self._files.get(hashed)
+
+
+def _stem(name: str) -> str:
+    """The first demo named its drawings with their suffix."""
+    return name.removesuffix(".svg")
 
 
 def _read(dist: Path, name: str) -> Asset:

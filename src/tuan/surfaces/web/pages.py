@@ -34,6 +34,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     rail: list[Place] = []
     staff: str = ""
     """In the office: the places that this member of staff may open, and his name."""
+    is_confirmed: bool = False
+    """Whether acts that ask for the second factor would go through now."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

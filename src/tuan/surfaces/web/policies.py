@@ -31,11 +31,14 @@ SUPPLIER: Final = {POLICY: "supplier"}
 STAFF: Final = "staff"
 """A member of staff; `staff(…)` says with which permissions."""
 MACHINE: Final = {POLICY: "machine"}
-"""Answers without a visit: health, browser files."""
+"""Answers everybody alike, whoever asks: health, browser files, what machines read."""
 LOOPBACK: Final = {POLICY: "loopback"}
 """For this machine only; anyone else finds nothing."""
 HOOK: Final = {POLICY: "hook"}
 """For other companies, who have no session and no form of ours: the handler verifies their signature."""
+
+TAKES_FILE: Final = {"takes_file": True}
+"""Beside a policy: the route's form may come in parts, with a file among them."""
 
 POLICIES = frozenset((STAFF, *(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, MACHINE, LOOPBACK, HOOK))))
 LOOPBACK_CLIENTS = frozenset({"127.0.0.1", "::1"})
@@ -93,12 +96,11 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     visit.request = connection
     if policy == HOOK[POLICY]:
         return
+    if policy == STAFF:  # before the body is read, which may be as long as a picture
+        await _admit_staff(visit, handler.opt)
     if connection.scope["method"] in CHANGING:
         await _check_form_token(visit)
-    if policy == PUBLIC[POLICY]:
-        return
-    if policy == STAFF:
-        await _admit_staff(visit, handler.opt)
+    if policy in (PUBLIC[POLICY], STAFF):
         return
     if visit.session is None:
         raise Refused(SignInNeeded())

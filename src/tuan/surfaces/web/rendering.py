@@ -4,9 +4,11 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import get_currency_precision
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from tuan.kit.money import Money
 from tuan.kit.time import Instant
 from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.i18n import Words
@@ -55,9 +57,16 @@ def _environment(words: Words, assets: Assets) -> Environment:
     def clock(context: Context, instant: Instant) -> str:
         return words.clock(instant, _zone(context))
 
-    environment.filters.update(money=words.money, day=day, clock=clock, ago=words.ago)
+    environment.filters.update(money=words.money, decimal=decimal, day=day, clock=clock, ago=words.ago)
     environment.globals.update(asset=assets.url)
     return environment
+
+
+def decimal(amount: Money) -> str:
+    """As machines write it: 24.90, without a sign of the currency."""
+    digits = get_currency_precision(amount.currency)
+    whole, cents = divmod(amount.amount_minor, 10**digits)
+    return f"{whole}.{cents:0{digits}d}" if digits else str(whole)
 
 
 def _zone(context: Context) -> Any:

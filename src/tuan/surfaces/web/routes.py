@@ -8,6 +8,7 @@ from tuan.surfaces.web.pages import Place
 
 PLACES = (
     "web.health",
+    "web.pictures",
     "storefront.home.routes",
     "storefront.product.routes",
     "storefront.checkout.routes",
@@ -21,6 +22,8 @@ PLACES = (
     "storefront.devices.routes",
     "storefront.profile.routes",
     "storefront.account.routes",
+    "storefront.reach.routes",
+    "storefront.components.routes",
     "desks.supplier.routes",
     "hooks.routes",
 )

@@ -137,7 +137,9 @@ class Visit:
         """The body's fields; read once."""
         if self._fields is None:
             assert self.request is not None
-            self._fields = reading.read_body(await self.request.body(), self.headers.get("content-type", ""))
+            takes_file = bool(self.request.route_handler.opt.get("takes_file"))
+            kind = self.headers.get("content-type", "")
+            self._fields = reading.read_body(await self.request.body(), kind, takes_file=takes_file)
         return self._fields
 
     async def form(self, shape: type[Shape]) -> Shape:
@@ -214,6 +216,7 @@ class Visit:
             is_signed_in=self.session is not None,
             rail=self._rail(),
             staff=self.staff.name if self.staff else "",
+            is_confirmed=self.staff is not None and self.staff.is_confirmed,
         )
 
     def _rail(self) -> list[Place]:

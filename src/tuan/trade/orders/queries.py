@@ -32,7 +32,9 @@ ALLOCATIONS_SQL = (
     "SELECT reason, bearer, sum(amount_minor)::bigint AS amount_minor FROM orders.allocations "
     "WHERE market_id = $1 AND order_id = $2 GROUP BY reason, bearer ORDER BY reason"
 )
-OF_PAYABLE_SQL = "SELECT id, state, total_minor FROM orders.orders WHERE market_id = $1 AND payable_id = $2 ORDER BY id"
+OF_PAYABLE_SQL = (
+    "SELECT id, state, total_minor, end_reason FROM orders.orders WHERE market_id = $1 AND payable_id = $2 ORDER BY id"
+)
 FIRST_OF_PAYABLES_SQL = (
     "SELECT DISTINCT ON (payable_id) payable_id, id FROM orders.orders WHERE market_id = $1 "
     "AND payable_id = ANY($2::uuid[]) ORDER BY payable_id, id"
@@ -148,7 +150,7 @@ async def allocations_of(work: Work, order: UUID) -> list[Any]:
 
 
 async def of_payable(work: Work, payable: UUID) -> list[Any]:
-    """Rows of id, state, total_minor: the orders that one checkout made."""
+    """Rows of id, state, total_minor, end_reason: the orders that one checkout made."""
     return await work.fetch(OF_PAYABLE_SQL, payable)
 
 

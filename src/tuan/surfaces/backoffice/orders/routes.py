@@ -72,7 +72,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         waiting = await orders.count_to_ship(work)
     states = saying.order_states(visit)
     table = table_page(
-        visit, PLACE.name, COLUMNS, NO_FILTERS, rows, _cells(visit, states), views, csv_path="/office/orders.csv"
+        visit, PLACE, COLUMNS, NO_FILTERS, rows, _cells(visit, states), views, csv_path="/office/orders.csv"
     )
     page = OrdersPage(
         table=table,

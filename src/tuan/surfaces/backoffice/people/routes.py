@@ -57,7 +57,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         rows = await accounts.search_persons(work, text, wanted(visit, COLUMNS), only_blocked=only_blocked)
         views = await members.views(work, visit.person, PLACE.name)
     page = PeoplePage(
-        table=table_page(visit, PLACE.name, COLUMNS, NO_FILTERS, rows, lambda row: _cells(visit, row), views),
+        table=table_page(visit, PLACE, COLUMNS, NO_FILTERS, rows, lambda row: _cells(visit, row), views),
         states=saying.chips(visit, "state", [("blocked", visit.gettext("Blocked"))]),
         q=text,
     )

@@ -3,17 +3,7 @@
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import Face, Picture, TeamCard
-
-
-class Category(msgspec.Struct, frozen=True, kw_only=True):
-    """A shelf of the market; the chosen one narrows the feed."""
-
-    category: str
-    name: str
-    url: str
-    picture: Picture | None = None
-    is_chosen: bool = False
+from tuan.surfaces.storefront.parts import Category, Face, Picture, TeamCard
 
 
 class ProductCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,11 +22,16 @@ class ProductCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HomePage(msgspec.Struct, frozen=True, kw_only=True):
-    """`almost_there` holds teams with one seat left; `next_page` is the key of the following page."""
+    """`almost_there` holds teams with one seat left, `ending_soon` those whose time runs out first of the others.
+
+    `next_page` is the key of the following page; `comes_by_itself` when it is fetched as soon as it is scrolled to.
+    """
 
     almost_there: list[TeamCard]
+    ending_soon: list[TeamCard]
     categories: list[Category]
     products: list[ProductCard]
+    comes_by_itself: bool = False
     query: str = ""
     category: str | None = None
     next_page: str | None = None

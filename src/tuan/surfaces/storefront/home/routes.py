@@ -8,14 +8,16 @@ from litestar.di import NamedDependency
 
 from tuan.goods import catalog
 from tuan.goods.catalog.model import PRODUCT, SKU
+from tuan.kit.pages import PAGE_SIZE
 from tuan.kit.refusals import Refused
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.surfaces.storefront import showing
-from tuan.surfaces.storefront.home.context import Category, HomePage, ProductCard
+from tuan.surfaces.storefront.home.context import HomePage, ProductCard
 from tuan.surfaces.storefront.offers import ProductOffer, offers_of
 from tuan.surfaces.storefront.parts import TeamCard
+from tuan.surfaces.storefront.shelves import shelves
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.policies import PUBLIC
 from tuan.surfaces.web.shared import shared
@@ -23,6 +25,11 @@ from tuan.surfaces.web.visits import Visit
 
 QUERY_LENGTH_MAX = 60
 FACES_MAX = 3
+ALMOST_MAX = 3
+ENDING_MAX = 3
+FIRST_CARDS, CARDS_BELOW = 4, 2
+"""So many cards a phone can see before it is scrolled, without and with a strip of teams above them; the others come
+when it is, and cost nothing until then."""
 
 
 @get("/", opt=PUBLIC)
@@ -30,7 +37,7 @@ FACES_MAX = 3
 async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
         page = await _page(work, visit)
-    return visit.page("storefront/home/page.html", page, place="home", blocks=("almost", "feed"))
+    return visit.page("storefront/home/page.html", page, place="home", blocks=("feed",))
 
 
 async def _page(work: Work, visit: Visit) -> HomePage:
@@ -38,26 +45,25 @@ async def _page(work: Work, visit: Visit) -> HomePage:
     if len(words) > QUERY_LENGTH_MAX:
         raise Refused(FieldInvalid(field="q"))
     slug, key = visit.query.get("category") or None, visit.query.get("page")
-    listed = await catalog.listed(work, after=key, category_slug=slug, words=words)
     begins = not (words or slug or key)
-    almost = await groupbuy.almost_there(work) if begins else []
-    products = {row["id"] for row in listed.items} | {row["product_id"] for row in almost}
+    almost = await groupbuy.almost_there(work, most=ALMOST_MAX) if begins else []
+    first = FIRST_CARDS if len(almost) < 2 else CARDS_BELOW
+    size = first if begins else PAGE_SIZE
+    listed = await catalog.listed(work, after=key, category_slug=slug, words=words, size=size)
+    shown = {team["id"] for team in almost}
+    ending = await groupbuy.ending_soon(work, most=ALMOST_MAX + ENDING_MAX) if begins else []
+    ending = [team for team in ending if team["id"] not in shown][:ENDING_MAX]
+    products = {row["id"] for row in listed.items} | {row["product_id"] for row in [*almost, *ending]}
     offers = await offers_of(work, products)
     teams = await groupbuy.list_open_teams(work, [row["id"] for row in listed.items], per_product=FACES_MAX)
     return HomePage(
-        almost_there=await _almost_there(work, visit, almost, offers),
-        categories=[
-            Category(
-                category=row["slug"],
-                name=row["name"],
-                url=visit.url_with(category=None if row["slug"] == slug else row["slug"], q=None, page=None),
-                is_chosen=row["slug"] == slug,
-            )
-            for row in await catalog.categories(work)
-        ],
+        almost_there=await _teams(work, visit, almost, offers),
+        ending_soon=await _teams(work, visit, ending, offers),
+        categories=await shelves(work, visit, slug),
         products=[_card(visit, row, offers[row["id"]], teams[row["id"]]) for row in listed.items],
         query=words,
         category=slug,
+        comes_by_itself=begins,
         next_page=listed.next_key,
         next_url=visit.url_with(page=listed.next_key) if listed.next_key else None,
     )
@@ -79,7 +85,7 @@ def _card(visit: Visit, row: Any, offer: ProductOffer, teams: list[Any]) -> Prod
     )
 
 
-async def _almost_there(work: Work, visit: Visit, teams: list[Any], offers: dict[UUID, ProductOffer]) -> list[TeamCard]:
+async def _teams(work: Work, visit: Visit, teams: list[Any], offers: dict[UUID, ProductOffer]) -> list[TeamCard]:
     if not teams:
         return []
     seats = await groupbuy.seats_of(work, [team["id"] for team in teams])

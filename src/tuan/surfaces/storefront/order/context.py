@@ -41,7 +41,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One order of the viewer. `timeline` runs from the newest moment to the oldest.
+    """One order of the viewer. `timeline` runs from the newest moment to the oldest. `received_by` and `completed_by` say
+    when the order moves on by itself.
 
     The forms for cancelling and for confirming the receipt stand only where they would be taken.
     """
@@ -55,6 +56,9 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     next_step: NextStep
     next_url: str | None = None
     deadline: datetime | None = None
+    received_by: datetime | None = None
+    completed_by: datetime | None = None
+    end_reason: str = ""
     needed: int | None = None
     team_url: str | None = None
     timeline: list[Moment]

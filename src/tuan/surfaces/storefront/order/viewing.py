@@ -13,10 +13,10 @@ from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.order.context import Moment, OrderPage, Parcel
 from tuan.surfaces.storefront.orders.routes import next_step
-from tuan.surfaces.storefront.parts import Address, MoneyLine
+from tuan.surfaces.storefront.parts import Address, MoneyLine, Refund
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders, payments
-from tuan.trade.orders.model import ORDER_ID, OrderState
+from tuan.trade.orders.model import ORDER_ID, RECEIVED_BY_ITSELF_AFTER, RETURN_WINDOW, OrderState
 
 S = OrderState
 NUMBER_LETTERS = 10
@@ -47,9 +47,12 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
         next_step=step,
         next_url=next_url,
         deadline=_deadline(row, team),
+        received_by=row["shipped_at"] + RECEIVED_BY_ITSELF_AFTER if row["state"] == S.SHIPPED else None,
+        completed_by=row["received_at"] + RETURN_WINDOW if row["state"] == S.RECEIVED else None,
+        end_reason=row["end_reason"] or "",
         needed=team["size"] - team["taken"] if team and row["state"] == S.GATHERING else None,
         team_url=f"/t/{TEAM_ID.show(team['id'])}" if team else None,
-        timeline=_timeline(row, team, member, refunds),
+        timeline=_timeline(row, team, member, showing.refunds(visit, refunds), visit),
         lines=showing.goods_lines(visit, lines, {sku: offers.get(sku).product_id for sku in _skus(lines)}),
         price_lines=_price_lines(visit, lines, allocations),
         total=showing.amount(visit, row["total_minor"]),
@@ -108,12 +111,25 @@ def _price_lines(visit: Visit, lines: list[Any], allocations: list[Any]) -> list
             label=labels.get(row["reason"], visit.gettext("Discount")),
             amount=showing.amount(visit, -row["amount_minor"]),
             kind="discount",
+            reason=_why_less(visit, lines) if row["reason"] == "team_price" else None,
         )
         for row in allocations
     ]
 
 
-def _timeline(row: Any, team: Any | None, member: Any | None, refunds: list[Any]) -> list[Moment]:
+def _why_less(visit: Visit, lines: list[Any]) -> str | None:
+    """The price of one, in the team and alone, where the order is of one kind of goods."""
+    if len(lines) != 1:
+        return None
+    (line,) = lines
+    return visit.gettext(
+        "%(price)s instead of %(single)s each",
+        price=visit.words.money_text(showing.amount(visit, line["amount_minor"] // line["units"])),
+        single=visit.words.money_text(showing.amount(visit, line["list_price_minor"])),
+    )
+
+
+def _timeline(row: Any, team: Any | None, member: Any | None, refunds: list[Refund], visit: Visit) -> list[Moment]:
     """What happened, newest first; at one instant, what comes later in an order's life stands higher."""
     left = member is not None and member["state"] == SeatState.LEFT
     moments: list[tuple[str, Any, str]] = [
@@ -128,8 +144,10 @@ def _timeline(row: Any, team: Any | None, member: Any | None, refunds: list[Any]
         ("closed", row["ended_at"] if row["state"] == S.CLOSED else None, ""),
         ("left_team" if left else "cancelled", row["ended_at"] if row["state"] == S.CANCELLED else None, ""),
     ]
-    moments += [("refund_started", refund["asked_at"], "") for refund in refunds]
-    moments += [("refund_arrived", refund["done_at"], "") for refund in refunds]
+    for refund in refunds:
+        sum_and_way = f"{visit.words.money_text(refund.amount)} · {refund.way}"
+        moments.append(("refund_started", refund.asked_at, sum_and_way))
+        moments.append(("refund_arrived", refund.at if refund.state == "arrived" else None, sum_and_way))
     happened = [(kind, at, detail) for kind, at, detail in moments if at is not None]
     happened.reverse()
     happened.sort(key=lambda moment: moment[1], reverse=True)

@@ -22,12 +22,13 @@ class PaymentPage(msgspec.Struct, frozen=True, kw_only=True):
     """One payable. While its outcome is unknown (`confirming`) there is a refresh that asks, and, where the provider
     still waits for the buyer, the way back to that same attempt (`resume_url`); never a second one.
 
+    `is_silent`: he was asked just now and did not answer. `returned`: all of it is back or on its way back.
     `closed_because` and `declined_because` are sentences; the latter stands while the payable is still open.
     """
 
     payable: str
     url: str
-    state: Literal["open", "confirming", "paid", "closed"]
+    state: Literal["open", "confirming", "paid", "returned", "closed"]
     amount: Money
     purpose: str
     providers: list[Provider] = []
@@ -35,6 +36,7 @@ class PaymentPage(msgspec.Struct, frozen=True, kw_only=True):
     pay_by: datetime | None = None
     paid_at: datetime | None = None
     asked_at: datetime | None = None
+    is_silent: bool = False
     declined_because: str | None = None
     closed_because: str | None = None
     resume_url: str | None = None

@@ -129,9 +129,11 @@ async def _page(work: Work, visit: Visit, payable: UUID, asked_at: Instant | Non
         key=visit.fresh_key() if is_open else "",
         pay_by=row["pay_by"] if is_open else None,
         asked_at=asked_at,
+        is_silent=state == "confirming" and asked_at is None and visit.query.get("ask") == "1",
         declined_because=visit.gettext("The payment was declined. Nothing was taken; you can try again.")
         if is_open and row["last_state"] == AttemptState.DECLINED
         else None,
+        closed_because=_why_closed(visit, covered) if state == "closed" else None,
         resume_url=f"/sandbox/{ATTEMPT_ID.show(pending)}" if state == "confirming" else None,
         order_url=f"/orders/{ORDER_ID.show(ids[0])}" if len(ids) == 1 else "/orders",
         team_url=f"/t/{TEAM_ID.show(team)}" if team else None,
@@ -140,12 +142,18 @@ async def _page(work: Work, visit: Visit, payable: UUID, asked_at: Instant | Non
 
 
 def _state(row: Any, covered: list[Any], now: Instant) -> str:
+    all_ended = all(order["state"] in ENDED for order in covered)
     if row["applied_minor"] == row["amount_minor"]:
-        return "paid"
+        return "returned" if all_ended else "paid"
     if row["pending_attempt"] is not None:
         return "confirming"
-    is_over = now >= row["pay_by"] or all(order["state"] in ENDED for order in covered)
-    return "closed" if is_over else "open"
+    return "closed" if all_ended or now >= row["pay_by"] else "open"
+
+
+def _why_closed(visit: Visit, covered: list[Any]) -> str:
+    if any(order["end_reason"] not in (None, "unpaid") for order in covered):
+        return visit.gettext("This order was cancelled. Nothing was taken from you.")
+    return visit.gettext("The time to pay is over. Nothing was taken from you.")
 
 
 async def _team(work: Work, visit: Visit, ids: list[UUID]) -> tuple[UUID | None, int | None]:

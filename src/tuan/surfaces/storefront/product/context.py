@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import Picture, TeamCard
+from tuan.surfaces.storefront.parts import Picture, StruckPrice, TeamCard
 
 
 class Sku(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,13 +18,6 @@ class Sku(msgspec.Struct, frozen=True, kw_only=True):
     team_price: Money | None = None
     is_chosen: bool = False
     is_sold_out: bool = False
-
-
-class StruckPrice(msgspec.Struct, frozen=True, kw_only=True):
-    """A former price, computed from history by the market's law; `basis` says how."""
-
-    price: Money
-    basis: str
 
 
 class Supplier(msgspec.Struct, frozen=True, kw_only=True):

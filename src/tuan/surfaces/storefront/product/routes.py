@@ -16,6 +16,7 @@ from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.former import struck_price
 from tuan.surfaces.storefront.offers import LOW_UNITS, SkuOffer, hours, offers_of
 from tuan.surfaces.storefront.parts import Picture, TeamCard
 from tuan.surfaces.storefront.product.context import ProductPage, Sku, Supplier
@@ -72,6 +73,8 @@ async def _page(work: Work, visit: Visit, product: UUID, chosen: UUID | None) ->
             supplier=SUPPLIER.show(row["supplier_id"]), name=supplier["name"], from_place="",
             promise=supplier["promise"],
         ),
+        struck=await struck_price(work, visit, sku.sku, sku.team_price_minor or sku.price_minor,
+                                  campaign["starts_at"] if campaign else None),
         stock=stock,
         units_left=units if stock == "low" else None,
     )  # fmt: skip

@@ -37,7 +37,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str
     words: str
-    qr_url: str | None = None
+    qr_url: str
 
 
 class TeamPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,11 @@
 """A team's page: who sits where, what this viewer can do next, and word of every change."""
 
+import io
 from typing import Any
 from uuid import UUID
 
 import msgspec
+import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -17,7 +19,7 @@ from tuan.surfaces.storefront.team.viewing import team_page
 from tuan.surfaces.web.errors import TooManyStreams
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
-from tuan.surfaces.web.policies import PUBLIC, SIGNED_IN
+from tuan.surfaces.web.policies import MACHINE, PUBLIC, SIGNED_IN
 from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.shared import shared
@@ -49,6 +51,30 @@ async def show(visit: NamedDependency[Visit], team: FromPath[str]) -> Response[A
     return visit.page("storefront/team/page.html", page, place="teams", blocks=("seats",))
 
 
+@get("/t/{team:str}/poster", opt=PUBLIC)
+async def poster(visit: NamedDependency[Visit], team: FromPath[str]) -> Response[Any]:
+    """A page to keep as a picture or to print: the goods, the price, the seats left, the code."""
+    found = read_id(TEAM_ID, team)
+    async with visit.reading() as work:
+        page = await team_page(work, visit, found)
+    return visit.page("storefront/team/poster.html", page)
+
+
+@get("/t/{team:str}/code.svg", opt=MACHINE)
+async def code(visit: NamedDependency[Visit], team: FromPath[str]) -> Response[Any]:
+    """The team's address as a QR code."""
+    found = read_id(TEAM_ID, team)
+    async with visit.reading() as work:
+        await groupbuy.access_team(work, found)
+    address = f"{visit.origin}/t/{TEAM_ID.show(found)}"
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        drawn, kind="svg", border=3, xmldecl=False, omitsize=True, light="#fff"
+    )
+    headers = {"Cache-Control": "public, max-age=86400", "Vary": "Host"}
+    return Response(content=drawn.getvalue(), media_type="image/svg+xml", headers=headers)
+
+
 @get("/t/{team:str}/events", opt=PUBLIC)
 async def events(visit: NamedDependency[Visit], team: FromPath[str]) -> Stream:
     """A `message` for each change of the team; it carries nothing, the page asks for its own block."""
@@ -78,4 +104,4 @@ async def leave(visit: NamedDependency[Visit], team: FromPath[str]) -> Response[
     return visit.go_on(f"/t/{team}")
 
 
-HANDLERS = (show, events, leave)
+HANDLERS = (show, poster, code, events, leave)

@@ -78,6 +78,7 @@ async def team_page(work: Work, visit: Visit, team_id: UUID) -> TeamPage:
         refund=showing.refunds(visit, refunds[-1:])[0] if refunds else None,
         share=Share(
             url=f"{visit.origin}/t/{TEAM_ID.show(team_id)}",
+            qr_url=f"/t/{TEAM_ID.show(team_id)}/code.svg",
             words=visit.gettext(
                 "%(name)s for %(price)s when we buy it together. Will you join me?",
                 name=goods.name,

@@ -1,0 +1,137 @@
+"""The catalogs against each other and against what is shown: nothing missing, nothing left over, nothing in a wrong tongue."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from tests.faces.spoken import PLACEHOLDER, SURFACES, refusals, texts
+from tuan.surfaces.web.i18n import FOLDER, LANGUAGES
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<!--.*?-->|<[^>]*>", re.DOTALL)
+READ_OUT = re.compile(r'\s(?:aria-label|alt|title|placeholder)="([^"]*)"')
+
+SAME_IN_SPANISH = frozenset(("Total %(amount)s", "Total", "Error", "No", "Roles"))
+"""Texts that Spanish writes with the same letters."""
+SAME_IN_CHINESE = frozenset(("SKU",))
+"""Texts that Chinese writes in Latin letters."""
+NO_WORDS = frozenset(("API", "CSV", "JSON", "SKU", "TOTP", "QR", "UTC"))
+"""What a template may say as it stands, in every language."""
+
+
+def catalog(tag: str) -> Catalog:
+    with (FOLDER / tag.replace("-", "_") / "LC_MESSAGES" / "tuan.po").open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+CATALOGS = {tag: catalog(tag) for tag in LANGUAGES}
+
+
+def forms(message: Message) -> Iterator[str]:
+    """Every form of a translation."""
+    yield from (message.string,) if isinstance(message.string, str) else message.string
+
+
+def sources(message: Message) -> tuple[str, ...]:
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
+def messages(tag: str) -> Iterator[Message]:
+    yield from (message for message in CATALOGS[tag] if message.id)
+
+
+def constants() -> set[str]:
+    """Texts that stand in a table of a place and are looked up when they are shown."""
+    trees = [ast.parse(path.read_text()) for path in SURFACES.rglob("*.py")]
+    return {
+        n.value for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    }
+
+
+@pytest.fixture(params=LANGUAGES)
+def tag(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_no_form_is_empty_or_doubtful(tag: str) -> None:
+    assert [m.id for m in messages(tag) if m.fuzzy or not all(forms(m))] == []
+    plural = {"zh-CN": 1, "en": 2, "es": 2}[tag]
+    assert [m.id for m in messages(tag) if m.pluralizable and len(m.string) != plural] == []
+
+
+def test_placeholders_are_those_of_the_text(tag: str) -> None:
+    """A refusal's id is its code; what it may name, test_words.py asks."""
+    wrong = {}
+    for message in messages(tag):
+        if sources(message)[0] in refusals() or sources(message)[0].startswith("web.status."):
+            continue
+        known = {name for source in sources(message) for name in PLACEHOLDER.findall(source)}
+        needed = set.intersection(*(set(PLACEHOLDER.findall(source)) for source in sources(message)))
+        for form in forms(message):
+            named = set(PLACEHOLDER.findall(form))
+            if not needed - {"num"} <= named <= known:
+                wrong[form] = named ^ known
+    assert wrong == {}
+
+
+def test_percent_signs_are_placeholders_or_doubled(tag: str) -> None:
+    stray = re.compile(r"%(?!\(\w+\)s|%)")
+    assert [form for m in messages(tag) for form in forms(m) if "%(" in form and stray.search(form)] == []
+
+
+def test_chinese_is_chinese_and_spanish_is_not_english() -> None:
+    plain = [m.id for m in messages("zh-CN") if not any(map(CHINESE.search, forms(m)))]
+    assert set(plain) <= SAME_IN_CHINESE
+    same = [m.id for m in messages("es") if m.id == m.string and LETTERS.search(PLACEHOLDER.sub("", m.id))]
+    assert set(same) <= SAME_IN_SPANISH
+    for other in ("en", "es"):
+        assert [m.id for m in messages(other) if any(map(CHINESE.search, forms(m)))] == []
+
+
+def test_nothing_in_the_catalogs_is_said_nowhere(tag: str) -> None:
+    said = {text for _, text in texts()} | refusals().keys()
+    left = {sources(m)[0] for m in messages(tag)} - said - constants()
+    assert {text for text in left if not text.startswith("web.status.")} == set()
+
+
+def test_the_catalogs_say_the_same_things() -> None:
+    """English texts stand in the templates; its catalog has the refusals and the plurals."""
+    chinese, spanish, english = ({sources(m)[0] for m in messages(t)} for t in ("zh-CN", "es", "en"))
+    assert chinese == spanish
+    assert english <= chinese
+
+
+def bare_words(template: str) -> list[str]:
+    """What a template shows or reads out without asking a catalog."""
+    text = JINJA.sub(" ", template)
+    shown = [*READ_OUT.findall(text), *TAG.sub("\n", text).splitlines()]
+    return [line.strip() for line in shown if set(LETTERS.findall(line)) - NO_WORDS]
+
+
+def test_templates_say_nothing_past_the_catalogs() -> None:
+    found = {
+        path.relative_to(SURFACES).as_posix(): words
+        for path in SURFACES.rglob("*.html")
+        if (words := bare_words(path.read_text()))
+    }
+    assert found == {}
+
+
+def test_a_bare_word_is_seen() -> None:
+    assert bare_words('<p class="empty">{{ _("Buy") }} × {{ n }}</p>') == []
+    assert bare_words("<p>Buy now</p>") == ["Buy now"]
+    assert bare_words('<img alt="A mango">') == ["A mango"]
+    assert bare_words("<b>买</b><i>立即购买</i>") == ["立即购买"]
+
+
+def test_scripts_say_nothing_past_the_catalogs() -> None:
+    """Words of scripts stand in `data-` attributes, where templates write them."""
+    sources_of = [p for p in (SURFACES / "assets").glob("*.js")]
+    assert sources_of
+    assert [p.name for p in sources_of if CHINESE.search(p.read_text())] == []
