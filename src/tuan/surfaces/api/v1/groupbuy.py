@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from tuan.goods import catalog
 from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.refusals import Refusal
 from tuan.people.accounts.model import ADDRESS, masked_name
@@ -112,6 +113,7 @@ async def list_open_teams(visit: Visit, product: ProductId) -> Listing[OpenTeamC
     """Teams of a product that can be joined, those with the fewest free seats first, fifty at most."""
     found = read_id(PRODUCT, product)
     async with visit.reading() as work:
+        await catalog.access_product(work, found)
         rows = (await groupbuy.list_open_teams(work, [found], per_product=SHOWN_MAX))[found]
     return Listing([
         OpenTeamCard(
