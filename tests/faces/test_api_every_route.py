@@ -33,14 +33,14 @@ from tuan.surfaces.web.problems import PROBLEM
 
 Capsys = pytest.CaptureFixture[str]
 
-EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 4}
+EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
 """Of each operation; the nightly run makes twenty times as many."""
-LAST = ("leave_team", "cancel", "remove_address", "sign_out", "take_off")
+LAST = ("leave_team", "cancel", "remove_address", "sign_out", "take_off", "remove_webhook")
 """What uses things up comes at the end."""
 OF_THE_MARKET = ("list_events",)
 """Its scope is to hear of everybody's."""
-KINDS = {"team": "team", "product": "product", "order": "order", "payable": "payable", "address": "address", "sku": "sku",
-         "campaign": "campaign"}  # fmt: skip
+CANNOT_BE_DONE = {"sign_in", "send_code", "send_again", "leave_team", "add_product"}
+"""Signing in needs the code that was sent, a delivery one that ended, a team one that may be left, a product a category."""
 
 
 @dataclass
@@ -167,7 +167,7 @@ class Probe:
         }
 
     def _own(self, name: str, program: Program) -> str | None:
-        known = self.world.ids.get(KINDS.get(name, ""), [])
+        known = self.world.ids.get(name, [])
         own = program.acts_as.own if program.acts_as else set()
         return next((one for one in known if one in own), known[0] if known else None)
 
@@ -240,7 +240,7 @@ async def test_every_id_in_every_place_as_every_program(app: Litestar, place: Pl
                 for public in probe.world.ids.get(kind, ()):
                     await probe.ask(name, program, probe.lawful(name, program, **{kind: public}))
     await settle(probe, before, capsys)
-    assert probe.operations.keys() - probe.done <= {"sign_in", "send_code", "send_again", "leave_team", "add_product"}
+    assert probe.operations.keys() - probe.done <= CANNOT_BE_DONE
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
