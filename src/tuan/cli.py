@@ -127,6 +127,34 @@ def demo(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
 
 
 @app.command()
+def key(
+    data: Data = DEFAULT_DATA,
+    phone: Annotated[str, typer.Option(help="The number of the person as whom the key acts.")] = "",
+    name: Annotated[str, typer.Option(help="By which the key is known again.")] = "key",
+    scope: Annotated[list[str] | None, typer.Option(help="What it may do; may be said several times.")] = None,
+    days: Annotated[int | None, typer.Option(help="After so many days it ends.", min=1)] = None,
+    revoke: Annotated[str, typer.Option(help="Revoke this key instead of making one.")] = "",
+    host: Annotated[str, typer.Option(help="The market, by its host name; else the oldest.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Make a key of the API, and show it once; or revoke one."""
+    from tuan import keys as command
+    from tuan.people.developers.model import KEY
+
+    if revoke:
+        run(command.revoke(data, host=host, key=revoke, say=say))
+        finish({"revoked": revoke}, as_json=as_json, text=f"{revoke} is revoked.")
+        return
+    made = run(command.make(data, host=host, phone=phone, name=name, scopes=scope or (), days=days, say=say))
+    shown = KEY.show(made.id)
+    finish(
+        {"id": shown, "key": made.text},
+        as_json=as_json,
+        text=f"{made.text}\n(its name is {shown}; this text is not shown again)",
+    )
+
+
+@app.command()
 def check(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
     """Ask the live database whether everything adds up; exit code 1 on a breach."""
     from tuan import check as command
