@@ -36,7 +36,7 @@ async def pays(place: Place, program: Any, payable: str) -> None:
 async def test_a_new_person_signs_in_and_buys_alone(place: Place, programs: Programs) -> None:
     of, program = await given.goods(place), await programs()
     sent = await program.send_code(phone="13900139000")
-    program.token = (await program.sign_in(phone="13900139000", code=sent.shown_code)).token
+    program.token = (await program.sign_in(phone="13900139000", code=sent.shown_code, request=sent.request)).token
     me = await program.show_account()
     assert me.phone == "+86****9000" and me.language == "en"
     assert [one.slug for one in (await program.list_categories()).items]
@@ -160,7 +160,7 @@ async def test_a_key_reaches_no_further_than_its_scopes_and_its_owner(place: Pla
 async def test_nobody_gets_market_scopes_by_signing_in(place: Place, programs: Programs) -> None:
     program = await programs()
     sent = await program.send_code(phone="13900139001")
-    program.token = (await program.sign_in(phone="13900139001", code=sent.shown_code)).token
+    program.token = (await program.sign_in(phone="13900139001", code=sent.shown_code, request=sent.request)).token
     assert (await refused(program.list_events())).code == "web.scope_missing"
     assert (await refused(program.list_webhooks())).code == "web.scope_missing"
 

@@ -186,7 +186,7 @@ def _validator(name: str, status: str) -> Any:
 
 async def made(app: Litestar, place: Place, *, rounds: int) -> Probe:
     world = await make_world(place, rounds=rounds)
-    nobody, buyer, other, supplier = world.visitors
+    nobody, buyer, other, supplier = world.visitors[:4]
 
     async def key(visitor: Visitor, at: Place, scopes: tuple[str, ...] = SCOPES) -> str:
         assert visitor.person is not None

@@ -103,12 +103,8 @@ async def make_world(place: Place, *, rounds: int) -> World:
         await _own(world, place, visitors[1], buyer, here)
         await _own(world, place, visitors[2], other, here)
         await _own(world, elsewhere, world.stranger, foreigner, there)
-<<<<<<< HEAD
-    await elsewhere.quiet()  # what is still to be told there would be told while others are watched
-=======
     for one in (place, elsewhere):  # also the last facts have come to the feed
         await one.quiet()
->>>>>>> bd5cf6c (api: A key is made by a command, the reference is read on a phone, and every visitor asks everything.)
     return world
 
 

@@ -22,6 +22,12 @@ Phone = Annotated[
 ]  # fmt: skip
 
 
+Request = Annotated[
+    str, Meta(description="Ties the code to whom it was sent for: it opens nothing without it.", max_length=80,
+              pattern=NO_NUL, examples=["n6l2Vw0c4m1tq3v7c7r2pWq8mS1b4n5g6h7j8k9l0Ab"])
+]  # fmt: skip
+
+
 class CodeWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """To whom a sign-in code is to be sent."""
 
@@ -33,6 +39,7 @@ class CodeSent(Struct, frozen=True, kw_only=True):
 
     phone: Annotated[str, Meta(examples=["+8613800138000"])]
     minutes: Annotated[int, Meta(examples=[5])]
+    request: Request
     shown_code: Annotated[str, Meta(examples=["482913"])] | None = None
 
 
@@ -40,6 +47,7 @@ class SignIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The number and the code that was sent to it."""
 
     phone: Phone
+    request: Request
     code: Annotated[str, Meta(max_length=20, pattern=NO_NUL, examples=["482913"])]
 
 
@@ -89,13 +97,16 @@ async def send_code(visit: Visit, data: CodeWish) -> CodeSent | Refusal:
     if isinstance(phone, Refusal):
         return phone
     house = visit.front.house
+    request = sessions.new_token()
     async with visit.writing() as work:
-        code = await accounts.make_code(work, phone, house.settings.secret, client=visit.client)
+        code = await accounts.make_code(
+            work, phone, house.settings.secret, client=visit.client, request=sessions.hash_of(request)
+        )
     if isinstance(code, Refusal):
         return code
     await house.messages.send(phone, code)
     shown = code if house.settings.development else None
-    return CodeSent(phone=phone, minutes=int(CODE_LIFE.total_seconds()) // 60, shown_code=shown)
+    return CodeSent(phone=phone, minutes=int(CODE_LIFE.total_seconds()) // 60, request=request, shown_code=shown)
 
 
 @operation("POST", "/sign-in")
@@ -110,7 +121,10 @@ async def sign_in(visit: Visit, data: SignIn) -> Token | Refusal:
         return phone
     async with visit.writing() as work:
         secret, locale = visit.front.house.settings.secret, visit.words.tag
-        person = await accounts.sign_in(work, phone, data.code.strip(), secret, locale=locale, client=visit.client)
+        person = await accounts.sign_in(
+            work, phone, data.code.strip(), secret, locale=locale, client=visit.client,
+            request=sessions.hash_of(data.request),
+        )  # fmt: skip
         if isinstance(person, Refusal):
             return person
         row = await accounts.access_person(work, person)
