@@ -3,12 +3,14 @@
 from typing import Any
 
 from tests.given import goods as given
+from tests.given import office
 from tests.given.houses import Place
 from tests.given.refusals import TABLE, Act, gives
 from tuan.kit.refusals import granted
 from tuan.people import accounts
 from tuan.people.accounts.errors import Blocked, Erased
 from tuan.people.parties.errors import StillOwns
+from tuan.people.staff.errors import StillMember
 from tuan.trade import aftersales, payments
 from tuan.trade.aftersales.errors import NotAsShown
 from tuan.trade.orders.errors import StillRunning
@@ -38,6 +40,12 @@ async def _(place: Place) -> Act:
     who = await given.buyer(place)
     assert await place.do(accounts.erase_person, who.id, reason="test") is None
     return lambda: place.do(accounts.unblock, who.id, reason="test")
+
+
+@gives(StillMember)
+async def _(place: Place) -> Act:
+    who = await office.clerk(place)
+    return lambda: place.do(accounts.erase_person, who.person, reason="test")
 
 
 @gives(StillRunning)

@@ -127,7 +127,9 @@ async def test_an_export_has_all_that_is_kept_and_nobody_elses(place: Place) -> 
         assert untold not in text
     action, reason, _, after = await last_act(place)
     assert (action, reason) == ("accounts.export_person", "he asked")
-    assert after["parts"] == ["accounts", "groupbuy", "orders", "parties", "payments"] and "HOME" not in str(after)
+    assert after["parts"] == ["accounts", "groupbuy", "orders", "parties", "payments", "staff"] and "HOME" not in str(
+        after
+    )
 
 
 async def test_an_erased_person_is_a_tombstone_and_his_orders_stay_as_long_as_the_law_asks(place: Place) -> None:

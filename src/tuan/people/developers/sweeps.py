@@ -16,6 +16,12 @@ POSTS_PER_ROUND_MAX = 50
 
 Claimed = tuple[UUID, int, Post]
 
+WAITING_SQL = (
+    "SELECT count(*) FILTER (WHERE state = 'due') AS waiting, count(*) FILTER (WHERE state = 'parked') AS stuck, "
+    "min(made_at) AS oldest, max(tries) AS tries FROM developers.deliveries "
+    "WHERE market_id = $1 AND state IN ('due', 'parked')"
+)
+
 
 async def claim_deliveries(work: Work) -> list[Claimed]:
     claimed = await work.fetch(store.CLAIM_SQL, work.now, POSTS_PER_ROUND_MAX, list(model.PAUSES_SECONDS))
@@ -51,5 +57,6 @@ DELIVERIES = intent(
         claim=claim_deliveries,
         call=post_deliveries,
         apply=actions.note_outcomes,
+        waiting_sql=WAITING_SQL,
     )
 )

@@ -53,3 +53,9 @@ class ViewInvalid(Invalid):
     """A saved view without a name, or one too many."""
 
     code = "staff.view_invalid"
+
+
+class StillMember(Conflict):
+    """Who works in the office answers for what he did there, so he is not forgotten."""
+
+    code = "staff.still_member"

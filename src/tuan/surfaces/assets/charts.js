@@ -3,6 +3,7 @@
 const { library } = document.getElementById("charts").dataset;
 const HEIGHT = 220;
 const COLOURS = ["--ripe", "--leaf"];
+const WHOLE_STEPS = Array.from({ length: 24 }, (_, place) => [1, 2, 5][place % 3] * 10 ** Math.floor(place / 3));
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 function token(name) {
@@ -37,10 +38,10 @@ function draw(uPlot, figure) {
   const options = {
     width: here.clientWidth || figure.clientWidth,
     height: HEIGHT,
-    scales: { x: { time: false, range: (_, first, last) => [first - 0.5, last + 0.5] }, y: { range: (_, low, high) => [0, Math.max(1, high * 1.1)] } },
+    scales: { x: { time: false, range: () => [-0.5, labels.length - 0.5] }, y: { range: (_, low, high) => [0, Math.max(1, high * 1.1)] } },
     axes: [
-      { ...axis, grid: { show: false }, incrs: [1, 2, 4, 7], values: (_, places) => places.map((place) => labels[place] ?? "") },
-      { ...axis, size: 64 },
+      { ...axis, size: 32, grid: { show: false }, incrs: [1, 2, 4, 7], values: (_, places) => places.map((place) => labels[place] ?? "") },
+      { ...axis, size: 64, incrs: WHOLE_STEPS },
     ],
     legend: { show: names.length > 1, live: false },
     cursor: { show: false },

@@ -100,7 +100,7 @@ def _timeline(visit: Visit, row: Any, refunds: Iterable[Any]) -> list[Moment]:
     reasons = saying.refund_reasons(visit)
     why = row["end_reason"] or ""
     moments = [
-        (visit.gettext("Ordered"), row["placed_at"], ""),
+        (visit.gettext("Order placed"), row["placed_at"], ""),
         (visit.gettext("Paid"), row["paid_at"], ""),
         (visit.gettext("May be shipped"), row["released_at"], ""),
         (visit.gettext("Shipped"), row["shipped_at"], f"{row['carrier'] or ''} {row['tracking'] or ''}".strip()),
