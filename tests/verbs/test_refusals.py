@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.given import developer_refusals, staff_refusals  # noqa: F401  their scenarios join the table
 from tests.given import goods as given
 from tests.given import refusals as scenarios
-from tests.given import staff_refusals  # noqa: F401  its scenarios join the table
 from tests.given.houses import Place
 from tests.given.office_refusals import TABLE
 from tuan.kit.money import AMOUNT_MINOR_MAX
