@@ -46,7 +46,7 @@ def routes(app: Litestar) -> list[tuple[str, str, str]]:
         if handler.opt[POLICY] == MACHINE[POLICY]:
             continue
         for path in handler.paths:
-            filled = re.sub(r"{(\w+):\w+}", lambda m: f"{PREFIXES[m[1]]}_{'0' * 26}", path)
+            filled = re.sub(r"{(\w+):\w+}", lambda m: f"{PREFIXES.get(m[1], m[1])}_{'0' * 26}", path)
             found += [(method, filled, handler.opt[POLICY]) for method in handler.http_methods]
     return sorted(found)
 

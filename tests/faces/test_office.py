@@ -125,6 +125,7 @@ async def test_unknown_and_wrong_answer_alike_and_five_are_enough(place: Place, 
     who = await office.clerk(place)
     visitor = await visitors(accept=JSON)
     buyer = await given.buyer(place)
+    await office.begin_quarter(place)
     async with place.work() as work:
         phone = (await accounts.access_person(work, buyer.id))["phone"]
     said = []

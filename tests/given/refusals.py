@@ -8,14 +8,14 @@ from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
-from tuan.people import accounts, developers
+from tuan.people import accounts
 from tuan.people.accounts.errors import AddressInvalid, CodeTooSoon, PhoneInvalid
 from tuan.people.accounts.errors import NameInvalid as PersonNameInvalid
 from tuan.people.accounts.model import CODES_PER_HOUR_MAX, Address
-from tuan.people.developers.errors import EndpointsFull, FactUnknown, NameInvalid, ScopeUnknown
-from tuan.people.developers.model import ENDPOINTS_MAX
 from tuan.platform import idempotency, limits
 from tuan.platform.gateways.errors import AddressForbidden, NoticeOld, NoticeUnreadable, SignatureWrong
+from tuan.platform.files import BYTES_MAX, PictureTooLarge, PictureUnreadable
+from tuan.platform.gateways.errors import NoticeOld, NoticeUnreadable, SignatureWrong
 from tuan.platform.gateways.sandbox import signing
 from tuan.platform.idempotency import KeyInvalid, KeyReused, StillRunning
 from tuan.platform.limits import TooOften
@@ -97,40 +97,6 @@ async def _(place: Place) -> Act:
 
 class _Undone(Exception):
     """Carries an outcome out of a transaction that is taken back."""
-
-
-# ── developers ──
-HERE = "https://news.example.com/tuan"
-
-
-@gives(ScopeUnknown)
-async def _(place: Place) -> Act:
-    who = await given.buyer(place)
-    return lambda: place.do(developers.make_key, who.id, "ERP", ["all"], expires_at=None, reason="test")
-
-
-@gives(NameInvalid)
-async def _(place: Place) -> Act:
-    who = await given.buyer(place)
-    return lambda: place.do(developers.make_key, who.id, " ", ["events.read"], expires_at=None, reason="test")
-
-
-@gives(FactUnknown)
-async def _(place: Place) -> Act:
-    return lambda: place.do(developers.add_endpoint, HERE, ["orders.sung.v1"], place.house.poster, reason="test")
-
-
-@gives(EndpointsFull)
-async def _(place: Place) -> Act:
-    for number in range(ENDPOINTS_MAX):
-        granted(await place.do(developers.add_endpoint, f"{HERE}/{number}", [], place.house.poster, reason="test"))
-    return lambda: place.do(developers.add_endpoint, HERE, [], place.house.poster, reason="test")
-
-
-@gives(AddressForbidden)
-async def _(place: Place) -> Act:
-    url = "https://169.254.169.254/latest/meta-data"
-    return lambda: place.do(developers.add_endpoint, url, [], place.house.poster, reason="test")
 
 
 # ── kit and accounts ──

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.given import developer_refusals, staff_refusals  # noqa: F401  their scenarios join the table
 from tests.given import goods as given
 from tests.given import goods_refusals, staff_refusals  # noqa: F401  their scenarios join the table
 from tests.given import refusals as scenarios

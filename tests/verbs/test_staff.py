@@ -28,13 +28,6 @@ async def come_in(place: Place, phone: str, password: str, code: str, *, client:
     return await place.do(staff.sign_in, phone, password, code, place.house.settings.secret, client=client)
 
 
-async def begin_quarter(place: Place) -> None:
-    """Go to the beginning of the next window of tries."""
-    async with place.work() as work:
-        now = work.now.timestamp()
-    await place.move_clock(timedelta(seconds=900 - now % 900))
-
-
 async def test_an_owner_may_everything_and_a_role_what_it_names(place: Place) -> None:
     owner, packer = await office.clerk(place), await office.clerk(place, "orders")
     first, second = [await member(place, await office.signed_in(place, who)) for who in (owner, packer)]
@@ -67,7 +60,7 @@ async def test_whatever_is_wrong_answers_alike_and_is_counted(place: Place, wron
 
 async def test_after_five_wrong_tries_the_right_one_is_not_looked_at(place: Place) -> None:
     who = await office.clerk(place)
-    await begin_quarter(place)
+    await office.begin_quarter(place)
     for _ in range(TRIES_MAX):
         assert await come_in(place, who.phone, "x", "000000", client=ELSE) == SignInWrong()
     code = await who.code(place)
@@ -75,7 +68,7 @@ async def test_after_five_wrong_tries_the_right_one_is_not_looked_at(place: Plac
         assert isinstance(await come_in(place, who.phone, who.password, code, client=client), TooOften)
     other = await office.clerk(place)
     assert isinstance(await come_in(place, other.phone, other.password, "x", client=ELSE), TooOften), "its network"
-    await begin_quarter(place)
+    await office.begin_quarter(place)
     assert isinstance(await office.signed_in(place, who), str)
 
 
