@@ -7,9 +7,8 @@ from typing import Any
 from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.goods import catalog, supply
-from tuan.goods.catalog.errors import NotReady, PriceInvalid, PriceMoved, ProductInvalid, ProductOff
-from tuan.goods.catalog.model import ShelfState
-from tuan.goods.supply.errors import NotEnough, Promised, SoldOut
+from tuan.goods.catalog.errors import PriceInvalid, ProductOff
+from tuan.goods.supply.errors import NotEnough, SoldOut
 from tuan.goods.supply.errors import UnitsInvalid as SupplyUnitsInvalid
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
@@ -20,7 +19,6 @@ from tuan.people.accounts.model import CODES_PER_HOUR_MAX, Address
 from tuan.people.developers.errors import EndpointsFull, FactUnknown, NameInvalid, ScopeUnknown
 from tuan.people.developers.model import ENDPOINTS_MAX
 from tuan.platform import idempotency, limits
-from tuan.platform.files import BYTES_MAX, PictureTooLarge, PictureUnreadable
 from tuan.platform.gateways.errors import AddressForbidden, NoticeOld, NoticeUnreadable, SignatureWrong
 from tuan.platform.gateways.sandbox import signing
 from tuan.platform.idempotency import KeyInvalid, KeyReused, StillRunning
@@ -211,41 +209,6 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     of, who = await given.goods(place, units=1), await given.buyer(place)
     return lambda: given.place_order(place, who, of, 2)
-
-
-@gives(ProductInvalid)
-async def _(place: Place) -> Act:
-    of = await given.goods(place)
-    return lambda: place.do(catalog.arrange_pictures, of.product, ["../../etc/passwd"], reason="test")
-
-
-@gives(PriceMoved)
-async def _(place: Place) -> Act:
-    of = await given.goods(place, price_minor=1990)
-    return lambda: place.do(catalog.set_prices, {of.sku: (1890, 1790)}, reason="test")
-
-
-@gives(NotReady)
-async def _(place: Place) -> Act:
-    product = await given.draft(place)
-    return lambda: place.do(catalog.shelve, [product], ShelfState.LISTED, reason="test")
-
-
-@gives(Promised)
-async def _(place: Place) -> Act:
-    of, who = await given.goods(place), await given.buyer(place)
-    granted(await given.place_order(place, who, of, 3))
-    return lambda: place.do(supply.correct, of.sku, 2, reason="test")
-
-
-@gives(PictureUnreadable)
-async def _(place: Place) -> Act:
-    return lambda: place.house.pictures.keep(place.market, b"<script>")
-
-
-@gives(PictureTooLarge)
-async def _(place: Place) -> Act:
-    return lambda: place.house.pictures.keep(place.market, bytes(BYTES_MAX + 1))
 
 
 # ── orders ──
