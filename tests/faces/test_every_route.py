@@ -21,7 +21,7 @@ from litestar import Litestar
 from schemathesis import GenerationMode
 
 from tests.faces import hostile, openapi
-from tests.faces.visiting import Visitor, World, make_world
+from tests.faces.visiting import WRITTEN_BY_OPERATORS, Visitor, World, make_world
 from tests.faces.wire import Answer, Headers, Sent, send
 from tests.given.goods import fresh_key
 from tests.given.houses import Place
@@ -64,9 +64,10 @@ TEXTS = {
     "act": ("keep", "drop", "x"),
     "role": ("care", "owner", "x"),
     "query": ("sort=-at", ""),
+    **WRITTEN_BY_OPERATORS,
 }
 """What the fields that take no id may say, most of it lawful."""
-USES_UP = ("leaving", "cancellation", "removal", "{session}/ending", "others/ending", "sign-out")
+USES_UP = ("{campaign}/ending", "leaving", "cancellation", "removal", "{session}/ending", "others/ending", "sign-out")
 """Ends of routes that come last, in this order."""
 CHOSEN_BY_MODE = ("team", "campaign")
 """Fields that a checkout without a team leaves unread."""
@@ -202,9 +203,9 @@ def shown(sent: Sent, answer: Answer) -> set[str]:
 
 
 def faults_of_json(answer: Answer) -> Iterator[str]:
-    """JSON, a live page, or a problem with its code."""
+    """JSON, a live page, an export, or a problem with its code."""
     if answer.status < 400:
-        if answer.kind not in (openapi.JSON, "text/event-stream; charset=utf-8"):
+        if answer.kind not in (openapi.JSON, "text/event-stream; charset=utf-8", "text/csv; charset=utf-8"):
             yield f"{answer.kind} instead of JSON"
     elif answer.kind != "application/problem+json":
         yield f"{answer.kind} instead of a problem"

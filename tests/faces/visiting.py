@@ -1,5 +1,6 @@
 """A market with something of everything, and its visitors: nobody, a buyer, another one, a supplier, a member of staff."""
 
+import base64
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -7,9 +8,12 @@ from tests.faces.wire import Headers
 from tests.given import goods as given
 from tests.given import houses, office
 from tests.given.houses import Place
-from tuan.goods.catalog.model import PRODUCT, SKU
+from tests.given.pictures import picture
+from tuan.goods import catalog
+from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.kit.refusals import granted
 from tuan.people.accounts.model import ADDRESS, PERSON
+from tuan.people.parties.model import SUPPLIER
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.web import sessions
 from tuan.trade import orders
@@ -17,6 +21,30 @@ from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE
 
 UNITS = 100_000
+
+WRITTEN_BY_OPERATORS = {
+    "title": ("红富士苹果", "", "x" * 121),
+    "story": ("脆甜", "x" * 4001),
+    "fulfilment": ("shipped", "x"),
+    "options": ("9 kg", "x" * 61),
+    "price": ("39.90", "x", "-1", "1.234"),
+    "state": ("listed", "x"),
+    "picture": (base64.b64encode(picture(8, 8)).decode(), "x"),
+    "size": ("2", "1", "x"),
+    "starts_at": ("2026-11-22T18:00", "x"),
+    "ends_at": ("2099-11-22T18:00", "2020-01-01T00:00"),
+    "team_hours": ("24", "0"),
+    "pay_minutes": ("15", "x"),
+    "per_order": ("5", "0"),
+    "per_person": ("", "0"),
+    "audience": ("all", "x"),
+    "late_policy": ("refund", "x"),
+    "may_leave": ("yes", "x"),
+    "shows_open_teams": ("no", "x"),
+    "promise": ("", "9"),
+    "asides": ("", "x:1"),
+}
+"""What fields of the office's goods and campaigns may say, the lawful first."""
 
 
 @dataclass(slots=True)
@@ -99,6 +127,7 @@ async def make_world(place: Place, *, rounds: int) -> World:
         world.know(
             owner, product=PRODUCT.show(of.product), sku=SKU.show(of.sku), campaign=CAMPAIGN_ID.show(of.campaign)
         )
+    await _know_goods(world, place, here)
     for _ in range(rounds):
         await _own(world, place, visitors[1], buyer, here)
         await _own(world, place, visitors[2], other, here)
@@ -106,6 +135,24 @@ async def make_world(place: Place, *, rounds: int) -> World:
     for one in (place, elsewhere):  # also the last facts have come to the feed
         await one.quiet()
     return world
+
+
+async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
+    """What an operator writes about: a product without a campaign, and a SKU that nobody has ordered or renamed."""
+    free, spare = await given.goods(place), await given.goods(place)
+    async with place.work() as work:
+        category = (await catalog.categories(work))[0]["id"]
+    world.know(
+        None,
+        product=PRODUCT.show(free.product),
+        prices=f"{SKU.show(free.sku)}:900",
+        sku=SKU.show(spare.sku),
+        moves=f"{SKU.show(spare.sku)}:{spare.price_minor}:{spare.price_minor}",
+        picked=PRODUCT.show(here.product),
+        category=CATEGORY.show(category),
+        supplier=SUPPLIER.show(here.supplier),
+        picture="goods/navel-orange.svg",
+    )
 
 
 async def _owner_of(place: Place, supplier: UUID) -> UUID:

@@ -6,11 +6,16 @@ from tests.given import goods as given
 from tests.given import office
 from tests.given.houses import Place
 from tests.given.refusals import TABLE, Act, gives
+from tuan.goods import catalog, supply
+from tuan.goods.catalog.errors import NotReady, PriceMoved, ProductInvalid
+from tuan.goods.catalog.model import ShelfState
+from tuan.goods.supply.errors import Promised
 from tuan.kit.refusals import granted
 from tuan.people import accounts
 from tuan.people.accounts.errors import Blocked, Erased
 from tuan.people.parties.errors import StillOwns
 from tuan.people.staff.errors import StillMember
+from tuan.platform.files import BYTES_MAX, PictureTooLarge, PictureUnreadable
 from tuan.trade import aftersales, payments
 from tuan.trade.aftersales.errors import NotAsShown
 from tuan.trade.orders.errors import StillRunning
@@ -96,3 +101,39 @@ async def _(place: Place) -> Act:
     placed = granted(await given.place_order(place, who, of))
     await given.pay(place, who, placed)
     return lambda: place.do(aftersales.refund_whole, placed.orders[0], of.supplier, reason="test", shown_minor=1989)
+
+
+# ── goods ──
+@gives(ProductInvalid)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    return lambda: place.do(catalog.arrange_pictures, of.product, ["../../etc/passwd"], reason="test")
+
+
+@gives(PriceMoved)
+async def _(place: Place) -> Act:
+    of = await given.goods(place, price_minor=1990)
+    return lambda: place.do(catalog.set_prices, {of.sku: (1890, 1790)}, reason="test")
+
+
+@gives(NotReady)
+async def _(place: Place) -> Act:
+    product = await given.draft(place)
+    return lambda: place.do(catalog.shelve, [product], ShelfState.LISTED, reason="test")
+
+
+@gives(Promised)
+async def _(place: Place) -> Act:
+    of, who = await given.goods(place), await given.buyer(place)
+    granted(await given.place_order(place, who, of, 3))
+    return lambda: place.do(supply.correct, of.sku, 2, reason="test")
+
+
+@gives(PictureUnreadable)
+async def _(place: Place) -> Act:
+    return lambda: place.house.pictures.keep(place.market, b"<script>")
+
+
+@gives(PictureTooLarge)
+async def _(place: Place) -> Act:
+    return lambda: place.house.pictures.keep(place.market, bytes(BYTES_MAX + 1))

@@ -6,6 +6,10 @@ from typing import Any
 
 from tests.given import goods as given
 from tests.given.houses import Place
+from tuan.goods import catalog, supply
+from tuan.goods.catalog.errors import PriceInvalid, ProductOff
+from tuan.goods.supply.errors import NotEnough, SoldOut
+from tuan.goods.supply.errors import UnitsInvalid as SupplyUnitsInvalid
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.people import accounts
@@ -138,6 +142,39 @@ async def _(place: Place) -> Act:
     for _ in range(CODES_PER_HOUR_MAX):
         assert await place.do(limits.take, f"code {phone}", most=CODES_PER_HOUR_MAX, window_seconds=3600) is None
     return lambda: place.do(accounts.make_code, phone, SECRET, client="192.0.2.1", request=b"browser")
+
+
+# ── goods ──
+@gives(PriceInvalid)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    return lambda: place.do(catalog.set_price, of.sku, 0, reason="test")
+
+
+@gives(ProductOff)
+async def _(place: Place) -> Act:
+    of, who = await given.goods(place), await given.buyer(place)
+    await place.do(catalog.take_off, of.product, reason="test")
+    return lambda: given.place_order(place, who, of)
+
+
+@gives(SupplyUnitsInvalid)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    return lambda: place.do(supply.receive, {of.sku: 0}, reason="test")
+
+
+@gives(SoldOut)
+async def _(place: Place) -> Act:
+    of, (who, other) = await given.goods(place, units=1), await given.buyers(place, 2)
+    granted(await given.place_order(place, who, of))
+    return lambda: given.place_order(place, other, of)
+
+
+@gives(NotEnough)
+async def _(place: Place) -> Act:
+    of, who = await given.goods(place, units=1), await given.buyer(place)
+    return lambda: given.place_order(place, who, of, 2)
 
 
 # ── orders ──
