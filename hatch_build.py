@@ -42,6 +42,7 @@ LIBRARIES = {
 # logical name -> what it is made of, one after the other
 TOGETHER = {
     "htmx-events.js": ("htmx.min.js", "htmx-sse.min.js"),
+    "team-live.js": ("live.js", "team.js"),
     "store.css": ("tokens.css", "base.css", "components/*.css"),
 }
 NOT_FOR_SHOPPERS = {f"components/{name}.css" for name in ("office", "office-goods", "slip", "table", "trade")}

@@ -21,9 +21,14 @@ simulation = typer.Typer(
 )
 app.add_typer(simulation, name="simulate")
 
+staff = typer.Typer(no_args_is_help=True, help="Who works in the office: let somebody in, or in anew.")
+app.add_typer(staff, name="staff")
+
 Data = Annotated[Path, typer.Option(help="The data folder; the embedded server lives there.", envvar="TUAN_DATA")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
 Development = Annotated[bool, typer.Option("--development", help="Allow console codes and play money.")]
+Phone = Annotated[str, typer.Option(help="The telephone number, by which he signs in.")]
+Host = Annotated[str, typer.Option(help="The market, by its host name.")]
 DEFAULT_DATA = Path("data")
 
 
@@ -119,6 +124,34 @@ def demo(data: Data = DEFAULT_DATA, as_json: Json = False) -> None:
 
     logins = run(command.load_demo(data, say=say))
     finish({"logins": logins}, as_json=as_json, text="\n".join(logins))
+
+
+@app.command()
+def key(
+    data: Data = DEFAULT_DATA,
+    phone: Annotated[str, typer.Option(help="The number of the person as whom the key acts.")] = "",
+    name: Annotated[str, typer.Option(help="By which the key is known again.")] = "key",
+    scope: Annotated[list[str] | None, typer.Option(help="What it may do; may be said several times.")] = None,
+    days: Annotated[int | None, typer.Option(help="After so many days it ends.", min=1)] = None,
+    revoke: Annotated[str, typer.Option(help="Revoke this key instead of making one.")] = "",
+    host: Annotated[str, typer.Option(help="The market, by its host name; else the oldest.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Make a key of the API, and show it once; or revoke one."""
+    from tuan import keys as command
+    from tuan.people.developers.model import KEY
+
+    if revoke:
+        run(command.revoke(data, host=host, key=revoke, say=say))
+        finish({"revoked": revoke}, as_json=as_json, text=f"{revoke} is revoked.")
+        return
+    made = run(command.make(data, host=host, phone=phone, name=name, scopes=scope or (), days=days, say=say))
+    shown = KEY.show(made.id)
+    finish(
+        {"id": shown, "key": made.text},
+        as_json=as_json,
+        text=f"{made.text}\n(its name is {shown}; this text is not shown again)",
+    )
 
 
 @app.command()
@@ -264,6 +297,30 @@ def world(
     finish(result, as_json=as_json, text=account)
     if "step" in result:
         raise typer.Exit(1)
+
+
+@staff.command("admit")
+def admit_member(
+    phone: Phone,
+    role: Annotated[str, typer.Option(help="owner, goods, orders, care, audit, or a role of your own.")] = "owner",
+    name: Annotated[str, typer.Option(help="What he is called in the office.")] = "",
+    host: Host = "localhost",
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Make somebody a member of staff; his first password and the key of his authenticator are printed once."""
+    from tuan import enrol
+
+    lines = run(enrol.admit(data, phone=phone, name=name, role=role, host=host, say=say))
+    finish({}, as_json=False, text="\n".join(lines))
+
+
+@staff.command("renew")
+def renew_member(phone: Phone, host: Host = "localhost", data: Data = DEFAULT_DATA) -> None:
+    """For a lost telephone or password: both are made new and printed once, and all his sessions end."""
+    from tuan import enrol
+
+    lines = run(enrol.renew(data, phone=phone, host=host, say=say))
+    finish({}, as_json=False, text="\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -2,18 +2,24 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import httpx
 import pytest
 from litestar import Litestar
 
+from tests.faces import client
 from tests.faces.browser import HTML, Browser
 from tests.given import goods as given
 from tests.given.houses import Place
+from tuan.kit.refusals import granted
 from tuan.main import House
-from tuan.people import accounts
+from tuan.people import accounts, developers
+from tuan.people.developers.model import SCOPES
+from tuan.surfaces.api.reference.document import document
 from tuan.surfaces.web.app import make_app
 
+Programs = Callable[..., Awaitable[Any]]
 Visitors = Callable[..., Awaitable[Browser]]
 
 
@@ -42,3 +48,24 @@ async def visitors(app: Litestar, place: Place) -> AsyncIterator[Visitors]:
             return browser
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def api() -> Any:
+    """The class of the client that is made from the document."""
+    return client.made(document())
+
+
+@pytest.fixture
+def programs(app: Litestar, place: Place, api: Any) -> Programs:
+    """Makes a program: nobody's, or one with a key that acts as this person within these scopes."""
+
+    async def make(who: Any = None, *scopes: str, language: str = "en", at: Place | None = None) -> Any:
+        there = at or place
+        token = None
+        if who is not None:
+            made = await there.do(developers.make_key, who, "test", scopes or SCOPES, expires_at=None, reason="test")
+            token = granted(made).text
+        return api(app, there.host, token, language)
+
+    return make

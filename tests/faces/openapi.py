@@ -1,7 +1,7 @@
-"""An OpenAPI document of the app, made from the app: its routes, and what their handlers read, followed in the source.
+"""An OpenAPI document of the pages, made from the app: its routes, and what their handlers read, followed in the source.
 
 A route that changes something must read exactly one form, or the document cannot be made; a hook reads what its provider
-signed.
+signed. The API has a document of its own, made by the product from what its operations declare.
 """
 
 import ast
@@ -17,7 +17,7 @@ import msgspec
 from litestar import Litestar
 from litestar.handlers.http_handlers import HTTPRouteHandler
 
-from tuan.surfaces.web.policies import CHANGING, HOOK, POLICY, handlers_of
+from tuan.surfaces.web.policies import API, CHANGING, HOOK, POLICY, handlers_of
 from tuan.surfaces.web.problems import PROBLEM, Problem
 
 JSON = "application/json"
@@ -77,6 +77,8 @@ def document(app: Litestar, samples: Samples) -> dict[str, Any]:
     """OpenAPI 3.1 of every route and method. What `samples` knows is drawn from there, all else is any text."""
     paths: dict[str, dict[str, Any]] = {}
     for handler in handlers_of(app):
+        if handler.opt[POLICY] == API:
+            continue
         for path in handler.paths:
             for method in handler.http_methods:
                 shown = re.sub(r"{(\w+):\w+}", r"{\1}", path)

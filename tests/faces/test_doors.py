@@ -34,6 +34,8 @@ PREFIXES = {
     "role": "role",
     "refund": "refund",
     "aside": "aside",
+    "sku": "sku",
+    "campaign": "camp",
 }
 
 

@@ -247,7 +247,9 @@ async def settle(probe: Probe, before: Any, capsys: Capsys) -> None:
 
 def test_the_document_knows_every_route_and_what_it_reads(app: Litestar) -> None:
     paths = openapi.document(app, {})["paths"]
-    bare = {re.sub(r"{(\w+):\w+}", r"{\1}", route.path) for route in app.routes}
+    bare = {
+        re.sub(r"{(\w+):\w+}", r"{\1}", route.path) for route in app.routes if not route.path.startswith("/api/v1/")
+    }
     assert paths.keys() == bare and len(paths) > 20
     assert {p["name"] for p in paths["/checkout"]["get"]["parameters"]} == {"mode", "team", "sku", "units", "lang"}
     assert {"key", "sku", "units"} <= properties(paths["/t/{team}/seats"]["post"]).keys()

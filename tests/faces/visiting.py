@@ -105,6 +105,8 @@ async def make_world(place: Place, *, rounds: int) -> World:
         await _own(world, place, visitors[2], other, here)
         await _own(world, elsewhere, world.stranger, foreigner, there)
     await _work_of_the_office(world, place)
+    for one in (place, elsewhere):  # also the last facts have come to the feed
+        await one.quiet()
     return world
 
 

@@ -1,76 +1,81 @@
-"""A member of staff at his desk: of two orders that a buyer has just paid, one is shipped and the other given back."""
+"""The office as its people use it: at a desk and on a phone, with a password, a code, and a code once more."""
 
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 import pyotp
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import expect
 
 from tests.phone.conftest import People
 from tests.phone.person import DESK, Person
 from tests.phone.product import Product
 
-SAID = re.compile(r"The office is at /office: .*?(\d{11}), password (\S+), key for an authenticator (\w+)\.")
-TOMATO = "普罗旺斯西红柿 5 斤装"
+CLERK = "13800000021"
+TOLD = re.compile(r"The office is at /office: .* password (\S+), key for an authenticator (\S+)\.")
+VIEWPORTS: dict[str, Any] = {"desk": DESK, "phone": None}
 
 
-def come_in(product: Product, people: People) -> Person:
-    """Sign in as the demo's member of staff, with what the start has told."""
-    found = next(filter(None, map(SAID.search, product.said)))
-    clerk = people(viewport=DESK, number=found[1])
-    clerk.go("/office/sign-in")
-    page = clerk.page
-    page.locator("[name=phone]").fill(found[1])
-    page.locator("[name=password]").fill(found[2])
-    page.locator("[name=code]").fill(pyotp.TOTP(found[3]).now())
-    page.locator("form[action='/office/sign-in'] button").click()
-    expect(page).to_have_url(clerk.home + "/office")
-    return clerk
+class Authenticator:
+    """What the demo's clerk has in his hand; a code is good for half a minute before and after, and once."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.last_step = 0
+
+    def code(self) -> str:
+        """The oldest code that is still good and was not used."""
+        self.last_step = max(int(datetime.now(UTC).timestamp()) // 30 - 1, self.last_step + 1)
+        return pyotp.HOTP(self.key).at(self.last_step)
 
 
-def buy_alone(person: Person) -> tuple[str, str]:
-    """Buy and pay; the order's path and its number, as the buyer would tell it on the telephone."""
-    person.look_at(TOMATO)
-    person.want("alone")
-    person.fill_in_address()
-    person.place()
-    person.pay()
-    path = person.open_order()
-    return path, person.page.locator(".facts .figures").first.inner_text()
+@pytest.fixture(scope="module")
+def authenticator(product: Product) -> Authenticator:
+    return Authenticator(told(product)[1])
 
 
-def open_order(page: Page, number: str) -> None:
-    page.locator(".rail a[href='/office/orders']").click()
-    page.locator("#find").fill(number)
-    page.locator("#find").press("Enter")
-    page.locator(".table .table-link", has_text=number).click()
-    expect(page.locator("h1")).to_contain_text(number)
+def told(product: Product) -> tuple[str, str]:
+    """The password and the key that `tuan up` says of the demo's clerk."""
+    product.wait_until_said("The office is at")
+    password, key = next(found for line in product.said if (found := TOLD.search(line))).groups()
+    return password, key
 
 
-def test_an_operator_ships_an_order_and_gives_another_back(product: Product, people: People) -> None:
-    buyer = people()
-    buyer.sign_in()
-    (sent_path, shipped), (back_path, returned) = buy_alone(buyer), buy_alone(buyer)
-    clerk = come_in(product, people)
-    page = clerk.page
-    expect(page.locator(".six .panel")).to_have_count(6)
-    expect(page.locator(".chart canvas").first).to_be_visible()
+def come_in(clerk: Person, password: str, authenticator: Authenticator) -> None:
+    clerk.page.goto(clerk.home + "/office/staff")
+    expect(clerk.page).to_have_url(re.compile("/office/sign-in"))
+    for name, value in (("phone", CLERK), ("password", password), ("code", authenticator.code())):
+        clerk.page.locator(f"[name={name}]").fill(value)
+    clerk.tap(".door form button")
+    expect(clerk.page).to_have_url(clerk.home + "/office/staff")
 
-    open_order(page, shipped)
-    page.locator("[name=carrier]").fill("顺丰速运")
-    page.locator("[name=tracking]").fill("SF1234567890")
-    page.locator("form[action$='/shipment'] [name=reason]").fill("packed at noon")
-    page.locator("form[action$='/shipment'] button").click()
-    expect(page.locator(".timeline")).to_contain_text("SF1234567890")
-    expect(page.locator(".acts")).to_contain_text("packed at noon")
 
-    open_order(page, returned)
-    page.locator("a[href^='/office/refunds/new']").click()
-    total = page.locator("[name=shown_minor]").input_value()
-    assert int(total) > 0
-    page.locator("form[action='/office/refunds'] [name=reason]").fill("damaged in the store")
-    page.locator("form[action='/office/refunds'] .button-ripe").click()
-    expect(page.locator(".timeline")).to_contain_text("damaged in the store")
+def test_a_clerk_signs_in_confirms_and_admits_somebody(
+    product: Product, people: People, authenticator: Authenticator
+) -> None:
+    clerk = people(viewport=VIEWPORTS["desk"])
+    come_in(clerk, told(product)[0], authenticator)
+    clerk.go("/office/confirm?next=/office/staff")
+    clerk.page.locator("[name=code]").fill(authenticator.code())
+    clerk.tap(".door form button")
+    expect(clerk.page).to_have_url(clerk.home + "/office/staff")
+    form = clerk.page.locator("form[action='/office/staff']")
+    for name, value in (("phone", "13912340077"), ("name", "小新"), ("reason", "joins us")):
+        form.locator(f"[name={name}]").fill(value)
+    form.locator("select").select_option("orders")
+    form.locator("button").tap()
+    expect(clerk.page.locator(".first-password")).to_have_text(re.compile(r"\S{20}"))
+    clerk.go("/office/audit?action=staff.admit")
+    expect(clerk.page.locator(".table tbody tr").first).to_contain_text("joins us")
 
-    for path, tone in ((sent_path, "leaf"), (back_path, "stone")):
-        buyer.go(path)
-        expect(buyer.page.locator(".next")).to_have_attribute("data-tone", tone)
+
+def test_the_office_fits_a_phone(product: Product, people: People, authenticator: Authenticator) -> None:
+    clerk = people(viewport=VIEWPORTS["phone"])
+    come_in(clerk, told(product)[0], authenticator)
+    for path in ("/office", "/office/staff", "/office/audit"):
+        clerk.go(path)
+        wide = clerk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide"
+    clerk.tap(".office-me button")
+    expect(clerk.page).to_have_url(re.compile("/office/sign-in"))

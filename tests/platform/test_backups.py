@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -175,6 +176,32 @@ async def test_a_real_server_by_its_address(
             await backups.restore(taken, tmp_path / "other", say=print)
         assert not (tmp_path / "other").exists()
     assert json.loads((again / "data" / "application.json").read_text())["secret"] == (b"t" * 32).hex()
+
+
+@pytest.mark.parametrize("is_held", [True, False], ids=["held", "control without the snapshot"])
+async def test_the_dump_is_of_the_moment_that_was_counted(
+    taken: Path, tmp_path: Path, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, is_held: bool
+) -> None:
+    """Somebody writes between the counting and the dump. Dumped without the snapshot, more comes back than was counted."""
+    really = tools.run
+
+    async def after_a_write(words: list[str], *rest: Any) -> None:
+        if any(word.startswith("--snapshot") for word in words):
+            await ask(url, "INSERT INTO platform.limits SELECT id, 'x', now(), 1 FROM platform.markets")
+            words = words if is_held else [word for word in words if not word.startswith("--snapshot")]
+        await really(words, *rest)
+
+    monkeypatch.setattr(tools, "run", after_a_write)
+    async with a_database(server, "tuan_source") as url, a_database(server, "tuan_real") as other:
+        await database_of(taken, url)
+        monkeypatch.setenv("TUAN_OWNER_DATABASE_URL", url)
+        await backups.take(tmp_path / "kept", tmp_path / "no data", say=print)
+        monkeypatch.setenv("TUAN_OWNER_DATABASE_URL", other)
+        if is_held:
+            await backups.restore(tmp_path / "kept", tmp_path / "data", say=print)
+        else:
+            with pytest.raises(BackupError, match=r"platform\.limits: 2 rows, 1 expected|platform\.limits: 1 rows, 0"):
+                await backups.restore(tmp_path / "kept", tmp_path / "data", say=print)
 
 
 async def test_nothing_is_written_over(taken: Path, tmp_path: Path) -> None:

@@ -40,3 +40,13 @@ def test_every_link_between_pages_leads_somewhere() -> None:
 def test_the_image_copies_what_is_there() -> None:
     sources = [word for line in COPIED.findall((ROOT / "Dockerfile").read_text()) for word in line.split()]
     assert len(sources) > 5 and [word for word in sources if not (ROOT / word).exists()] == []
+
+
+def test_the_locks_agree() -> None:
+    """One set of versions; write all three again when a dependency changes (docs/decisions/0037-operations.md)."""
+    run, otel, dev = (
+        set(re.findall(r"^(\S+==\S+)", (ROOT / "requirements" / f"{lock}.lock").read_text(), re.MULTILINE))
+        for lock in ("run", "otel", "dev")
+    )
+    assert run - otel == set() and otel - dev == set()
+    assert {word.split("==")[0] for word in otel - run} >= {"opentelemetry-sdk", "protobuf"}

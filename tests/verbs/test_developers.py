@@ -16,7 +16,7 @@ from tests.given.receivers import URL, Receiver, poster, relay_through
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refused, granted
 from tuan.main import load_modules
-from tuan.people import developers
+from tuan.people import accounts, developers
 from tuan.people.developers import actions, model
 from tuan.people.developers.model import ENDPOINT, EVENT, PAUSES_SECONDS, PUBLIC_IDS, TRIES_MAX
 from tuan.play.groupbuy.model import TEAM_ID
@@ -75,6 +75,12 @@ async def test_a_key_ends_with_its_time_and_at_the_market(place: Place) -> None:
     await place.move_clock(timedelta(days=1))
     assert await place.do(developers.use_key, made.text) is None
     assert await place.do(developers.use_key, made.text + "x") is None
+
+
+async def test_a_key_of_a_blocked_person_lets_nobody_in(place: Place) -> None:
+    made, who = await key(place)
+    assert await place.do(accounts.block, who.id, reason="test") is None
+    assert await place.do(developers.use_key, made.text) is None
 
 
 async def test_a_key_used_often_is_written_down_once_a_minute(place: Place) -> None:

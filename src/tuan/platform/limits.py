@@ -1,5 +1,6 @@
 """Rate limits shared by all processes: a counter row per bucket and window, raised by one conditional write."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
@@ -26,14 +27,32 @@ class TooOften(TooMany):
     code = "platform.too_often"
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a window still has after one was asked for, and when the next one begins; `refusal` when there was none."""
+
+    most: int
+    window_seconds: int
+    left: int
+    reset_seconds: int
+    refusal: TooOften | None
+
+
 async def take(work: Work, bucket: str, *, most: int, window_seconds: int) -> TooOften | None:
     """Take one of the `most` that a window has; a refusal, and nothing taken, when there is none left.
 
     One conditional write: whoever asks at the same moment waits for this Work to end.
     """
+    return (await allow(work, bucket, most=most, window_seconds=window_seconds)).refusal
+
+
+async def allow(work: Work, bucket: str, *, most: int, window_seconds: int) -> Allowance:
+    """The same, with what is left: for whoever is told how much he may still ask."""
     window = _window(work, window_seconds)
-    taken = await work.fetch_value(TAKE_SQL, bucket, window, most)
-    return None if taken else _too_often(work, window, window_seconds)
+    taken: int | None = await work.fetch_value(TAKE_SQL, bucket, window, most)
+    refusal = _too_often(work, window, window_seconds)
+    reset = int(refusal.data["retry_after_seconds"] or 0)
+    return Allowance(most, window_seconds, most - (taken or most), reset, None if taken else refusal)
 
 
 async def give_back(work: Work, bucket: str, *, window_seconds: int) -> None:

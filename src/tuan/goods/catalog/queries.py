@@ -154,3 +154,17 @@ async def everything(
         query = query.where(p.c.title.icontains(words, autoescape=True))
     sorts = {"new": p.c.id, "title": p.c.title}  # an id begins with the time it was made at
     return await list_rows(work, query, wanted, sorts=sorts, key=p.c.id)
+
+
+async def of_supplier(work: Work, supplier: UUID, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
+    """A supplier's products that were ever listed, newest first; rows of id, title, state."""
+    p = tables.products
+    query = (
+        sa.select(p.c.id, p.c.title, p.c.state)
+        .where(p.c.market_id == work.market.id, p.c.supplier_id == supplier, p.c.state != "draft")
+        .order_by(p.c.id.desc())
+        .limit(size + 1)
+    )
+    if key := decode_key(after, tuple[UUID]):
+        query = query.where(p.c.id < key[0])
+    return page_of(await work.run(query), size, lambda row: (row["id"],))

@@ -19,6 +19,9 @@ FREE_SQL = (
     "SELECT sku_id, on_hand - held - allotted AS free FROM supply.stock "
     "WHERE market_id = $1 AND sku_id = ANY($2::uuid[])"
 )
+LEVELS_SQL = (
+    "SELECT sku_id, on_hand, held, allotted FROM supply.stock WHERE market_id = $1 AND sku_id = ANY($2::uuid[])"
+)
 FREE_ALLOTTED_SQL = (
     "SELECT id, units - held AS free FROM supply.allotments WHERE market_id = $1 AND open AND id = ANY($2::uuid[])"
 )
@@ -53,6 +56,16 @@ ALLOTMENTS_ADD_UP_SQL = invariant(
 async def free_units(work: Work, skus: Collection[UUID]) -> dict[UUID, int]:
     """Units that anyone may still buy, for showing; only the loaded set decides."""
     return {row["sku_id"]: row["free"] for row in await work.fetch(FREE_SQL, list(skus))}
+
+
+async def levels(work: Work, skus: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """on_hand, held, allotted and free of each of these SKUs; zeros for one that never had a unit."""
+    found = {sku: {"on_hand": 0, "held": 0, "allotted": 0, "free": 0} for sku in skus}
+    for row in await work.fetch(LEVELS_SQL, list(skus)):
+        on_hand, held, allotted = row["on_hand"], row["held"], row["allotted"]
+        free = on_hand - held - allotted
+        found[row["sku_id"]] = {"on_hand": on_hand, "held": held, "allotted": allotted, "free": free}
+    return found
 
 
 async def free_allotted(work: Work, allotments: Collection[UUID]) -> dict[UUID, int]:

@@ -14,8 +14,9 @@ from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
 
 KEY_SQL = (
-    "SELECT id, owner_id, scopes FROM developers.keys WHERE market_id = $1 AND hash = $2 AND revoked_at IS NULL "
-    "AND (expires_at IS NULL OR expires_at > $3)"
+    "SELECT k.id, k.owner_id, k.scopes FROM developers.keys k JOIN accounts.persons p ON p.market_id = k.market_id "
+    "AND p.id = k.owner_id WHERE k.market_id = $1 AND k.hash = $2 AND k.revoked_at IS NULL "
+    "AND (k.expires_at IS NULL OR k.expires_at > $3) AND p.blocked_at IS NULL AND p.erased_at IS NULL"
 )
 KEYS_SQL = (
     "SELECT id, owner_id, name, scopes, made_at, expires_at, revoked_at, used_at FROM developers.keys "
@@ -49,7 +50,8 @@ FEED_SQL = invariant(
 
 
 async def caller_of(work: Work, text: str) -> Caller | None:
-    """Whose key this is; None for one that is unknown in this market, revoked or expired."""
+    """Whose key this is; None for one that is unknown in this market, revoked, expired, or of a person who is
+    blocked or erased."""
     row = await work.fetch_one(KEY_SQL, hash_of(text), work.now)
     return None if row is None else Caller(row["id"], row["owner_id"], frozenset(row["scopes"]))
 

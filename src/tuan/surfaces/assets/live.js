@@ -31,7 +31,7 @@ addEventListener("pointerdown", () => navigator.serviceWorker?.register("/sw.js"
 
 // A card that was tapped lends its picture to the next page's, so that it moves instead of blinking.
 addEventListener("pageswap", (event) => {
-  const next = event.viewTransition && event.activation?.entry?.url;
+  const next = event.activation?.entry?.url;
   const picture = next && document.querySelector(`a[href="${new URL(next).pathname.replace(/[^\w\/-]/g, "")}"] .card-picture img`);
   if (picture) picture.style.viewTransitionName = "goods";
 });

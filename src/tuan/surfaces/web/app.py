@@ -33,7 +33,7 @@ from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.routes import load_rail, load_routes
 from tuan.surfaces.web.shared import kept_for, send_kept
 from tuan.surfaces.web.streams import Streams
-from tuan.surfaces.web.visits import Front, Visit, cookie_name, is_of_office
+from tuan.surfaces.web.visits import API_PATHS, Front, Visit, cookie_name, is_of_office
 
 log = structlog.get_logger()
 
@@ -141,7 +141,7 @@ class App(Litestar):
     async def _meet(self, scope: Any, headers: dict[str, str], market: Market) -> Visit:
         """Who comes, in which language."""
         query = read_query(scope["query_string"])
-        cookies = _cookies(headers.get("cookie", ""))
+        cookies = {} if scope["path"].startswith(API_PATHS) else _cookies(headers.get("cookie", ""))
         is_office = is_of_office(scope["path"])  # whose sessions are read with the policy, by whoever has one
         token = cookies.get(cookie_name(self.front, is_office=is_office), "")
         session = await self._session(market, token) if sessions.is_token(token) and not is_office else None
@@ -157,7 +157,7 @@ class App(Litestar):
             self.front, market, self.front.words[language], origin, scope["path"], query, headers,
             token if sessions.is_token(token) else "", session,
         )  # fmt: skip
-        if asked in LANGUAGES:
+        if asked in LANGUAGES and not visit.is_api:
             secure = "" if self.front.house.settings.development else "; Secure"
             visit.cookies.append(f"lang={asked}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}")
         return visit
@@ -202,6 +202,7 @@ class _Answered:
         if self.visit is not None:
             added += [header for header in PRIVATE if header[0] not in present]
             added += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.visit.cookies]
+            added += self.visit.told
             added.append((b"content-language", self.visit.words.tag.encode()))
         return added
 

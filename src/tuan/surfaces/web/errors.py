@@ -30,6 +30,19 @@ class SignInNeeded(Refusal):
     status = 401
 
 
+class CredentialsWrong(Refusal):
+    """A key or token that lets nobody in here: unknown, revoked, expired or of another market all answer alike."""
+
+    code = "web.credentials_wrong"
+    status = 401
+
+
+class ScopeMissing(Forbidden):
+    """The key is right, and was not made for this."""
+
+    code = "web.scope_missing"
+
+
 class SuppliersOnly(Forbidden):
     code = "web.suppliers_only"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from tuan.kit.refusals import Refusal
@@ -26,7 +27,19 @@ class Act:
 async def once(
     visit: Visit, verb: str, key: str, subject: str, act: Callable[[Work], Awaitable[Refusal | None]]
 ) -> Refusal | None:
-    """Run `act` in a transaction of its own unless this key has done it; a refusal is not remembered.
+    """Run `act` in a transaction of its own unless this key has done it; a refusal is not remembered."""
+
+    async def done(work: Work) -> Refusal | dict[str, Any]:
+        return await act(work) or DONE
+
+    outcome = await remembered(visit, verb, key, subject, done)
+    return outcome if isinstance(outcome, Refusal) else None
+
+
+async def remembered(
+    visit: Visit, verb: str, key: str, subject: str, act: Callable[[Work], Awaitable[Refusal | dict[str, Any]]]
+) -> Refusal | dict[str, Any]:
+    """The same for what has an outcome: members of JSON, given again to whoever asks again.
 
     One that lost a deadlock has changed nothing and is run again.
     """
@@ -40,11 +53,11 @@ async def once(
 
 
 async def _once(
-    visit: Visit, verb: str, key: str, subject: str, act: Callable[[Work], Awaitable[Refusal | None]]
-) -> Refusal | None:
+    visit: Visit, verb: str, key: str, subject: str, act: Callable[[Work], Awaitable[Refusal | dict[str, Any]]]
+) -> Refusal | dict[str, Any]:
     async with visit.writing() as work:
         command = Act(visit.person, key, subject)
-        claims = await idempotency.claim(work, verb, [command], restore=lambda _: None)
+        claims = await idempotency.claim(work, verb, [command], restore=lambda outcome: outcome)
         outcomes = [await act(work) for _ in claims.fresh]
-        answers: list[Refusal | None] = await idempotency.remember(work, claims, outcomes, store=lambda _: DONE)
+        answers: list[Refusal | dict[str, Any]] = await idempotency.remember(work, claims, outcomes)
     return answers[0]

@@ -11,8 +11,10 @@ from litestar.handlers.http_handlers import HTTPRouteHandler
 from tuan.kit.refusals import NotFound, Refused
 from tuan.people import parties
 from tuan.people import staff as staff_module
+from tuan.people.developers.model import SUPPLIER_SCOPES
 from tuan.people.staff.model import PERMISSIONS
 from tuan.surfaces.web import sessions
+from tuan.surfaces.web.callers import meet_program
 from tuan.surfaces.web.errors import (
     ConfirmNeeded,
     FormExpired,
@@ -37,10 +39,16 @@ LOOPBACK: Final = {POLICY: "loopback"}
 HOOK: Final = {POLICY: "hook"}
 """For other companies, who have no session and no form of ours: the handler verifies their signature."""
 
+API: Final = "api"
+SCOPE: Final = "scope"
+"""For programs: a key or a token in the header, never a cookie; what of it is asked for stands under `scope`."""
+
 TAKES_FILE: Final = {"takes_file": True}
 """Beside a policy: the route's form may come in parts, with a file among them."""
 
-POLICIES = frozenset((STAFF, *(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, MACHINE, LOOPBACK, HOOK))))
+POLICIES = frozenset(
+    (STAFF, API, *(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, MACHINE, LOOPBACK, HOOK)))
+)
 LOOPBACK_CLIENTS = frozenset({"127.0.0.1", "::1"})
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -98,6 +106,11 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return
     if policy == STAFF:  # before the body is read, which may be as long as a picture
         await _admit_staff(visit, handler.opt)
+    if policy == API:  # no form and no cookie: another site can make a browser send neither
+        await meet_program(visit, handler.opt[SCOPE])
+        if handler.opt[SCOPE] in SUPPLIER_SCOPES:
+            await _meet_supplier(visit)
+        return
     if connection.scope["method"] in CHANGING:
         await _check_form_token(visit)
     if policy in (PUBLIC[POLICY], STAFF):
@@ -105,10 +118,14 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
     if visit.session is None:
         raise Refused(SignInNeeded())
     if policy == SUPPLIER[POLICY]:
-        async with visit.reading() as work:
-            visit.supplier = await parties.supplier_of(work, visit.person)
-        if visit.supplier is None:
-            raise Refused(SuppliersOnly())
+        await _meet_supplier(visit)
+
+
+async def _meet_supplier(visit: Visit) -> None:
+    async with visit.reading() as work:
+        visit.supplier = await parties.supplier_of(work, visit.person)
+    if visit.supplier is None:
+        raise Refused(SuppliersOnly())
 
 
 async def _admit_staff(visit: Visit, opt: Mapping[str, Any]) -> None:

@@ -77,6 +77,8 @@ def refuse(visit: Visit, refusal: Refusal, *steps: Step) -> Response[Any]:
         answer = visit.page(
             "backoffice/error.html" if visit.is_office else "storefront/error.html", shown, status=refusal.status
         )
+    if visit.is_api and refusal.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
     if seconds := refusal.data.get("retry_after_seconds"):
         answer.headers["Retry-After"] = str(seconds)
     elif refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:

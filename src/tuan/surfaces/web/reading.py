@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+import re
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -105,6 +106,34 @@ def shaped(fields: dict[str, Any], shape: type[Shape]) -> Shape:
     except msgspec.ValidationError:
         missing = next((name for name in known if name not in fields), "")
         raise Refused(FieldInvalid(field=missing)) from None
+
+
+def read_json(raw: bytes, content_type: str, shape: type[Shape]) -> Shape:
+    """A JSON body as `shape`, strictly: numbers are numbers, and a member it does not know is refused. Raises Refused."""
+    if content_type.partition(";")[0].strip().lower() != JSON:
+        raise Refused(BodyUnknown())
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except msgspec.ValidationError as error:
+        raise Refused(FieldInvalid(field=_field_of(error))) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise Refused(FormUnreadable()) from None
+
+
+def read_fields(fields: dict[str, str], shape: type[Shape]) -> Shape:
+    """The fields of a query as `shape`, numbers read from their digits. Raises Refused."""
+    try:
+        return msgspec.convert(fields, type=shape, strict=False)
+    except msgspec.ValidationError as error:
+        raise Refused(FieldInvalid(field=_field_of(error))) from None
+
+
+def _field_of(error: msgspec.ValidationError) -> str:
+    """Which member is wrong, as the decoder says it: `$.lines[0].units`, or a name between backquotes."""
+    found = re.search(r"at `\$\.?([^`]*)`", str(error))
+    named = re.search(r"field `([^`]*)`", str(error))
+    parts = [one[1] for one in (found, named) if one and one[1]]
+    return ".".join(parts)[:80]
 
 
 def read_id(kind: IdKind[Id], text: str) -> Id:

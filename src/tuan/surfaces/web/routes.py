@@ -26,6 +26,14 @@ PLACES = (
     "storefront.components.routes",
     "desks.supplier.routes",
     "hooks.routes",
+    "api.v1.accounts",
+    "api.v1.catalog",
+    "api.v1.supply",
+    "api.v1.groupbuy",
+    "api.v1.orders",
+    "api.v1.payments",
+    "api.v1.developers",
+    "api.reference.routes",
 )
 
 

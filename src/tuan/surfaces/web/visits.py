@@ -17,6 +17,7 @@ from tuan.kit.refusals import Refused
 from tuan.people.staff.model import PERMISSIONS, SESSION_LIFE, Member
 from tuan.platform.database import LOST_CONNECTION
 from tuan.platform.house import House
+from tuan.platform.idempotency import KEY_LENGTH_MAX, KeyInvalid
 from tuan.platform.lanes import PluralVerb
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, OutcomeUnknown, Work, open_work
@@ -34,6 +35,7 @@ HTML = "text/html"
 TOKEN_FIELD = "_csrf_token"
 TOKEN_HEADER = "x-csrf-token"
 KEY_HEADER = "idempotency-key"
+API_PATHS = "/api/v1/"
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 OFFICE = "/office"
@@ -74,6 +76,8 @@ class Visit:
     is_personal: bool = False
     """Something in the answer is this visitor's alone."""
     staff: Member | None = None
+    told: list[tuple[bytes, bytes]] = field(default_factory=list)
+    """Headers of whatever answer this visit gets."""
     _fields: dict[str, Any] | None = None
 
     # ── who ──
@@ -123,7 +127,14 @@ class Visit:
 
     # ── what is wanted ──
     @property
+    def is_api(self) -> bool:
+        """A program's visit: JSON, no cookies, whatever else its headers say."""
+        return self.path.startswith(API_PATHS)
+
+    @property
     def wants_json(self) -> bool:
+        if self.is_api:
+            return True
         accepted = self.headers.get("accept", "")
         if "application/json" in accepted or "application/problem+json" in accepted:
             return "text/html" not in accepted
@@ -141,6 +152,19 @@ class Visit:
             kind = self.headers.get("content-type", "")
             self._fields = reading.read_body(await self.request.body(), kind, takes_file=takes_file)
         return self._fields
+
+    @property
+    def key(self) -> str:
+        """The Idempotency-Key, which every changing request of a program carries; raises Refused."""
+        key = self.headers.get(KEY_HEADER, "")
+        if not 0 < len(key) <= KEY_LENGTH_MAX:
+            raise Refused(KeyInvalid(longest=KEY_LENGTH_MAX))
+        return key
+
+    async def body(self, shape: type[Shape]) -> Shape:
+        """The JSON body as `shape`, its members of their own types. Raises Refused."""
+        assert self.request is not None
+        return reading.read_json(await self.request.body(), self.headers.get("content-type", ""), shape)
 
     async def form(self, shape: type[Shape]) -> Shape:
         """The body as `shape`; the form's own token is not part of it. Raises Refused."""

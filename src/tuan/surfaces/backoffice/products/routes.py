@@ -37,7 +37,7 @@ from tuan.surfaces.web.problems import errors_of, refuse
 from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX, read_file, read_id
 from tuan.surfaces.web.visits import Visit
 
-PLACE = Place(name="products", label="Goods", url="/office/products", permission="products.see", icon="basket")
+PLACE = Place(name="products", label="Products", url="/office/products", permission="products.see", icon="basket")
 TEMPLATE = "backoffice/products/page.html"
 NEW = "backoffice/products/new.html"
 COLUMNS = (

@@ -25,7 +25,7 @@ from tuan.surfaces.web.visits import Visit
 
 QUERY_LENGTH_MAX = 60
 FACES_MAX = 3
-ALMOST_MAX = 3
+ALMOST_MAX = 2
 ENDING_MAX = 3
 FIRST_CARDS, CARDS_BELOW = 4, 2
 """So many cards a phone can see before it is scrolled, without and with a strip of teams above them; the others come

@@ -52,12 +52,13 @@ async def cancel(visit: NamedDependency[Visit], order: FromPath[str]) -> Respons
         raise Refused(FieldInvalid(field="reason"))
 
     async def act(work: Work) -> Refusal | None:
-        return await _cancel(work, found, visit.person, reason)
+        return await cancel_order(work, found, visit.person, reason)
 
     return _after(visit, order, await once(visit, "web.cancel_order", form.key, f"{order} {reason}", act))
 
 
-async def _cancel(work: Work, order: UUID, person: UUID, reason: str) -> Refusal | None:
+async def cancel_order(work: Work, order: UUID, person: UUID, reason: str) -> Refusal | None:
+    """End an order of this person in the way that its state allows."""
     try:
         row = await orders.access_order(work, order, person)
     except Refused as refused:

@@ -49,7 +49,7 @@ class AttemptBody(msgspec.Struct, frozen=True, kw_only=True):
 @get("/pay/{payable:str}", opt=SIGNED_IN)
 async def show(visit: NamedDependency[Visit], payable: FromPath[str]) -> Response[Any]:
     found = read_id(PAYABLE, payable)
-    asked_at = await _ask(visit, found) if visit.query.get("ask") == "1" else None
+    asked_at = await ask_provider(visit, found) if visit.query.get("ask") == "1" else None
     async with visit.reading() as work:
         page = await _page(work, visit, found, asked_at)
     return visit.page(TEMPLATE, page, blocks=("outcome",))
@@ -69,14 +69,14 @@ async def start(visit: NamedDependency[Visit], payable: FromPath[str]) -> Respon
         return refuse(visit, outcome, Step(label=visit.gettext("To the payment"), url=f"/pay/{payable}"))
     url = f"/sandbox/{ATTEMPT_ID.show(outcome)}"
     try:
-        await provider.start([await _charge(visit, outcome, provider.name)])
+        await provider.start([await charge_of(visit, outcome, provider.name)])
     except Exception as error:
         log.warning("payment.start_unknown", provider=provider.name, error=repr(error))
         url = f"/pay/{payable}"
     return visit.go_on(url, AttemptBody(attempt=ATTEMPT_ID.show(outcome), url=url), status=201)
 
 
-async def _charge(visit: Visit, attempt: UUID, provider: str) -> Charge:
+async def charge_of(visit: Visit, attempt: UUID, provider: str) -> Charge:
     """The viewer's own attempt as the provider is told of it, with the address of our hook; raises Refused(NotFound)."""
     async with visit.reading() as work:
         row = await payments.access_attempt(work, attempt, visit.person)
@@ -84,7 +84,7 @@ async def _charge(visit: Visit, attempt: UUID, provider: str) -> Charge:
     return Charge(visit.market.id, attempt, row["amount_minor"], row["currency"], hook)
 
 
-async def _ask(visit: Visit, payable: UUID) -> Instant | None:
+async def ask_provider(visit: Visit, payable: UUID) -> Instant | None:
     """Ask the provider about the pending attempt, and apply what he says as his own notice would be.
 
     When he was asked, or None where nothing is pending or he does not answer.
@@ -112,7 +112,7 @@ async def _page(work: Work, visit: Visit, payable: UUID, asked_at: Instant | Non
     ids = [order["id"] for order in covered]
     lines = [line for of in (await orders.lines_of(work, ids)).values() for line in of]
     team, needed = await _team(work, visit, ids)
-    state = _state(row, covered, work.now)
+    state = state_of(row, covered, work.now)
     is_open = state == "open"
     names = visit.gettext("%(name)s and more", name=lines[0]["title"]) if len(lines) > 1 else lines[0]["title"]
     pending = row["pending_attempt"]
@@ -141,7 +141,7 @@ async def _page(work: Work, visit: Visit, payable: UUID, asked_at: Instant | Non
     )
 
 
-def _state(row: Any, covered: list[Any], now: Instant) -> str:
+def state_of(row: Any, covered: list[Any], now: Instant) -> str:
     all_ended = all(order["state"] in ENDED for order in covered)
     if row["applied_minor"] == row["amount_minor"]:
         return "returned" if all_ended else "paid"

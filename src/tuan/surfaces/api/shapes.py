@@ -1,0 +1,65 @@
+"""Words that the whole API shares: ids, amounts, texts, pages. Their patterns and examples stand in the document."""
+
+from typing import Annotated, Generic, TypeVar
+
+from msgspec import Meta, Struct
+
+from tuan.kit.money import AMOUNT_MINOR_MAX
+
+T = TypeVar("T")
+
+_LETTERS = "[0-9a-hjkmnp-tv-z]{26}"
+_SOME = "01kb3v6h2ne5x8q4r7t9w0y1z3"
+NO_NUL = r"^[^\x00]*$"
+
+ProductId = Annotated[str, Meta(description="A product.", pattern=f"^prod_{_LETTERS}$", examples=[f"prod_{_SOME}"])]
+SkuId = Annotated[
+    str, Meta(description="One option of a product.", pattern=f"^sku_{_LETTERS}$", examples=[f"sku_{_SOME}"])
+]
+CategoryId = Annotated[str, Meta(description="A category.", pattern=f"^cat_{_LETTERS}$", examples=[f"cat_{_SOME}"])]
+TeamId = Annotated[str, Meta(description="A team.", pattern=f"^team_{_LETTERS}$", examples=[f"team_{_SOME}"])]
+CampaignId = Annotated[str, Meta(description="A campaign.", pattern=f"^camp_{_LETTERS}$", examples=[f"camp_{_SOME}"])]
+OrderId = Annotated[str, Meta(description="An order.", pattern=f"^ord_{_LETTERS}$", examples=[f"ord_{_SOME}"])]
+PayableId = Annotated[
+    str, Meta(description="What one checkout owes.", pattern=f"^pay_{_LETTERS}$", examples=[f"pay_{_SOME}"])
+]
+AttemptId = Annotated[
+    str, Meta(description="A payment's attempt.", pattern=f"^try_{_LETTERS}$", examples=[f"try_{_SOME}"])
+]
+AddressId = Annotated[str, Meta(description="An address.", pattern=f"^addr_{_LETTERS}$", examples=[f"addr_{_SOME}"])]
+SupplierId = Annotated[str, Meta(description="A supplier.", pattern=f"^sup_{_LETTERS}$", examples=[f"sup_{_SOME}"])]
+PersonId = Annotated[str, Meta(description="A person.", pattern=f"^person_{_LETTERS}$", examples=[f"person_{_SOME}"])]
+EndpointId = Annotated[str, Meta(description="A webhook.", pattern=f"^hook_{_LETTERS}$", examples=[f"hook_{_SOME}"])]
+DeliveryId = Annotated[str, Meta(description="A delivery.", pattern=f"^dlv_{_LETTERS}$", examples=[f"dlv_{_SOME}"])]
+EventId = Annotated[str, Meta(description="An event.", pattern=f"^evt_{_LETTERS}$", examples=[f"evt_{_SOME}"])]
+
+Units = Annotated[int, Meta(description="So many pieces.", ge=1, le=999, examples=[1])]
+AmountMinor = Annotated[int, Meta(description="Minor units (fen, cents).", ge=1, le=AMOUNT_MINOR_MAX, examples=[1990])]
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
+Reason = Annotated[
+    str, Meta(description="Why; it stands in the audit trail.", min_length=1, max_length=200, pattern=NO_NUL,
+              examples=["nightly sync"])
+]  # fmt: skip
+Cursor = Annotated[str, Meta(description="`next` of the page before.", max_length=400)]
+Size = Annotated[int, Meta(description="Items of a page.", ge=1, le=100, examples=[20])]
+
+
+class Money(Struct, frozen=True):
+    """An amount in minor units of a currency (ISO 4217)."""
+
+    amount_minor: Annotated[int, Meta(examples=[1990])]
+    currency: Annotated[str, Meta(examples=["CNY"])]
+
+
+class PageQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which page of a list; lists go on after a key, so that a page costs the same wherever it is."""
+
+    after: Cursor | None = None
+    size: Size = 20
+
+
+class Listing(Struct, Generic[T], frozen=True):
+    """A page of a list; `next` is null at its end."""
+
+    items: list[T]
+    next: Cursor | None = None

@@ -1,0 +1,303 @@
+"""What is for sale, as buyers see it; and a supplier's own products, as his ERP keeps them."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from tuan.goods import catalog
+from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.people import parties
+from tuan.people.parties.model import SUPPLIER
+from tuan.platform.work import Work
+from tuan.play.groupbuy.model import CAMPAIGN_ID
+from tuan.surfaces.api.operations import operation
+from tuan.surfaces.api.shapes import (
+    NO_NUL,
+    AmountMinor,
+    CampaignId,
+    CategoryId,
+    Line,
+    Listing,
+    Money,
+    PageQuery,
+    ProductId,
+    Reason,
+    SkuId,
+    SupplierId,
+)
+from tuan.surfaces.storefront.offers import ProductOffer, SkuOffer, offers_of
+from tuan.surfaces.web.once import once, remembered
+from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.visits import Visit
+
+Title = Annotated[str, Meta(examples=["赣南脐橙 5 斤"])]
+Options = Annotated[str, Meta(description="What tells it from the other SKUs.", examples=["5 斤"])]
+State = Annotated[Literal["listed", "off"], Meta(examples=["listed"])]
+
+
+class Category(Struct, frozen=True, kw_only=True):
+    """A part of the catalogue; `slug` names it in queries."""
+
+    category: CategoryId
+    slug: Annotated[str, Meta(examples=["fruit"])]
+    name: Annotated[str, Meta(examples=["水果"])]
+
+
+class ProductQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which products: of a category, with these words in their title."""
+
+    category: Annotated[str, Meta(description="A category's slug.", max_length=80, examples=["fruit"])] = ""
+    q: Annotated[str, Meta(description="Words of the title.", max_length=80, examples=["脐橙"])] = ""
+
+
+class Sku(Struct, frozen=True, kw_only=True):
+    """An option with its prices now, and how many can be bought now; only placing an order decides."""
+
+    sku: SkuId
+    options: Options
+    price: Money
+    team_price: Money | None
+    units_alone: Annotated[int, Meta(examples=[120])]
+    units_team: Annotated[int, Meta(examples=[40])]
+
+
+class Campaign(Struct, frozen=True, kw_only=True):
+    """The running offer for teams."""
+
+    campaign: CampaignId
+    size: Annotated[int, Meta(description="People that form a team.", examples=[2])]
+    gather_seconds: Annotated[int, Meta(description="The time a team has.", examples=[86400])]
+    units_per_order_max: Annotated[int, Meta(examples=[5])]
+
+
+class ProductCard(Struct, frozen=True, kw_only=True):
+    """A product in a list, at its cheapest option."""
+
+    product: ProductId
+    title: Title
+    picture: Annotated[str, Meta(examples=["/assets/goods/navel-orange.svg"])]
+    price: Money
+    team_price: Money | None
+    is_sold_out: bool
+
+
+class Product(Struct, frozen=True, kw_only=True):
+    """A product with all of its options."""
+
+    product: ProductId
+    title: Title
+    story: Annotated[str, Meta(examples=["现摘现发。"])]
+    pictures: Annotated[list[str], Meta(examples=[["/assets/goods/navel-orange.svg"]])]
+    state: State
+    fulfilment: Annotated[str, Meta(examples=["shipped"])]
+    supplier: SupplierId
+    supplier_name: Annotated[str, Meta(examples=["赣南果园"])]
+    skus: list[Sku]
+    campaign: Campaign | None
+
+
+class NewSku(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An option and its price alone."""
+
+    options: Annotated[str, Meta(max_length=80, pattern=NO_NUL, examples=["5 斤"])]
+    price_minor: AmountMinor
+
+
+class NewProduct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A product to be listed at once, with its options in the order in which they are shown."""
+
+    category: CategoryId
+    title: Annotated[Line, Meta(examples=["赣南脐橙 5 斤"])]
+    story: Annotated[str, Meta(max_length=5000, pattern=NO_NUL, examples=["现摘现发。"])] = ""
+    skus: Annotated[list[NewSku], Meta(min_length=1, max_length=50)]
+    fulfilment: Literal["shipped", "picked_up", "address_later", "digital"] = "shipped"
+
+
+class MadeProduct(Struct, frozen=True, kw_only=True):
+    """The new product, and its SKUs in the order given."""
+
+    product: ProductId
+    skus: list[SkuId]
+
+
+class NewPrice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a SKU costs alone from now on; placed orders keep their price."""
+
+    price_minor: AmountMinor
+    reason: Reason
+
+
+class OwnSku(Struct, frozen=True, kw_only=True):
+    """One of the supplier's own SKUs."""
+
+    sku: SkuId
+    options: Options
+    price: Money
+
+
+class OwnProduct(Struct, frozen=True, kw_only=True):
+    """One of the supplier's own products."""
+
+    product: ProductId
+    title: Title
+    state: State
+    skus: list[OwnSku]
+
+
+@operation("GET", "/categories")
+async def list_categories(visit: Visit) -> Listing[Category]:
+    """The parts of the catalogue, in the order in which they are shown."""
+    async with visit.reading() as work:
+        rows = await catalog.categories(work)
+    return Listing([Category(category=CATEGORY.show(r["id"]), slug=r["slug"], name=r["name"]) for r in rows])
+
+
+@operation("GET", "/products")
+async def list_products(visit: Visit, query: ProductQuery) -> Listing[ProductCard]:
+    """Products on sale, newest first."""
+    async with visit.reading() as work:
+        found = await catalog.listed(
+            work, after=query.after, category_slug=query.category or None, words=query.q, size=query.size
+        )
+        offers = await offers_of(work, {row["id"] for row in found.items})
+    return Listing([_card(visit, row, offers[row["id"]]) for row in found.items], found.next_key)
+
+
+@operation("GET", "/products/{product}")
+async def show_product(visit: Visit, product: ProductId) -> Product:
+    """A product with its options, prices and running campaign; also one that was taken off, since orders lead to it."""
+    found = read_id(PRODUCT, product)
+    async with visit.reading() as work:
+        row = await catalog.access_product(work, found)
+        offer = (await offers_of(work, [found]))[found]
+        supplier = (await parties.supplier_cards(work, [row["supplier_id"]]))[row["supplier_id"]]
+    return Product(
+        product=product, title=row["title"], story=row["story"],
+        pictures=[visit.front.assets.picture(name) for name in row["pictures"]],
+        state=row["state"], fulfilment=row["fulfilment"], supplier=SUPPLIER.show(supplier["id"]),
+        supplier_name=supplier["name"], skus=[_sku(visit, sku) for sku in offer.skus],
+        campaign=_campaign(offer.campaign) if offer.campaign else None,
+    )  # fmt: skip
+
+
+@operation("GET", "/supplier/products", scope="goods.read")
+async def list_own_products(visit: Visit, query: PageQuery) -> Listing[OwnProduct]:
+    """The supplier's own products, also those that were taken off, newest first."""
+    assert visit.supplier is not None
+    async with visit.reading() as work:
+        found = await catalog.of_supplier(work, visit.supplier, after=query.after, size=query.size)
+        skus = await catalog.skus_of(work, [row["id"] for row in found.items])
+    items = [
+        OwnProduct(
+            product=PRODUCT.show(row["id"]), title=row["title"], state=row["state"],
+            skus=[
+                OwnSku(sku=SKU.show(s["id"]), options=s["options"], price=money(visit, s["price_minor"]))
+                for s in skus[row["id"]]
+            ],
+        )
+        for row in found.items
+    ]  # fmt: skip
+    return Listing(items, found.next_key)
+
+
+@operation("POST", "/supplier/products", scope="goods.write", status=201)
+async def add_product(visit: Visit, data: NewProduct, key: str) -> MadeProduct | Refusal:
+    """List a product for sale; its stock is received apart."""
+    assert visit.supplier is not None
+    category, supplier = read_id(CATEGORY, data.category), visit.supplier
+
+    async def act(work: Work) -> Refusal | dict[str, Any]:
+        if category not in {row["id"] for row in await catalog.categories(work)}:
+            return NotFound()
+        new = catalog.NewProduct(
+            supplier, category, data.title, data.story, [], [(s.options, s.price_minor) for s in data.skus],
+            data.fulfilment,
+        )  # fmt: skip
+        listed = await catalog.list_products(work, [new])
+        if isinstance(listed, Refusal):
+            return listed
+        ((product, skus),) = listed
+        return {"product": PRODUCT.show(product), "skus": [SKU.show(sku) for sku in skus]}
+
+    outcome = await remembered(visit, "api.add_product", key, repr(data), act)
+    return outcome if isinstance(outcome, Refusal) else MadeProduct(**outcome)
+
+
+@operation("PUT", "/supplier/skus/{sku}/price", scope="goods.write", status=204)
+async def set_price(visit: Visit, sku: SkuId, data: NewPrice, key: str) -> Refusal | None:
+    """Change the price of one of the supplier's own SKUs."""
+    found = read_id(SKU, sku)
+
+    async def act(work: Work) -> Refusal | None:
+        if refusal := await why_not_own(work, visit, [found]):
+            return refusal
+        return await catalog.set_price(work, found, data.price_minor, reason=data.reason)
+
+    return await once(visit, "api.set_price", key, f"{sku} {data.price_minor}", act)
+
+
+@operation("DELETE", "/supplier/products/{product}", scope="goods.write", status=204)
+async def take_off(visit: Visit, product: ProductId, key: str) -> Refusal | None:
+    """Take one of the supplier's own products off the shelf; placed orders go their way."""
+    found = read_id(PRODUCT, product)
+
+    async def act(work: Work) -> Refusal | None:
+        row = await catalog.access_product(work, found)
+        if row["supplier_id"] != visit.supplier:
+            return NotFound()
+        return await catalog.take_off(work, found, reason="API")
+
+    return await once(visit, "api.take_off", key, product, act)
+
+
+async def why_not_own(work: Work, visit: Visit, skus: list[UUID]) -> Refusal | None:
+    """Somebody else's SKU is not found, as one that never was."""
+    offers = await catalog.load_offers(work, skus)
+    for sku in skus:
+        if isinstance(offers.why_not_sell(sku), NotFound) or offers.get(sku).supplier_id != visit.supplier:
+            return NotFound()
+    return None
+
+
+def money(visit: Visit, minor: int) -> Money:
+    """An amount in the market's currency."""
+    return Money(minor, visit.market.currency)
+
+
+def _card(visit: Visit, row: Any, offer: ProductOffer) -> ProductCard:
+    sku = offer.cheapest
+    return ProductCard(
+        product=PRODUCT.show(row["id"]), title=row["title"], picture=visit.front.assets.picture(row["picture"]),
+        price=money(visit, sku.price_minor), team_price=_team_price(visit, sku), is_sold_out=offer.is_sold_out,
+    )  # fmt: skip
+
+
+def _sku(visit: Visit, sku: SkuOffer) -> Sku:
+    return Sku(
+        sku=SKU.show(sku.sku), options=sku.options, price=money(visit, sku.price_minor),
+        team_price=_team_price(visit, sku), units_alone=sku.units_alone, units_team=sku.units_team,
+    )  # fmt: skip
+
+
+def _team_price(visit: Visit, sku: SkuOffer) -> Money | None:
+    return None if sku.team_price_minor is None else money(visit, sku.team_price_minor)
+
+
+def _campaign(row: Any) -> Campaign:
+    return Campaign(
+        campaign=CAMPAIGN_ID.show(row["id"]), size=row["size"], gather_seconds=row["team_seconds"],
+        units_per_order_max=row["units_per_order_max"],
+    )  # fmt: skip
+
+
+HANDLERS = (
+    list_categories,
+    list_products,
+    show_product,
+    list_own_products,
+    add_product,
+    set_price,
+    take_off,
+)

@@ -1,0 +1,185 @@
+"""Teams: who gathers, opening one, joining one, leaving."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from tuan.goods import catalog
+from tuan.goods.catalog.model import PRODUCT, SKU
+from tuan.kit.refusals import Refusal
+from tuan.people.accounts.model import ADDRESS, masked_name
+from tuan.platform.work import Work
+from tuan.play import groupbuy
+from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, SeatState
+from tuan.surfaces.api.operations import operation
+from tuan.surfaces.api.shapes import (
+    AddressId,
+    AmountMinor,
+    CampaignId,
+    Listing,
+    Money,
+    OrderId,
+    PayableId,
+    ProductId,
+    SkuId,
+    TeamId,
+    Units,
+)
+from tuan.surfaces.api.v1.catalog import money
+from tuan.surfaces.web.once import once
+from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.visits import Visit
+from tuan.trade.orders.model import ORDER_ID
+from tuan.trade.payments.model import PAYABLE
+
+SHOWN_MAX = 50
+
+TeamState = Literal["opening", "gathering", "formed", "lapsed", "void"]
+Quoted = Annotated[
+    AmountMinor, Meta(description="The total that was shown; another one is refused rather than taken.", examples=[990])
+]
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """A seat somebody has; `held` while he is paying. Names are masked."""
+
+    name: Annotated[str, Meta(examples=["王**"])]
+    state: Literal["held", "taken", "lapsed"]
+    is_leader: bool
+
+
+class TeamPrice(Struct, frozen=True, kw_only=True):
+    """What a SKU costs in this team."""
+
+    sku: SkuId
+    price: Money
+
+
+class OpenTeamCard(Struct, frozen=True, kw_only=True):
+    """A team that can be joined."""
+
+    team: TeamId
+    size: Annotated[int, Meta(examples=[2])]
+    seats_left: Annotated[int, Meta(examples=[1])]
+    leader: Annotated[str, Meta(examples=["王**"])]
+    deadline: datetime
+
+
+class Team(Struct, frozen=True, kw_only=True):
+    """One team, as anyone with its link may see it."""
+
+    team: TeamId
+    product: ProductId
+    campaign: CampaignId
+    state: TeamState
+    size: Annotated[int, Meta(examples=[2])]
+    seats_left: Annotated[int, Meta(examples=[1])]
+    members: list[Member]
+    prices: list[TeamPrice]
+    deadline: datetime | None
+    ended_at: datetime | None
+
+
+class NewTeam(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Opening a team on a campaign: its terms are those that were shown."""
+
+    campaign: CampaignId
+    sku: SkuId
+    units: Units = 1
+    address: AddressId | None = None
+    quoted_minor: Quoted | None = None
+
+
+class NewSeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Joining a team."""
+
+    sku: SkuId
+    units: Units = 1
+    address: AddressId | None = None
+    quoted_minor: Quoted | None = None
+
+
+class Seat(Struct, frozen=True, kw_only=True):
+    """A seat is held; pay the payable to take it."""
+
+    team: TeamId
+    order: OrderId
+    payable: PayableId
+
+
+@operation("GET", "/products/{product}/teams")
+async def list_open_teams(visit: Visit, product: ProductId) -> Listing[OpenTeamCard]:
+    """Teams of a product that can be joined, those with the fewest free seats first, fifty at most."""
+    found = read_id(PRODUCT, product)
+    async with visit.reading() as work:
+        await catalog.access_product(work, found)
+        rows = (await groupbuy.list_open_teams(work, [found], per_product=SHOWN_MAX))[found]
+    return Listing([
+        OpenTeamCard(
+            team=TEAM_ID.show(row["id"]), size=row["size"], seats_left=row["size"] - row["held"] - row["taken"],
+            leader=masked_name(row["leader_name"]), deadline=row["deadline"],
+        )
+        for row in rows
+    ])  # fmt: skip
+
+
+@operation("GET", "/teams/{team}")
+async def show_team(visit: Visit, team: TeamId) -> Team:
+    """Who is in a team, what is missing, until when."""
+    found = read_id(TEAM_ID, team)
+    async with visit.reading() as work:
+        row = await groupbuy.access_team(work, found)
+        seats = (await groupbuy.seats_of(work, [found]))[found]
+        prices = (await groupbuy.prices_of(work, [row["campaign_id"]]))[row["campaign_id"]]
+    shown = [seat for seat in seats if seat["state"] in (SeatState.HELD, SeatState.TAKEN, SeatState.LAPSED)]
+    return Team(
+        team=team, product=PRODUCT.show(row["product_id"]), campaign=CAMPAIGN_ID.show(row["campaign_id"]),
+        state=row["state"], size=row["size"], seats_left=row["size"] - row["held"] - row["taken"],
+        members=[
+            Member(name=masked_name(s["name"]), state=s["state"], is_leader=s["person_id"] == row["leader_id"])
+            for s in shown
+        ],
+        prices=[TeamPrice(sku=SKU.show(sku), price=money(visit, minor)) for sku, minor in prices.items()],
+        deadline=row["deadline"], ended_at=row["ended_at"],
+    )  # fmt: skip
+
+
+@operation("POST", "/teams", scope="orders.write", status=201)
+async def open_team(visit: Visit, data: NewTeam, key: str) -> Seat | Refusal:
+    """Open a team: its leader's seat is held, and the team is seen once it is paid."""
+    address = read_id(ADDRESS, data.address) if data.address else None
+    command = OpenTeam(visit.person, key, read_id(CAMPAIGN_ID, data.campaign), read_id(SKU, data.sku), data.units,
+                       address, data.quoted_minor)  # fmt: skip
+    return _seat(await visit.submit(groupbuy.seat_buyers, command))
+
+
+@operation("POST", "/teams/{team}/seats", scope="orders.write", status=201)
+async def join_team(visit: Visit, team: TeamId, data: NewSeat, key: str) -> Seat | Refusal:
+    """Join a team: a seat is held for a short time, and taken when it is paid."""
+    address = read_id(ADDRESS, data.address) if data.address else None
+    command = JoinTeam(visit.person, key, read_id(TEAM_ID, team), read_id(SKU, data.sku), data.units, address,
+                       data.quoted_minor)  # fmt: skip
+    return _seat(await visit.submit(groupbuy.seat_buyers, command))
+
+
+@operation("DELETE", "/teams/{team}/seat", scope="orders.write", status=204)
+async def leave_team(visit: Visit, team: TeamId, key: str) -> Refusal | None:
+    """Leave a team that has not formed, where its campaign allows it; what was paid goes back."""
+    found = read_id(TEAM_ID, team)
+
+    async def act(work: Work) -> Refusal | None:
+        return await groupbuy.leave_team(work, found, visit.person)
+
+    return await once(visit, "web.leave_team", key, team, act)
+
+
+def _seat(outcome: Any) -> Seat | Refusal:
+    if isinstance(outcome, Refusal):
+        return outcome
+    return Seat(
+        team=TEAM_ID.show(outcome.team), order=ORDER_ID.show(outcome.order), payable=PAYABLE.show(outcome.payable)
+    )
+
+
+HANDLERS = (list_open_teams, show_team, open_team, join_team, leave_team)

@@ -1,0 +1,250 @@
+"""A buyer's orders, and those that a supplier is to ship."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from tuan.goods.catalog.model import SKU
+from tuan.kit.refusals import Refusal
+from tuan.people.accounts.model import ADDRESS
+from tuan.platform.work import Work
+from tuan.play import groupbuy
+from tuan.play.groupbuy.model import TEAM_ID
+from tuan.surfaces.api.operations import operation
+from tuan.surfaces.api.shapes import (
+    NO_NUL,
+    AddressId,
+    Listing,
+    Money,
+    OrderId,
+    PageQuery,
+    PayableId,
+    SkuId,
+    TeamId,
+    Units,
+)
+from tuan.surfaces.api.v1.catalog import money
+from tuan.surfaces.api.v1.groupbuy import Quoted
+from tuan.surfaces.storefront.order.routes import cancel_order
+from tuan.surfaces.web.once import once
+from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.visits import Visit
+from tuan.trade import orders
+from tuan.trade.orders.model import ORDER_ID, PlaceOrder
+from tuan.trade.payments.model import PAYABLE
+
+OrderState = Literal[
+    "placed", "paid", "gathering", "to_ship", "shipped", "received", "completed", "cancelled", "closed"
+]
+
+
+class NewLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """So many units of a SKU."""
+
+    sku: SkuId
+    units: Units = 1
+
+
+class NewOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Buying alone. Goods of several suppliers become one order each, under one payable."""
+
+    lines: Annotated[list[NewLine], Meta(min_length=1, max_length=50)]
+    address: AddressId | None = None
+    quoted_minor: Quoted | None = None
+
+
+class Placed(Struct, frozen=True, kw_only=True):
+    """The orders that were placed, and what is to be paid for them."""
+
+    orders: list[OrderId]
+    payable: PayableId
+
+
+class OrderQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which orders: in one state, or in all."""
+
+    state: OrderState | None = None
+
+
+class OrderCard(Struct, frozen=True, kw_only=True):
+    """An order in a list."""
+
+    order: OrderId
+    state: OrderState
+    total: Money
+    refunded: Money
+    placed_at: datetime
+
+
+class OrderLine(Struct, frozen=True, kw_only=True):
+    """What was bought, as it was frozen when it was placed."""
+
+    sku: SkuId
+    title: Annotated[str, Meta(examples=["赣南脐橙 5 斤"])]
+    options: Annotated[str, Meta(examples=["5 斤"])]
+    units: Annotated[int, Meta(examples=[1])]
+    amount: Money
+    refunded: Money
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """One order of the caller, with the time of each state it went through."""
+
+    order: OrderId
+    payable: PayableId
+    team: TeamId | None
+    state: OrderState
+    total: Money
+    refunded: Money
+    lines: list[OrderLine]
+    placed_at: datetime
+    pay_by: datetime
+    paid_at: datetime | None
+    shipped_at: datetime | None
+    received_at: datetime | None
+    ended_at: datetime | None
+    carrier: Annotated[str, Meta(examples=["顺丰"])] | None
+    tracking: Annotated[str, Meta(examples=["SF1029384756"])] | None
+
+
+class Cancellation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why an order is not wanted any more."""
+
+    reason: Literal["unsaid", "changed_mind", "wrong_order", "too_slow"] = "unsaid"
+
+
+class ParcelAddress(Struct, frozen=True, kw_only=True):
+    """Where a parcel goes; whole, since it stands on the label."""
+
+    recipient: Annotated[str, Meta(examples=["王小明"])]
+    phone: Annotated[str, Meta(examples=["13800138000"])]
+    region: Annotated[str, Meta(examples=["浙江省 杭州市 西湖区"])]
+    street: Annotated[str, Meta(examples=["文三路 1 号"])]
+
+
+class OrderToShip(Struct, frozen=True, kw_only=True):
+    """An order that waits for its parcel."""
+
+    order: OrderId
+    released_at: datetime
+    total: Money
+    address: ParcelAddress | None
+    lines: list[OrderLine]
+
+
+class Shipment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The parcel that was handed to a carrier."""
+
+    carrier: Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_NUL, examples=["顺丰"])]
+    tracking: Annotated[str, Meta(min_length=1, max_length=60, pattern=NO_NUL, examples=["SF1029384756"])]
+
+
+@operation("POST", "/orders", scope="orders.write", status=201)
+async def place_order(visit: Visit, data: NewOrder, key: str) -> Placed | Refusal:
+    """Buy alone: stock is held until the payable is paid or its time is over."""
+    items = tuple((read_id(SKU, line.sku), line.units) for line in data.lines)
+    address = read_id(ADDRESS, data.address) if data.address else None
+    command = PlaceOrder(visit.person, key, items, address, data.quoted_minor)
+    outcome = await visit.submit(orders.place_orders, command)
+    if isinstance(outcome, Refusal):
+        return outcome
+    return Placed(orders=[ORDER_ID.show(order) for order in outcome.orders], payable=PAYABLE.show(outcome.payable))
+
+
+@operation("GET", "/orders", scope="orders.read")
+async def list_orders(visit: Visit, query: OrderQuery) -> Listing[OrderCard]:
+    """The caller's orders, newest first."""
+    states = (query.state,) if query.state else ()
+    async with visit.reading() as work:
+        found = await orders.orders_of(work, visit.person, states=states, after=query.after, size=query.size)
+    items = [
+        OrderCard(
+            order=ORDER_ID.show(row["id"]), state=row["state"], total=money(visit, row["total_minor"]),
+            refunded=money(visit, row["refunded_minor"]), placed_at=row["placed_at"],
+        )
+        for row in found.items
+    ]  # fmt: skip
+    return Listing(items, found.next_key)
+
+
+@operation("GET", "/orders/{order}", scope="orders.read")
+async def show_order(visit: Visit, order: OrderId) -> Order:
+    """One of the caller's orders."""
+    found = read_id(ORDER_ID, order)
+    async with visit.reading() as work:
+        row = await orders.access_order(work, found, visit.person)
+        lines = (await orders.lines_of(work, [found]))[found]
+        seat = (await groupbuy.teams_of_orders(work, [found])).get(found)
+    return Order(
+        order=order, payable=PAYABLE.show(row["payable_id"]), team=TEAM_ID.show(seat["team_id"]) if seat else None,
+        state=row["state"], total=money(visit, row["total_minor"]), refunded=money(visit, row["refunded_minor"]),
+        lines=_lines(visit, lines), placed_at=row["placed_at"], pay_by=row["pay_by"], paid_at=row["paid_at"],
+        shipped_at=row["shipped_at"], received_at=row["received_at"], ended_at=row["ended_at"],
+        carrier=row["carrier"], tracking=row["tracking"],
+    )  # fmt: skip
+
+
+@operation("POST", "/orders/{order}/cancellation", scope="orders.write", status=204)
+async def cancel(visit: Visit, order: OrderId, data: Cancellation, key: str) -> Refusal | None:
+    """Cancel an order that has not been shipped: unpaid it is closed, in a team its seat is left, paid it is given back."""
+    found = read_id(ORDER_ID, order)
+
+    async def act(work: Work) -> Refusal | None:
+        return await cancel_order(work, found, visit.person, data.reason)
+
+    return await once(visit, "web.cancel_order", key, f"{order} {data.reason}", act)
+
+
+@operation("POST", "/orders/{order}/receipt", scope="orders.write", status=204)
+async def confirm_receipt(visit: Visit, order: OrderId, key: str) -> Refusal | None:
+    """The goods have arrived."""
+    found = read_id(ORDER_ID, order)
+
+    async def act(work: Work) -> Refusal | None:
+        return await orders.confirm_receipt(work, found, visit.person)
+
+    return await once(visit, "web.confirm_receipt", key, order, act)
+
+
+@operation("GET", "/supplier/orders", scope="shipments.read")
+async def list_orders_to_ship(visit: Visit, query: PageQuery) -> Listing[OrderToShip]:
+    """The supplier's orders that wait for a parcel, oldest first, with the whole address."""
+    assert visit.supplier is not None
+    async with visit.reading() as work:
+        found = await orders.to_ship(work, visit.supplier, after=query.after, size=query.size)
+        lines = await orders.lines_of(work, [row["id"] for row in found.items])
+    items = [
+        OrderToShip(
+            order=ORDER_ID.show(row["id"]), released_at=row["released_at"], total=money(visit, row["total_minor"]),
+            address=ParcelAddress(**row["address"]) if row["address"] else None, lines=_lines(visit, lines[row["id"]]),
+        )
+        for row in found.items
+    ]  # fmt: skip
+    return Listing(items, found.next_key)
+
+
+@operation("POST", "/supplier/orders/{order}/shipment", scope="shipments.write", status=204)
+async def ship(visit: Visit, order: OrderId, data: Shipment, key: str) -> Refusal | None:
+    """One of the supplier's orders was handed to a carrier."""
+    found, supplier = read_id(ORDER_ID, order), visit.supplier
+    carrier, tracking = data.carrier.strip(), data.tracking.strip()
+
+    async def act(work: Work) -> Refusal | None:
+        assert supplier is not None
+        return await orders.ship(work, found, supplier, carrier=carrier, tracking=tracking)
+
+    return await once(visit, "web.ship", key, f"{order} {carrier} {tracking}", act)
+
+
+def _lines(visit: Visit, rows: list[Any]) -> list[OrderLine]:
+    return [
+        OrderLine(
+            sku=SKU.show(row["sku_id"]), title=row["title"], options=row["options"], units=row["units"],
+            amount=money(visit, row["amount_minor"]), refunded=money(visit, row["refunded_minor"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+HANDLERS = (place_order, list_orders, show_order, cancel, confirm_receipt, list_orders_to_ship, ship)

@@ -1,0 +1,83 @@
+"""Makes docs/handbook/pages/*.webp from the running product: twelve pages of a buyer's way, as phones and desks show them.
+
+TUAN_CHROMIUM=/usr/bin/chromium .venv/bin/python -P tests/phone/pages.py   (some 40 seconds)
+"""
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.phone.conftest import launched_browser  # noqa: E402
+from tests.phone.person import DESK, PHONE, Person, arrive  # noqa: E402
+from tests.phone.product import Product  # noqa: E402
+from tests.phone.test_buying import NOTEBOOK, TOMATO, join_from_a_link, open_team  # noqa: E402
+
+FOLDER = ROOT / "docs" / "handbook" / "pages"
+BYTES_MAX = 150_000
+HEIGHT_MAX = 1600
+"""Of a picture, in pixels; the rest of a long page is cut off."""
+
+
+def keep(
+    person: Person, name: str, path: str, language: str = "zh-CN", *, dark: bool = False, wide: bool = False
+) -> None:
+    """The page in this language as `name`.webp."""
+    person.page.set_viewport_size(DESK if wide else PHONE)
+    person.page.emulate_media(color_scheme="dark" if dark else "light")
+    person.go(f"{path}{'&' if '?' in path else '?'}lang={language}")
+    person.page.wait_for_load_state("networkidle")
+    with Image.open(io.BytesIO(person.page.screenshot(animations="disabled"))) as shot:
+        shown = shot.convert("RGB")
+        shown.thumbnail((1440, HEIGHT_MAX))
+        made = io.BytesIO()
+        shown.save(made, "WEBP", quality=82)
+    assert len(made.getvalue()) < BYTES_MAX, (name, len(made.getvalue()))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.webp").write_bytes(made.getvalue())
+
+
+def take(browser: Browser, home: str) -> None:
+    buyer, friend = arrive(browser, home), arrive(browser, home)
+    keep(buyer, "sign-in", "/sign-in")
+    buyer.sign_in()
+    team = open_team(buyer, TOMATO)
+    keep(buyer, "team", team)
+    order = buyer.open_order()
+    keep(buyer, "order-gathering-es", order, "es")
+    join_from_a_link(friend, team)
+    keep(buyer, "order-complete-dark", order, dark=True)
+    buyer.look_at(TOMATO)
+    keep(buyer, "product", buyer.path)
+    buyer.look_at(NOTEBOOK)
+    buyer.want("alone")
+    keep(buyer, "checkout-en", buyer.path, "en")
+    keep(buyer, "checkout-wide", buyer.path.partition("&lang")[0], wide=True)
+    pay = buyer.place()
+    keep(buyer, "pay", pay)
+    buyer.go_to_provider()
+    keep(buyer, "pay-being-confirmed", pay)
+    keep(buyer, "orders", "/orders")
+    keep(buyer, "me-en-dark", "/me", "en", dark=True)
+    keep(buyer, "addresses-es", "/me/addresses", "es")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, launched_browser() as browser:
+        product = Product(Path(folder) / "data")
+        try:
+            product.wait_until_said("Ready:")
+            take(browser, product.url)
+            product.stop()
+        finally:
+            product.clear_away()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""A member of staff at his desk: of two orders that a buyer has just paid, one is shipped and the other given back."""
+
+import re
+
+import pyotp
+from playwright.sync_api import Page, expect
+
+from tests.phone.conftest import People
+from tests.phone.person import DESK, Person
+from tests.phone.product import Product
+
+SAID = re.compile(r"The office is at /office: .*?(\d{11}), password (\S+), key for an authenticator (\w+)\.")
+TOMATO = "普罗旺斯西红柿 5 斤装"
+
+
+def come_in(product: Product, people: People) -> Person:
+    """Sign in as the demo's member of staff, with what the start has told."""
+    found = next(filter(None, map(SAID.search, product.said)))
+    clerk = people(viewport=DESK, number=found[1])
+    clerk.go("/office/sign-in")
+    page = clerk.page
+    page.locator("[name=phone]").fill(found[1])
+    page.locator("[name=password]").fill(found[2])
+    page.locator("[name=code]").fill(pyotp.TOTP(found[3]).now())
+    page.locator("form[action='/office/sign-in'] button").click()
+    expect(page).to_have_url(clerk.home + "/office")
+    return clerk
+
+
+def buy_alone(person: Person) -> tuple[str, str]:
+    """Buy and pay; the order's path and its number, as the buyer would tell it on the telephone."""
+    person.look_at(TOMATO)
+    person.want("alone")
+    person.fill_in_address()
+    person.place()
+    person.pay()
+    path = person.open_order()
+    return path, person.page.locator(".facts .figures").first.inner_text()
+
+
+def open_order(page: Page, number: str) -> None:
+    page.locator(".rail a[href='/office/orders']").click()
+    page.locator("#find").fill(number)
+    page.locator("#find").press("Enter")
+    page.locator(".table .table-link", has_text=number).click()
+    expect(page.locator("h1")).to_contain_text(number)
+
+
+def test_an_operator_ships_an_order_and_gives_another_back(product: Product, people: People) -> None:
+    buyer = people()
+    buyer.sign_in()
+    (sent_path, shipped), (back_path, returned) = buy_alone(buyer), buy_alone(buyer)
+    clerk = come_in(product, people)
+    page = clerk.page
+    expect(page.locator(".six .panel")).to_have_count(6)
+    expect(page.locator(".chart canvas").first).to_be_visible()
+
+    open_order(page, shipped)
+    page.locator("[name=carrier]").fill("顺丰速运")
+    page.locator("[name=tracking]").fill("SF1234567890")
+    page.locator("form[action$='/shipment'] [name=reason]").fill("packed at noon")
+    page.locator("form[action$='/shipment'] button").click()
+    expect(page.locator(".timeline")).to_contain_text("SF1234567890")
+    expect(page.locator(".acts")).to_contain_text("packed at noon")
+
+    open_order(page, returned)
+    page.locator("a[href^='/office/refunds/new']").click()
+    total = page.locator("[name=shown_minor]").input_value()
+    assert int(total) > 0
+    page.locator("form[action='/office/refunds'] [name=reason]").fill("damaged in the store")
+    page.locator("form[action='/office/refunds'] .button-ripe").click()
+    expect(page.locator(".timeline")).to_contain_text("damaged in the store")
+
+    for path, tone in ((sent_path, "leaf"), (back_path, "stone")):
+        buyer.go(path)
+        expect(buyer.page.locator(".next")).to_have_attribute("data-tone", tone)
