@@ -64,10 +64,26 @@ TEXTS = {
     "act": ("keep", "drop", "x"),
     "role": ("care", "owner", "x"),
     "query": ("sort=-at", ""),
+    "resolution": ("returned", "x"),
+    "shown_minor": ("1990", "1"),
+    "consumer": ("play.groupbuy.orders_paid", "x"),
+    "fact": ("00000000-0000-7000-8000-000000000001", "x"),
+    "state": ("to_ship", "stuck", "resolved", "blocked", "x"),
+    "since": ("2026-01-01", "x"),
     **WRITTEN_BY_OPERATORS,
 }
 """What the fields that take no id may say, most of it lawful."""
-USES_UP = ("{campaign}/ending", "leaving", "cancellation", "removal", "{session}/ending", "others/ending", "sign-out")
+USES_UP = (
+    "office/refunds",
+    "erasure",
+    "{campaign}/ending",
+    "leaving",
+    "cancellation",
+    "removal",
+    "{session}/ending",
+    "others/ending",
+    "sign-out",
+)
 """Ends of routes that come last, in this order."""
 CHOSEN_BY_MODE = ("team", "campaign")
 """Fields that a checkout without a team leaves unread."""
@@ -81,6 +97,7 @@ CANNOT_BE_DONE = {
     "POST /me/profile/phone",
     "POST /office/sign-in",
     "POST /office/confirm",
+    "POST /office/system/facts",
 }
 """File names carry hashes, and signing in needs the code that was sent, or that an authenticator shows."""
 SEEN_BY_OTHERS = {SUPPLIER["policy"], STAFF}

@@ -14,11 +14,12 @@ from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.kit.refusals import granted
 from tuan.people.accounts.model import ADDRESS, PERSON
 from tuan.people.parties.model import SUPPLIER
+from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.web import sessions
-from tuan.trade import orders
+from tuan.trade import aftersales, orders, payments
 from tuan.trade.orders.model import ORDER_ID
-from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE
+from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
 
 UNITS = 100_000
 
@@ -132,6 +133,7 @@ async def make_world(place: Place, *, rounds: int) -> World:
         await _own(world, place, visitors[1], buyer, here)
         await _own(world, place, visitors[2], other, here)
         await _own(world, elsewhere, world.stranger, foreigner, there)
+    await _work_of_the_office(world, place)
     for one in (place, elsewhere):  # also the last facts have come to the feed
         await one.quiet()
     return world
@@ -152,6 +154,24 @@ async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
         category=CATEGORY.show(category),
         supplier=SUPPLIER.show(here.supplier),
         picture="goods/navel-orange.svg",
+    )
+
+
+async def _work_of_the_office(world: World, place: Place) -> None:
+    """What only the office can do something about: another supplier's orders, a stuck refund, a notice put aside, a person."""
+    of, (payer, spare) = await given.goods(place), await given.buyers(place, 2)
+    to_ship, to_keep, given_back, unpaid = [granted(await given.place_order(place, payer, of)) for _ in range(4)]
+    for placed in (to_ship, to_keep, given_back):
+        await given.pay(place, payer, placed)
+    assert await place.do(aftersales.refund_whole, given_back.orders[0], of.supplier, reason="test") is None
+    (refund,) = (await place.do(payments.refunds, states=["due"])).items
+    await place.do(payments.apply_refund_answers, [RefundAnswer(refund["id"], RefundState.FAILED, "")])
+    await given.place_notice(place, await given.start_paying(place, payer, unpaid), amount_minor=1)
+    (aside,) = (await place.do(payments.quarantine)).items
+    for placed in (to_ship, to_keep):
+        world.know(None, order=ORDER_ID.show(placed.orders[0]))
+    world.know(
+        None, refund=REFUND_ID.show(refund["id"]), aside=ASIDE_ID.show(aside["id"]), person=PERSON.show(spare.id)
     )
 
 

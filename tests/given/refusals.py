@@ -17,8 +17,6 @@ from tuan.people.accounts.errors import AddressInvalid, CodeTooSoon, PhoneInvali
 from tuan.people.accounts.errors import NameInvalid as PersonNameInvalid
 from tuan.people.accounts.model import CODES_PER_HOUR_MAX, Address
 from tuan.platform import idempotency, limits
-from tuan.platform.gateways.errors import AddressForbidden, NoticeOld, NoticeUnreadable, SignatureWrong
-from tuan.platform.files import BYTES_MAX, PictureTooLarge, PictureUnreadable
 from tuan.platform.gateways.errors import NoticeOld, NoticeUnreadable, SignatureWrong
 from tuan.platform.gateways.sandbox import signing
 from tuan.platform.idempotency import KeyInvalid, KeyReused, StillRunning

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.given import developer_refusals, staff_refusals  # noqa: F401  their scenarios join the table
+from tests.given import (  # noqa: F401  their scenarios join the table
+    developer_refusals,
+    goods_refusals,
+    staff_refusals,
+)
 from tests.given import goods as given
-from tests.given import goods_refusals, staff_refusals  # noqa: F401  their scenarios join the table
 from tests.given import refusals as scenarios
 from tests.given.houses import Place
 from tests.given.office_refusals import TABLE
