@@ -42,7 +42,6 @@ def test_axe_sees_what_is_wrong(people: People) -> None:
 def test_without_a_line_one_page_says_so(people: People) -> None:
     visitor = people()
     visitor.go("/")
-    visitor.tap(".mark")
     visitor.page.evaluate("navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)")
     visitor.go("/")
     visitor.context.set_offline(True)
