@@ -51,6 +51,7 @@ TEXTS = {
     "city": ("330100", "x"),
     "district": ("330106", "110101"),
     "step": ("", "divisions"),
+    "asked": ("copy", "x"),
     "new_phone": ("13800138005", "x"),
     "street": ("文三路 1 号", "\u202e"),
     "quoted_minor": ("", "990", "1990", "1"),
@@ -78,6 +79,8 @@ CANNOT_BE_DONE = {
     "GET /pictures/{file}",
     "POST /sign-in",
     "POST /me/profile/phone",
+    "POST /me/data/copy",
+    "POST /me/data/erasure",
     "POST /office/sign-in",
     "POST /office/confirm",
 }
