@@ -25,8 +25,8 @@ NO_WORDS = frozenset(("API", "CSV", "JSON", "SKU", "TOTP", "QR", "UTC"))
 """What a template may say as it stands, in every language."""
 
 
-FOR_MAKERS = frozenset(("storefront/components/page.html",))
-"""Pages that only a house in development has."""
+FOR_MAKERS = frozenset(("api/reference/page.html", "storefront/components/page.html"))
+"""Pages for who builds: what they name is code."""
 
 
 def catalog(tag: str) -> Catalog:

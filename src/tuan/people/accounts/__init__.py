@@ -17,6 +17,7 @@ from tuan.people.accounts.actions import (
     sign_in,
     unblock,
     unmask,
+    use_code,
 )
 from tuan.people.accounts.queries import (
     access_address,
@@ -54,4 +55,5 @@ __all__ = [
     "sign_in",
     "unblock",
     "unmask",
+    "use_code",
 ]

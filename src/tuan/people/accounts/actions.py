@@ -84,13 +84,13 @@ async def sign_in(
 
     Whoever is blocked hears it after a right code only.
     """
-    if refusal := await _use_code(work, phone, code, secret, client, request, CodePurpose.SIGN_IN):
+    if refusal := await use_code(work, phone, code, secret, client, request, CodePurpose.SIGN_IN):
         return refusal
     person = await admit(work, phone, name="", locale=locale)
     return Blocked() if await work.fetch_value(store.IS_BLOCKED_SQL, person) else person
 
 
-async def _use_code(
+async def use_code(
     work: Work, phone: str, code: str, secret: bytes, client: str, request: bytes, purpose: CodePurpose
 ) -> Refusal | None:
     """Use up the code.
@@ -116,7 +116,7 @@ async def change_phone(
 
     Refused where another person has the number; that is told to nobody but whoever holds it.
     """
-    if refusal := await _use_code(work, phone, code, secret, client, request, CodePurpose.NEW_PHONE):
+    if refusal := await use_code(work, phone, code, secret, client, request, CodePurpose.NEW_PHONE):
         return refusal
     return None if await work.execute(store.CHANGE_PHONE_SQL, person, phone) else PhoneTaken()
 

@@ -27,6 +27,8 @@ class CodePurpose(StrEnum):
 
     SIGN_IN = "sign_in"
     NEW_PHONE = "new_phone"
+    COPY = "copy"
+    ERASURE = "erasure"
 
 
 CODE_LENGTH = 6

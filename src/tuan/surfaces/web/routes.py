@@ -21,6 +21,7 @@ PLACES = (
     "storefront.addresses.routes",
     "storefront.devices.routes",
     "storefront.profile.routes",
+    "storefront.data.routes",
     "storefront.account.routes",
     "storefront.reach.routes",
     "storefront.components.routes",
