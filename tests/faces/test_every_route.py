@@ -176,7 +176,7 @@ class Probe:
         operation = self.routes[route]
         places = [(p["in"], p["name"]) for p in operation["parameters"]]
         places += [("body", name) for name in properties(operation)]
-        return {(place, name): self.sample(name, visitor) for place, name in places}
+        return {(place, name): self.sample(name, visitor) or "x" * (place == "path") for place, name in places}
 
     def sample(self, name: str, visitor: Visitor) -> str:
         """A value that this visitor may give."""

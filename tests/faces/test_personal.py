@@ -31,13 +31,15 @@ async def test_no_page_names_another_persons_number_or_has_a_script_of_its_own(a
     buyer, shown = who(probe, "buyer"), 0
     for route in routes_of(app):
         method, path = route.name.split()
-        if method != "GET" or route.opt[POLICY] in (MACHINE[POLICY], SUPPLIER[POLICY], STAFF):
+        if method != "GET" or "/dev/" in path or route.opt[POLICY] in (MACHINE[POLICY], SUPPLIER[POLICY], STAFF):
             continue
         for visitor in probe.world.visitors:
             for accept in (b"text/html", b"application/json"):
                 sent = request_of(method, path, probe.lawful(route.name, buyer))
                 answer = await ask(probe, visitor, sent, (b"accept", accept))
                 page = answer.body.decode()
+                if visitor is buyer and "{address}" in path and answer.status == 200:
+                    continue  # his own address in the form in which he changes it
                 assert given.HOME.phone not in page and not re.search(r"(\+86)?139\d{8}", page), (route, visitor.name)
                 assert visitor.person is not None or given.HOME.street not in page, route
                 if answer.kind.startswith("text/html"):

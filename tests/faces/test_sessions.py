@@ -27,8 +27,8 @@ from tuan.surfaces.web.app import App
 from tuan.surfaces.web.policies import CHANGING, HOOK, POLICY
 
 HERE = b"this browser"
-SEEN_AGAIN = ("platform.sessions", "staff.sessions", "platform.limits")
-"""Tables in which reading a page may leave that somebody was here."""
+SEEN_AGAIN = ("platform.sessions", "staff.sessions", "platform.limits", "audit.entries", "audit.unsealed")
+"""Tables in which reading a page may leave that somebody was here; who looks at personal things is written down."""
 
 
 async def test_no_form_is_taken_without_its_visitors_token(app: Litestar, place: Place) -> None:

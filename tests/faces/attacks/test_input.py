@@ -68,7 +68,7 @@ async def test_a04_no_order_filter_page_or_id_becomes_sql(probe: Probe) -> None:
     assert tried > 200
 
 
-UNSAFE_IMPORTS = frozenset({"pickle", "marshal", "shelve", "dill", "yaml", "xml", "zipfile", "tarfile", "ctypes"})
+UNSAFE_IMPORTS = frozenset({"pickle", "marshal", "shelve", "dill", "yaml", "zipfile", "tarfile", "ctypes"})
 UNSAFE_CALLS = frozenset({"eval", "exec", "compile", "__import__"})
 
 
@@ -95,7 +95,7 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        self._in_script = tag == "script"
+        self._in_script = tag == "script" and values.get("type") != "application/ld+json"  # data, which nothing runs
         if tag in ("base", "object", "embed", "iframe", "style") or (tag == "meta" and "http-equiv" in values):
             self.unsafe.append(f"<{tag}>")
         for attribute, value in values.items():
