@@ -49,13 +49,13 @@ RINGS = (
     Ring("types", ("src",), 60),
     Ring("model", ("tests/model", "tests/kit"), 10),
     Ring("verbs", ("tests/verbs",), 60),
-    Ring("faces", ("tests/faces",), 60, plugins=("schemathesis",)),
+    Ring("faces", ("tests/faces",), 150, plugins=("schemathesis",)),
     Ring("races", ("tests/races",), 60),
     Ring("stories", ("tests/stories",), 60),
     Ring("world", ("tests/world",), 60),
     Ring("schema", ("tests/schema",), 30),
-    Ring("platform", ("tests/platform",), 110),
-    Ring("phone", ("tests/phone",), 180),
+    Ring("platform", ("tests/platform",), 180),
+    Ring("phone", ("tests/phone",), 240),
 )
 
 

@@ -18,7 +18,7 @@ from tests.given import goods as given
 from tests.given import office
 from tests.given.houses import Place
 from tuan.people.staff.model import CONFIRMED_FOR, STANDARD_ROLES
-from tuan.surfaces.web.policies import HOOK, LOOPBACK, MACHINE, PUBLIC, SIGNED_IN, STAFF, SUPPLIER, handlers_of
+from tuan.surfaces.web.policies import API, HOOK, LOOPBACK, MACHINE, PUBLIC, SIGNED_IN, STAFF, SUPPLIER, handlers_of
 
 IN = "in"
 NOT_FOUND, BROKEN = "not_found", "web.broken"
@@ -69,9 +69,11 @@ class Route:
 
 
 def routes_of(app: Litestar) -> list[Route]:
+    """What people ask for; programs ask the API in `test_api_every_route.py`, as every kind of program."""
     found = [
         Route(f"{method} " + re.sub(r"{(\w+):\w+}", r"{\1}", path), handler.opt)
         for handler in handlers_of(app)
+        if handler.opt["policy"] != API
         for path in handler.paths
         for method in handler.http_methods
     ]

@@ -227,6 +227,7 @@ async def settle(probe: Probe, before: Any, capsys: Capsys) -> None:
     await probe._new_window()
     after = await probe.world.elsewhere.snapshot()
     assert {name for name in after if after[name] != before[name]} <= {"platform.limits", "developers.keys"}
+    await probe.world.place.quiet()
     assert await probe.world.place.breaches() == {}
 
 

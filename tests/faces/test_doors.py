@@ -16,7 +16,7 @@ from tests.given.houses import Place
 from tuan.kit.ids import new_uuid
 from tuan.people import accounts
 from tuan.surfaces.web.app import App
-from tuan.surfaces.web.policies import MACHINE, POLICY, SIGNED_IN, PolicyMissing, handlers_of
+from tuan.surfaces.web.policies import API, MACHINE, POLICY, SIGNED_IN, PolicyMissing, handlers_of
 from tuan.surfaces.web.visits import network_of
 
 PREFIXES = {
@@ -40,10 +40,10 @@ PREFIXES = {
 
 
 def routes(app: Litestar) -> list[tuple[str, str, str]]:
-    """(method, path with ids that name nothing, policy) of every route that belongs to a market."""
+    """(method, path with ids that name nothing, policy) of every route for people that belongs to a market."""
     found = []
     for handler in handlers_of(app):
-        if handler.opt[POLICY] == MACHINE[POLICY]:
+        if handler.opt[POLICY] in (MACHINE[POLICY], API):
             continue
         for path in handler.paths:
             filled = re.sub(r"{(\w+):\w+}", lambda m: f"{PREFIXES.get(m[1], m[1])}_{'0' * 26}", path)

@@ -82,11 +82,13 @@ async def test_streams_are_counted_and_end_when_the_process_stops() -> None:
     waiting = asyncio.ensure_future(anext(lines[1]))
     await asyncio.sleep(0)
     streams.stop()
-    for end in (waiting, anext(lines[2])):
+    for line, end in ((lines[1], waiting), (lines[2], anext(lines[2]))):
+        assert (await asyncio.wait_for(end, 5)).startswith(b"retry: "), "the browser is told when to come back"
         with pytest.raises(StopAsyncIteration):
-            await asyncio.wait_for(end, 5)
+            await anext(line)
     assert streams.count == 0
-    assert [line async for line in streams.of(1, "team:a", b"changed", b"here")] == [b"here"], "nobody waits any more"
+    late = [line async for line in streams.of(1, "team:a", b"changed", b"here")]
+    assert late[0] == b"here" and late[1].startswith(b"retry: ") and len(late) == 2, "nobody waits any more"
 
 
 def test_a_server_opens_as_many_files_as_the_system_allows() -> None:

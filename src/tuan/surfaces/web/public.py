@@ -27,6 +27,7 @@ OPEN_ROUTES: Final[dict[str, str]] = {
     "GET /office/sign-in": "asks a member of staff for number, password and code",
     "POST /office/sign-in": "takes them; wrong tries are counted per number and per network",
     "POST /office/sign-out": "ends whatever session of the office there is",
+    "GET /api/docs": "how the API is asked, for whoever will write to it",
     "GET /health/live": "a machine asks whether the process answers; tells nothing",
     "GET /health/ready": "a machine asks whether the database answers; tells nothing",
     "GET /assets/{name}": "a browser file that was built, by its hashed name",

@@ -18,7 +18,7 @@ from tuan.surfaces.web.visits import Visit
 
 Phone = Annotated[
     str, Meta(description="A mainland number, or one with its country code.", max_length=40, pattern=NO_NUL,
-              examples=["13800138000"])
+              examples=["13012345678"])
 ]  # fmt: skip
 
 
@@ -37,7 +37,7 @@ class CodeWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class CodeSent(Struct, frozen=True, kw_only=True):
     """A code is on its way. `shown_code` is the code itself in development, where no message is really sent."""
 
-    phone: Annotated[str, Meta(examples=["+8613800138000"])]
+    phone: Annotated[str, Meta(examples=["+8613012345678"])]
     minutes: Annotated[int, Meta(examples=[5])]
     request: Request
     shown_code: Annotated[str, Meta(examples=["482913"])] | None = None

@@ -118,7 +118,7 @@ class ParcelAddress(Struct, frozen=True, kw_only=True):
     """Where a parcel goes; whole, since it stands on the label."""
 
     recipient: Annotated[str, Meta(examples=["王小明"])]
-    phone: Annotated[str, Meta(examples=["13800138000"])]
+    phone: Annotated[str, Meta(examples=["13012345678"])]
     region: Annotated[str, Meta(examples=["浙江省 杭州市 西湖区"])]
     street: Annotated[str, Meta(examples=["文三路 1 号"])]
 
