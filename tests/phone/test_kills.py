@@ -26,8 +26,8 @@ VICTIMS: dict[str, Callable[[Product], psutil.Process]] = {
 
 @pytest.fixture
 def buyer(product: Product, browser: Browser) -> Person:
-    """His pages may complain: they are looked at while the product is down."""
-    return arrive(browser, product.url)
+    """His pages may complain: they are looked at while the product is down, which no page kept by the phone shall hide."""
+    return arrive(browser, product.url, service_workers="block")
 
 
 def is_shown(person: Person, path: str) -> bool:

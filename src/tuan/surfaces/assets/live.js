@@ -29,12 +29,6 @@ if (later) for (const touch of touches) addEventListener(touch, fetchHtmx, { pas
 // The page to show when there is no line is fetched when somebody stays long enough to touch something.
 addEventListener("pointerdown", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}), { once: true });
 
-// A card that was tapped lends its picture to the next page's, so that it moves instead of blinking.
-addEventListener("pageswap", (event) => {
-  const next = event.activation?.entry?.url;
-  const picture = next && document.querySelector(`a[href="${new URL(next).pathname.replace(/[^\w\/-]/g, "")}"] .card-picture img`);
-  if (picture) picture.style.viewTransitionName = "goods";
-});
 
 // Nothing is asked for again and again while nobody looks: only such a request was caused by no event.
 document.addEventListener("htmx:beforeRequest", (event) => {
