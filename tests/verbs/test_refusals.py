@@ -11,7 +11,6 @@ import pytest
 
 from tests.given import (  # noqa: F401  their scenarios join the table
     developer_refusals,
-    goods_refusals,
     staff_refusals,
 )
 from tests.given import goods as given
