@@ -74,7 +74,7 @@ class NewAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     recipient: Annotated[Line, Meta(examples=["王小明"])]
     phone: Phone
     region: Annotated[Line, Meta(examples=["浙江省 杭州市 西湖区"])]
-    street: Annotated[Line, Meta(examples=["文三路 1 号"])]
+    street: Annotated[Line, Meta(examples=["灵隐路 2 号"])]
 
 
 class Address(Struct, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ class Address(Struct, frozen=True, kw_only=True):
     recipient: Annotated[str, Meta(examples=["王小明"])]
     phone: Annotated[str, Meta(examples=["138****8000"])]
     region: Annotated[str, Meta(examples=["浙江省 杭州市 西湖区"])]
-    street: Annotated[str, Meta(examples=["文三路 1 号"])]
+    street: Annotated[str, Meta(examples=["灵隐路 2 号"])]
 
 
 @operation("POST", "/sign-in/code")

@@ -120,7 +120,7 @@ class ParcelAddress(Struct, frozen=True, kw_only=True):
     recipient: Annotated[str, Meta(examples=["王小明"])]
     phone: Annotated[str, Meta(examples=["13012345678"])]
     region: Annotated[str, Meta(examples=["浙江省 杭州市 西湖区"])]
-    street: Annotated[str, Meta(examples=["文三路 1 号"])]
+    street: Annotated[str, Meta(examples=["灵隐路 2 号"])]
 
 
 class OrderToShip(Struct, frozen=True, kw_only=True):
