@@ -1,7 +1,6 @@
 """Which places there are. Named rather than imported, since every place stands above the web and uses it."""
 
 import importlib
-import importlib.util
 from typing import Any
 
 from tuan.surfaces.web.pages import Place
@@ -50,7 +49,6 @@ OFFICE = (
     "people",
     "payments",
     "refunds",
-    "developers",
     "audit",
     "staff",
     "system",
@@ -70,5 +68,4 @@ def load_rail() -> list[Place]:
 
 
 def _office() -> list[Any]:
-    names = [f"tuan.surfaces.backoffice.{name}" for name in OFFICE]
-    return [importlib.import_module(f"{name}.routes") for name in names if importlib.util.find_spec(name)]
+    return [importlib.import_module(f"tuan.surfaces.backoffice.{name}.routes") for name in OFFICE]
