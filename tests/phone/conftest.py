@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.phone.clerk import Clerk
 from tests.phone.person import WAIT_MS, Person, arrive
 from tests.phone.product import Product
 
@@ -64,6 +65,12 @@ def supplier_signed_in(product: Product, browser: Browser) -> Any:
     kept = supplier.context.storage_state()
     supplier.context.close()
     return kept
+
+
+@pytest.fixture(scope="session")
+def demo_clerk(product: Product) -> Clerk:
+    """One for all tests, since a code that one of them has used is used for all."""
+    return Clerk(product)
 
 
 @pytest.fixture

@@ -1,32 +1,17 @@
 """An operator at a desk: a product with a picture and a campaign, made with a mouse, and bought by somebody with a phone."""
 
 import re
-import time
 from pathlib import Path
 
-import pyotp
 from playwright.sync_api import Page, expect
 
 from tests.given.pictures import picture
+from tests.phone.clerk import Clerk
 from tests.phone.conftest import People
-from tests.phone.person import DESK, Person
-from tests.phone.product import Product
+from tests.phone.person import DESK
 from tests.phone.test_pages import LANGUAGES, look_through
 
 APPLE = "红富士苹果"
-OFFICE = re.compile(r"The office is at /office: .*?(\d{11}), password (.+), key for an authenticator (\w+)\.")
-
-
-def come_in(clerk: Person, product: Product) -> None:
-    """Through the office's door, with what the product told whoever started it."""
-    told = next(found for line in product.said if (found := OFFICE.search(line)))
-    clerk.go("/office/sign-in")
-    page = clerk.page
-    page.locator("[name=phone]").fill(told[1])
-    page.locator("[name=password]").fill(told[2])
-    page.locator("[name=code]").fill(pyotp.TOTP(told[3]).at(int(time.time())))
-    page.locator("form[action='/office/sign-in'] button").click()
-    expect(page.locator(".rail")).to_be_visible()
 
 
 def send(page: Page, action: str, button: str = "button", **fields: str) -> None:
@@ -71,12 +56,12 @@ def make_campaign(page: Page) -> str:
 
 
 def test_an_operator_makes_a_product_with_a_picture_and_a_campaign_and_it_can_be_bought(
-    people: People, product: Product, tmp_path: Path
+    people: People, demo_clerk: Clerk, tmp_path: Path
 ) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(picture(1600, 1200))
     clerk = people(viewport=DESK)
-    come_in(clerk, product)
+    demo_clerk.come_in(clerk)
     made = make_product(clerk.page, photo)
     campaign = make_campaign(clerk.page)
     buyer = people()

@@ -1,30 +1,12 @@
 """A member of staff at his desk: of two orders that a buyer has just paid, one is shipped and the other given back."""
 
-import re
-
-import pyotp
 from playwright.sync_api import Page, expect
 
+from tests.phone.clerk import Clerk
 from tests.phone.conftest import People
 from tests.phone.person import DESK, Person
-from tests.phone.product import Product
 
-SAID = re.compile(r"The office is at /office: .*?(\d{11}), password (\S+), key for an authenticator (\w+)\.")
 TOMATO = "普罗旺斯西红柿 5 斤装"
-
-
-def come_in(product: Product, people: People) -> Person:
-    """Sign in as the demo's member of staff, with what the start has told."""
-    found = next(filter(None, map(SAID.search, product.said)))
-    clerk = people(viewport=DESK, number=found[1])
-    clerk.go("/office/sign-in")
-    page = clerk.page
-    page.locator("[name=phone]").fill(found[1])
-    page.locator("[name=password]").fill(found[2])
-    page.locator("[name=code]").fill(pyotp.TOTP(found[3]).now())
-    page.locator("form[action='/office/sign-in'] button").click()
-    expect(page).to_have_url(clerk.home + "/office")
-    return clerk
 
 
 def buy_alone(person: Person) -> tuple[str, str]:
@@ -46,11 +28,12 @@ def open_order(page: Page, number: str) -> None:
     expect(page.locator("h1")).to_contain_text(number)
 
 
-def test_an_operator_ships_an_order_and_gives_another_back(product: Product, people: People) -> None:
+def test_an_operator_ships_an_order_and_gives_another_back(people: People, demo_clerk: Clerk) -> None:
     buyer = people()
     buyer.sign_in()
     (sent_path, shipped), (back_path, returned) = buy_alone(buyer), buy_alone(buyer)
-    clerk = come_in(product, people)
+    clerk = people(viewport=DESK, number=demo_clerk.phone)
+    demo_clerk.come_in(clerk)
     page = clerk.page
     expect(page.locator(".six .panel")).to_have_count(6)
     expect(page.locator(".chart canvas").first).to_be_visible()
