@@ -155,6 +155,18 @@ async def test_a_waiting_member_is_given_back_where_he_waits(place: Place, visit
     assert (await given.seats_of(place, team.team))[member.id] == "left" and await place.breaches() == {}
 
 
+async def test_a_lapsed_team_is_the_reason_in_words(place: Place, visitors: Visitors) -> None:
+    """The start page, the list and the order name the reasons that the program gives itself, and show no code."""
+    of = await given.campaign(place, await given.goods(place), size=3)
+    team = await given.paid_team(place, await given.buyer(place), of)
+    await place.later(timedelta(days=2))
+    assert await given.state_of(place, team.order) == "cancelled"
+    browser = await come_in(place, visitors)
+    for url in ("/office", "/office/refunds", f"/office/orders/{ORDER_ID.show(team.order)}"):
+        page = await browser.read(url)
+        assert "The team lapsed" in page and "team_lapsed" not in page, url
+
+
 async def test_money_moves_only_for_who_has_just_shown_his_second_factor(place: Place, visitors: Visitors) -> None:
     _, _, order = await bought(place)
     browser = await come_in(place, visitors, "care")

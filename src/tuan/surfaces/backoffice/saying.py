@@ -78,7 +78,7 @@ def refund_reasons(visit: Visit) -> dict[str, str]:
     return {
         "excess": visit.gettext("Came too much"),
         "late_payment": visit.gettext("Paid too late"),
-        "lapsed": visit.gettext("The team lapsed"),
+        "team_lapsed": visit.gettext("The team lapsed"),
         "left_team": visit.gettext("Left the team"),
         "unsaid": visit.gettext("Cancelled without a reason"),
         "changed_mind": visit.gettext("Changed his mind"),
