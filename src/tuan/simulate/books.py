@@ -127,8 +127,8 @@ class Books:
     orders: dict[UUID, OrderBook] = field(default_factory=dict)
     teams: dict[UUID, int] = field(default_factory=dict)
     """Number by team, in the order they came."""
-    keyed: list[Asked] = field(default_factory=list)
-    """Commands with a key, to be repeated."""
+    keyed: list[tuple[Instant, Asked]] = field(default_factory=list)
+    """Commands with a key, to be repeated, and when they were asked."""
     bag: list[Notice] = field(default_factory=list)
     """Notices on their way from the provider to us."""
     received: Counter[UUID] = field(default_factory=Counter)

@@ -1,9 +1,11 @@
 """What buyers do, but for paying: place alone, open, join, run after the last unit, repeat, leave, cancel, confirm."""
 
+from datetime import timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
+from tuan.platform import housekeeping
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam
 from tuan.simulate.actors import Play, another_input, some
@@ -13,6 +15,8 @@ from tuan.trade.orders.model import PlaceOrder
 
 UNITS = (1, 1, 1, 2, 2, 3)
 ODD_UNITS = (0, -1, 1000)
+REPEATED_MAX = housekeeping.KEPT - timedelta(days=1)
+"""Later the key may have been forgotten, by a clock that was ahead: then either answer would be lawful."""
 
 
 def _units(rng: Random) -> int:
@@ -71,7 +75,7 @@ def _join(play: Play, rng: Random, who: Buyer, team: Any = None) -> tuple[str, A
 async def _ask(play: Play, call: tuple[str, Any, Any], rng: Random, process: int = 0) -> None:
     asked = await play.ask(*call, process=process)
     if rng.random() < 0.6:
-        play.books.keyed.append(asked)
+        play.books.keyed.append((play.time, asked))
 
 
 async def place(play: Play, rng: Random) -> bool:
@@ -138,10 +142,11 @@ VERBS = {
 
 
 async def repeat(play: Play, rng: Random) -> bool:
-    """A form sent again: the same key, mostly with the same input."""
-    asked = some(rng, play.books.keyed[-12:])
-    if asked is None:
+    """A form sent again while its key is kept for sure: the same key, mostly with the same input."""
+    chosen = some(rng, play.books.keyed[-12:])
+    if chosen is None or play.time - chosen[0] > REPEATED_MAX:
         return False
+    asked = chosen[1]
     command = another_input(asked.command) if rng.random() < 0.2 else asked.command
     play.title("the same again" if command is asked.command else "the same key, another input")
     await play.ask(asked.verb, VERBS[asked.verb], command, process=rng.choice((0, 0, 1)))
