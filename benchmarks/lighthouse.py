@@ -28,6 +28,7 @@ LEAST = 97
 REQUESTS_MAX = 12
 KILOBYTES_MAX = 50
 BUYER = "13800000001"
+TRIES = 3
 
 
 def paths_of(url: str) -> tuple[dict[str, str], str]:
@@ -46,7 +47,7 @@ def paths_of(url: str) -> tuple[dict[str, str], str]:
 
 
 def look(address: str, cookie: str, folder: Path) -> Any:
-    """One run's report."""
+    """One run's report. A run whose trace the browser did not record (it happens) is no run, and is made again."""
     report, headers = folder / "report.json", folder / "headers.json"
     headers.write_text(json.dumps({"Cookie": cookie} if cookie else {}))
     command = [
@@ -55,8 +56,11 @@ def look(address: str, cookie: str, folder: Path) -> Any:
         f"--only-categories={','.join(CATEGORIES)}",
     ]  # fmt: skip
     chromium = os.environ.get("TUAN_CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
-    node(command, check=True, return_completed_process=True, env=os.environ | {"CHROME_PATH": chromium})
-    return json.loads(report.read_text())
+    for _ in range(TRIES):
+        made = node(command, return_completed_process=True, env=os.environ | {"CHROME_PATH": chromium})
+        if made.returncode == 0:
+            return json.loads(report.read_text())
+    raise RuntimeError(f"Lighthouse made no report of {address} in {TRIES} tries")
 
 
 def figures_of(report: Any) -> dict[str, float]:
