@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tuan.kit import facts, ids, states
 from tuan.kit.facts import Fact, fact
-from tuan.kit.money import split
+from tuan.kit.money import part, split
 from tuan.kit.pages import decode_key, encode_key, page_of
 from tuan.kit.refusals import Conflict, NotFound, Refusal, Refused, granted
 from tuan.kit.time import Instant, utc
@@ -39,6 +39,21 @@ def test_left_over_units_go_to_the_largest_remainders_and_ties_to_the_earlier(am
     ranked = sorted(range(len(parts)), key=lambda i: (-(amount * parts[i] % total), i))
     assert set(rounded_up) <= {0, 1}
     assert [rounded_up[i] for i in ranked] == sorted(rounded_up, reverse=True)
+
+
+@given(st.integers(0, 10**13), st.integers(1, 10**13), st.data())
+def test_what_is_given_back_in_parts_never_passes_the_whole_and_the_last_part_completes_it(
+    whole: int, of: int, data: st.DataObject
+) -> None:
+    stops = [0, *sorted(data.draw(st.lists(st.integers(0, of), max_size=6))), of]
+    parts = [part(whole, done=done, now=now, of=of) for done, now in zip(stops, stops[1:], strict=False)]
+    assert sum(parts) == whole and min(parts) >= 0
+
+
+@pytest.mark.parametrize(("whole", "done", "now", "of"), [(1, 0, 2, 1), (1, 1, 0, 1), (-1, 0, 1, 1), (1, 0, 0, 0)])
+def test_a_part_that_cannot_be_is_refused_loudly(whole: int, done: int, now: int, of: int) -> None:
+    with pytest.raises(ValueError, match="part needs"):
+        part(whole, done=done, now=now, of=of)
 
 
 @pytest.mark.parametrize(("amount", "parts"), [(-1, [1]), (1, [0, 0]), (1, [2, -1])])

@@ -30,3 +30,13 @@ def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
     for i in by_remainder[:left_over]:
         parts[i] += 1
     return parts
+
+
+def part(whole: int, *, done: int, now: int, of: int) -> int:
+    """What of `whole` is due when `now` of `of` is reached and it stood at `done` before.
+
+    A difference of floors, so any sequence of parts telescopes: none exceeds what is left, and reaching `of` completes `whole`.
+    """
+    if not 0 <= done <= now <= of or whole < 0 or of == 0:
+        raise ValueError("part needs a whole >= 0 and 0 <= done <= now <= of with of > 0")
+    return whole * now // of - whole * done // of
