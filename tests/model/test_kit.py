@@ -4,6 +4,7 @@ import base64
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -46,7 +47,7 @@ def test_what_is_given_back_in_parts_never_passes_the_whole_and_the_last_part_co
     whole: int, of: int, data: st.DataObject
 ) -> None:
     stops = [0, *sorted(data.draw(st.lists(st.integers(0, of), max_size=6))), of]
-    parts = [part(whole, done=done, now=now, of=of) for done, now in zip(stops, stops[1:], strict=False)]
+    parts = [part(whole, done=done, now=now, of=of) for done, now in pairwise(stops)]
     assert sum(parts) == whole and min(parts) >= 0
 
 
