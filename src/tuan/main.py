@@ -29,6 +29,7 @@ MODULES = (
     "value.ledger",
     "trade.payments",
     "trade.orders",
+    "trade.settlement",
     "trade.aftersales",
     "play.groupbuy",
 )

@@ -161,6 +161,23 @@ DAMAGES: dict[str, list[str]] = {
     "I20a": [
         "UPDATE groupbuy.teams SET deadline = now() - interval '1 year' WHERE market_id = $1 AND state = 'gathering'"
     ],
+    "I25": [
+        "DELETE FROM settlement.claims WHERE market_id = $1",
+        "UPDATE settlement.claims SET kept_minor = kept_minor + 1, share_minor = share_minor + 1 WHERE market_id = $1",
+        "UPDATE orders.orders SET state = 'received' WHERE market_id = $1 AND state = 'completed'",
+    ],
+    "I26": [
+        "UPDATE settlement.claims SET share_minor = share_minor + 1, fee_minor = fee_minor - 1 WHERE market_id = $1",
+        "DELETE FROM ledger.transfers WHERE market_id = $1 AND kind = 'platform_fee'",
+    ],
+    "I27": [
+        "UPDATE settlement.withdrawals SET amount_minor = amount_minor + 1 WHERE market_id = $1 AND state = 'requested'",
+        "DELETE FROM settlement.withdrawals WHERE market_id = $1",
+    ],
+    "I28": [
+        "INSERT INTO settlement.holds (market_id, order_id, line_number, case_id) "
+        "SELECT market_id, order_id, line_number, gen_random_uuid() FROM settlement.claims WHERE market_id = $1"
+    ],
     "I21": [
         "INSERT INTO accounts.addresses (market_id, id, person_id, recipient, phone, region, street, created_at) "
         "SELECT $1, gen_random_uuid(), id, 'x', 'x', 'x', 'x', now() FROM accounts.persons "

@@ -76,7 +76,7 @@ def stored_order(new: NewOrder, lines: Iterable[NewLine]) -> Order:
         if x.order_id == new.id
     ]
     return Order(new.id, new.payable_id, new.person_id, new.supplier_id, new.state, new.release, new.fulfilment,
-                 new.currency, new.total_minor, 0, new.pay_by, None, None, None, None, None, None, None, None,
+                 new.currency, new.total_minor, 0, new.placed_at, new.pay_by, None, None, None, None, None, None, None, None,
                  new.holds_stock, 0, new.state, own)  # fmt: skip
 
 

@@ -18,7 +18,6 @@ from tuan.trade.aftersales.errors import TooLateToCancel, WaitsForOthers
 from tuan.trade.aftersales.model import give_back, why_not_cancel
 from tuan.trade.orders.errors import AddressMissing, NotNow, PriceChanged, UnitsInvalid
 from tuan.trade.orders.model import LINES_MAX, ORDER, Book, Item, OrderDraft, OrderState, PlaceOrder, Release, place
-from tuan.value.ledger.model import PLATFORM_INCOME, PREPAYMENT, supplier_payable
 
 
 def stocked(*some: Offer, units: int = 100) -> Stock:
@@ -146,18 +145,6 @@ def test_an_order_moves_only_along_the_table(before: OrderState, after: OrderSta
         with pytest.raises(AssertionError):
             ACTS[after](book, order)
         assert order.state == before
-
-
-def test_completing_splits_what_was_kept_between_supplier_and_market() -> None:
-    book = brought_to(OrderState.RECEIVED)
-    (order,) = book.orders.values()
-    book.complete(order)
-    deltas = book.postings.deltas()
-    assert deltas == {
-        (PREPAYMENT, "CNY"): -1000,
-        (supplier_payable(order.supplier_id), "CNY"): 980,
-        (PLATFORM_INCOME, "CNY"): 20,
-    }
 
 
 def test_giving_back_frees_the_goods_and_sends_the_money_the_way_it_came() -> None:

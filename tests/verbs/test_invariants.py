@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from tests.given import goods as given
-from tests.given import houses
+from tests.given import houses, settling
 from tests.given.damage import CHECKS, DAMAGES
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
@@ -40,6 +40,7 @@ async def lived(house: House, relay: Relay) -> Place:
     lapsing = await given.paid_team(place, people[1], trio)
     granted(await given.join_team(place, people[2], lapsing.team, trio))
     await place.later(timedelta(days=2))  # the first order completes, the team lapses
+    await settling.asked_for(place, made, 100)
     trio = await given.campaign(place, await given.goods(place), size=3)
     doubled = granted(await given.place_order(place, people[4], made))
     first = await given.begin_paying(place, people[4], doubled)

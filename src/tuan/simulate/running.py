@@ -18,7 +18,7 @@ from tuan.trade import aftersales, orders
 LAPSE_ORDERS = "trade.orders.lapse_unpaid"
 LAPSE_TEAMS = "play.groupbuy.lapse_due_teams"
 ALONE = (LAPSE_ORDERS, LAPSE_TEAMS, "trade.orders.queries", "trade.payments.refunds", "trade.orders.receive_due",
-         "trade.orders.complete_due")  # fmt: skip
+         "trade.settlement.settle_due")  # fmt: skip
 """What the worker may do by itself while facts wait; named here, so that a new sweep does not change what a seed plays."""
 
 

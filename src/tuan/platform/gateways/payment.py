@@ -74,6 +74,21 @@ class RefundAnswer:
     provider_ref: str
 
 
+class TransferState(StrEnum):
+    DONE = "done"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAnswer:
+    """What came of paying somebody out. `transfer` is our key."""
+
+    transfer: UUID
+    state: TransferState
+    provider_ref: str
+
+
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One movement in the provider's own account of a day. key: our attempt of a charge, our refund of a refund.

@@ -3,7 +3,6 @@
 from tuan.trade.orders.actions import (
     apply_notices,
     cancel_unpaid,
-    complete_due,
     confirm_receipt,
     lapse_unpaid,
     place_orders,
@@ -27,7 +26,7 @@ from tuan.trade.orders.queries import (
     search_orders,
     to_ship,
 )
-from tuan.trade.orders.store import add_to_book, load_book, save_book, save_draft
+from tuan.trade.orders.store import add_to_book, load_alone, load_book, save_book, save_draft
 
 __all__ = [
     "NotNow",
@@ -38,7 +37,6 @@ __all__ = [
     "allocations_of",
     "apply_notices",
     "cancel_unpaid",
-    "complete_due",
     "confirm_receipt",
     "count_to_ship",
     "counts_of",
@@ -46,6 +44,7 @@ __all__ = [
     "have_bought",
     "lapse_unpaid",
     "lines_of",
+    "load_alone",
     "load_book",
     "of_payable",
     "orders_of",

@@ -172,23 +172,12 @@ async def confirm_receipt(work: Work, order: UUID, person: UUID) -> Refusal | No
 async def receive_due(work: Work, *, limit: int) -> int:
     """What was shipped long ago counts as received, so that a silent buyer does not keep a supplier waiting."""
     due = await work.fetch(store.RECEIPT_DUE_SQL, work.now - model.RECEIVED_BY_ITSELF_AFTER, limit)
-    return await _move_due(work, [row["id"] for row in due], OrderState.SHIPPED, Book.receive)
-
-
-async def complete_due(work: Work, *, limit: int) -> int:
-    """Complete what was received and kept through the return window; the supplier's claim is booked."""
-    due = await work.fetch(store.COMPLETION_DUE_SQL, work.now - model.RETURN_WINDOW, limit)
-    return await _move_due(work, [row["id"] for row in due], OrderState.RECEIVED, Book.complete)
-
-
-async def _move_due(work: Work, due: list[UUID], state: OrderState, act: Callable[[Book, Order], None]) -> int:
-    """Act on what is still in the state it was found in; somebody else may have been faster."""
     if not due:
         return 0
-    book = await store.load_book(work, due, with_stock=False)
+    book = await store.load_alone(work, [row["id"] for row in due])
     for order in book.orders.values():
-        if order.state == state:
-            act(book, order)
+        if order.state == OrderState.SHIPPED:  # somebody else may have been faster
+            book.receive(order)
     await store.save_book(work, book)
     return len(due)
 

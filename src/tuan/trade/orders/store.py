@@ -11,6 +11,7 @@ from tuan.platform.work import Work
 from tuan.trade import payments
 from tuan.trade.orders import tables
 from tuan.trade.orders.model import Book, Line, Order, OrderDraft
+from tuan.trade.payments.model import Till
 from tuan.value import ledger
 
 INSERT_ORDERS = bulk.insert(
@@ -40,7 +41,7 @@ PAYABLES_OF_SQL = "SELECT DISTINCT payable_id FROM orders.orders WHERE market_id
 ORDERS_OF_PAYABLES_SQL = "SELECT id FROM orders.orders WHERE market_id = $1 AND payable_id = ANY($2::uuid[])"
 LOCK_ORDERS_SQL = (
     "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, currency, total_minor, refunded_minor, "
-    "pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, tracking, holds_stock, "
+    "placed_at, pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, tracking, holds_stock, "
     "version, state AS before FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
 UNPAID_DUE_SQL = (
@@ -51,10 +52,6 @@ UNPAID_DUE_SQL = (
 RECEIPT_DUE_SQL = (
     "SELECT id FROM orders.orders WHERE market_id = $1 AND state = 'shipped' AND shipped_at <= $2 "
     "ORDER BY shipped_at LIMIT $3"
-)
-COMPLETION_DUE_SQL = (
-    "SELECT id FROM orders.orders WHERE market_id = $1 AND state = 'received' AND received_at <= $2 "
-    "ORDER BY received_at LIMIT $3"
 )
 EMPTY_ADDRESSES_SQL = (
     "UPDATE orders.orders SET address = $4 WHERE market_id = $1 AND person_id = ANY($2::uuid[]) "
@@ -88,6 +85,13 @@ async def load_book_of_payables(work: Work, payables: Collection[UUID]) -> Book:
     """All orders of these payables, without their stock."""
     wanted = [row["id"] for row in await work.fetch(ORDERS_OF_PAYABLES_SQL, list(set(payables)))]
     return await _lock_book(work, wanted, payables, [], Stock([]))
+
+
+async def load_alone(work: Work, orders: Collection[UUID]) -> Book:
+    """Orders locked without lines, till and stock: for moves that touch nothing else."""
+    rows = await work.lock("orders", LOCK_ORDERS_SQL, list(set(orders)))
+    await work.read_clock()
+    return Book((Order(*row.values()) for row in rows), (), Till(()), Stock([]), work.now)
 
 
 async def add_to_book(work: Work, orders: Collection[UUID], stock: Stock) -> Book:

@@ -1,4 +1,4 @@
-"""What falls due for orders: unpaid ones lapse after the provider was asked, received ones complete."""
+"""What falls due for orders: unpaid ones lapse after the provider was asked, what was sent long ago counts as received."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -31,15 +31,6 @@ WAITING_SQL = (
 )
 async def lapse_unpaid(work: Work) -> int:
     return await actions.lapse_unpaid(work, limit=PER_SWEEP_MAX)
-
-
-@every(
-    seconds=60,
-    due="SELECT DISTINCT o.market_id FROM orders.orders o JOIN platform.markets m ON m.id = o.market_id "
-    "WHERE o.state = 'received' AND o.received_at <= clock_timestamp() + m.clock_offset - interval '7 days'",
-)
-async def complete_due(work: Work) -> int:
-    return await actions.complete_due(work, limit=PER_SWEEP_MAX)
 
 
 @every(

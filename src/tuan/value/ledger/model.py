@@ -11,6 +11,8 @@ PREPAYMENT = "buyers:prepayment"
 REFUNDS_PAYABLE = "buyers:refunds_payable"
 """Money on its way back to buyers."""
 PLATFORM_INCOME = "platform:income"
+TAX_WITHHELD = "platform:tax_withheld"
+"""Tax kept back from those who are paid out, until it is paid on."""
 
 
 def provider_clearing(provider: str) -> str:
@@ -22,8 +24,23 @@ def supplier_payable(supplier: UUID) -> str:
     return f"supplier:{supplier}:payable"
 
 
+def supplier_withdrawing(supplier: UUID) -> str:
+    """What is on its way out to a supplier and may still come back."""
+    return f"supplier:{supplier}:withdrawing"
+
+
+def supplier_debt(supplier: UUID) -> str:
+    """Below zero by what a supplier owes the market, because it had been paid out before."""
+    return f"supplier:{supplier}:debt"
+
+
+def bearer_discounts(bearer: str) -> str:
+    """Below zero by what `bearer` has borne of discounts that suppliers were paid for."""
+    return f"{bearer}:discounts"
+
+
 def may_overdraw(code: str) -> bool:
-    return code.startswith("provider:")
+    return code.startswith("provider:") or code.endswith((":debt", ":discounts"))
 
 
 @dataclass(frozen=True, slots=True)

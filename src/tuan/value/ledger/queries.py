@@ -1,9 +1,15 @@
 """Reads of the ledger, and the invariants that make it one."""
 
+from collections.abc import Collection
+
 from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
 
 BALANCES_SQL = "SELECT code, asset, balance FROM ledger.accounts WHERE market_id = $1 ORDER BY code, asset"
+
+BALANCES_OF_SQL = (
+    "SELECT code, balance FROM ledger.accounts WHERE market_id = $1 AND asset = $2 AND code = ANY($3::text[])"
+)
 
 SUMS_TO_ZERO_SQL = invariant(
     "I1",
@@ -36,3 +42,8 @@ BOUNDED_SQL = invariant(
 async def balances(work: Work) -> dict[tuple[str, str], int]:
     """Every balance of the market by (code, asset), in minor units."""
     return {(row["code"], row["asset"]): row["balance"] for row in await work.fetch(BALANCES_SQL)}
+
+
+async def balances_of(work: Work, codes: Collection[str], asset: str) -> dict[str, int]:
+    """The balances of these accounts by code, as they are at this moment; one never used is absent."""
+    return {row["code"]: row["balance"] for row in await work.fetch(BALANCES_OF_SQL, asset, list(codes))}

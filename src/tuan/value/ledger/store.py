@@ -1,5 +1,7 @@
 """All SQL of the ledger. Transfers are only ever added."""
 
+from collections.abc import Collection
+
 from tuan.platform import bulk
 from tuan.platform.work import RowsLost, Work
 from tuan.value.ledger.model import Postings, may_overdraw
@@ -17,6 +19,10 @@ MAKE_ACCOUNTS_SQL = (
     "SELECT $1, u.* FROM unnest($2::text[], $3::text[], $4::boolean[]) AS u(code, asset, may_overdraw) "
     "ON CONFLICT DO NOTHING"
 )
+LOCK_BALANCES_SQL = (
+    "SELECT code, balance FROM ledger.accounts WHERE market_id = $1 AND asset = $2 AND code = ANY($3::text[]) "
+    "ORDER BY code FOR UPDATE"
+)
 LOCK_AND_ADD_SQL = (
     "WITH delta AS (SELECT * FROM unnest($2::text[], $3::text[], $4::bigint[]) AS u(code, asset, amount)), "
     "locked AS (SELECT a.code, a.asset FROM ledger.accounts a JOIN delta d ON d.code = a.code AND d.asset = a.asset "
@@ -25,6 +31,11 @@ LOCK_AND_ADD_SQL = (
     "ON l.code = d.code AND l.asset = d.asset WHERE a.market_id = $1 AND a.code = d.code AND a.asset = d.asset "
     "RETURNING a.code, a.asset"
 )
+
+
+async def lock_balances(work: Work, codes: Collection[str], asset: str) -> dict[str, int]:
+    """The balances of these accounts by code, nobody's to move until the end of the transaction; one never used is absent."""
+    return {row["code"]: row["balance"] for row in await work.lock("accounts", LOCK_BALANCES_SQL, asset, list(codes))}
 
 
 async def save_postings(work: Work, postings: Postings) -> None:

@@ -10,9 +10,9 @@ from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.trade.orders import facts
 from tuan.trade.orders.errors import NotNow
-from tuan.trade.orders.model.words import ORDER, PLATFORM_FEE_PERMYRIAD, OrderId, OrderState, Release
+from tuan.trade.orders.model.words import ORDER, OrderId, OrderState, Release
 from tuan.trade.payments.model import PayableId, Till
-from tuan.value.ledger.model import PLATFORM_INCOME, PREPAYMENT, Postings, supplier_payable
+from tuan.value.ledger.model import Postings
 
 S = OrderState
 
@@ -44,6 +44,7 @@ class Order:
     currency: str
     total_minor: int
     refunded_minor: int
+    placed_at: Instant
     pay_by: Instant
     paid_at: Instant | None
     released_at: Instant | None
@@ -115,14 +116,7 @@ class Book:
         self._move(order, S.RECEIVED, facts.OrderReceived(order=order.id))
 
     def complete(self, order: Order) -> None:
-        """What was kept is the supplier's, less the market's share."""
-        kept = order.total_minor - order.refunded_minor
-        fee = kept * PLATFORM_FEE_PERMYRIAD // 10_000
-        payee = supplier_payable(order.supplier_id)
-        if kept - fee:
-            self.postings.post("supplier_share", PREPAYMENT, payee, order.currency, kept - fee, order.id)
-        if fee:
-            self.postings.post("platform_fee", PREPAYMENT, PLATFORM_INCOME, order.currency, fee, order.id)
+        """It was kept. Whose the money is from now on, settlement books in the same transaction."""
         self._end(order, S.COMPLETED, "kept", facts.OrderCompleted(order=order.id))
 
     def close(self, order: Order, reason: str) -> None:

@@ -32,8 +32,6 @@ KEPT_BY_LAW = timedelta(days=3 * 366)
 """Trade is kept for at least three years after it ended (E-Commerce Law, art. 31)."""
 NO_ADDRESS = Address("", "", "", "")
 """Where goods once went, when nobody may know it any more."""
-PLATFORM_FEE_PERMYRIAD = 200
-"""The market's share of completed goods, in 1/10,000, until the settlement issue brings plans."""
 
 
 class Release(StrEnum):

@@ -1,0 +1,61 @@
+"""What settlement may refuse."""
+
+from tuan.kit.refusals import Conflict, Gone, Invalid
+
+
+class TermsInvalid(Invalid):
+    """A share outside 0 to all, or one that begins in the past."""
+
+    code = "settlement.terms_invalid"
+
+
+class AmountInvalid(Invalid):
+    code = "settlement.amount_invalid"
+
+
+class CutTooLarge(Conflict):
+    """What is promised to others of a line is more than is left of it."""
+
+    code = "settlement.cut_too_large"
+
+
+class AlreadySettled(Gone):
+    """The line's money has been shared out."""
+
+    code = "settlement.already_settled"
+
+
+class AccountInvalid(Invalid):
+    code = "settlement.account_invalid"
+
+
+class AccountNotActive(Conflict):
+    """Money goes only to an account that was checked."""
+
+    code = "settlement.account_not_active"
+
+
+class BalanceTooSmall(Conflict):
+    code = "settlement.balance_too_small"
+
+
+class BelowMinimum(Invalid):
+    code = "settlement.below_minimum"
+
+
+class InDebt(Conflict):
+    """What is owed is paid back from what comes in before anything is paid out."""
+
+    code = "settlement.in_debt"
+
+
+class NotThisState(Conflict):
+    """It has gone on, or ended, meanwhile."""
+
+    code = "settlement.not_this_state"
+
+
+class SamePerson(Conflict):
+    """Above the limit two persons must agree, and neither may be the one who asked."""
+
+    code = "settlement.same_person"

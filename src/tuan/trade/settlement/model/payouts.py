@@ -1,0 +1,164 @@
+"""Paying out: accounts that are checked first, withdrawals that one or two persons agree to. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from tuan.kit import ids, states
+from tuan.kit.money import AMOUNT_MINOR_MAX
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.trade.settlement.errors import (
+    AccountInvalid,
+    AccountNotActive,
+    BalanceTooSmall,
+    BelowMinimum,
+    InDebt,
+    NotThisState,
+    SamePerson,
+    TermsInvalid,
+)
+from tuan.trade.settlement.model.shares import PERMYRIAD
+
+AccountId = NewType("AccountId", UUID)
+WithdrawalId = NewType("WithdrawalId", UUID)
+
+ACCOUNT_ID: ids.IdKind[AccountId] = ids.IdKind("acct")
+WITHDRAWAL_ID: ids.IdKind[WithdrawalId] = ids.IdKind("out")
+
+HOLDER_MAX, NUMBER_MAX = 80, 64
+SHOWN_DIGITS = 4
+
+MODES = ("split", "direct")
+"""How a supplier is paid: the provider splits each payment among its merchants (分账), or transfers to his own account.
+
+Either way the market holds claims and never a balance that could be spent at another merchant."""
+
+
+class AccountState(StrEnum):
+    CHECKING = "checking"
+    ACTIVE = "active"
+    RESTRICTED = "restricted"
+    REJECTED = "rejected"
+    REMOVED = "removed"
+
+
+A = AccountState
+ACCOUNT = states.table(
+    {
+        A.CHECKING: {A.ACTIVE, A.REJECTED, A.REMOVED},
+        A.ACTIVE: {A.RESTRICTED, A.REMOVED},
+        A.RESTRICTED: {A.ACTIVE, A.REMOVED},
+        A.REJECTED: {A.REMOVED},
+        A.REMOVED: (),
+    },
+    start=A.CHECKING,
+)
+
+
+class WithdrawalState(StrEnum):
+    REQUESTED = "requested"
+    DUE = "due"
+    PAID = "paid"
+    FAILED = "failed"
+    REJECTED = "rejected"
+
+
+W = WithdrawalState
+WITHDRAWAL = states.table(
+    {W.REQUESTED: {W.DUE, W.REJECTED}, W.DUE: {W.PAID, W.FAILED}, W.PAID: (), W.FAILED: (), W.REJECTED: ()},
+    start=W.REQUESTED,
+)
+"""Due: agreed to, and asked of the provider until it says paid or failed; what failed went back to the balance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Of a market's withdrawals. Above `two_above_minor` two persons must agree."""
+
+    min_minor: int
+    fee_permyriad: int
+    two_above_minor: int
+
+
+DEFAULT_RULES = Rules(100, 0, 5_000_000)
+
+
+@dataclass(slots=True)
+class PayoutAccount:
+    id: AccountId
+    supplier_id: UUID
+    provider: str
+    mode: str
+    holder: str
+    number: str
+    state: str
+
+
+@dataclass(slots=True)
+class Wallet:
+    """What a supplier has, in minor units: what he may claim, and what he owes."""
+
+    payable_minor: int
+    debt_minor: int
+
+
+@dataclass(slots=True)
+class Withdrawal:
+    id: WithdrawalId
+    supplier_id: UUID
+    account_id: AccountId
+    amount_minor: int
+    fee_minor: int
+    state: str
+    requested_by: UUID
+    approved_by: UUID | None
+    is_two: bool
+    """Whether two persons must agree, by the rules when it was asked for."""
+
+
+def masked(number: str) -> str:
+    """Enough of an account's number to know it again."""
+    return (
+        "•" * max(len(number) - SHOWN_DIGITS, 0) + number[-SHOWN_DIGITS:]
+        if len(number) > SHOWN_DIGITS
+        else "•" * len(number)
+    )
+
+
+def why_not_account(holder: str, number: str, mode: str) -> Refusal | None:
+    wrong = {
+        "holder": not 0 < len(holder.strip()) <= HOLDER_MAX,
+        "number": not 0 < len(number.strip()) <= NUMBER_MAX or not number.isprintable(),
+        "mode": mode not in MODES,
+    }
+    field = next((name for name, bad in wrong.items() if bad), None)
+    return AccountInvalid(field=field) if field else None
+
+
+def why_not_rules(rules: Rules) -> Refusal | None:
+    fits = 0 <= rules.fee_permyriad <= PERMYRIAD and rules.min_minor >= 1 and rules.two_above_minor >= 0
+    return (
+        None
+        if fits and max(rules.min_minor, rules.two_above_minor) <= AMOUNT_MINOR_MAX
+        else TermsInvalid(most=PERMYRIAD)
+    )
+
+
+def why_not_withdraw(account: PayoutAccount | None, wallet: Wallet, amount_minor: int, rules: Rules) -> Refusal | None:
+    if account is None:
+        return NotFound()
+    if account.state != AccountState.ACTIVE:
+        return AccountNotActive(state=account.state)
+    if wallet.debt_minor:
+        return InDebt(debt_minor=wallet.debt_minor)
+    if amount_minor < rules.min_minor:
+        return BelowMinimum(least_minor=rules.min_minor)
+    return BalanceTooSmall(left_minor=wallet.payable_minor) if amount_minor > wallet.payable_minor else None
+
+
+def why_not_approve(withdrawal: Withdrawal, person: UUID) -> Refusal | None:
+    """Whoever asked does not agree to himself, and the same person does not agree twice."""
+    if withdrawal.state != WithdrawalState.REQUESTED:
+        return NotThisState(state=withdrawal.state)
+    return SamePerson() if person in (withdrawal.requested_by, withdrawal.approved_by) else None

@@ -1,0 +1,148 @@
+"""Sharing out what was kept of a line: supplier, market, tax, and whoever was promised a cut. Pure.
+
+What is shared is what the buyer paid and kept, and what others bear of his discounts. Every share is a part of the line
+as it was placed, lowered by what was given back (`kept_of`), so a line that was given back in any number of parts
+leaves nothing behind.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tuan.kit.money import AMOUNT_MINOR_MAX
+from tuan.kit.refusals import Refusal
+from tuan.trade.settlement.errors import CutTooLarge, TermsInvalid
+from tuan.value.ledger.model import (
+    PLATFORM_INCOME,
+    PREPAYMENT,
+    TAX_WITHHELD,
+    Postings,
+    bearer_discounts,
+    supplier_payable,
+)
+
+PERMYRIAD = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the market keeps of a supplier's goods, and what of his share is withheld as tax, in 1/10,000."""
+
+    fee_permyriad: int
+    withheld_permyriad: int
+
+
+DEFAULT_TERMS = Terms(200, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of a line that is promised to somebody, as it was promised when the line was whole.
+
+    `code` is the ledger account it goes to, `kind` what it is called there; `id` is what it is booked about.
+    """
+
+    id: UUID
+    kind: str
+    code: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLine:
+    """A line when it is settled. borne: what of its discounts others than the supplier bear, by bearer."""
+
+    order_id: UUID
+    number: int
+    amount_minor: int
+    freight_minor: int
+    refunded_minor: int
+    borne: Sequence[tuple[str, int]] = ()
+    cuts: Sequence[Cut] = ()
+
+
+@dataclass(slots=True)
+class Claim:
+    """How a line's money was shared out: share = kept + borne − fee − cut − withheld, all in minor units."""
+
+    order_id: UUID
+    line_number: int
+    supplier_id: UUID
+    kept_minor: int
+    borne_minor: int
+    fee_minor: int
+    cut_minor: int
+    withheld_minor: int
+    share_minor: int
+    settled_at: Any
+
+
+def why_not_terms(terms: Terms) -> Refusal | None:
+    fits = all(0 <= one <= PERMYRIAD for one in (terms.fee_permyriad, terms.withheld_permyriad))
+    return None if fits else TermsInvalid(most=PERMYRIAD)
+
+
+def kept_of(whole: int, amount_minor: int, refunded_minor: int) -> int:
+    """What is left of a part of a line after so much of the line's money was given back, rounded down.
+
+    Nothing was given back: the whole. All: nothing. Rounded down, the parts of a line never sum to more than what is
+    left of it. A line without money is kept with its order, and an order that is settled was kept.
+    """
+    return whole if refunded_minor == 0 else whole * (amount_minor - refunded_minor) // amount_minor
+
+
+def why_not_cut(line: KeptLine, terms: Terms, cuts: Iterable[Cut]) -> Refusal | None:
+    """More may not be promised than the market's fee leaves of what the buyer pays, without the freight."""
+    goods = line.amount_minor - line.freight_minor
+    most = goods - _fee(goods, terms)
+    wanted = sum(cut.amount_minor for cut in (*line.cuts, *cuts))
+    return None if wanted <= most and wanted <= AMOUNT_MINOR_MAX else CutTooLarge(most_minor=max(most, 0))
+
+
+def _fee(goods_minor: int, terms: Terms) -> int:
+    return goods_minor * terms.fee_permyriad // PERMYRIAD
+
+
+def settle(
+    supplier: UUID, lines: Iterable[KeptLine], terms: Terms, currency: str, postings: Postings, now: Any
+) -> list[Claim]:
+    """Share out the kept lines of one order: a claim each, and for the whole order one transfer per receiver."""
+    claims: list[Claim] = []
+    borne: dict[str, int] = {}
+    cuts: dict[Cut, int] = {}
+    for line in lines:
+        claim = _claim(supplier, line, terms, now)
+        claims.append(claim)
+        if line.borne:
+            for bearer, minor in line.borne:
+                borne[bearer] = borne.get(bearer, 0) + kept_of(minor, line.amount_minor, line.refunded_minor)
+        for cut in line.cuts:
+            cuts[cut] = kept_of(cut.amount_minor, line.amount_minor, line.refunded_minor)
+    order = claims[0].order_id
+    for bearer, minor in borne.items():
+        if minor:
+            postings.post(f"borne_by_{bearer}", bearer_discounts(bearer), PREPAYMENT, currency, minor, order)
+    for cut, minor in cuts.items():
+        if minor:
+            postings.post(cut.kind, PREPAYMENT, cut.code, currency, minor, cut.id)
+    for kind, code, minor in (
+        ("supplier_share", supplier_payable(supplier), sum(c.share_minor for c in claims)),
+        ("platform_fee", PLATFORM_INCOME, sum(c.fee_minor for c in claims)),
+        ("tax_withheld", TAX_WITHHELD, sum(c.withheld_minor for c in claims)),
+    ):
+        if minor:
+            postings.post(kind, PREPAYMENT, code, currency, minor, order)
+    return claims
+
+
+def _claim(supplier: UUID, line: KeptLine, terms: Terms, now: Any) -> Claim:
+    amount, refunded = line.amount_minor, line.refunded_minor
+    kept = amount - refunded
+    borne = sum(kept_of(minor, amount, refunded) for _, minor in line.borne) if line.borne else 0
+    freight = line.freight_minor - line.freight_minor * refunded // amount if refunded else line.freight_minor
+    fee = _fee(kept - freight + borne, terms)
+    cut = sum(kept_of(one.amount_minor, amount, refunded) for one in line.cuts) if line.cuts else 0
+    rest = kept + borne - fee - cut
+    withheld = rest * terms.withheld_permyriad // PERMYRIAD
+    return Claim(line.order_id, line.number, supplier, kept, borne, fee, cut, withheld, rest - withheld, now)

@@ -1,0 +1,176 @@
+"""Reads of settlement, and what must be true of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
+from tuan.kit.refusals import NotFound, Refused
+from tuan.kit.time import Instant
+from tuan.platform.invariants import invariant
+from tuan.platform.lists import Wanted, list_rows
+from tuan.platform.work import Work
+from tuan.trade.orders.tables import lines
+from tuan.trade.settlement import store, tables
+from tuan.trade.settlement.model import Rules, Terms
+from tuan.value import ledger
+from tuan.value.ledger.model import supplier_debt, supplier_payable, supplier_withdrawing
+
+CLAIMED_SQL = invariant(
+    "I25",
+    "a completed order has a claim for each of its lines, over exactly what was kept; no other order has any",
+    "SELECT 'order ' || o.id FROM orders.orders o LEFT JOIN (SELECT l.order_id, count(*) AS lines, count(c.order_id) AS claimed, "
+    "sum(l.amount_minor - l.refunded_minor) AS kept, sum(c.kept_minor) AS shared FROM orders.lines l "
+    "LEFT JOIN settlement.claims c ON c.market_id = l.market_id AND c.order_id = l.order_id AND c.line_number = l.number "
+    "WHERE l.market_id = $1 GROUP BY l.order_id) x ON x.order_id = o.id WHERE o.market_id = $1 "
+    "AND CASE WHEN o.state = 'completed' THEN x.lines IS DISTINCT FROM x.claimed OR x.kept IS DISTINCT FROM x.shared "
+    "ELSE x.claimed > 0 END",
+)
+BOOKED_SQL = invariant(
+    "I26",
+    "what claims share out is what the ledger has booked, order by order",
+    "SELECT 'order ' || coalesce(c.order_id, t.about) FROM (SELECT order_id, sum(share_minor) AS share, sum(fee_minor) AS fee, "
+    "sum(withheld_minor) AS withheld FROM settlement.claims WHERE market_id = $1 GROUP BY order_id) c FULL JOIN "
+    "(SELECT about, sum(amount) FILTER (WHERE kind = 'supplier_share') AS share, sum(amount) FILTER (WHERE kind = 'platform_fee') AS fee, "
+    "sum(amount) FILTER (WHERE kind = 'tax_withheld') AS withheld FROM ledger.transfers WHERE market_id = $1 "
+    "AND kind IN ('supplier_share', 'platform_fee', 'tax_withheld') GROUP BY about) t ON t.about = c.order_id "
+    "WHERE (coalesce(c.share, 0), coalesce(c.fee, 0), coalesce(c.withheld, 0)) IS DISTINCT FROM "
+    "(coalesce(t.share, 0), coalesce(t.fee, 0), coalesce(t.withheld, 0))",
+)
+WITHDRAWN_SQL = invariant(
+    "I27",
+    "what is on its way out is exactly the withdrawals that have not ended",
+    "SELECT coalesce(a.code, w.code) FROM (SELECT code, balance FROM ledger.accounts WHERE market_id = $1 "
+    "AND code LIKE 'supplier:%:withdrawing' AND balance <> 0) a FULL JOIN "
+    "(SELECT 'supplier:' || supplier_id || ':withdrawing' AS code, sum(amount_minor) AS amount FROM settlement.withdrawals "
+    "WHERE market_id = $1 AND state IN ('requested', 'due') GROUP BY supplier_id) w ON w.code = a.code "
+    "WHERE a.balance IS DISTINCT FROM w.amount",
+)
+HOLDS_LIVE_SQL = invariant(
+    "I28",
+    "nothing holds a line that was settled",
+    "SELECT 'order ' || h.order_id FROM settlement.holds h JOIN settlement.claims c ON c.market_id = h.market_id "
+    "AND c.order_id = h.order_id AND c.line_number = h.line_number WHERE h.market_id = $1",
+)
+
+SUMS_SQL = (
+    "SELECT count(*) AS lines, coalesce(sum(kept_minor), 0)::bigint AS kept, coalesce(sum(borne_minor), 0)::bigint AS borne, "
+    "coalesce(sum(fee_minor), 0)::bigint AS fee, coalesce(sum(cut_minor), 0)::bigint AS cut, "
+    "coalesce(sum(withheld_minor), 0)::bigint AS withheld, coalesce(sum(share_minor), 0)::bigint AS share "
+    "FROM settlement.claims WHERE market_id = $1 AND supplier_id = $2 AND settled_at >= $3 AND settled_at < $4"
+)
+CHARGED_SQL = (
+    "SELECT coalesce(sum(amount_minor), 0)::bigint AS charged FROM settlement.charges "
+    "WHERE market_id = $1 AND supplier_id = $2 AND at >= $3 AND at < $4"
+)
+PAID_SQL = (
+    "SELECT coalesce(sum(amount_minor), 0)::bigint AS paid FROM settlement.withdrawals WHERE market_id = $1 "
+    "AND supplier_id = $2 AND state = 'paid' AND ended_at >= $3 AND ended_at < $4"
+)
+ACCOUNTS_SQL = (
+    "SELECT id, provider, mode, holder, number, state, made_at FROM settlement.accounts "
+    "WHERE market_id = $1 AND supplier_id = $2 AND state <> 'removed' ORDER BY id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Of one payee in one stretch of time, in minor units; share = kept + borne − fee − cut − withheld."""
+
+    lines: int
+    kept: int
+    borne: int
+    fee: int
+    cut: int
+    withheld: int
+    share: int
+    charged: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    payable_minor: int
+    withdrawing_minor: int
+    debt_minor: int
+
+
+async def balance_of(work: Work, supplier: UUID) -> Balance:
+    """What a supplier may claim, what is on its way to him, what he owes."""
+    codes = [supplier_payable(supplier), supplier_withdrawing(supplier), supplier_debt(supplier)]
+    found = await ledger.balances_of(work, codes, work.market.currency)
+    payable, withdrawing, debt = (found.get(code, 0) for code in codes)
+    return Balance(payable, withdrawing, -debt)
+
+
+async def statement_sums(work: Work, supplier: UUID, since: Instant, until: Instant) -> Sums:
+    """A payee's statement in one line: since ≤ t < until."""
+    row = await work.fetch_one(SUMS_SQL, supplier, since, until)
+    assert row is not None
+    charged = await work.fetch_value(CHARGED_SQL, supplier, since, until)
+    paid = await work.fetch_value(PAID_SQL, supplier, since, until)
+    return Sums(**row, charged=charged, paid=paid)
+
+
+async def statement_lines(
+    work: Work, supplier: UUID, since: Instant, until: Instant, *, after: str | None = None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """The lines of a statement, the latest first: order, line, what it was for and how it was shared."""
+    c, x = tables.claims, lines
+    query = (
+        sa.select(c.c.order_id, c.c.line_number, x.c.title, x.c.options, x.c.units, c.c.kept_minor, c.c.borne_minor,
+                  c.c.fee_minor, c.c.cut_minor, c.c.withheld_minor, c.c.share_minor, c.c.settled_at)
+        .join(x, (x.c.market_id == c.c.market_id) & (x.c.order_id == c.c.order_id) & (x.c.number == c.c.line_number))
+        .where(c.c.market_id == work.market.id, c.c.supplier_id == supplier, c.c.settled_at >= since,
+               c.c.settled_at < until)
+        .order_by(c.c.settled_at.desc(), c.c.order_id.desc(), c.c.line_number.desc())
+        .limit(size + 1)
+    )  # fmt: skip
+    if key := decode_key(after, tuple[Instant, UUID, int]):
+        query = query.where(sa.tuple_(c.c.settled_at, c.c.order_id, c.c.line_number) < sa.tuple_(*map(sa.literal, key)))
+    return page_of(await work.run(query), size, lambda row: (row["settled_at"], row["order_id"], row["line_number"]))
+
+
+async def accounts_of(work: Work, supplier: UUID) -> list[Any]:
+    """Rows of a supplier's accounts; their numbers are his to see and others' masked."""
+    return await work.fetch(ACCOUNTS_SQL, supplier)
+
+
+async def access_withdrawal(work: Work, withdrawal: UUID, supplier: UUID | None = None) -> Any:
+    """A withdrawal, of this supplier where one is named; raises Refused(NotFound)."""
+    w = tables.withdrawals
+    rows = await work.run(sa.select(w).where(w.c.market_id == work.market.id, w.c.id == withdrawal))
+    if not rows or supplier not in (None, rows[0]["supplier_id"]):
+        raise Refused(NotFound())
+    return rows[0]
+
+
+async def withdrawals(
+    work: Work, wanted: Wanted, *, supplier: UUID | None = None, states: Collection[str] = ()
+) -> Page[Any]:
+    """Withdrawals with their accounts, newest first."""
+    w, a = tables.withdrawals, tables.accounts
+    query = (
+        sa.select(w.c.id, w.c.supplier_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
+                  w.c.approved_by, w.c.requested_at, w.c.ended_at, w.c.end_reason, w.c.tries, a.c.provider, a.c.holder,
+                  a.c.number)
+        .join(a, (a.c.market_id == w.c.market_id) & (a.c.id == w.c.account_id))
+        .where(w.c.market_id == work.market.id)
+    )  # fmt: skip
+    if supplier is not None:
+        query = query.where(w.c.supplier_id == supplier)
+    if states:
+        query = query.where(w.c.state.in_(states))
+    return await list_rows(work, query, wanted, sorts={"newest": w.c.id}, key=w.c.id)
+
+
+async def terms_of(work: Work, supplier: UUID) -> Terms:
+    """What an order of this supplier would have if it were placed now."""
+    return (await store.load_terms(work, [supplier])).at(supplier, work.now)
+
+
+async def rules(work: Work) -> Rules:
+    return await store.load_rules(work)

@@ -1,0 +1,257 @@
+"""All SQL that writes settlement."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tuan.kit.time import Instant
+from tuan.platform import bulk
+from tuan.platform.work import Work
+from tuan.trade.settlement import tables
+from tuan.trade.settlement.model import (
+    DEFAULT_RULES,
+    DEFAULT_TERMS,
+    Claim,
+    Cut,
+    KeptLine,
+    PayoutAccount,
+    Rules,
+    Terms,
+    Wallet,
+    Withdrawal,
+)
+from tuan.value import ledger
+from tuan.value.ledger.model import supplier_debt, supplier_payable
+
+INSERT_CLAIMS = bulk.insert(
+    tables.claims, "order_id", "line_number", "supplier_id", "kept_minor", "borne_minor", "fee_minor", "cut_minor",
+    "withheld_minor", "share_minor", "settled_at",
+)  # fmt: skip
+INSERT_CUTS = bulk.insert(tables.cuts, "id", "order_id", "line_number", "kind", "code", "amount_minor")
+INSERT_HOLDS = bulk.insert(tables.holds, "order_id", "line_number", "case_id")
+INSERT_TERMS = bulk.insert(tables.terms, "supplier_id", "since", "fee_permyriad", "withheld_permyriad")
+INSERT_ACCOUNTS = bulk.insert(
+    tables.accounts, "id", "supplier_id", "provider", "mode", "holder", "number", "state", "made_at"
+)
+INSERT_WITHDRAWALS = bulk.insert(
+    tables.withdrawals, "id", "supplier_id", "account_id", "amount_minor", "fee_minor", "state", "is_two",
+    "requested_by", "requested_at", "trace",
+)  # fmt: skip
+INSERT_CHARGES = bulk.insert(tables.charges, "id", "supplier_id", "amount_minor", "debt_minor", "reason", "at")
+
+DUE_SQL = (
+    "SELECT o.id FROM orders.orders o WHERE o.market_id = $1 AND o.state = 'received' AND o.received_at <= $2 "
+    "AND NOT EXISTS (SELECT FROM settlement.holds h WHERE h.market_id = o.market_id AND h.order_id = o.id) "
+    "ORDER BY o.received_at LIMIT $3"
+)
+HELD_SQL = "SELECT DISTINCT order_id FROM settlement.holds WHERE market_id = $1 AND order_id = ANY($2::uuid[])"
+LINES_SQL = (
+    "SELECT order_id, number, amount_minor, freight_minor, refunded_minor FROM orders.lines "
+    "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, number"
+)
+BORNE_SQL = (
+    "SELECT order_id, line_number, bearer, sum(amount_minor)::bigint AS amount_minor FROM orders.allocations "
+    "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) AND bearer <> 'supplier' GROUP BY order_id, line_number, bearer"
+)
+CUTS_SQL = (
+    "SELECT order_id, line_number, id, kind, code, amount_minor FROM settlement.cuts "
+    "WHERE market_id = $1 AND order_id = ANY($2::uuid[])"
+)
+TERMS_SQL = (
+    "SELECT supplier_id, since, fee_permyriad, withheld_permyriad FROM settlement.terms "
+    "WHERE market_id = $1 AND supplier_id = ANY($2::uuid[]) ORDER BY supplier_id, since"
+)
+PLACED_SQL = (
+    "SELECT id, supplier_id, state, placed_at FROM orders.orders "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+)
+FREE_LINES_SQL = "DELETE FROM settlement.holds WHERE market_id = $1 AND case_id = $2"
+RULES_SQL = "SELECT min_minor, fee_permyriad, two_above_minor FROM settlement.rules WHERE market_id = $1"
+SET_RULES_SQL = (
+    "INSERT INTO settlement.rules (market_id, min_minor, fee_permyriad, two_above_minor) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (market_id) DO UPDATE SET min_minor = $2, fee_permyriad = $3, two_above_minor = $4"
+)
+ACCOUNT_SQL = (
+    "SELECT id, supplier_id, provider, mode, holder, number, state FROM settlement.accounts "
+    "WHERE market_id = $1 AND id = $2"
+)
+LOCK_ACCOUNT_SQL = f"{ACCOUNT_SQL} FOR UPDATE"
+SHARE_ACCOUNT_SQL = f"{ACCOUNT_SQL} FOR SHARE"
+MOVE_ACCOUNT_SQL = "UPDATE settlement.accounts SET state = $4 WHERE market_id = $1 AND id = $2 AND state = $3"
+LOCK_WITHDRAWAL_SQL = (
+    "SELECT id, supplier_id, account_id, amount_minor, fee_minor, state, requested_by, approved_by, is_two "
+    "FROM settlement.withdrawals WHERE market_id = $1 AND id = $2 FOR UPDATE"
+)
+APPROVE_SQL = (
+    "UPDATE settlement.withdrawals SET approved_by = coalesce(approved_by, $3), "
+    "seconded_by = CASE WHEN approved_by IS NOT NULL THEN $3::uuid END, "
+    "state = CASE WHEN $4::boolean THEN 'due' ELSE state END, "
+    "next_attempt_at = CASE WHEN $4::boolean THEN $5::timestamptz END "
+    "WHERE market_id = $1 AND id = $2 AND state = 'requested'"
+)
+REJECT_SQL = (
+    "UPDATE settlement.withdrawals SET state = 'rejected', ended_at = $3, end_reason = $4 "
+    "WHERE market_id = $1 AND id = $2 AND state = 'requested'"
+)
+CLAIM_WITHDRAWALS_SQL = (
+    "WITH due AS (SELECT w.id FROM settlement.withdrawals w WHERE w.market_id = $1 AND w.state = 'due' "
+    "AND w.next_attempt_at <= $2 ORDER BY w.next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
+    "UPDATE settlement.withdrawals AS w SET tries = w.tries + 1, "
+    "next_attempt_at = $2 + interval '30 seconds' * (1 << least(w.tries, 9)) FROM settlement.accounts a "
+    "WHERE w.market_id = $1 AND w.id = ANY(ARRAY(SELECT id FROM due)) AND a.market_id = $1 AND a.id = w.account_id "
+    "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, a.provider, a.holder, a.number"
+)
+FINISH_SQL = (
+    "UPDATE settlement.withdrawals AS w SET state = u.state, ended_at = $5, next_attempt_at = NULL, "
+    "provider_ref = u.provider_ref, end_reason = u.state "
+    "FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u(id, state, provider_ref), settlement.accounts a "
+    "WHERE w.market_id = $1 AND w.id = ANY($2) AND w.id = u.id AND w.state = 'due' AND a.market_id = $1 AND a.id = w.account_id "
+    "RETURNING w.id, w.supplier_id, w.amount_minor, w.fee_minor, w.state, a.provider"
+)
+
+
+@dataclass(slots=True)
+class CutRow:
+    id: UUID
+    order_id: UUID
+    line_number: int
+    kind: str
+    code: str
+    amount_minor: int
+
+
+@dataclass(slots=True)
+class HoldRow:
+    order_id: UUID
+    line_number: int
+    case_id: UUID
+
+
+@dataclass(slots=True)
+class TermsRow:
+    supplier_id: UUID
+    since: Instant
+    fee_permyriad: int
+    withheld_permyriad: int
+
+
+@dataclass(slots=True)
+class AccountRow:
+    id: UUID
+    supplier_id: UUID
+    provider: str
+    mode: str
+    holder: str
+    number: str
+    state: str
+    made_at: Instant
+
+
+@dataclass(slots=True)
+class WithdrawalRow:
+    id: UUID
+    supplier_id: UUID
+    account_id: UUID
+    amount_minor: int
+    fee_minor: int
+    state: str
+    is_two: bool
+    requested_by: UUID
+    requested_at: Instant
+    trace: str
+
+
+@dataclass(slots=True)
+class ChargeRow:
+    id: UUID
+    supplier_id: UUID
+    amount_minor: int
+    debt_minor: int
+    reason: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """An order as cuts of it are promised: locked, so that it is not settled meanwhile."""
+
+    supplier_id: UUID
+    state: str
+    placed_at: Instant
+
+
+async def load_kept(work: Work, orders: Collection[UUID]) -> dict[UUID, list[KeptLine]]:
+    """The lines of these orders, which are locked, with what others bear of them and what is promised of them."""
+    wanted = list(orders)
+    lines = await work.fetch(LINES_SQL, wanted)
+    borne: dict[tuple[UUID, int], list[tuple[str, int]]] = defaultdict(list)
+    for row in await work.fetch(BORNE_SQL, wanted):
+        borne[row["order_id"], row["line_number"]].append((row["bearer"], row["amount_minor"]))
+    cuts: dict[tuple[UUID, int], list[Cut]] = defaultdict(list)
+    for row in await work.fetch(CUTS_SQL, wanted):
+        cut = Cut(row["id"], row["kind"], row["code"], row["amount_minor"])
+        cuts[row["order_id"], row["line_number"]].append(cut)
+    kept: dict[UUID, list[KeptLine]] = {order: [] for order in wanted}
+    for order, number, amount, freight, refunded in lines:
+        where = (order, number)
+        kept[order].append(
+            KeptLine(order, number, amount, freight, refunded, borne.get(where, ()), cuts.get(where, ()))
+        )
+    return kept
+
+
+class TermsBook:
+    """The terms of some suppliers through time."""
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._of: dict[UUID, list[tuple[Instant, Terms]]] = defaultdict(list)
+        for row in rows:
+            self._of[row["supplier_id"]].append((row["since"], Terms(row["fee_permyriad"], row["withheld_permyriad"])))
+
+    def at(self, supplier: UUID, placed_at: Instant) -> Terms:
+        """Those that stood when the order was placed: terms that change later are not its terms."""
+        stood = [terms for since, terms in self._of.get(supplier, ()) if since <= placed_at]
+        return stood[-1] if stood else DEFAULT_TERMS
+
+
+async def load_terms(work: Work, suppliers: Collection[UUID]) -> TermsBook:
+    return TermsBook(await work.fetch(TERMS_SQL, list(suppliers)))
+
+
+async def held_among(work: Work, orders: Collection[UUID]) -> set[UUID]:
+    return {row["order_id"] for row in await work.fetch(HELD_SQL, list(orders))}
+
+
+async def save_claims(work: Work, claims: Sequence[Claim]) -> None:
+    await work.write(INSERT_CLAIMS, claims)
+
+
+async def lock_orders(work: Work, orders: Collection[UUID]) -> dict[UUID, Promised]:
+    rows = await work.lock("orders", PLACED_SQL, list(orders))
+    return {row["id"]: Promised(row["supplier_id"], row["state"], row["placed_at"]) for row in rows}
+
+
+async def load_rules(work: Work) -> Rules:
+    row = await work.fetch_one(RULES_SQL)
+    return Rules(*row.values()) if row else DEFAULT_RULES
+
+
+async def load_account(work: Work, account: UUID, *, to_move: bool = False) -> PayoutAccount | None:
+    """Locked: shared by those who withdraw to it, alone by the one who moves it."""
+    rows = await work.lock("claims", LOCK_ACCOUNT_SQL if to_move else SHARE_ACCOUNT_SQL, account)
+    return PayoutAccount(*rows[0].values()) if rows else None
+
+
+async def lock_withdrawal(work: Work, withdrawal: UUID) -> Withdrawal | None:
+    rows = await work.lock("withdrawals", LOCK_WITHDRAWAL_SQL, withdrawal)
+    return Withdrawal(*rows[0].values()) if rows else None
+
+
+async def load_wallet(work: Work, supplier: UUID, *others: str) -> Wallet:
+    """What a supplier has and owes, locked in one statement with the `others` that the caller is going to book on."""
+    asset = work.market.currency
+    codes = [supplier_payable(supplier), supplier_debt(supplier)]
+    found = await ledger.lock_balances(work, [*codes, *others], asset)
+    return Wallet(found.get(codes[0], 0), -found.get(codes[1], 0))

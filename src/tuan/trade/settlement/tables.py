@@ -1,0 +1,170 @@
+"""What kept lines were shared out to, what is promised of them and what holds them; accounts and withdrawals."""
+
+from tuan.kit.money import AMOUNT_MINOR_MAX
+from tuan.people.accounts.tables import persons
+from tuan.people.parties.tables import suppliers
+from tuan.platform.schema import (
+    BIGINT,
+    BOOL,
+    INSTANT,
+    INT,
+    TEXT,
+    UUID,
+    check,
+    column,
+    index,
+    market_table,
+    one_of,
+    references,
+    unique,
+)
+from tuan.trade.orders.tables import lines
+from tuan.trade.settlement.model import ACCOUNT, MODES, WITHDRAWAL
+
+claims = market_table(
+    "settlement",
+    "claims",
+    column("order_id", UUID),
+    column("line_number", INT),
+    column("supplier_id", UUID),
+    column("kept_minor", BIGINT),
+    column("borne_minor", BIGINT),
+    column("fee_minor", BIGINT),
+    column("cut_minor", BIGINT),
+    column("withheld_minor", BIGINT),
+    column("share_minor", BIGINT),
+    column("settled_at", INSTANT),
+    check("shares_add_up", "share_minor + withheld_minor + cut_minor + fee_minor = kept_minor + borne_minor"),
+    check("nobody_pays", "least(kept_minor, borne_minor, fee_minor, cut_minor, withheld_minor, share_minor) >= 0"),
+    index("claims_supplier_idx", "supplier_id", "settled_at"),
+    references(lines, "order_id", "line_number", to=("order_id", "number")),
+    key=("order_id", "line_number"),
+    append_only=True,
+)
+
+cuts = market_table(
+    "settlement",
+    "cuts",
+    column("id", UUID),
+    column("order_id", UUID),
+    column("line_number", INT),
+    column("kind", TEXT),
+    column("code", TEXT),
+    column("amount_minor", BIGINT),
+    check("amount_in_bounds", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
+    unique("order_id", "line_number", "kind", "code"),
+    references(lines, "order_id", "line_number", to=("order_id", "number")),
+    key=("id",),
+    append_only=True,
+)
+
+holds = market_table(
+    "settlement",
+    "holds",
+    column("order_id", UUID),
+    column("line_number", INT),
+    column("case_id", UUID),
+    index("holds_case_idx", "case_id"),
+    references(lines, "order_id", "line_number", to=("order_id", "number")),
+    key=("order_id", "line_number", "case_id"),
+)
+
+terms = market_table(
+    "settlement",
+    "terms",
+    column("supplier_id", UUID),
+    column("since", INSTANT),
+    column("fee_permyriad", INT),
+    column("withheld_permyriad", INT),
+    check("shares_of_all", "fee_permyriad BETWEEN 0 AND 10000 AND withheld_permyriad BETWEEN 0 AND 10000"),
+    references(suppliers, "supplier_id"),
+    key=("supplier_id", "since"),
+    append_only=True,
+)
+
+rules = market_table(
+    "settlement",
+    "rules",
+    column("min_minor", BIGINT),
+    column("fee_permyriad", INT),
+    column("two_above_minor", BIGINT),
+    check("min_positive", "min_minor > 0 AND two_above_minor >= 0 AND fee_permyriad BETWEEN 0 AND 10000"),
+    key=(),
+)
+
+accounts = market_table(
+    "settlement",
+    "accounts",
+    column("id", UUID),
+    column("supplier_id", UUID),
+    column("provider", TEXT),
+    column("mode", TEXT),
+    column("holder", TEXT),
+    column("number", TEXT),
+    column("state", TEXT),
+    column("made_at", INSTANT),
+    one_of("mode", MODES),
+    one_of("state", tuple(ACCOUNT.moves)),
+    index("accounts_supplier_idx", "supplier_id", "id"),
+    index("accounts_checking_idx", "id", where="state = 'checking'"),
+    references(suppliers, "supplier_id"),
+    key=("id",),
+)
+
+withdrawals = market_table(
+    "settlement",
+    "withdrawals",
+    column("id", UUID),
+    column("supplier_id", UUID),
+    column("account_id", UUID),
+    column("amount_minor", BIGINT),
+    column("fee_minor", BIGINT),
+    column("state", TEXT),
+    column("is_two", BOOL),
+    column("requested_by", UUID),
+    column("approved_by", UUID, null=True),
+    column("seconded_by", UUID, null=True),
+    column("requested_at", INSTANT),
+    column("ended_at", INSTANT, null=True),
+    column("end_reason", TEXT, null=True),
+    column("tries", INT, default="0"),
+    column("next_attempt_at", INSTANT, null=True),
+    column("provider_ref", TEXT, null=True),
+    column("trace", TEXT),
+    check(
+        "fee_within_amount", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX} AND fee_minor BETWEEN 0 AND amount_minor"
+    ),
+    one_of("state", tuple(WITHDRAWAL.moves)),
+    check("due_has_time", "(state = 'due') = (next_attempt_at IS NOT NULL)"),
+    check("ended_has_time", "(state IN ('paid', 'failed', 'rejected')) = (ended_at IS NOT NULL)"),
+    check(
+        "agreed_by_others",
+        "approved_by <> requested_by AND seconded_by <> requested_by AND seconded_by <> approved_by "
+        "AND (state NOT IN ('due', 'paid', 'failed') OR approved_by IS NOT NULL AND (NOT is_two OR seconded_by IS NOT NULL))",
+    ),
+    index("withdrawals_supplier_idx", "supplier_id", "id"),
+    index("withdrawals_state_idx", "state", "id"),
+    index("withdrawals_due_idx", "next_attempt_at", where="state = 'due'"),
+    references(accounts, "account_id"),
+    references(persons, "requested_by"),
+    key=("id",),
+    relay=("market_id, state, next_attempt_at", "state = 'due'"),
+)
+
+charges = market_table(
+    "settlement",
+    "charges",
+    column("id", UUID),
+    column("supplier_id", UUID),
+    column("amount_minor", BIGINT),
+    column("debt_minor", BIGINT),
+    column("reason", TEXT),
+    column("at", INSTANT),
+    check(
+        "debt_within_amount", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX} AND debt_minor BETWEEN 0 AND amount_minor"
+    ),
+    index("charges_supplier_idx", "supplier_id", "at"),
+    references(suppliers, "supplier_id"),
+    key=("id",),
+    append_only=True,
+)

@@ -1,0 +1,90 @@
+"""Scenarios of what settlement may refuse."""
+
+from tests.given import goods as given
+from tests.given import settling
+from tests.given.houses import Place
+from tests.given.refusals import Act, gives
+from tuan.kit.ids import new_uuid
+from tuan.trade import settlement
+from tuan.trade.settlement import errors
+from tuan.trade.settlement.model import AccountState, Cut, Terms
+
+
+def cut(amount_minor: int) -> Cut:
+    return Cut(new_uuid(), "commission_1", "shop:1:payable", amount_minor)
+
+
+@gives(errors.TermsInvalid)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    return lambda: place.do(settlement.set_terms, of.supplier, Terms(10_001, 0), reason="test")
+
+
+@gives(errors.AmountInvalid)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    return lambda: place.do(settlement.charge, of.supplier, 0, reason="test")
+
+
+@gives(errors.CutTooLarge)
+async def _(place: Place) -> Act:
+    of, who = await given.goods(place, price_minor=1000), await given.buyer(place)
+    order = await settling.received(place, of, who)
+    return lambda: place.do(settlement.promise_cuts, [(order, 1, cut(981))])
+
+
+@gives(errors.AlreadySettled)
+async def _(place: Place) -> Act:
+    of, who = await given.goods(place, price_minor=1000), await given.buyer(place)
+    order = await settling.received(place, of, who)
+    await place.later(settling.KEPT)
+    return lambda: place.do(settlement.promise_cuts, [(order, 1, cut(1))])
+
+
+@gives(errors.AccountInvalid)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    return lambda: place.do(settlement.add_account, of.supplier, "sandbox", "direct", "", "6222")
+
+
+@gives(errors.AccountNotActive)
+async def _(place: Place) -> Act:
+    of = await settling.earned(place)
+    account = await settling.account_of(place, of.supplier, active=False)
+    owner = await given.buyer(place)
+    return lambda: place.do(settlement.withdraw, of.supplier, account, 1000, owner.id)
+
+
+@gives(errors.BalanceTooSmall)
+async def _(place: Place) -> Act:
+    of = await settling.earned(place)
+    account, owner = await settling.account_of(place, of.supplier), await given.buyer(place)
+    return lambda: place.do(settlement.withdraw, of.supplier, account, 1952, owner.id)
+
+
+@gives(errors.BelowMinimum)
+async def _(place: Place) -> Act:
+    of = await settling.earned(place)
+    account, owner = await settling.account_of(place, of.supplier), await given.buyer(place)
+    return lambda: place.do(settlement.withdraw, of.supplier, account, 99, owner.id)
+
+
+@gives(errors.InDebt)
+async def _(place: Place) -> Act:
+    of = await settling.earned(place)
+    account, owner = await settling.account_of(place, of.supplier), await given.buyer(place)
+    assert await place.do(settlement.charge, of.supplier, 5000, reason="chargeback") is None
+    return lambda: place.do(settlement.withdraw, of.supplier, account, 1000, owner.id)
+
+
+@gives(errors.NotThisState)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    account = await settling.account_of(place, of.supplier, active=False)
+    return lambda: place.do(settlement.move_account, account, AccountState.RESTRICTED, reason="test")
+
+
+@gives(errors.SamePerson)
+async def _(place: Place) -> Act:
+    withdrawal, owner = await settling.asked_for(place, await settling.earned(place))
+    return lambda: place.do(settlement.approve, withdrawal, owner, reason="test")

@@ -1,0 +1,214 @@
+"""Sharing out: every cent of a kept line goes to somebody, and nobody pays in."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.given.models import NOON
+from tuan.kit.ids import new_uuid
+from tuan.kit.money import AMOUNT_MINOR_MAX
+from tuan.kit.refusals import NotFound
+from tuan.trade.settlement.errors import (
+    AccountInvalid,
+    AccountNotActive,
+    BalanceTooSmall,
+    BelowMinimum,
+    CutTooLarge,
+    InDebt,
+    NotThisState,
+    SamePerson,
+)
+from tuan.trade.settlement.model import (
+    ACCOUNT_ID,
+    WITHDRAWAL_ID,
+    Cut,
+    KeptLine,
+    PayoutAccount,
+    Rules,
+    Terms,
+    Wallet,
+    Withdrawal,
+    kept_of,
+    masked,
+    settle,
+    why_not_account,
+    why_not_approve,
+    why_not_cut,
+    why_not_rules,
+    why_not_terms,
+    why_not_withdraw,
+)
+from tuan.value.ledger.model import PLATFORM_INCOME, PREPAYMENT, TAX_WITHHELD, Postings, supplier_payable
+
+SUPPLIER = new_uuid()
+shares = st.integers(0, 10_000)
+
+
+@st.composite
+def kept_lines(draw: st.DrawFn) -> tuple[list[KeptLine], Terms]:
+    """The lines of one order with all that can be on them, and terms that leave room for their cuts."""
+    order, terms, lines = new_uuid(), Terms(draw(shares), draw(shares)), []
+    for number in range(1, draw(st.integers(1, 4)) + 1):
+        amount = draw(st.integers(0, 10**6))
+        freight = draw(st.integers(0, amount))
+        refunded = draw(st.integers(0, amount))
+        borne = [(bearer, draw(st.integers(0, 10**5))) for bearer in draw(st.sets(st.sampled_from(("market", "shop"))))]
+        left = amount - freight - (amount - freight) * terms.fee_permyriad // 10_000
+        cuts = []
+        for kind in draw(st.sets(st.sampled_from(("commission_1", "commission_2", "leader_fee")))):
+            if left:
+                cuts.append(Cut(new_uuid(), kind, f"shop:{kind}:payable", draw(st.integers(1, left))))
+                left -= cuts[-1].amount_minor
+        lines.append(KeptLine(order, number, amount, freight, refunded, borne, cuts))
+    return lines, terms
+
+
+@given(kept_lines())
+def test_every_cent_of_a_kept_line_goes_to_somebody_and_nobody_pays_in(made: tuple[list[KeptLine], Terms]) -> None:
+    lines, terms = made
+    postings = Postings()
+    claims = settle(SUPPLIER, lines, terms, "CNY", postings, NOON)
+    assert [claim.line_number for claim in claims] == [line.number for line in lines]
+    for claim, line in zip(claims, lines, strict=True):
+        parts = (claim.share_minor, claim.fee_minor, claim.cut_minor, claim.withheld_minor)
+        assert min(parts) >= 0, claim
+        assert sum(parts) == claim.kept_minor + claim.borne_minor
+        assert claim.kept_minor == line.amount_minor - line.refunded_minor
+    deltas = postings.deltas()
+    assert sum(deltas.values()) == 0
+    # All that buyers had paid in for what they kept has left; what others bear went through and out again.
+    assert deltas.get((PREPAYMENT, "CNY"), 0) == -sum(claim.kept_minor for claim in claims)
+    assert deltas.get((supplier_payable(SUPPLIER), "CNY"), 0) == sum(claim.share_minor for claim in claims)
+    assert deltas.get((PLATFORM_INCOME, "CNY"), 0) == sum(claim.fee_minor for claim in claims)
+    assert deltas.get((TAX_WITHHELD, "CNY"), 0) == sum(claim.withheld_minor for claim in claims)
+    others = sum(
+        amount for (code, _), amount in deltas.items() if code.startswith("shop:") and code.endswith("payable")
+    )
+    assert others == sum(claim.cut_minor for claim in claims)
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9), st.data())
+def test_a_part_is_whole_at_the_beginning_nothing_at_the_end_and_never_grows(
+    whole: int, of: int, data: st.DataObject
+) -> None:
+    earlier = data.draw(st.integers(0, of))
+    later = data.draw(st.integers(earlier, of))
+    assert kept_of(whole, of, 0) == whole and kept_of(whole, of, of) == 0
+    assert whole >= kept_of(whole, of, earlier) >= kept_of(whole, of, later) >= 0
+
+
+def line(**more: object) -> KeptLine:
+    return KeptLine(
+        **{"order_id": new_uuid(), "number": 1, "amount_minor": 1000, "freight_minor": 0, "refunded_minor": 0} | more
+    )  # type: ignore[arg-type]
+
+
+def test_a_supplier_gets_what_was_kept_less_fee_and_tax() -> None:
+    (claim,) = settle(SUPPLIER, [line(refunded_minor=333)], Terms(200, 1000), "CNY", Postings(), NOON)
+    assert (claim.kept_minor, claim.fee_minor, claim.withheld_minor, claim.share_minor) == (667, 13, 65, 589)
+
+
+def test_a_discount_that_the_market_bears_is_paid_to_the_supplier_by_the_market() -> None:
+    postings = Postings()
+    (claim,) = settle(SUPPLIER, [line(borne=[("market", 100)])], Terms(0, 0), "CNY", postings, NOON)
+    assert claim.share_minor == 1100
+    assert postings.deltas()["market:discounts", "CNY"] == -100
+
+
+def test_the_fee_is_of_the_goods_and_not_of_the_freight() -> None:
+    (claim,) = settle(SUPPLIER, [line(freight_minor=500)], Terms(1000, 0), "CNY", Postings(), NOON)
+    assert claim.fee_minor == 50
+
+
+def test_no_more_is_promised_than_the_fee_leaves() -> None:
+    def cut(amount_minor: int) -> Cut:
+        return Cut(new_uuid(), "commission_1", "shop:1:payable", amount_minor)
+
+    terms = Terms(200, 0)
+    assert why_not_cut(line(), terms, [cut(980)]) is None
+    assert why_not_cut(line(), terms, [cut(981)]) == CutTooLarge(most_minor=980)
+    assert why_not_cut(line(cuts=[cut(900)]), terms, [cut(81)]) == CutTooLarge(most_minor=980)
+    assert why_not_cut(line(freight_minor=1000), terms, [cut(1)]) == CutTooLarge(most_minor=0)
+
+
+@pytest.mark.parametrize("terms", [Terms(-1, 0), Terms(10_001, 0), Terms(0, -1), Terms(0, 10_001)])
+def test_no_share_is_below_nothing_or_above_all(terms: Terms) -> None:
+    refusal = why_not_terms(terms)
+    assert refusal is not None and refusal.data == {"most": 10_000}
+
+
+def test_all_and_nothing_are_shares() -> None:
+    assert why_not_terms(Terms(0, 0)) is why_not_terms(Terms(10_000, 10_000)) is None
+
+
+RULES = Rules(100, 50, 5000)
+
+
+def account(state: str = "active") -> PayoutAccount:
+    return PayoutAccount(ACCOUNT_ID.new(), SUPPLIER, "sandbox", "direct", "果园", "6222021234567890", state)
+
+
+@pytest.mark.parametrize(
+    ("to", "wallet", "amount", "refusal"),
+    [
+        (account(), Wallet(1000, 0), 1000, None),
+        (account(), Wallet(100, 0), 100, None),
+        (None, Wallet(1000, 0), 1000, NotFound()),
+        (account("checking"), Wallet(1000, 0), 100, AccountNotActive(state="checking")),
+        (account("restricted"), Wallet(1000, 0), 100, AccountNotActive(state="restricted")),
+        (account(), Wallet(1000, 1), 100, InDebt(debt_minor=1)),
+        (account(), Wallet(1000, 0), 99, BelowMinimum(least_minor=100)),
+        (account(), Wallet(1000, 0), -100, BelowMinimum(least_minor=100)),
+        (account(), Wallet(1000, 0), 1001, BalanceTooSmall(left_minor=1000)),
+    ],
+)
+def test_money_goes_out_only_from_what_is_there_to_an_account_that_was_checked(
+    to: PayoutAccount | None, wallet: Wallet, amount: int, refusal: object
+) -> None:
+    assert why_not_withdraw(to, wallet, amount, RULES) == refusal
+
+
+def withdrawal(asked: UUID, approved: UUID | None = None, state: str = "requested") -> Withdrawal:
+    return Withdrawal(WITHDRAWAL_ID.new(), SUPPLIER, ACCOUNT_ID.new(), 9000, 0, state, asked, approved, True)
+
+
+def test_nobody_agrees_to_his_own_withdrawal_or_twice() -> None:
+    asker, first, second = new_uuid(), new_uuid(), new_uuid()
+    assert why_not_approve(withdrawal(asker), first) is None
+    assert why_not_approve(withdrawal(asker), asker) == SamePerson()
+    assert why_not_approve(withdrawal(asker, first), first) == SamePerson()
+    assert why_not_approve(withdrawal(asker, first), second) is None
+    assert why_not_approve(withdrawal(asker, state="due"), first) == NotThisState(state="due")
+
+
+@pytest.mark.parametrize(
+    ("holder", "number", "mode", "field"),
+    [
+        ("果园", "6222", "direct", None), ("x" * 80, "x" * 64, "split", None), (" ", "6222", "direct", "holder"),
+        ("x" * 81, "6222", "direct", "holder"), ("果园", " ", "direct", "number"), ("果园", "x" * 65, "direct", "number"),
+        ("果园", "62\n22", "direct", "number"), ("果园", "6222", "wallet", "mode"),
+    ],
+)  # fmt: skip
+def test_an_account_says_whose_it_is(holder: str, number: str, mode: str, field: str | None) -> None:
+    assert why_not_account(holder, number, mode) == (AccountInvalid(field=field) if field else None)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("6222021234", "••••••1234"), ("12345", "•2345"), ("1234", "••••"), ("", "")]
+)
+def test_of_a_number_only_its_end_is_shown(number: str, shown: str) -> None:
+    assert masked(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("rules", "fits"),
+    [
+        (Rules(1, 0, 0), True), (Rules(AMOUNT_MINOR_MAX, 10_000, AMOUNT_MINOR_MAX), True), (Rules(0, 0, 0), False),
+        (Rules(1, -1, 0), False), (Rules(1, 10_001, 0), False), (Rules(1, 0, -1), False),
+        (Rules(AMOUNT_MINOR_MAX + 1, 0, 0), False), (Rules(1, 0, AMOUNT_MINOR_MAX + 1), False),
+    ],
+)  # fmt: skip
+def test_rules_of_withdrawals_stay_within_bounds(rules: Rules, fits: bool) -> None:
+    assert (why_not_rules(rules) is None) == fits
