@@ -49,6 +49,7 @@ TABLES = (
     "payments.captures",
     "payments.refunds",
     "aftersales.cases",
+    "settlement.claims",
     "ledger.transfers",
     "outbox.facts",
     "sandbox.charges",

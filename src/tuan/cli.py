@@ -264,6 +264,15 @@ def lapse(
 
 
 @bench.command()
+def settle(
+    lines: Annotated[int, typer.Option(min=2500, help="How many kept lines; a million takes some 3 GB.")] = 1_000_000,
+    as_json: Json = False,
+) -> None:
+    """Kept lines shared out to the ledger, beside a plain INSERT … SELECT of the same rows."""
+    measure("settle", lines=lines, as_json=as_json)
+
+
+@bench.command()
 def live(
     clients: Annotated[int, typer.Option(min=1, help="How many pages are open.")] = 1000, as_json: Json = False
 ) -> None:

@@ -22,7 +22,7 @@ from tuan.trade.settlement.errors import (
 )
 from tuan.trade.settlement.model import (
     ACCOUNT_ID,
-    WITHDRAWAL_ID,
+    PAYOUT_ID,
     Cut,
     KeptLine,
     PayoutAccount,
@@ -171,7 +171,7 @@ def test_money_goes_out_only_from_what_is_there_to_an_account_that_was_checked(
 
 
 def withdrawal(asked: UUID, approved: UUID | None = None, state: str = "requested") -> Withdrawal:
-    return Withdrawal(WITHDRAWAL_ID.new(), SUPPLIER, ACCOUNT_ID.new(), 9000, 0, state, asked, approved, True)
+    return Withdrawal(PAYOUT_ID.new(), SUPPLIER, ACCOUNT_ID.new(), 9000, 0, state, asked, approved, True)
 
 
 def test_nobody_agrees_to_his_own_withdrawal_or_twice() -> None:

@@ -56,7 +56,7 @@ async def test_a_case_opened_while_the_order_is_about_to_be_settled_stops_it(pla
     order = await settling.received(place, of, who)
     await place.move_clock(settling.KEPT)
     async with place.work() as work:
-        due = [row["id"] for row in await work.fetch(store.DUE_SQL, work.now - RETURN_WINDOW, 10)]
+        due = [row["id"] for row in await work.fetch(store.DUE_SQL, work.now - RETURN_WINDOW, 10, 1, 0)]
     await place.do(settlement.hold_lines, new_uuid(), order, [1])
     assert due == [order]
     await place.quiet()

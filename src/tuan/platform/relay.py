@@ -61,7 +61,8 @@ class Relay:
         """Run until `stop` is set; each concern is a loop of its own, so that a slow provider delays no fact."""
         loops = [self._forever("facts", 0, self.hand_up), self._forever("seals", 1, self._seal_due), self._listen()]
         loops.append(self._forever("count", COUNT_SECONDS, self._count_waiting))
-        loops += [self._forever(s.name, s.seconds, self._sweeper(s)) for s in sweeps.sweeps.values()]
+        for one in sweeps.sweeps.values():
+            loops += [self._forever(one.name, one.seconds, self._sweeper(one, hand)) for hand in one.hands]
         loops += [self._forever(i.name, i.seconds, self._caller(i)) for i in sweeps.intents.values()]
         tasks = [asyncio.create_task(one) for one in loops]
         await stop.wait()
@@ -150,12 +151,12 @@ class Relay:
         log.error("relay.parked" if parked else "relay.put_off", consumer=consumer, fact=str(fact_id), exc_info=error)
 
     # ── sweeps and intents ──
-    def _sweeper(self, one: sweeps.Every) -> Callable[[], Awaitable[int]]:
+    def _sweeper(self, one: sweeps.Every, hand: sweeps.Sweep) -> Callable[[], Awaitable[int]]:
         async def sweep(market: MarketId) -> int:
             trace.set(new_trace())
             async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
                 with span(f"sweep {one.name}", market=market) as noted:
-                    done = await one.sweep(work)
+                    done = await hand(work)
                     noted.note("done", done)
             return done
 
@@ -208,9 +209,9 @@ class Relay:
         """Deliver and run everything due in one market now, for tests and imports; not for a serving process."""
         for _ in range(rounds):
             done = await self.hand_up()
-            for one in sweeps.sweeps.values():
+            for hand in (hand for one in sweeps.sweeps.values() for hand in one.hands):
                 async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
-                    done += await one.sweep(work)
+                    done += await hand(work)
             for each in sweeps.intents.values():
                 done += await self.call_out(each, market)
             async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:

@@ -2,11 +2,27 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from tuan.platform.work import Work
 
 Sweep = Callable[[Work], Awaitable[int]]
+HandSweep = TypeVar("HandSweep", bound=Callable[..., Awaitable[int]])
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One of several that do the same sweep side by side: each takes the rows whose id falls to it.
+
+    In SQL: `get_byte(uuid_send(id), 15) % <of> = <number>`. While one hand's batch is written, the other's is read and decided.
+    """
+
+    number: int
+    of: int
+
+
+ONLY_HAND = Hand(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +32,8 @@ class Every:
     name: str
     seconds: float
     due_sql: str
-    sweep: Sweep
+    hands: tuple[Sweep, ...]
+    """The same sweep for each hand; they run at once, and each returns how many it has done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +59,25 @@ def every(*, seconds: float, due: str) -> Callable[[Sweep], Sweep]:
     """Declare a sweep; it returns how many it has done, and runs again at once while it returns more than none."""
 
     def declare(sweep: Sweep) -> Sweep:
-        name = f"{sweep.__module__.removeprefix('tuan.').removesuffix('.sweeps')}.{sweep.__name__}"
-        sweeps[name] = Every(name, seconds, due, sweep)
+        _declare(sweep, seconds, due, (sweep,))
         return sweep
 
     return declare
+
+
+def every_by(hands: int, *, seconds: float, due: str) -> Callable[[HandSweep], HandSweep]:
+    """The same for what falls due in crowds: so many hands do it side by side, each its own part of the rows."""
+
+    def declare(sweep: HandSweep) -> HandSweep:
+        _declare(sweep, seconds, due, tuple(partial(sweep, hand=Hand(number, hands)) for number in range(hands)))
+        return sweep
+
+    return declare
+
+
+def _declare(sweep: Callable[..., Awaitable[int]], seconds: float, due: str, hands: tuple[Sweep, ...]) -> None:
+    name = f"{sweep.__module__.removeprefix('tuan.').removesuffix('.sweeps')}.{sweep.__name__}"
+    sweeps[name] = Every(name, seconds, due, hands)
 
 
 def intent(one: Intent) -> Intent:

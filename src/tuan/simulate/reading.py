@@ -12,7 +12,9 @@ ORDERS_SQL = (
     "SELECT id, payable_id, person_id, supplier_id, state, release, total_minor, refunded_minor, placed_at, pay_by, "
     "paid_at, shipped_at, received_at FROM orders.orders WHERE market_id = $1 ORDER BY id"
 )
-LINES_SQL = "SELECT order_id, sku_id, units FROM orders.lines WHERE market_id = $1 ORDER BY order_id, number"
+LINES_SQL = (
+    "SELECT order_id, sku_id, units, amount_minor FROM orders.lines WHERE market_id = $1 ORDER BY order_id, number"
+)
 PAYABLES_SQL = "SELECT id, person_id, amount_minor, applied_minor, pay_by FROM payments.payables WHERE market_id = $1"
 ATTEMPTS_SQL = (
     "SELECT id, payable_id, amount_minor, currency, state, started_at, next_query_at FROM payments.attempts "
@@ -46,6 +48,8 @@ class Seen:
     orders: dict[UUID, Any]
     lines: dict[UUID, list[tuple[UUID, int]]]
     """(SKU, units) by order."""
+    amounts: dict[UUID, list[int]]
+    """What each line costs, by order."""
     payables: dict[UUID, Any]
     attempts: dict[UUID, Any]
     captures: dict[str, Any]
@@ -96,12 +100,15 @@ class Seen:
 async def read(work: Work) -> Seen:
     """Read everything in the Work's own transaction."""
     lines: dict[UUID, list[tuple[UUID, int]]] = {}
+    amounts: dict[UUID, list[int]] = {}
     for row in await work.fetch(LINES_SQL):
         lines.setdefault(row["order_id"], []).append((row["sku_id"], row["units"]))
+        amounts.setdefault(row["order_id"], []).append(row["amount_minor"])
     return Seen(
         now=work.now,
         orders={row["id"]: row for row in await work.fetch(ORDERS_SQL)},
         lines=lines,
+        amounts=amounts,
         payables={row["id"]: row for row in await work.fetch(PAYABLES_SQL)},
         attempts={row["id"]: row for row in await work.fetch(ATTEMPTS_SQL)},
         captures={row["transaction"]: row for row in await work.fetch(CAPTURES_SQL)},

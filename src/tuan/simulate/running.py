@@ -134,8 +134,9 @@ async def sweep(play: Play, rng: Random, *, name: str = "") -> bool:
         if name in sweeps.intents:
             await relay.call_out(sweeps.intents[name], play.stage.market)
         else:
-            async with open_work(relay.works, play.stage.market, SYSTEM, flush=flush) as work:
-                await sweeps.sweeps[name].sweep(work)
+            for hand in sweeps.sweeps[name].hands:
+                async with open_work(relay.works, play.stage.market, SYSTEM, flush=flush) as work:
+                    await hand(work)
 
     await _as_far_as_it_gets(play, act())
     return True

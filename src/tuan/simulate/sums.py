@@ -62,9 +62,11 @@ def wrong_money(books: Books, seen: Seen, provider: Provider) -> list[str]:
 
 
 def _wrong_balances(seen: Seen, captured: int, back: dict[str, int]) -> list[str]:
-    completed = [order for order in seen.orders.values() if order["state"] == "completed"]
-    kept = sum(order["total_minor"] for order in completed)
-    income = sum(order["total_minor"] * 2 // 100 for order in completed)
+    completed = [
+        amount for id, order in seen.orders.items() if order["state"] == "completed" for amount in seen.amounts[id]
+    ]
+    kept = sum(completed)
+    income = sum(amount * 2 // 100 for amount in completed)
     expected = {
         "provider:sandbox:clearing": back["done"] - captured,
         "buyers:prepayment": captured - back["due"] - back["done"] - kept,

@@ -12,6 +12,7 @@ from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
 from tuan.people import accounts
 from tuan.platform import audit, idempotency
+from tuan.platform.sweeps import ONLY_HAND, Hand
 from tuan.platform.work import Work
 from tuan.play.groupbuy import model, store
 from tuan.play.groupbuy.errors import CampaignClash, CampaignInvalid
@@ -120,10 +121,10 @@ async def release_seats(work: Work, closed: Collection[UUID]) -> None:
     await store.save_teams(work, teams)
 
 
-async def lapse_due(work: Work, *, limit: int) -> int:
+async def lapse_due(work: Work, *, limit: int, hand: Hand = ONLY_HAND) -> int:
     """End the teams whose time is over; how many. Payments captured in time count first (paid_at bounded by attempt and
     receipt, ≤ deadline + grace), and a team waits for those whose outcome the provider has not told yet."""
-    due = await work.fetch(store.DUE_TEAMS_SQL, work.now - model.CAPTURE_GRACE, limit)
+    due = await work.fetch(store.DUE_TEAMS_SQL, work.now - model.CAPTURE_GRACE, limit, hand.of, hand.number)
     if not due:
         return 0
     teams = await store.load_teams(work, [row["id"] for row in due])

@@ -108,7 +108,7 @@ OPEN_TEAMS_OF_SQL = (
 )
 DUE_TEAMS_SQL = (
     "SELECT id FROM groupbuy.teams WHERE market_id = $1 AND state = 'gathering' AND deadline <= $2 "
-    "ORDER BY deadline, id LIMIT $3"
+    "AND get_byte(uuid_send(id), 15) % $4 = $5 ORDER BY deadline, id LIMIT $3"
 )
 
 

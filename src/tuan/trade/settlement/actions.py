@@ -10,6 +10,7 @@ from tuan.kit.refusals import NotFound, Refusal
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform import audit
 from tuan.platform.gateways.payment import TransferAnswer, TransferState
+from tuan.platform.sweeps import ONLY_HAND, Hand
 from tuan.platform.work import Work, trace
 from tuan.trade import orders
 from tuan.trade.orders.model import RETURN_WINDOW, OrderState
@@ -18,8 +19,8 @@ from tuan.trade.settlement.errors import AlreadySettled, AmountInvalid, NotThisS
 from tuan.trade.settlement.model import (
     ACCOUNT,
     ACCOUNT_ID,
+    PAYOUT_ID,
     PERMYRIAD,
-    WITHDRAWAL_ID,
     AccountState,
     Cut,
     Rules,
@@ -41,10 +42,10 @@ SETTLED = (OrderState.COMPLETED, OrderState.CANCELLED, OrderState.CLOSED)
 
 
 # ── kept lines ──
-async def settle_due(work: Work, *, limit: int) -> int:
+async def settle_due(work: Work, *, limit: int, hand: Hand = ONLY_HAND) -> int:
     """Complete orders that were received and kept through the return window, unless a case holds one of their lines,
     and share out what each line left. How many."""
-    due = [row["id"] for row in await work.fetch(store.DUE_SQL, work.now - RETURN_WINDOW, limit)]
+    due = [row["id"] for row in await work.fetch(store.DUE_SQL, work.now - RETURN_WINDOW, limit, hand.of, hand.number)]
     if not due:
         return 0
     book = await orders.load_alone(work, due)
@@ -212,7 +213,7 @@ async def withdraw(work: Work, supplier: UUID, account: UUID, amount_minor: int,
     # After this point it must succeed.
     fee = amount_minor * rules.fee_permyriad // PERMYRIAD
     row = store.WithdrawalRow(
-        WITHDRAWAL_ID.new(), supplier, account, amount_minor, fee, WithdrawalState.REQUESTED,
+        PAYOUT_ID.new(), supplier, account, amount_minor, fee, WithdrawalState.REQUESTED,
         amount_minor > rules.two_above_minor, person, work.now, trace.get(),
     )  # fmt: skip
     await work.write(store.INSERT_WITHDRAWALS, [row])
@@ -231,7 +232,7 @@ async def approve(work: Work, withdrawal: UUID, person: UUID, *, reason: str) ->
         return refusal
     is_last = not found.is_two or found.approved_by is not None
     await work.execute(store.APPROVE_SQL, withdrawal, person, is_last, work.now)
-    await audit.record(work, "settlement.approve", WITHDRAWAL_ID.show(withdrawal), reason=reason,
+    await audit.record(work, "settlement.approve", PAYOUT_ID.show(withdrawal), reason=reason,
                        before={"state": found.state}, after={"state": "due" if is_last else "requested"})  # fmt: skip
     return None
 
@@ -245,7 +246,7 @@ async def reject(work: Work, withdrawal: UUID, *, reason: str) -> Refusal | None
         return NotThisState(state=found.state)
     await work.execute(store.REJECT_SQL, withdrawal, work.now, reason)
     await _book(work, withdrawal, [_back(found)])
-    await audit.record(work, "settlement.reject", WITHDRAWAL_ID.show(withdrawal), reason=reason,
+    await audit.record(work, "settlement.reject", PAYOUT_ID.show(withdrawal), reason=reason,
                        before={"state": found.state}, after={"state": "rejected"})  # fmt: skip
     return None
 

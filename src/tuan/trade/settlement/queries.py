@@ -12,8 +12,8 @@ from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
+from tuan.platform.schema import metadata
 from tuan.platform.work import Work
-from tuan.trade.orders.tables import lines
 from tuan.trade.settlement import store, tables
 from tuan.trade.settlement.model import Rules, Terms
 from tuan.value import ledger
@@ -93,6 +93,8 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
+    """What a supplier may claim, what is on its way to him, what he owes; minor units."""
+
     payable_minor: int
     withdrawing_minor: int
     debt_minor: int
@@ -119,7 +121,7 @@ async def statement_lines(
     work: Work, supplier: UUID, since: Instant, until: Instant, *, after: str | None = None, size: int = PAGE_SIZE
 ) -> Page[Any]:
     """The lines of a statement, the latest first: order, line, what it was for and how it was shared."""
-    c, x = tables.claims, lines
+    c, x = tables.claims, metadata.tables["orders.lines"]
     query = (
         sa.select(c.c.order_id, c.c.line_number, x.c.title, x.c.options, x.c.units, c.c.kept_minor, c.c.borne_minor,
                   c.c.fee_minor, c.c.cut_minor, c.c.withheld_minor, c.c.share_minor, c.c.settled_at)
@@ -173,4 +175,5 @@ async def terms_of(work: Work, supplier: UUID) -> Terms:
 
 
 async def rules(work: Work) -> Rules:
+    """The market's rules for withdrawals asked for now."""
     return await store.load_rules(work)

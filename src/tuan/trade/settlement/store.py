@@ -44,7 +44,7 @@ INSERT_CHARGES = bulk.insert(tables.charges, "id", "supplier_id", "amount_minor"
 DUE_SQL = (
     "SELECT o.id FROM orders.orders o WHERE o.market_id = $1 AND o.state = 'received' AND o.received_at <= $2 "
     "AND NOT EXISTS (SELECT FROM settlement.holds h WHERE h.market_id = o.market_id AND h.order_id = o.id) "
-    "ORDER BY o.received_at LIMIT $3"
+    "AND get_byte(uuid_send(o.id), 15) % $4 = $5 ORDER BY o.received_at LIMIT $3"
 )
 HELD_SQL = "SELECT DISTINCT order_id FROM settlement.holds WHERE market_id = $1 AND order_id = ANY($2::uuid[])"
 LINES_SQL = (

@@ -19,7 +19,7 @@ from tuan.platform.schema import (
     unique,
 )
 from tuan.trade.orders.tables import lines
-from tuan.trade.settlement.model import ACCOUNT, MODES, WITHDRAWAL
+from tuan.trade.settlement.model import ACCOUNT, MODES, PAYOUT
 
 claims = market_table(
     "settlement",
@@ -134,7 +134,7 @@ withdrawals = market_table(
     check(
         "fee_within_amount", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX} AND fee_minor BETWEEN 0 AND amount_minor"
     ),
-    one_of("state", tuple(WITHDRAWAL.moves)),
+    one_of("state", tuple(PAYOUT.moves)),
     check("due_has_time", "(state = 'due') = (next_attempt_at IS NOT NULL)"),
     check("ended_has_time", "(state IN ('paid', 'failed', 'rejected')) = (ended_at IS NOT NULL)"),
     check(

@@ -24,7 +24,7 @@ AccountId = NewType("AccountId", UUID)
 WithdrawalId = NewType("WithdrawalId", UUID)
 
 ACCOUNT_ID: ids.IdKind[AccountId] = ids.IdKind("acct")
-WITHDRAWAL_ID: ids.IdKind[WithdrawalId] = ids.IdKind("out")
+PAYOUT_ID: ids.IdKind[WithdrawalId] = ids.IdKind("out")
 
 HOLDER_MAX, NUMBER_MAX = 80, 64
 SHOWN_DIGITS = 4
@@ -65,7 +65,7 @@ class WithdrawalState(StrEnum):
 
 
 W = WithdrawalState
-WITHDRAWAL = states.table(
+PAYOUT = states.table(
     {W.REQUESTED: {W.DUE, W.REJECTED}, W.DUE: {W.PAID, W.FAILED}, W.PAID: (), W.FAILED: (), W.REJECTED: ()},
     start=W.REQUESTED,
 )

@@ -1,0 +1,111 @@
+"""Races for money that is to go out: many withdrawals of one balance, a case against the sweep that settles its line.
+
+Each race is run twice: as it is, and as its own control with the guards taken off, which must fail.
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.given import goods as given
+from tests.given import settling
+from tests.given.races import Rivals, meet_after_loading, one_won, unguarded
+from tuan.kit.ids import new_uuid
+from tuan.kit.refusals import Refusal
+from tuan.platform.work import Work
+from tuan.trade import orders, settlement
+from tuan.trade.orders import store as orders_store
+from tuan.trade.settlement import store as settlement_store
+from tuan.trade.settlement.errors import BalanceTooSmall, NotThisState
+from tuan.value.ledger import store as ledger_store
+
+HANDS = 8
+"""Connections for requests of the two processes together, so that all are in the middle of it at once."""
+
+
+async def emptied_at_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What everybody heard who asked for all of one balance."""
+    of = await settling.earned(rivals.one)
+    account, owner = await settling.account_of(rivals.one, of.supplier), await given.buyer(rivals.one)
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch, HANDS, before="write")
+        places = (rivals.one, rivals.other)
+        return await rivals.race(
+            *(places[n % 2].do(settlement.withdraw, of.supplier, account, 1951, owner.id) for n in range(HANDS))
+        )
+
+
+async def test_a_balance_goes_out_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_won(await emptied_at_once(rivals, monkeypatch), BalanceTooSmall)
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_all_believe_that_it_is_theirs(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguarded(monkeypatch, (ledger_store, "LOCK_BALANCES_SQL"))
+    outcomes = await emptied_at_once(rivals, monkeypatch)
+    with pytest.raises(AssertionError):
+        one_won(outcomes, BalanceTooSmall)
+    assert await rivals.one.breaches() == {}, "the last line, a CHECK, holds all the same"
+
+
+async def case_against_sweep(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The invariants that do not hold after a case was opened on a line in the moment in which the sweep settles it."""
+    of, who = await given.goods(rivals.one), await given.buyer(rivals.one)
+    order = await settling.received(rivals.one, of, who)
+    await rivals.one.move_clock(settling.KEPT)
+
+    async def open_case(work: Work) -> None:
+        """As aftersales does it: the order locked first, and nothing held of one that is settled."""
+        book = await orders.load_alone(work, [order])
+        if book.orders[order].state == "received":
+            await settlement.hold_lines(work, new_uuid(), order, [1])
+
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch)
+        outcomes = await rivals.race(rivals.one.do(open_case), rivals.other.do(settlement.settle_due, limit=10))
+    assert not any(isinstance(outcome, BaseException) for outcome in outcomes), outcomes
+    await rivals.one.quiet()
+    return {name.partition(":")[0] for name in await rivals.one.breaches()}
+
+
+async def test_a_case_and_the_sweep_take_turns(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await case_against_sweep(rivals, monkeypatch) == set()
+
+
+async def test_control_without_lock_a_line_is_held_and_settled(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    unguarded(monkeypatch, (orders_store, "LOCK_ORDERS_SQL"))
+    assert await case_against_sweep(rivals, monkeypatch) == {"I28"}
+
+
+async def agreed_by_one(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What two heard who decided on one withdrawal at once, one for it, one against."""
+    of = await settling.earned(rivals.one)
+    withdrawal, _ = await settling.asked_for(rivals.one, of)
+    manager = await given.buyer(rivals.one)
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch, before="execute")
+        return await rivals.race(
+            rivals.one.do(settlement.approve, withdrawal, manager.id, reason="checked"),
+            rivals.other.do(settlement.reject, withdrawal, reason="not his"),
+        )
+
+
+def decided_once(outcomes: list[Any]) -> None:
+    assert sorted(map(type, outcomes), key=str) == sorted([type(None), NotThisState], key=str), outcomes
+    assert all(outcome is None or isinstance(outcome, Refusal) for outcome in outcomes)
+
+
+async def test_a_withdrawal_is_decided_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    decided_once(await agreed_by_one(rivals, monkeypatch))
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_it_is_decided_twice(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    unguarded(monkeypatch, (settlement_store, "LOCK_WITHDRAWAL_SQL"))
+    monkeypatch.setattr(
+        settlement_store, "REJECT_SQL", settlement_store.REJECT_SQL.replace(" AND state = 'requested'", "")
+    )
+    with pytest.raises(AssertionError):
+        decided_once(await agreed_by_one(rivals, monkeypatch))
