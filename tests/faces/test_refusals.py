@@ -20,6 +20,7 @@ from tuan.kit.ids import new_uuid
 from tuan.kit.pages import encode_key
 from tuan.kit.refusals import Refused, granted
 from tuan.people.accounts.model import ADDRESS
+from tuan.platform import database
 from tuan.platform.work import OutcomeUnknown
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.surfaces.storefront.home import routes as home
@@ -275,7 +276,9 @@ async def test_a_declined_payment_can_be_tried_again(place: Place, visitors: Vis
     assert await place.breaches() == {}
 
 
-@pytest.mark.parametrize("error", [OutcomeUnknown("01000"), asyncpg.ConnectionDoesNotExistError("gone"), OSError()])
+@pytest.mark.parametrize(
+    "error", [OutcomeUnknown("01000"), asyncpg.ConnectionDoesNotExistError("gone"), ConnectionResetError()]
+)
 async def test_an_unknown_outcome_is_told_as_unknown(
     place: Place, visitors: Visitors, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -290,6 +293,23 @@ async def test_an_unknown_outcome_is_told_as_unknown(
     answer = await visitor.post("/orders", **wish(of, who))
     assert answer.status_code == 503 and "being confirmed" in answer.text and answer.headers["retry-after"]
     assert (await program.post("/orders", **wish(of, who))).json()["code"] == "web.unconfirmed"
+
+
+async def test_a_missing_file_is_a_mistake_of_ours_and_a_missing_socket_is_the_database_that_is_away(
+    place: Place, visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of, who = await given.goods(place), await given.buyer(place)
+    visitor = (await visitors(who)).asking_for(JSON)
+
+    async def miss(*_: Any, **__: Any) -> Any:
+        raise FileNotFoundError("no such file")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(place.house.lanes), "submit", miss)
+        answer = await visitor.post("/orders", **wish(of, who))
+    assert (answer.status_code, answer.json()["code"]) == (500, "web.broken")
+    with pytest.raises(database.LOST_CONNECTION):
+        await database.open_pool("postgresql:///tuan?host=/nowhere", least=1, most=1, name="nobody")
 
 
 async def test_a_mistake_of_ours_names_its_trace(

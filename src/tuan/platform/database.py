@@ -19,8 +19,9 @@ LOST_CONNECTION = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     ConnectionError,
-    OSError,
+    TimeoutError,
 )
+"""The database went away, or never answered. Of the system's errors only these: a file that is missing is a mistake of ours."""
 
 NOT_LET_IN = (
     OSError,
@@ -30,6 +31,10 @@ NOT_LET_IN = (
     asyncpg.ClientConfigurationError,
 )
 """The database is not there, or does not let this role in: for the operator to mend."""
+
+
+class OutOfTouch(ConnectionError):
+    """No connection came about: its socket, host or network is not there."""
 
 
 def may_run_again(error: BaseException) -> bool:
@@ -63,6 +68,14 @@ async def _prepare(connection: asyncpg.Connection) -> None:
     )
 
 
+async def connect(*args: Any, **settings: Any) -> Any:
+    """A connection as `asyncpg.connect` makes it; whatever keeps the system from it is told as OutOfTouch."""
+    try:
+        return await asyncpg.connect(*args, **settings)
+    except OSError as error:
+        raise OutOfTouch(str(error)) from error
+
+
 async def _keep(_connection: asyncpg.Connection) -> None:
     """Nothing to undo between two users of a connection: settings, locks and cursors are the transaction's, always."""
 
@@ -73,6 +86,7 @@ async def open_pool(url: str, *, least: int, most: int, name: str, plans: Mappin
         url,
         min_size=least,
         max_size=most,
+        connect=connect,
         init=_prepare,
         reset=_keep,
         server_settings={**_SERVER_SETTINGS, **plans, "application_name": f"tuan {name}"},

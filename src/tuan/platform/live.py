@@ -6,9 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-import asyncpg
-
-from tuan.platform.database import LOST_CONNECTION
+from tuan.platform.database import LOST_CONNECTION, connect
 
 COALESCE_SECONDS = 0.1
 PING_SECONDS = 20.0
@@ -78,7 +76,7 @@ class Hub:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen_once(self, url: str) -> None:
-        connection: Any = await asyncpg.connect(url, server_settings={"application_name": "tuan live"})
+        connection: Any = await connect(url, server_settings={"application_name": "tuan live"})
         try:
             await connection.add_listener("tuan", lambda *message: self.heard(message[3]))
             while not connection.is_closed():
