@@ -17,7 +17,7 @@ from tuan.play.groupbuy import store as teams_store
 from tuan.play.groupbuy.errors import MayNotLeave
 from tuan.play.groupbuy.model import Teams
 from tuan.play.groupbuy.model.words import CAPTURE_GRACE, PENDING_PATIENCE
-from tuan.trade import orders
+from tuan.trade import orders, payments
 
 TEAMS = ((teams_store, "LOCK_TEAMS_SQL"), (teams_store, "SAVE_TEAMS"), (teams_store, "MOVE_SEATS"))
 
@@ -39,7 +39,9 @@ async def lapse_against_payment(rivals: Rivals, monkeypatch: pytest.MonkeyPatch)
         attempt = await given.begin_paying(one, payer, last)
         notices.append(await given.paid_notice(one, attempt, paid_at=over + timedelta(milliseconds=shift)))
         teams.append((team, last))
-    await one.move_clock(timedelta(hours=1) + PENDING_PATIENCE)
+    await one.move_clock(timedelta(hours=1))
+    await one.do(payments.claim_queries, limit=100)  # the provider is asked, and says nothing
+    await one.move_clock(PENDING_PATIENCE)
     with monkeypatch.context() as patch:
         meet_after_loading(patch, 1 + len(notices))
         heard = (

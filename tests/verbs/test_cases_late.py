@@ -13,7 +13,8 @@ from tuan.kit.refusals import granted
 from tuan.platform.gateways.payment import ChargeState
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import Seated
-from tuan.trade import orders
+from tuan.play.groupbuy.model.words import PENDING_PATIENCE
+from tuan.trade import orders, payments
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -26,11 +27,47 @@ async def crossing(place: Place, of: Goods, payer: Buyer, *, rival: Buyer | None
     attempt = await given.begin_paying(place, payer, late)
     await place.move_clock(HALF_AN_HOUR)
     other = await given.paid_team(place, rival, of) if rival else None
-    await place.move_clock(HALF_AN_HOUR + timedelta(seconds=130))  # past the patience with news under way
+    await place.move_clock(HALF_AN_HOUR)
+    await place.do(payments.claim_queries, limit=10)  # the provider is asked, and says nothing
+    await place.move_clock(PENDING_PATIENCE)
     await place.do(groupbuy.lapse_due, limit=10)
     assert (await given.team_of(place, team.team))["state"] == "lapsed"
     assert await given.state_of(place, late.order) == "closed"
     return late, attempt, other
+
+
+async def last_seat_under_way(place: Place) -> tuple[Seated, UUID]:
+    """A team that is complete, and whose last payment nobody has heard of yet: (the seat, its attempt)."""
+    of = await offered(place, "refund", size=2)
+    leader, payer = await given.buyers(place, 2)
+    team = await given.paid_team(place, leader, of)
+    seat = granted(await given.join_team(place, payer, team.team, of))
+    return seat, await given.begin_paying(place, payer, seat)
+
+
+async def test_a_complete_team_waits_until_somebody_could_ask_about_its_last_payment(place: Place) -> None:
+    """The worker was away for half an hour; that the buyer has paid in time is found out when it is back."""
+    seat, attempt = await last_seat_under_way(place)
+    await given.provider_pays(place, attempt)
+    await place.later(2 * HALF_AN_HOUR + HALF_AN_HOUR)
+    assert (await given.team_of(place, seat.team))["state"] == "formed"
+    assert await given.state_of(place, seat.order) == "to_ship"
+    assert await place.breaches() == {}
+
+
+async def test_patience_with_a_silent_provider_counts_from_the_question(place: Place) -> None:
+    seat, _ = await last_seat_under_way(place)
+    await place.move_clock(2 * HALF_AN_HOUR + HALF_AN_HOUR)
+    for pause in (timedelta(0), PENDING_PATIENCE - timedelta(seconds=10)):  # asked, and nearly long enough ago
+        await place.do(groupbuy.lapse_due, limit=10)
+        assert (await given.team_of(place, seat.team))["state"] == "gathering"
+        if not pause:
+            await place.do(payments.claim_queries, limit=10)
+        await place.move_clock(pause)
+    await place.move_clock(timedelta(seconds=10))
+    await place.do(groupbuy.lapse_due, limit=10)
+    assert (await given.team_of(place, seat.team))["state"] == "lapsed"
+    assert await given.state_of(place, seat.order) == "closed"
 
 
 async def offered(place: Place, policy: str, *, size: int = 3, **more: Any) -> Goods:

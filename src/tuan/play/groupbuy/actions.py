@@ -130,7 +130,7 @@ async def lapse_due(work: Work, *, limit: int, hand: Hand = ONLY_HAND) -> int:
     teams = await store.load_teams(work, [row["id"] for row in due])
     live: list[Seat] = [seat for seats in teams.seats.values() for seat in seats.values() if seat.is_live]
     book = await orders.load_book(work, [seat.order_id for seat in live], with_stock=True)
-    pending = await payments.pending_among(work, book.till.payables)
+    pending = await payments.last_asked(work, book.till.payables)
     ready = [team for team in teams.teams.values() if not model.why_wait(team, teams, book, pending)]
     cases = [case for team in ready for case in model.end_team(team, teams, book)]
     await _save_ended(work, teams, book, cases)

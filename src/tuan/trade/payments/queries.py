@@ -35,6 +35,13 @@ PENDING_OF_SQL = (
     "SELECT DISTINCT payable_id FROM payments.attempts "
     "WHERE market_id = $1 AND state = 'pending' AND payable_id = ANY($2::uuid[])"
 )
+LAST_ASKED_SQL = (
+    "SELECT a.payable_id, CASE WHEN a.next_query_at > p.pay_by THEN a.next_query_at - interval '30 seconds' "
+    "* (1 << least(a.queries - 1, 3)) END AS asked_at FROM payments.attempts a JOIN payments.payables p "
+    "ON p.market_id = a.market_id AND p.id = a.payable_id "
+    "WHERE a.market_id = $1 AND a.state = 'pending' AND a.payable_id = ANY($2::uuid[])"
+)
+"""The pauses are those of store.CLAIM_QUERIES_SQL, by which the next question stands past `pay_by` only once one was."""
 REFUNDS_SQL = (
     "SELECT r.order_id, r.amount_minor, r.state, r.asked_at, r.done_at, r.reason, c.provider FROM payments.refunds r "
     "JOIN payments.captures c ON c.market_id = r.market_id AND c.id = r.capture_id "
@@ -113,6 +120,12 @@ LEDGER_FITS_SQL = invariant(
 async def pending_among(work: Work, payables: Collection[UUID]) -> set[UUID]:
     """Those of these payables that have an attempt whose outcome is not known."""
     return {row["payable_id"] for row in await work.fetch(PENDING_OF_SQL, list(payables))}
+
+
+async def last_asked(work: Work, payables: Collection[UUID]) -> dict[UUID, Instant | None]:
+    """Those of these payables that have an attempt under way, with when its provider was last asked since the time to pay
+    was over; None where nobody has asked since."""
+    return {row["payable_id"]: row["asked_at"] for row in await work.fetch(LAST_ASKED_SQL, list(payables))}
 
 
 async def why_not_close(work: Work, payables: Collection[UUID]) -> Refusal | None:

@@ -1,6 +1,6 @@
 """The rules of group buying: commands against the loaded sets, refusals in a straight column. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -214,16 +214,19 @@ def _release_members(team: Team, teams: Teams, book: Book) -> None:
             book.release(member)
 
 
-def why_wait(team: Team, teams: Teams, book: Book, pending: Collection[UUID]) -> bool:
+def why_wait(team: Team, teams: Teams, book: Book, pending: Mapping[UUID, Instant | None]) -> bool:
     """Whether a team at its deadline still waits: a payment for one of its seats is under way, and the provider is asked.
 
-    No attempt starts past the deadline and each is asked about at its `pay_by`; whoever is not answered within
-    PENDING_PATIENCE is settled by the late-payment policy.
+    No attempt starts past the deadline and each is asked about at its `pay_by`. pending: payables with an attempt under way
+    and when it was last asked about since then. Whoever is not answered within PENDING_PATIENCE is settled by the
+    late-payment policy; it runs from the question where nobody could ask before it was over.
     """
-    if team.deadline is None or book.now >= team.deadline + PENDING_PATIENCE:
+    if team.deadline is None:
         return False
+    until = team.deadline + PENDING_PATIENCE
     held = (book.get(seat.order_id) for seat in teams.held_seats(team))
-    return any(order is not None and order.payable_id in pending for order in held)
+    asked = [pending[order.payable_id] for order in held if order is not None and order.payable_id in pending]
+    return any(at is None or book.now < (until if at < until else at + PENDING_PATIENCE) for at in asked)
 
 
 def end_team(team: Team, teams: Teams, book: Book) -> list[Case]:
