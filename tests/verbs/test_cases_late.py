@@ -168,7 +168,7 @@ async def test_case_1_money_for_a_full_team_finds_its_seat_gone_and_goes_back(pl
     await place.later(timedelta(seconds=601))
     assert await given.state_of(place, late.order) == "closed"
     await given.paid_join(place, quick, team.team, of)
-    await given.place_notice(place, attempt)
+    await given.money_comes(place, attempt)
     assert await given.state_of(place, late.order) == "cancelled"
     assert await given.given_back(place, late.order) == 990
     assert (await given.team_of(place, team.team))["state"] == "formed"

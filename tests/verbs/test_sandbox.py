@@ -168,6 +168,14 @@ async def test_never_more_is_given_back_than_was_paid(place: Place) -> None:
     assert sorted(await given_back(place)) == [990, 1000]
 
 
+async def test_nothing_is_given_back_of_what_was_never_taken(place: Place) -> None:
+    unheard, waiting, closed = (charge_at(place) for _ in range(3))
+    await place.house.sandbox.start([waiting, closed])
+    await place.house.sandbox.close([closed])
+    assert {(await refund(place, charge, 1))[1] for charge in (unheard, waiting, closed)} == {RefundState.FAILED}
+    assert await given_back(place) == []
+
+
 async def test_a_habit_is_what_new_charges_of_a_market_are_born_with(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

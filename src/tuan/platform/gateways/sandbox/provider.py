@@ -231,7 +231,7 @@ class Sandbox:
                 elif before["doubts"]:
                     lost.append(order.refund)
                     state = RefundState.UNKNOWN
-            elif _is_too_much(charge, known.sums.get(order.transaction, 0) + order.amount_minor):
+            elif _is_not_there(charge, known.sums.get(order.transaction, 0) + order.amount_minor):
                 state = RefundState.FAILED
             else:
                 doubts = faults.doubts(charge.faults) if charge else 0
@@ -246,8 +246,9 @@ class Sandbox:
         return answers
 
 
-def _is_too_much(charge: ChargeRow | None, sum_minor: int) -> bool:
-    return charge is not None and charge.state == ChargeState.PAID and sum_minor > charge.amount_minor
+def _is_not_there(charge: ChargeRow | None, sum_minor: int) -> bool:
+    """Whether more would go back than was taken; of a charge that was never paid that is anything at all."""
+    return charge is None or charge.state != ChargeState.PAID or sum_minor > charge.amount_minor
 
 
 def _arrived(answers: list[Notice], charges: Sequence[Charge]) -> list[Notice]:
