@@ -19,7 +19,7 @@ from tuan.people import accounts, staff
 from tuan.people.accounts.model import PERSON
 from tuan.people.staff.model import TRIES_MAX
 from tuan.surfaces.backoffice.tables import Cell, plain
-from tuan.surfaces.web.policies import handlers_of
+from tuan.surfaces.web.policies import POLICY, STAFF, handlers_of
 from tuan.surfaces.web.policies import staff as members_only
 
 
@@ -90,6 +90,25 @@ def right_of(app: Litestar, method: str, path: str) -> dict[str, Any]:
             if fits and method in handler.http_methods:
                 return dict(handler.opt)
     raise AssertionError(path)
+
+
+GIVES_AWAY = {"exports.make", "people.export", "people.erase", "refunds.give"}
+SHOWS_WHOLE = {"/office/orders/slips", "/office/people/{person}/whole"}
+"""What hands out whole names, numbers and addresses under a permission that does more than that."""
+
+
+def test_what_gives_money_data_or_power_away_asks_for_the_second_factor(app: Litestar) -> None:
+    asked = {
+        path.replace(":str", ""): handler.opt["fresh"]
+        for handler in handlers_of(app)
+        if handler.opt[POLICY] == STAFF
+        for path in handler.paths
+        if set(handler.opt["permissions"]) & GIVES_AWAY
+        or path.replace(":str", "") in SHOWS_WHOLE
+        or ("staff.edit" in handler.opt["permissions"] and "POST" in handler.http_methods)
+    }
+    assert asked.keys() > SHOWS_WHOLE and len(asked) > 20
+    assert [path for path, is_fresh in asked.items() if not is_fresh] == []
 
 
 def test_a_permission_that_there_is_not_stops_the_server() -> None:

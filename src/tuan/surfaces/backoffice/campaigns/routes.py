@@ -83,7 +83,7 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("backoffice/campaigns/list.html", page, place=PLACE.name)
 
 
-@get("/office/campaigns/export", opt=staff("campaigns.see", "exports.make"))
+@get("/office/campaigns/export", opt=staff("campaigns.see", "exports.make", fresh=True))
 async def export(visit: NamedDependency[Visit]) -> Response[Any]:
     """The same rows as CSV."""
 

@@ -179,7 +179,7 @@ async def ship(visit: NamedDependency[Visit], order: FromPath[str]) -> Response[
     return visit.go_on(back.url) if outcome is None else refuse(visit, outcome, back)
 
 
-@post("/office/orders/slips", opt=staff("orders.ship"), status_code=200)
+@post("/office/orders/slips", opt=staff("orders.ship", fresh=True), status_code=200)
 async def print_slips(visit: NamedDependency[Visit]) -> Response[Any]:
     """Slips to print, with whole addresses: that they were taken is audited."""
     form = await visit.form(SlipsForm)

@@ -130,7 +130,7 @@ def _back(visit: Visit, person: UUID) -> Step:
     return Step(label=visit.gettext("Back to the person"), url=saying.person_url(person))
 
 
-@post("/office/people/{person:str}/whole", opt=staff("people.see"), status_code=200)
+@post("/office/people/{person:str}/whole", opt=staff("people.see", fresh=True), status_code=200)
 async def unmask(visit: NamedDependency[Visit], person: FromPath[str]) -> Response[Any]:
     """The same page with nothing masked, this once; who looked and why stands in the audit."""
     found = read_id(PERSON, person)

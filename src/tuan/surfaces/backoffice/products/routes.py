@@ -118,7 +118,7 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("backoffice/products/list.html", page, place=PLACE.name)
 
 
-@get("/office/products/export", opt=staff("products.see", "exports.make"))
+@get("/office/products/export", opt=staff("products.see", "exports.make", fresh=True))
 async def export(visit: NamedDependency[Visit]) -> Response[Any]:
     """The same rows as CSV."""
 

@@ -67,7 +67,7 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("backoffice/stock/list.html", StockPage(table=table), place=PLACE.name)
 
 
-@get("/office/stock/export", opt=staff("stock.see", "exports.make"))
+@get("/office/stock/export", opt=staff("stock.see", "exports.make", fresh=True))
 async def export(visit: NamedDependency[Visit]) -> Response[Any]:
     """The same rows as CSV."""
 

@@ -52,7 +52,7 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("backoffice/teams/list.html", TeamsPage(table=table), place=PLACE.name)
 
 
-@get("/office/teams/export", opt=staff("teams.see", "exports.make"))
+@get("/office/teams/export", opt=staff("teams.see", "exports.make", fresh=True))
 async def export(visit: NamedDependency[Visit]) -> Response[Any]:
     """The same rows as CSV."""
 
