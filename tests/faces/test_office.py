@@ -140,6 +140,32 @@ async def test_signing_in_with_password_and_code(place: Place, visitors: Visitor
     assert (await visitor.get("/office")).headers["location"] == "/office/sign-in?next=/office"
 
 
+async def test_signing_in_anew_leaves_no_session_behind(place: Place, visitors: Visitors) -> None:
+    who = await office.clerk(place)
+    visitor, before = await visitors(accept=JSON), await office.signed_in(place, who)
+    visitor.http.headers["cookie"] = f"tuan-office={before}"
+    answer = await visitor.post("/office/sign-in", phone=who.phone, password=who.password, code=await who.code(place))
+    assert answer.status_code == 200 and before not in answer.headers["set-cookie"]
+    async with place.work() as work:
+        assert await staff.member_of(work, before) is None
+
+
+async def test_nobody_shuts_the_office_to_whom_he_could_not_block(place: Place, visitors: Visitors) -> None:
+    owner = await office.clerk(place)
+    await place.do(staff.set_role, "doorman", ["people.see", "people.block"], reason="test")
+    doorman = await office.clerk(place, "doorman")
+    visitor = await arrive(visitors, place, doorman)
+    for who, code in [(owner.person, "staff.beyond_yours"), (doorman.person, "staff.not_yourself")]:
+        url = f"/office/people/{PERSON.show(who)}"
+        answer = await visitor.post(f"{url}/block", key=given.fresh_key(), reason="test")
+        assert answer.json()["code"] == code
+    assert await place.do(accounts.block, owner.person, reason="by the operator") is None
+    answer = await visitor.post(
+        f"/office/people/{PERSON.show(owner.person)}/unblock", key=given.fresh_key(), reason="test"
+    )
+    assert answer.json()["code"] == "staff.beyond_yours"
+
+
 async def test_unknown_and_wrong_answer_alike_and_five_are_enough(place: Place, visitors: Visitors) -> None:
     who = await office.clerk(place)
     visitor = await visitors(accept=JSON)

@@ -9,8 +9,8 @@ from tests.given import office
 from tests.given.houses import Place
 from tests.given.staff_refusals import by
 from tuan.kit.ids import new_uuid
-from tuan.kit.refusals import NotFound, granted
-from tuan.people import staff
+from tuan.kit.refusals import NotFound, Refused, granted
+from tuan.people import accounts, staff
 from tuan.people.staff.errors import BeyondYours, CodeWrong, SignInWrong
 from tuan.people.staff.model import PERMISSIONS, TRIES_MAX, Member
 from tuan.platform.limits import TooOften
@@ -116,6 +116,17 @@ async def test_a_session_ends_by_time_by_idleness_by_signing_out_and_with_a_bloc
     assert await member(place, token) is None, "what ended stays ended"
     await place.quiet()
     assert await place.breaches() == {}
+
+
+async def test_who_is_blocked_as_a_person_is_out_of_the_office_too(place: Place) -> None:
+    who = await office.clerk(place)
+    token = await office.signed_in(place, who)
+    assert await place.do(accounts.block, who.person, reason="test") is None
+    assert await member(place, token) is None
+    with pytest.raises(Refused, match=SignInWrong.code):
+        await office.signed_in(place, who)
+    assert await place.do(accounts.unblock, who.person, reason="test") is None
+    assert await member(place, token) is not None
 
 
 async def test_a_first_password_has_to_be_changed_and_other_sessions_end_with_it(place: Place) -> None:

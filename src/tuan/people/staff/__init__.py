@@ -11,6 +11,8 @@ from tuan.people.staff.actions.roster import (
     set_role,
     take_role,
     unblock_member,
+    why_not_block_person,
+    why_not_unblock_person,
 )
 from tuan.people.staff.actions.views import drop_view, keep_view
 from tuan.people.staff.queries import members, roles, views
@@ -36,4 +38,6 @@ __all__ = [
     "take_role",
     "unblock_member",
     "views",
+    "why_not_block_person",
+    "why_not_unblock_person",
 ]

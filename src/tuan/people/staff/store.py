@@ -34,7 +34,9 @@ MEMBERS_SQL = "SELECT person_id, state FROM staff.members WHERE market_id = $1 O
 GIVEN_SQL = "SELECT person_id, role FROM staff.given WHERE market_id = $1 ORDER BY person_id, role"
 
 SECRETS_SQL = (
-    "SELECT password_hash, code_salt, code_step, state FROM staff.members WHERE market_id = $1 AND person_id = $2"
+    "SELECT m.password_hash, m.code_salt, m.code_step, m.state, p.blocked_at IS NOT NULL AS is_blocked "
+    "FROM staff.members m JOIN accounts.persons p ON p.market_id = m.market_id AND p.id = m.person_id "
+    "WHERE m.market_id = $1 AND m.person_id = $2"
 )
 USE_STEP_SQL = (
     "UPDATE staff.members SET code_step = $3 WHERE market_id = $1 AND person_id = $2 AND code_step < $3 "
@@ -50,7 +52,8 @@ SESSION_SQL = (
     "'name', r.name, 'permissions', r.permissions)), '[]') FROM staff.given g JOIN staff.roles r "
     "ON r.market_id = g.market_id AND r.name = g.role WHERE g.market_id = s.market_id AND g.person_id = s.person_id) "
     "AS roles FROM staff.sessions s JOIN staff.members m ON m.market_id = s.market_id AND m.person_id = s.person_id "
-    "WHERE s.market_id = $1 AND s.token_hash = $2 AND s.ends_at > $3 AND s.seen_at > $4 AND m.state = 'active'"
+    "JOIN accounts.persons p ON p.market_id = s.market_id AND p.id = s.person_id WHERE s.market_id = $1 "
+    "AND s.token_hash = $2 AND s.ends_at > $3 AND s.seen_at > $4 AND m.state = 'active' AND p.blocked_at IS NULL"
 )
 CONFIRM_SESSION_SQL = (
     "UPDATE staff.sessions SET confirmed_at = $3, seen_at = $3 WHERE market_id = $1 AND token_hash = $2"

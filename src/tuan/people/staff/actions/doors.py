@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from tuan.kit.refusals import Refusal
@@ -34,7 +35,7 @@ async def sign_in(work: Work, phone: str, password: str, code: str, secret: byte
     right = await proofs.is_password(row["password_hash"] if row else proofs.NOBODYS_HASH, password)
     key = proofs.code_key(secret, row["code_salt"] if row else proofs.NOBODYS_SALT)
     step = proofs.step_of(code, key, work.now, row["code_step"] if row else 0)
-    if person is None or row is None or not right or step is None or row["state"] != MemberState.ACTIVE:
+    if person is None or row is None or not right or step is None or not _may_come(row):
         return SignInWrong()
     if not await work.execute(store.USE_STEP_SQL, person, step):
         return SignInWrong()
@@ -90,6 +91,11 @@ async def member_of(work: Work, token: str) -> tuple[Member, bool] | None:
 async def be_seen(work: Work, token: str) -> None:
     """The session was used just now, so that it does not end for idleness."""
     await work.execute(store.SEEN_SQL, token_hash(token), work.now)
+
+
+def _may_come(row: Any) -> bool:
+    """Neither the member is blocked nor the person that he is."""
+    return row["state"] == MemberState.ACTIVE and not row["is_blocked"]
 
 
 async def _take_tries(work: Work, buckets: Sequence[str]) -> Refusal | None:

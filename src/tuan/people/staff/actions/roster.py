@@ -150,6 +150,18 @@ async def unblock_member(work: Work, person: UUID, *, reason: str) -> Refusal | 
     return None
 
 
+async def why_not_block_person(work: Work, person: UUID) -> Refusal | None:
+    """Blocking a person shuts the office to him too, so of who works there it is asked what blocking the member asks."""
+    roster = await store.load_roster(work)
+    return roster.why_not_block(work.actor, person) if person in roster.members else None
+
+
+async def why_not_unblock_person(work: Work, person: UUID) -> Refusal | None:
+    """The same for letting him in again."""
+    roster = await store.load_roster(work)
+    return roster.why_not_unblock(work.actor, person) if person in roster.members else None
+
+
 async def _move(work: Work, roster: Roster, person: UUID, state: MemberState, act: str, reason: str) -> None:
     before = roster.members[person]
     if before == state:

@@ -66,6 +66,8 @@ async def sign_in(visit: NamedDependency[Visit]) -> Response[Any]:
     secret, code = visit.front.house.settings.secret, form.code.replace(" ", "")
     async with visit.writing() as work:
         token = await staff.sign_in(work, phone, form.password, code, secret, client=visit.client)
+        if not isinstance(token, Refusal):
+            await staff.sign_out(work, visit.token)  # whoever signs in anew leaves no session behind
     if isinstance(token, Refusal):
         return _again(visit, SIGN_IN, page, token)
     visit.keep_token(token)

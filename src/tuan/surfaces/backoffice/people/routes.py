@@ -152,12 +152,18 @@ async def unmask(visit: NamedDependency[Visit], person: FromPath[str]) -> Respon
 
 @post("/office/people/{person:str}/block", opt=staff("people.block"))
 async def block(visit: NamedDependency[Visit], person: FromPath[str]) -> Response[Any]:
-    return await _act(visit, person, "office.block", accounts.block)
+    async def verb(work: Work, found: UUID, *, reason: str) -> Refusal | None:
+        return await members.why_not_block_person(work, found) or await accounts.block(work, found, reason=reason)
+
+    return await _act(visit, person, "office.block", verb)
 
 
 @post("/office/people/{person:str}/unblock", opt=staff("people.block"))
 async def unblock(visit: NamedDependency[Visit], person: FromPath[str]) -> Response[Any]:
-    return await _act(visit, person, "office.unblock", accounts.unblock)
+    async def verb(work: Work, found: UUID, *, reason: str) -> Refusal | None:
+        return await members.why_not_unblock_person(work, found) or await accounts.unblock(work, found, reason=reason)
+
+    return await _act(visit, person, "office.unblock", verb)
 
 
 @post("/office/people/{person:str}/erasure", opt=staff("people.erase", fresh=True))
