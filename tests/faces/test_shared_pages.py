@@ -54,6 +54,21 @@ async def shop(place: Place) -> Any:
     return SimpleNamespace(of=of, leader=leader, team=seated.team, team_page=team, pages=pages)
 
 
+async def test_what_caches_of_others_keep_is_nobodys_and_of_one_language(shop: Any, visitors: Visitors) -> None:
+    """Also in the language that somebody asks for, which his cookie remembers."""
+    kept = []
+    for url in ("/robots.txt", "/sitemap.xml", f"{shop.team_page}/code.svg", "/manifest.webmanifest"):
+        visitor = await visitors()
+        first, asked = await visitor.get(url), await visitor.get(f"{url}?lang=es")
+        is_public = first.headers["cache-control"].startswith("public")
+        assert is_public or "Accept-Language" in first.headers["vary"], url
+        assert ("set-cookie" in asked.headers) != is_public, url
+        if is_public:
+            kept.append(url)
+            assert first.content == (await visitor.get(url, **{"Accept-Language": "es"})).content, url
+    assert len(kept) == 3
+
+
 @pytest.fixture
 async def made(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[None]]:
     """One entry for each transaction that a page was read in."""

@@ -189,19 +189,21 @@ class _Answered:
             return
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message["headers"], *self._headers({name.lower() for name, _ in message["headers"]})]
+            message["headers"] = [*message["headers"], *self._headers({n.lower(): v for n, v in message["headers"]})]
         elif message["type"] == "http.response.body" and self.method == "HEAD":
             message["body"], message["more_body"] = b"", False
             self._has_ended = True
         await self._send(message)
 
-    def _headers(self, present: set[bytes]) -> list[tuple[bytes, bytes]]:
+    def _headers(self, said: dict[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+        """What every answer says besides; one that caches of others may keep for everybody sets nobody's cookie."""
         added = [*HEADERS, (b"x-trace-id", trace.get().encode())]
         if self._app.is_leaving:
             added.append((b"connection", b"close"))
         if self.visit is not None:
-            added += [header for header in PRIVATE if header[0] not in present]
-            added += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.visit.cookies]
+            added += [header for header in PRIVATE if header[0] not in said]
+            if not said.get(b"cache-control", b"").startswith(b"public"):
+                added += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.visit.cookies]
             added += self.visit.told
             added.append((b"content-language", self.visit.words.tag.encode()))
         return added

@@ -57,7 +57,8 @@ async def manifest(visit: NamedDependency[Visit]) -> Response[Any]:
         ],
         "shortcuts": [{"name": visit.gettext("My orders"), "url": "/orders"}],
     }
-    return Response(content=msgspec.json.encode(found), media_type="application/manifest+json", headers=HOUR)
+    headers = {"Cache-Control": "private, max-age=3600"}  # its language is the visitor's
+    return Response(content=msgspec.json.encode(found), media_type="application/manifest+json", headers=headers)
 
 
 @get("/robots.txt", opt=MACHINE)
