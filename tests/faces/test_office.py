@@ -1,6 +1,7 @@
 """The office: who comes in, how, and what each route says to those who may not."""
 
 import csv
+import importlib
 import io
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from tests.faces.test_doors import routes
 from tests.given import goods as given
 from tests.given import houses, office
 from tests.given.houses import Place
+from tuan.kit.ids import new_uuid
+from tuan.kit.pages import encode_key
 from tuan.kit.refusals import granted
 from tuan.people import accounts, staff
 from tuan.people.accounts.model import PERSON
@@ -21,6 +24,7 @@ from tuan.people.staff.model import TRIES_MAX
 from tuan.surfaces.backoffice.tables import Cell, plain
 from tuan.surfaces.web.policies import POLICY, STAFF, handlers_of
 from tuan.surfaces.web.policies import staff as members_only
+from tuan.surfaces.web.routes import OFFICE
 
 
 async def arrive(visitors: Visitors, place: Place, who: office.Clerk, accept: str = JSON) -> Browser:
@@ -241,6 +245,23 @@ async def test_a_form_of_the_storefront_is_none_of_the_office(place: Place, visi
     await visitor.find_token()
     answer = await visitor.http.post("/office/staff", data={"_csrf_token": visitor.token, "reason": "x"})
     assert answer.status_code == 403 and "web.form_expired" in answer.text
+
+
+def hostile_pages() -> list[str]:
+    """Every table of the office, by every sort, going on after what no row of ours could say."""
+    places = [importlib.import_module(f"tuan.surfaces.backoffice.{name}.routes") for name in OFFICE]
+    sorts = [(one.PLACE.url, c) for one in places for c in getattr(one, "COLUMNS", ()) if c.sort]
+    assert len(sorts) >= 10
+    values = ("a\0b", 2**31, -(2**63) - 1, 2**80)
+    keys = [(url, c.name, encode_key((c.sort, value, new_uuid()))) for url, c in sorts for value in values]
+    return [f"{url}?sort={name}&page={key}" for url, name, key in keys]
+
+
+async def test_a_page_that_nobody_of_ours_has_named_is_the_first(place: Place, visitors: Visitors) -> None:
+    visitor = await arrive(visitors, place, await office.clerk(place))
+    await given.goods(place)
+    wrong = {url: status for url in hostile_pages() if (status := (await visitor.get(url)).status_code) != 200}
+    assert wrong == {}
 
 
 async def test_a_table_is_sorted_filtered_paged_kept_and_exported(place: Place, visitors: Visitors) -> None:

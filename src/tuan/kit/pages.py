@@ -11,6 +11,9 @@ import msgspec
 T = TypeVar("T")
 
 PAGE_SIZE = 20
+BIGINT_BITS = 64
+INT_BITS = 32
+"""Of a database's numbers, their sign among them."""
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
@@ -36,7 +39,12 @@ def decode_key(text: str | None, shape: Any) -> Any | None:
 
 
 def _can_be_asked_for(value: Any) -> bool:
-    """Whether the database can be asked with this value: not an instant without a zone, or outside the years in UTC."""
+    """Whether the database can be asked with this value: not a text with NUL, nor a number of more than 64 bits, nor an
+    instant without a zone, or outside the years in UTC."""
+    if isinstance(value, str):
+        return "\0" not in value
+    if isinstance(value, int):
+        return value.bit_length() < BIGINT_BITS
     if not isinstance(value, datetime):
         return True
     try:

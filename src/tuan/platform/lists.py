@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
+from tuan.kit.pages import INT_BITS, PAGE_SIZE, Page, decode_key, page_of
 from tuan.platform.work import Work
 
 EXPORT_SIZE = 1000
@@ -45,7 +45,13 @@ async def list_rows(
     query = query.add_columns(sort.label("_sort"), key.label("_key")).limit(wanted.size + 1)
     query = query.order_by(*((sort.desc(), key.desc()) if wanted.is_descending else (sort, key)))
     found = decode_key(wanted.after, shape)
-    if found is not None and found[0] == name:
+    if found is not None and found[0] == name and _fits(sort, found[1]):
         seen, here = sa.tuple_(sa.literal(found[1], sort.type), sa.literal(found[2], key.type)), sa.tuple_(sort, key)
         query = query.where(here < seen if wanted.is_descending else here > seen)
     return page_of(await work.run(query), wanted.size, lambda row: (name, row["_sort"], row["_key"]))
+
+
+def _fits(column: sa.ColumnElement[Any], value: Any) -> bool:
+    """Whether a column of this type could hold the value; a number may be too large for a short one."""
+    is_short = isinstance(column.type, sa.Integer) and not isinstance(column.type, sa.BigInteger)
+    return not is_short or value.bit_length() < INT_BITS
