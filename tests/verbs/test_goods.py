@@ -260,3 +260,19 @@ async def test_a_preview_says_what_a_launch_would_be_refused_for(place: Place) -
     assert await place.snapshot() == before
     await given.campaign(place, of)
     assert await asked() == CampaignClash()
+
+
+@pytest.mark.parametrize("way", ["set_price", "edit_sku", "set_prices"])
+async def test_the_history_has_prices_in_the_order_in_which_they_followed_each_other(place: Place, way: str) -> None:
+    """Who began first and came second has set the last price."""
+    sku = (await given.goods(place, price_minor=5000)).sku
+    async with place.work() as slow:
+        assert await place.do(catalog.set_price, sku, 4000, reason="quick") is None
+        if way == "set_price":
+            assert await catalog.set_price(slow, sku, 3000, reason="slow") is None
+        elif way == "edit_sku":
+            assert await catalog.edit_sku(slow, sku, "1 kg", 3000, reason="slow") is None
+        else:
+            assert await catalog.set_prices(slow, {sku: (4000, 3000)}, reason="slow") is None
+    async with place.work() as work:
+        assert [row["price_minor"] for row in await catalog.price_history(work, [sku])] == [3000, 4000, 5000]

@@ -1,4 +1,8 @@
-"""Listing goods and setting prices; each price that ever was stays in the history."""
+"""Listing goods and setting prices; each price that ever was stays in the history.
+
+A new price counts from when its row is locked, not from when its transaction began: the history is in the order in which
+prices followed each other.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,7 +84,7 @@ async def set_price(work: Work, sku: UUID, price_minor: int, *, reason: str) -> 
     if before is None:
         return NotFound()
     await work.execute(store.SET_PRICE_SQL, sku, price_minor)
-    await work.write(store.INSERT_PRICES, [store.PriceRow(sku, work.now, price_minor)])
+    await work.write(store.INSERT_PRICES, [store.PriceRow(sku, await work.read_clock(), price_minor)])
     await audit.record(work, "catalog.set_price", SKU.show(sku), reason=reason, before={"price_minor": before},
                        after={"price_minor": price_minor})  # fmt: skip
     return None
@@ -158,7 +162,7 @@ async def edit_sku(work: Work, sku: UUID, options: str, price_minor: int, *, rea
     changed = {name for name, value in after.items() if found[0][name] != value}
     await work.execute(store.SAVE_SKU_SQL, sku, *after.values())
     if "price_minor" in changed:
-        await work.write(store.INSERT_PRICES, [store.PriceRow(sku, work.now, price_minor)])
+        await work.write(store.INSERT_PRICES, [store.PriceRow(sku, await work.read_clock(), price_minor)])
     await audit.record(work, "catalog.edit_sku", SKU.show(sku), reason=reason,
                        before={name: found[0][name] for name in changed},
                        after={name: after[name] for name in changed})  # fmt: skip
@@ -176,7 +180,8 @@ async def set_prices(work: Work, moves: Mapping[UUID, tuple[int, int]], *, reaso
         return PriceMoved()
     changed = {sku: after for sku, (before, after) in moves.items() if before != after}
     await work.write(store.SAVE_PRICES, [store.NewPrice(sku, after) for sku, after in changed.items()])
-    await work.write(store.INSERT_PRICES, [store.PriceRow(sku, work.now, after) for sku, after in changed.items()])
+    since = await work.read_clock()
+    await work.write(store.INSERT_PRICES, [store.PriceRow(sku, since, after) for sku, after in changed.items()])
     await audit.record(work, "catalog.set_prices", f"{len(changed)} skus", reason=reason,
                        before={SKU.show(sku): found[sku] for sku in changed},
                        after={SKU.show(sku): after for sku, after in changed.items()})  # fmt: skip
