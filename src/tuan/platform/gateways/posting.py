@@ -198,6 +198,6 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
-        if address.scope_id is not None or any(address in carrier for carrier in CARRIERS):
+        if address.scope_id is not None or address.is_site_local or any(address in carrier for carrier in CARRIERS):
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved and address not in METADATA
