@@ -18,6 +18,7 @@ from tuan.kit.refusals import NotFound, Refused, granted
 from tuan.main import load_modules
 from tuan.people import accounts, developers
 from tuan.people.developers import actions, model
+from tuan.people.developers.errors import EndpointsFull
 from tuan.people.developers.model import ENDPOINT, EVENT, PAUSES_SECONDS, PUBLIC_IDS, TRIES_MAX
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.trade.orders.facts import OrderClosed
@@ -247,3 +248,14 @@ async def test_a_removed_endpoint_gets_nothing_more(place: Place) -> None:
         await place.do(developers.access_endpoint, found)
     assert await place.do(developers.remove_endpoint, found, reason="test") == NotFound()
     assert ENDPOINT.show(found).startswith("hook_")
+
+
+async def test_two_who_add_the_last_webhook_at_once_do_not_both(place: Place) -> None:
+    for _ in range(model.ENDPOINTS_MAX - 1):
+        await place.do(developers.add_endpoint, URL, [], place.house.poster, reason="test")
+    async with place.work() as first:
+        granted(await developers.add_endpoint(first, URL, [], place.house.poster, reason="test"))
+        second = asyncio.create_task(place.do(developers.add_endpoint, URL, [], place.house.poster, reason="test"))
+        await asyncio.sleep(0.1)
+        assert not second.done(), "it waits for the first"
+    assert await second == EndpointsFull(most=model.ENDPOINTS_MAX)

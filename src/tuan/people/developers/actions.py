@@ -64,7 +64,8 @@ async def add_endpoint(
     """Post events of these kinds (none named: of all) to this address from now on. Audited."""
     if refusal := poster.why_not_post(url) or model.why_not_listen(kinds):
         return refusal
-    if len(await work.fetch(store.LOCK_ENDPOINTS_SQL)) >= model.ENDPOINTS_MAX:
+    await work.fetch(store.LOCK_MARKET_SQL)
+    if await work.fetch_value(store.COUNT_ENDPOINTS_SQL) >= model.ENDPOINTS_MAX:
         return EndpointsFull(most=model.ENDPOINTS_MAX)
     endpoint = ENDPOINT.new()
     await work.write(store.INSERT_ENDPOINTS, [store.EndpointRow(endpoint, url, sorted(set(kinds)), work.now)])

@@ -21,9 +21,9 @@ TOUCH_KEY_SQL = (
     "UPDATE developers.keys SET used_at = $3 WHERE market_id = $1 AND id = $2 "
     "AND (used_at IS NULL OR used_at < $3::timestamptz - interval '1 minute')"
 )
-LOCK_ENDPOINTS_SQL = (
-    "SELECT id, url, kinds FROM developers.endpoints WHERE market_id = $1 AND removed_at IS NULL ORDER BY id FOR UPDATE"
-)
+LOCK_MARKET_SQL = "SELECT id FROM platform.markets WHERE id = $1 FOR NO KEY UPDATE"
+"""Endpoints are counted by one at a time: a lock on those that are there would not see the one being added."""
+COUNT_ENDPOINTS_SQL = "SELECT count(*) FROM developers.endpoints WHERE market_id = $1 AND removed_at IS NULL"
 WAITING_ENDPOINTS_SQL = (
     "SELECT id, kinds FROM developers.endpoints WHERE market_id = $1 AND removed_at IS NULL ORDER BY id FOR SHARE"
 )
