@@ -24,7 +24,8 @@ from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.visits import Visit
 
 Tone = Literal["leaf", "ripe", "amber", "plum", "stone"]
-RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
+RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""The broad ones too: a spreadsheet in Chinese or Japanese reads them as the narrow ones."""
 ADDRESS_FIELDS = ("page", "block", "lang")
 """Fields of the address that are no part of a view."""
 
