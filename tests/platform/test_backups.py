@@ -113,6 +113,15 @@ async def taken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home / "backup"
 
 
+def test_a_picture_that_is_coming_in_is_not_kept(tmp_path: Path) -> None:
+    """It is whole, or gone, a moment later: nothing of the backup points to it."""
+    folder_of = tmp_path / "data" / "pictures" / "1" / "ab"
+    folder_of.mkdir(parents=True)
+    for name in ("ab12-320.partial", "ab12-640.webp"):
+        (folder_of / name).write_bytes(b"x")
+    assert [path.name for path in folder.kept(tmp_path / "data")] == ["ab12-640.webp"]
+
+
 def copy_of(taken: Path, target: Path) -> Path:
     shutil.copytree(taken, target)
     return target

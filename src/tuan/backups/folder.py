@@ -27,6 +27,8 @@ SERVERS_OWN = frozenset(
     {"postgres", "postgres.log", "postgres.log.1", "socket", "secrets.json", "places.json", "start.lock", "users.lock"}
 )
 """The embedded server's: its rows are in the dump, and its passwords are made anew where it is restored."""
+HALF_WRITTEN = ".partial"
+"""How files end that get their name when they are whole: a picture that is coming in, and that no row names yet."""
 PASSING = frozenset({"world"})
 """Worlds that were simulated. Whatever else lies in the data folder is kept, so that what is new is never forgotten."""
 
@@ -113,7 +115,7 @@ def kept(data: Path) -> Iterator[Path]:
         if entry.name in SERVERS_OWN | PASSING or entry.name.startswith((".", "postgres.partial")):
             continue
         for path in sorted(entry.rglob("*")) if entry.is_dir() else [entry]:
-            if path.is_file():
+            if path.is_file() and path.suffix != HALF_WRITTEN:
                 yield path
 
 
