@@ -1,5 +1,6 @@
 """Codes that open one thing in one browser, addresses that are changed, the usual one, names and numbers."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -177,3 +178,15 @@ async def test_signing_out_everywhere_leaves_one_new_session(place: Place) -> No
     here, there, foreign = await begin(place, who.id), await begin(place, who.id), await begin(place, other.id)
     fresh = await place.do(sessions.begin_alone, who.id, "en")
     assert await known(place, here, there, foreign, fresh) == [False, False, True, True]
+
+
+async def test_who_is_blocked_while_he_comes_in_is_signed_out_too(place: Place) -> None:
+    code = await code_for(place)
+    person = await place.do(accounts.admit, PHONE, name="", locale="en")
+    async with place.work() as coming:
+        granted(await accounts.sign_in(coming, PHONE, code, SECRET, locale="en", **ASKED))
+        blocking = asyncio.create_task(place.do(accounts.block, person, reason="test"))
+        await asyncio.sleep(0.1)
+        token = await sessions.begin(coming, person, "en")
+    assert await blocking is None
+    assert await place.house.lanes.read(sessions.read, place.market, token) is None

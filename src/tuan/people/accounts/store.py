@@ -40,7 +40,8 @@ REMOVE_ADDRESS_SQL = (
     "WHERE market_id = $1 AND person_id = $2 AND id = $3 AND removed_at IS NULL"
 )
 PHONE_SQL = "SELECT phone FROM accounts.persons WHERE market_id = $1 AND id = $2"
-IS_BLOCKED_SQL = "SELECT blocked_at IS NOT NULL FROM accounts.persons WHERE market_id = $1 AND id = $2"
+IS_BLOCKED_SQL = "SELECT blocked_at IS NOT NULL FROM accounts.persons WHERE market_id = $1 AND id = $2 FOR SHARE"
+"""Locked, so that a block that comes meanwhile waits for the session that is about to begin, and ends it."""
 LOCK_WHOLE_PERSON_SQL = (
     "SELECT id, phone, blocked_at, erased_at FROM accounts.persons WHERE market_id = $1 AND id = $2 FOR NO KEY UPDATE"
 )
