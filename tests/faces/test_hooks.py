@@ -241,7 +241,9 @@ async def test_a_payment_of_nothing_we_know_is_put_aside(place: Place, visitors:
     assert await notices.attempt_states(place) == ["pending"]
 
 
-@pytest.mark.parametrize("error", [OutcomeUnknown("01000"), asyncpg.ConnectionDoesNotExistError("gone"), ConnectionResetError()])
+@pytest.mark.parametrize(
+    "error", [OutcomeUnknown("01000"), asyncpg.ConnectionDoesNotExistError("gone"), ConnectionResetError()]
+)
 async def test_an_unknown_outcome_asks_for_the_notice_again(
     place: Place, visitors: Visitors, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:

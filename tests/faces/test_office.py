@@ -295,7 +295,9 @@ async def test_a_table_is_sorted_filtered_paged_kept_and_exported(place: Place, 
     assert [row[5]["text"] for row in trail] == ["view: – → action=staff.set&sort=at"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"]
+)
 def test_a_spreadsheet_runs_nothing_of_ours(text: str) -> None:
     assert plain(Cell(text=text)) == f"'{text}"
     assert plain(Cell(text=f"a{text}")) == f"a{text}"

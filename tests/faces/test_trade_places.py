@@ -279,3 +279,14 @@ async def test_exports_carry_no_formula_and_no_whole_name(place: Place, visitors
         answer = await browser.get(url)
         assert answer.status_code == 200 and number_of(id_of(order)) in answer.text, url
     assert "'=HYPERLINK(1)" in answer.text
+
+
+async def test_an_export_is_written_down_without_whom_it_was_about(place: Place, visitors: Visitors) -> None:
+    """The audit only adds: a number that stood in it could never be forgotten."""
+    browser = await come_in(place, visitors)
+    assert (await browser.get("/office/orders.csv?state=paid&q=13800138000")).status_code == 200
+    async with place.work() as work:
+        (row,) = await work.fetch(
+            "SELECT after FROM audit.entries WHERE market_id = $1 AND action = 'staff.record_export'"
+        )
+    assert row["after"] == {"view": "state=paid&q=1%2A%2A"}

@@ -18,6 +18,7 @@ from litestar.response import Stream
 from tuan.kit.money import Money
 from tuan.kit.pages import Page
 from tuan.people import staff
+from tuan.people.accounts.model import masked_name
 from tuan.platform.lists import EXPORT_SIZE, Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.web.pages import Place
@@ -169,6 +170,13 @@ def _view(visit: Visit) -> str:
     return visit.url_with(page=None).partition("?")[2]
 
 
+def _told_view(visit: Visit) -> str:
+    """The same for the audit, which forgets nothing: whom somebody looked for is not in it."""
+    looked_for = visit.query.get("q", "")
+    masked = {"q": masked_name(looked_for)} if looked_for else {}
+    return visit.url_with(page=None, **masked).partition("?")[2]
+
+
 def _with(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
@@ -182,7 +190,7 @@ async def csv_of(
 ) -> Stream:
     """All rows of this view as CSV, page by page, each page in a transaction of its own; that it was taken is audited."""
     async with visit.writing() as work:
-        await staff.record_export(work, name, _view(visit))
+        await staff.record_export(work, name, _told_view(visit))
 
     async def read(page: Wanted) -> Page[Any]:
         async with visit.reading() as work:
