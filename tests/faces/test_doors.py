@@ -61,6 +61,16 @@ async def ask(visitor: Browser, method: str, path: str) -> Any:
     return await (visitor.get(path) if method == "GET" else visitor.post(path, key="k"))
 
 
+async def test_a_path_has_one_spelling(app: Litestar, place: Place, visitors: Visitors) -> None:
+    """The router reads several slashes as one; who a visitor is, is decided by the path as he wrote it."""
+    visitor = await visitors(await given.buyer(place))
+    every = {(m, p.replace(":", "_")) for h in handlers_of(app) for p in h.paths for m in h.http_methods}
+    for method, path in sorted(every):
+        for written in (f"/{path}", path.replace("/", "//", 2), f"/%2F{path[1:]}"):
+            url = visitor.http.base_url.copy_with(raw_path=written.encode())
+            assert (await visitor.http.request(method, url)).status_code == 404, f"{method} {written}"
+
+
 async def test_every_route_declares_who_may(app: Litestar) -> None:
     assert len(routes(app)) > 20
     assert isinstance(app, App)

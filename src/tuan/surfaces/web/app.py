@@ -114,6 +114,9 @@ class App(Litestar):
     async def _enter(self, scope: Any, receive: Receive, send: "_Answered") -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         scope["state"] = {}
+        if "//" in scope["path"]:  # to the router the same as "/", and to whoever looks how a path begins another one
+            await self._bare(scope, receive, send, Refused(NotFound()))
+            return
         if not scope["path"].startswith(MACHINE_PATHS):
             try:
                 market = await self.front.markets.of(headers.get("host", ""))

@@ -21,6 +21,7 @@ TOKEN_TEXT_MAX = 200
 
 async def meet_program(visit: Visit, scope: str | None) -> None:
     """Who calls, whether he may still, and whether he may do this. Raises Refused; what is left is told in any case."""
+    visit.session = None  # what a cookie says is nothing here
     token = _bearer(visit.headers.get("authorization"))
     session = await _session(visit, token) if token else None
     async with visit.writing() as work:
