@@ -9,12 +9,13 @@ import pytest
 from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.kit.refusals import NotFound, Refusal, Refused, granted
-from tuan.people import accounts
+from tuan.people import accounts, developers
 from tuan.people.accounts.errors import Blocked, CodeWrong
 from tuan.people.accounts.model import PERSON
-from tuan.platform import housekeeping, waiting
+from tuan.platform import housekeeping, personal, waiting
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.platform.lists import Wanted
+from tuan.platform.schema import metadata
 from tuan.play import groupbuy
 from tuan.surfaces.web import sessions
 from tuan.trade import aftersales, orders, payments
@@ -127,9 +128,40 @@ async def test_an_export_has_all_that_is_kept_and_nobody_elses(place: Place) -> 
         assert untold not in text
     action, reason, _, after = await last_act(place)
     assert (action, reason) == ("accounts.export_person", "he asked")
-    assert after["parts"] == ["accounts", "groupbuy", "orders", "parties", "payments", "staff"] and "HOME" not in str(
-        after
-    )
+    assert after["parts"] == [
+        "accounts",
+        "developers",
+        "groupbuy",
+        "orders",
+        "parties",
+        "payments",
+        "staff",
+    ] and "HOME" not in str(after)
+
+
+def test_every_module_that_points_to_persons_says_what_it_keeps_and_how_it_forgets() -> None:
+    """The platform's sessions are told and ended by accounts."""
+    points = {
+        table.schema
+        for table in metadata.tables.values()
+        for key in table.foreign_keys
+        if key.target_fullname.startswith("accounts.persons.")
+    }
+    assert "orders" in points and points <= personal.keepers.keys()
+
+
+async def test_the_keys_of_who_is_forgotten_open_nothing_and_have_no_name(place: Place) -> None:
+    who = await given.buyer(place)
+    granted(await place.do(developers.make_key, who.id, "小明的脚本", ["orders.read"], expires_at=None, reason="test"))
+    async with place.work() as work:
+        await sessions.begin(work, who.id, "en", device="Firefox · Linux")
+    told = str(granted(await place.do(accounts.export_person, who.id, reason="he asked")))
+    assert "小明的脚本" in told and "Firefox · Linux" in told and "hash" not in told
+    assert await place.do(accounts.erase_person, who.id, reason="he asked") is None
+    async with place.work() as work:
+        (row,) = await developers.list_keys(work)
+    assert row["name"] == "" and row["revoked_at"] is not None
+    assert await place.breaches() == {}
 
 
 async def test_an_erased_person_is_a_tombstone_and_his_orders_stay_as_long_as_the_law_asks(place: Place) -> None:

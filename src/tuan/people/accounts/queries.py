@@ -28,6 +28,10 @@ ALL_ADDRESSES_SQL = (
     "SELECT recipient, phone, region, street, created_at, removed_at FROM accounts.addresses "
     "WHERE market_id = $1 AND person_id = $2 ORDER BY id"
 )
+SESSIONS_SQL = (
+    "SELECT data->>'device' AS device, data->>'begun_at' AS begun_at, expires_at FROM platform.sessions "
+    "WHERE market_id = $1 AND person_id = $2 ORDER BY expires_at, token_hash"
+)
 ERASED_SQL = invariant(
     "I21",
     "an erased person has no address and no session",
@@ -105,7 +109,11 @@ async def search_persons(
 async def told_of(work: Work, person: UUID) -> dict[str, Any]:
     """What this module keeps about him."""
     row = await access_whole_person(work, person)
-    return {"person": dict(row), "addresses": [dict(one) for one in await work.fetch(ALL_ADDRESSES_SQL, person)]}
+    return {
+        "person": dict(row),
+        "addresses": [dict(one) for one in await work.fetch(ALL_ADDRESSES_SQL, person)],
+        "sessions": [dict(one) for one in await work.fetch(SESSIONS_SQL, person)],
+    }
 
 
 async def access_address(work: Work, address: UUID, person: UUID) -> Any:

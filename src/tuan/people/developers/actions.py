@@ -50,6 +50,11 @@ async def revoke_key(work: Work, key: UUID, *, reason: str) -> Refusal | None:
     return None
 
 
+async def forget_keys(work: Work, person: UUID) -> dict[str, int]:
+    """Nobody acts as him any more, and what he called his keys is gone."""
+    return {"keys": await work.execute(store.FORGET_KEYS_SQL, person, work.now)}
+
+
 async def use_key(work: Work, text: str) -> Caller | None:
     """Who comes with this key, and a note that it was used, at most once a minute."""
     caller = await queries.caller_of(work, text)

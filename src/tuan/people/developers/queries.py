@@ -22,6 +22,10 @@ KEYS_SQL = (
     "SELECT id, owner_id, name, scopes, made_at, expires_at, revoked_at, used_at FROM developers.keys "
     "WHERE market_id = $1 ORDER BY id DESC LIMIT 200"
 )
+KEYS_OF_SQL = (
+    "SELECT id, name, scopes, made_at, expires_at, revoked_at, used_at FROM developers.keys "
+    "WHERE market_id = $1 AND owner_id = $2 ORDER BY id"
+)
 ENDPOINTS_SQL = (
     "SELECT id, url, kinds, secret_version, previous_until, made_at FROM developers.endpoints "
     "WHERE market_id = $1 AND removed_at IS NULL ORDER BY id"
@@ -59,6 +63,11 @@ async def caller_of(work: Work, text: str) -> Caller | None:
 async def list_keys(work: Work) -> list[Any]:
     """The newest two hundred keys with their use, never with their text."""
     return await work.fetch(KEYS_SQL)
+
+
+async def keys_of(work: Work, person: UUID) -> list[Any]:
+    """Every key that acts or acted as this person."""
+    return await work.fetch(KEYS_OF_SQL, person)
 
 
 async def list_endpoints(work: Work) -> list[Any]:

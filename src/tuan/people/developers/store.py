@@ -17,6 +17,9 @@ END_DELIVERIES = bulk.move(tables.deliveries, key=["id"], columns=["next_attempt
 REVOKE_KEY_SQL = (
     "UPDATE developers.keys SET revoked_at = $3 WHERE market_id = $1 AND id = $2 AND revoked_at IS NULL RETURNING name"
 )
+FORGET_KEYS_SQL = (
+    "UPDATE developers.keys SET name = '', revoked_at = coalesce(revoked_at, $3) WHERE market_id = $1 AND owner_id = $2"
+)
 TOUCH_KEY_SQL = (
     "UPDATE developers.keys SET used_at = $3 WHERE market_id = $1 AND id = $2 "
     "AND (used_at IS NULL OR used_at < $3::timestamptz - interval '1 minute')"
