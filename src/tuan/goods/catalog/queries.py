@@ -16,7 +16,7 @@ from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 
 PRODUCT_SQL = (
-    "SELECT id, supplier_id, category_id, title, story, pictures, fulfilment, state FROM catalog.products "
+    "SELECT id, supplier_id, category_id, title, story, pictures, fulfilment, state, listed_at FROM catalog.products "
     "WHERE market_id = $1 AND id = $2 AND state <> 'draft'"
 )
 ANY_PRODUCT_SQL = (
