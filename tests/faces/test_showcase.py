@@ -13,41 +13,91 @@ from tuan.goods.catalog.model import PRODUCT
 from tuan.kit.refusals import granted
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID
+from tuan.trade import orders
 
 DATA_BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
-async def test_a_struck_price_is_the_lowest_of_seven_days_before_the_offer(place: Place, visitors: Visitors) -> None:
-    of = await given.goods(place, price_minor=1990)
-    await place.move_clock(timedelta(days=10))
+async def sell(place: Place, of: given.Goods) -> None:
+    """Bought alone, paid and sent."""
+    who = await given.buyer(place)
+    placed = await given.place_order(place, who, of)
+    await given.pay(place, who, placed)
+    assert await place.do(orders.ship, placed.orders[0], of.supplier, carrier="SF", tracking="1") is None
+
+
+async def struck_of(visitors: Visitors, of: given.Goods) -> int | None:
+    page = await (await visitors(accept=JSON)).json(f"/p/{PRODUCT.show(of.product)}")
+    return page["struck"] and page["struck"]["price"]["amount_minor"]  # type: ignore[no-any-return]
+
+
+async def raise_to(place: Place, of: given.Goods, price_minor: int) -> None:
     async with place.work() as work:
-        assert await catalog.set_price(work, of.sku, 9900, reason="a price made up a day before") is None
+        assert await catalog.set_price(work, of.sku, price_minor, reason="test") is None
+
+
+async def test_a_struck_price_is_the_lowest_of_thirty_days_before_the_offer(place: Place, visitors: Visitors) -> None:
+    of = await given.goods(place, price_minor=1990)
+    await sell(place, of)
+    await place.move_clock(timedelta(days=40))
+    await raise_to(place, of, 9900)  # a price made up a day before
     await place.move_clock(timedelta(days=1))
     await given.campaign(place, of, price_minor=990)
-    page = await (await visitors(accept=JSON)).json(f"/p/{PRODUCT.show(of.product)}")
-    assert page["struck"]["price"]["amount_minor"] == 1990
+    assert await struck_of(visitors, of) == 1990
     assert "<s>" in await (await visitors()).read(f"/p/{PRODUCT.show(of.product)}")
 
 
-async def test_no_price_is_struck_that_was_never_asked(place: Place, visitors: Visitors) -> None:
-    visitor = await visitors(accept=JSON)
-    new = await given.campaign(place, await given.goods(place), price_minor=990)
-    plain = await given.goods(place)
-    for of in (new, plain):
-        assert (await visitor.json(f"/p/{PRODUCT.show(of.product)}"))["struck"] is None
+async def test_no_price_is_struck_that_was_asked_for_less_than_thirty_days(place: Place, visitors: Visitors) -> None:
+    of = await given.goods(place)
+    await sell(place, of)
+    await place.move_clock(timedelta(days=29))
+    await given.campaign(place, of, price_minor=990)
+    assert await struck_of(visitors, of) is None
+
+
+async def test_no_price_is_struck_that_nobody_ever_paid(place: Place, visitors: Visitors) -> None:
+    of, unpaid = await given.goods(place), await given.goods(place)
+    await given.place_order(place, await given.buyer(place), unpaid)
+    await place.move_clock(timedelta(days=40))
+    for one in (of, unpaid):
+        await given.campaign(place, one, price_minor=990)
+        assert await struck_of(visitors, one) is None
+
+
+async def test_the_last_sale_counts_where_there_was_none_for_long(place: Place, visitors: Visitors) -> None:
+    """A price that was asked all the time, and that nobody paid any more, is not a former price."""
+    of = await given.goods(place, price_minor=1990)
+    await sell(place, of)
+    await raise_to(place, of, 5900)
+    await place.move_clock(timedelta(days=60))
+    await given.campaign(place, of, price_minor=990)
+    assert await struck_of(visitors, of) == 1990
+
+
+async def test_an_offer_is_measured_against_the_sales_before_it_and_not_its_own(
+    place: Place, visitors: Visitors
+) -> None:
+    of = await given.goods(place, price_minor=1990)
+    await sell(place, of)
+    await place.move_clock(timedelta(days=40))
+    await raise_to(place, of, 1290)
+    await sell(place, of)
+    assert await struck_of(visitors, of) == 1990, "alone the offer begins with the last change of the price"
+    await raise_to(place, of, 2990)
+    assert await struck_of(visitors, of) is None, "what became dearer was never dearer"
 
 
 async def test_a_lower_team_price_of_the_days_before_is_the_former_one(place: Place, visitors: Visitors) -> None:
     """A second offer is not measured against the price alone when the first one sold for less."""
     of = await given.goods(place, price_minor=1990)
-    await place.move_clock(timedelta(days=10))
+    await sell(place, of)
+    await place.move_clock(timedelta(days=40))
     first = await given.campaign(place, of, price_minor=990)
     await place.move_clock(timedelta(days=1))
     async with place.work() as work:
         assert await groupbuy.end_campaign(work, first.campaign, reason="test") is None
     granted(await given.launch(place, of, price_minor=980))
-    page = await (await visitors(accept=JSON)).json(f"/p/{PRODUCT.show(of.product)}")
-    assert page["struck"]["price"]["amount_minor"] == 990
+    assert await struck_of(visitors, of) == 990
 
 
 async def test_search_finds_each_word_in_any_order(place: Place, visitors: Visitors) -> None:

@@ -3,14 +3,16 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.phone.conftest import People
-from tests.phone.person import Person
+from tests.phone.person import DESK, PHONE, PLACE, Person
 
 TOMATO = "普罗旺斯西红柿 5 斤装"
 SOCKS = "纯棉中筒袜 3 双"
 NOTEBOOK = "方格笔记本 2 本"
+RICE = "五常大米 10 斤"
 
 SEND_TWICE = """(form) => {
   const send = () => fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
@@ -135,6 +137,28 @@ def test_a_second_tap_and_a_way_back_make_no_second_order(people: People) -> Non
     assert ways == [pay, pay]
     buyer.page.go_back()
     expect(buyer.page.locator("form.checkout")).to_be_visible()
-    buyer.fill_in_address()  # a way back forgets the city, whose choices came later than the page
+    expect(buyer.page.locator(".checkout [name=district] option:checked")).to_have_text(PLACE["district"])
     assert buyer.place() == pay, "the form of before leads to the order of before"
     assert buyer.orders() == 1
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["with scripts", "without"])
+def test_the_options_come_up_from_below_on_a_phone_and_stand_on_the_page_of_a_desk(
+    people: People, has_scripts: bool
+) -> None:
+    buyer = people(java_script_enabled=has_scripts, reduced_motion="reduce")
+    buyer.look_at(RICE)
+    expect(buyer.page.locator(".options")).to_be_hidden()
+    buyer.tap(".options-door")
+    sheet = buyer.page.locator(".options").bounding_box()
+    assert sheet is not None and sheet["y"] > 0 and round(sheet["y"] + sheet["height"]) == PHONE["height"]
+    buyer.tap(".options-done")
+    expect(buyer.page.locator(".options")).to_be_hidden()
+    buyer.tap(".options-door")
+    buyer.page.locator(".options .chip").last.tap()
+    expect(buyer.page.locator(".options-door b")).to_have_text("20 斤")
+    expect(buyer.page.locator(".options")).to_be_hidden()
+    expect(buyer.page.locator(".offer .price-team")).to_have_text("¥113.81")
+    buyer.page.set_viewport_size(DESK)
+    expect(buyer.page.locator(".options .chip").first).to_be_visible()
+    expect(buyer.page.locator(".options-door")).to_be_hidden()

@@ -20,6 +20,8 @@ UUID = pg.UUID(as_uuid=True)
 BIGINT = sa.BigInteger()
 INT = sa.Integer()
 TEXT = sa.Text()
+BYTEWISE = sa.Text(collation="C")
+"""Text that sorts byte by byte in every database, so that a stretch of the index is all that begins alike."""
 BOOL = sa.Boolean()
 INSTANT = sa.DateTime(timezone=True)
 INTERVAL = pg.INTERVAL()

@@ -63,6 +63,7 @@ sessions = market_table(
     column("data", JSONB),
     column("expires_at", INSTANT),
     index("sessions_expires_at_idx", "expires_at"),
+    index("sessions_person_idx", "person_id", where="person_id IS NOT NULL"),
     key=("token_hash",),
 )
 

@@ -69,6 +69,7 @@ async def list_products(work: Work, products: Sequence[NewProduct]) -> list[tupl
             for position, (sku, (options, price)) in enumerate(zip(skus, new.skus, strict=True))
         ]
     await work.write(store.INSERT_PRODUCTS, product_rows)
+    await store.save_words(work, [row.id for row in product_rows])
     await work.write(store.INSERT_SKUS, sku_rows)
     await work.write(store.INSERT_PRICES, [store.PriceRow(s.id, work.now, s.price_minor) for s in sku_rows])
     await audit.record(work, "catalog.list_products", f"{len(products)} products", reason="listed", before={},
@@ -99,6 +100,15 @@ async def take_off(work: Work, product: UUID, *, reason: str) -> Refusal | None:
     return None
 
 
+async def write_words(work: Work, *, limit: int) -> int:
+    """Make those products found by their words that are not yet; how many those were."""
+    products = [row["id"] for row in await work.fetch(store.LOCK_UNSEARCHED_SQL, limit)]
+    if products:
+        await store.save_words(work, products)
+        await work.execute(store.SEARCHED_SQL, products)
+    return len(products)
+
+
 async def draft_product(
     work: Work, supplier: UUID, text: ProductText, skus: Sequence[tuple[str, int]], *, reason: str
 ) -> ProductId | Refusal:
@@ -109,6 +119,7 @@ async def draft_product(
     row = store.ProductRow(product, supplier, text.category_id, text.title.strip(), text.story, [], text.fulfilment,
                            ShelfState.DRAFT, None)  # fmt: skip
     await work.write(store.INSERT_PRODUCTS, [row])
+    await store.save_words(work, [product])
     await _insert_skus(work, product, skus, position=0)
     await audit.record(work, "catalog.draft_product", PRODUCT.show(product), reason=reason, before={},
                        after={"title": row.title, "skus": [[o.strip(), p] for o, p in skus]})  # fmt: skip
@@ -130,6 +141,7 @@ async def edit_product(work: Work, product: UUID, text: ProductText, *, reason: 
     }
     changed = {name for name, value in after.items() if row[name] != value}
     await work.execute(store.SAVE_TEXT_SQL, product, *after.values())
+    await store.save_words(work, [product])
     await audit.record(work, "catalog.edit_product", PRODUCT.show(product), reason=reason,
                        before={name: row[name] for name in changed},
                        after={name: after[name] for name in changed})  # fmt: skip

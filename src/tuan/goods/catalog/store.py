@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tuan.goods.catalog import tables
 from tuan.goods.catalog.model import Offer, Offers
+from tuan.kit.words import words_of
 from tuan.platform import bulk
 from tuan.platform.work import Work
 
@@ -22,6 +23,7 @@ INSERT_PRODUCTS = bulk.insert(
     "fulfilment",
     "state",
     "listed_at",
+    "searched_title",
 )
 INSERT_SKUS = bulk.insert(tables.skus, "id", "product_id", "options", "price_minor", "position")
 INSERT_PRICES = bulk.insert(tables.prices, "sku_id", "since", "price_minor")
@@ -42,9 +44,23 @@ SKUS_THERE_SQL = (
 )
 IS_CATEGORY_SQL = "SELECT true FROM catalog.categories WHERE market_id = $1 AND id = $2"
 SAVE_TEXT_SQL = (
-    "UPDATE catalog.products SET title = $3, story = $4, category_id = $5, fulfilment = $6 "
+    "UPDATE catalog.products SET title = $3, story = $4, category_id = $5, fulfilment = $6, searched_title = $3 "
     "WHERE market_id = $1 AND id = $2"
 )
+SAID_SQL = (
+    "SELECT p.id, p.title, c.name AS shelf FROM catalog.products p JOIN catalog.categories c "
+    "ON c.market_id = p.market_id AND c.id = p.category_id WHERE p.market_id = $1 AND p.id = ANY($2::uuid[])"
+)
+DELETE_WORDS_SQL = "DELETE FROM catalog.words WHERE market_id = $1 AND product_id = ANY($2::uuid[])"
+INSERT_WORDS_SQL = (
+    "INSERT INTO catalog.words (market_id, product_id, word) SELECT $1, w.* FROM unnest($2::uuid[], $3::text[]) "
+    "AS w(product_id, word)"
+)
+LOCK_UNSEARCHED_SQL = (
+    "SELECT id FROM catalog.products WHERE market_id = $1 AND searched_title IS DISTINCT FROM title "
+    "ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED"
+)
+SEARCHED_SQL = "UPDATE catalog.products SET searched_title = title WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SAVE_PICTURES_SQL = "UPDATE catalog.products SET pictures = $3 WHERE market_id = $1 AND id = $2"
 SAVE_SKU_SQL = "UPDATE catalog.skus SET options = $3, price_minor = $4 WHERE market_id = $1 AND id = $2"
 SHELVE_SQL = (
@@ -80,6 +96,11 @@ class ProductRow:
     state: str
     listed_at: Any
 
+    @property
+    def searched_title(self) -> str:
+        """Its words are written in the same transaction."""
+        return self.title
+
 
 @dataclass(slots=True)
 class SkuRow:
@@ -101,6 +122,14 @@ class PriceRow:
 class NewPrice:
     id: UUID
     price_minor: int
+
+
+async def save_words(work: Work, products: Collection[UUID]) -> None:
+    """The words by which these products are found: of their titles and their shelves. Those that they had are gone."""
+    rows = await work.fetch(SAID_SQL, list(products))
+    found = [(row["id"], word) for row in rows for word in sorted(words_of(f"{row['title']} {row['shelf']}"))]
+    await work.execute(DELETE_WORDS_SQL, list(products))
+    await work.execute(INSERT_WORDS_SQL, [product for product, _ in found], [word for _, word in found])
 
 
 async def load_offers(work: Work, skus: Collection[UUID]) -> Offers:

@@ -5,6 +5,7 @@ from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.parties.tables import suppliers
 from tuan.platform.schema import (
     BIGINT,
+    BYTEWISE,
     INSTANT,
     INT,
     JSONB,
@@ -18,6 +19,9 @@ from tuan.platform.schema import (
     references,
     unique,
 )
+
+UNSEARCHED = "searched_title IS DISTINCT FROM title"
+"""A product whose words are not those of its title: from before there were any, or written by the release before."""
 
 categories = market_table(
     "catalog",
@@ -42,13 +46,26 @@ products = market_table(
     column("fulfilment", TEXT),
     column("state", TEXT),
     column("listed_at", INSTANT, null=True),
+    column("searched_title", TEXT, null=True),
     one_of("fulfilment", FULFILMENTS),
     one_of("state", tuple(ShelfState)),
     check("listed_has_time", "(state = 'draft') = (listed_at IS NULL)"),
     index("products_listed_idx", "listed_at", "id", where="state = 'listed'"),
+    index("products_unsearched_idx", "id", where=UNSEARCHED),
     references(suppliers, "supplier_id"),
     references(categories, "category_id"),
     key=("id",),
+    relay=("market_id, title, searched_title", UNSEARCHED),
+)
+
+words = market_table(
+    "catalog",
+    "words",
+    column("word", BYTEWISE),
+    column("product_id", UUID),
+    index("words_product_idx", "product_id", "word"),
+    references(products, "product_id"),
+    key=("word", "product_id"),
 )
 
 skus = market_table(

@@ -49,6 +49,25 @@ document.addEventListener("htmx:responseError", (event) => {
   if (href) location.assign(href);
 });
 
+// The choices of a place come later than their page, so a way back would find none of them. The history keeps what was chosen.
+const places = () => document.querySelector(".divisions");
+function keepPlace() {
+  const fields = [...(places()?.querySelectorAll("select, input") ?? [])].map((field) => [field.name, field.value]);
+  if (fields.length) history.replaceState({ ...history.state, place: Object.fromEntries(fields) }, "");
+}
+document.addEventListener("change", (event) => event.target.closest(".divisions") && keepPlace());
+document.addEventListener("htmx:replacedInHistory", keepPlace);
+
+async function bringPlaceBack({ province, city = "", ...rest }) {
+  const chosen = new URLSearchParams({ block: "divisions", province, city });
+  await htmx.ajax("GET", `/divisions?${chosen}`, { target: places(), swap: "outerHTML" });
+  for (const [name, value] of Object.entries(rest)) {
+    const field = places().querySelector(`[name="${CSS.escape(name)}"]`);
+    if (field) field.value = value;
+  }
+}
+if (history.state?.place && places()) bringPlaceBack(history.state.place);
+
 document.addEventListener("htmx:afterSwap", tick);
 tick();
 setInterval(tick, SECOND);

@@ -61,6 +61,11 @@ class Words:
         pattern: str = self.locale.currency_formats["standard"].pattern
         return pattern.startswith("¤")
 
+    @property
+    def gap(self) -> str:
+        """What stands between two sentences: Chinese punctuation brings its own room."""
+        return "" if self.locale.language == "zh" else " "
+
     # ── money ──
     def money_parts(self, amount: Money) -> tuple[str, str, str, str]:
         """Minus or nothing, sign, whole, fraction with its separator (empty where the currency has no cents)."""

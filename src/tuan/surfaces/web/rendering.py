@@ -58,7 +58,7 @@ def _environment(words: Words, assets: Assets) -> Environment:
         return words.clock(instant, _zone(context))
 
     environment.filters.update(money=words.money, decimal=decimal, day=day, clock=clock, ago=words.ago)
-    environment.globals.update(asset=assets.url)
+    environment.globals.update(asset=assets.url, gap=words.gap)
     return environment
 
 

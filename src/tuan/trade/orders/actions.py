@@ -159,6 +159,7 @@ async def ship(
 
     refusal = await _move(work, order, OrderState.SHIPPED, act, owner=lambda o: o.supplier_id == supplier, stock=True)
     if refusal is None:
+        await work.execute(store.RECORD_DEALS_SQL, [order])
         await audit.record(work, "orders.ship", ORDER_ID.show(order), reason=reason, before={"state": "to_ship"},
                            after={"state": "shipped", "carrier": carrier, "tracking": tracking})  # fmt: skip
     return refusal

@@ -23,6 +23,12 @@ ORDER_SQL = (
     "refunded_minor, placed_at, pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, "
     "tracking FROM orders.orders WHERE market_id = $1 AND id = $2"
 )
+DEAL_PRICE_SQL = (
+    "SELECT coalesce((SELECT min(least_minor) FROM orders.deals WHERE market_id = $1 AND sku_id = $2 "
+    "AND day >= date_trunc('day', $3::timestamptz, 'UTC') AND day < date_trunc('day', $4::timestamptz, 'UTC')), "
+    "(SELECT least_minor FROM orders.deals WHERE market_id = $1 AND sku_id = $2 "
+    "AND day < date_trunc('day', $3::timestamptz, 'UTC') ORDER BY day DESC LIMIT 1))"
+)
 LINES_SQL = (
     "SELECT order_id, sku_id, title, options, picture, units, list_price_minor, discount_minor, freight_minor, "
     "amount_minor, refunded_minor FROM orders.lines WHERE market_id = $1 AND order_id = ANY($2::uuid[]) "
@@ -134,6 +140,15 @@ async def access_order(work: Work, order: UUID, person: UUID) -> Any:
     if row is None or row["person_id"] != person:
         raise Refused(NotFound())
     return row
+
+
+async def deal_price(work: Work, sku: UUID, begins: Instant, ends: Instant) -> int | None:
+    """The lowest price for one at which this was bought and sent between two days (the second excluded), in minor units.
+
+    Where nothing was sold then, the price of the last day before that has a sale; None where there was never one.
+    """
+    price: int | None = await work.fetch_value(DEAL_PRICE_SQL, sku, begins, ends)
+    return price
 
 
 async def lines_of(work: Work, orders: Collection[UUID]) -> dict[UUID, list[Any]]:

@@ -49,6 +49,13 @@ UNPAID_DUE_SQL = (
     "AND NOT EXISTS (SELECT FROM payments.attempts a WHERE a.market_id = o.market_id AND a.payable_id = o.payable_id "
     "AND a.state = 'pending') ORDER BY o.pay_by LIMIT $3"
 )
+RECORD_DEALS_SQL = (
+    "INSERT INTO orders.deals (market_id, sku_id, day, least_minor) SELECT $1, l.sku_id, "
+    "date_trunc('day', o.paid_at, 'UTC') AS day, min(l.list_price_minor - (l.discount_minor + l.units - 1) / l.units) "
+    "FROM orders.lines l JOIN orders.orders o ON o.market_id = l.market_id AND o.id = l.order_id "
+    "WHERE l.market_id = $1 AND l.order_id = ANY($2::uuid[]) GROUP BY l.sku_id, day ORDER BY l.sku_id, day "
+    "ON CONFLICT (market_id, sku_id, day) DO UPDATE SET least_minor = least(deals.least_minor, excluded.least_minor)"
+)
 RECEIPT_DUE_SQL = (
     "SELECT id FROM orders.orders WHERE market_id = $1 AND state = 'shipped' AND shipped_at <= $2 "
     "ORDER BY shipped_at LIMIT $3"

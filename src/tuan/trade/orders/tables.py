@@ -102,6 +102,16 @@ lines = market_table(
     key=("order_id", "number"),
 )
 
+deals = market_table(
+    "orders",
+    "deals",
+    column("sku_id", UUID),
+    column("day", INSTANT),
+    column("least_minor", BIGINT),
+    references(skus, "sku_id"),
+    key=("sku_id", "day"),
+)
+
 allocations = market_table(
     "orders",
     "allocations",

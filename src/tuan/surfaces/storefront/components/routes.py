@@ -24,7 +24,7 @@ COLOURS = (
 SIZES = ("12", "14", "16", "18", "22", "28", "36")
 TONES = ("", "ripe", "leaf", "amber", "plum")
 ICONS = (
-    "home", "team", "me", "back", "search", "basket", "kept", "truck", "pin", "clock", "formed", "seat-empty",
+    "home", "team", "me", "back", "next", "search", "basket", "kept", "truck", "pin", "clock", "formed", "seat-empty",
     "money-back", "share", "copy", "again", "picture", "star", "offline",
 )  # fmt: skip
 FACES = [Face(name=f"{letter}**", tint=tint) for tint, letter in enumerate("林梅周王陈李吴郑")]

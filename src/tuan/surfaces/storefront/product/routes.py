@@ -73,7 +73,7 @@ async def _page(work: Work, visit: Visit, product: UUID, chosen: UUID | None) ->
             supplier=SUPPLIER.show(row["supplier_id"]), name=supplier["name"], from_place="",
             promise=supplier["promise"],
         ),
-        struck=await struck_price(work, visit, sku.sku, sku.team_price_minor or sku.price_minor,
+        struck=await struck_price(work, visit, row, sku.sku, sku.team_price_minor or sku.price_minor,
                                   campaign["starts_at"] if campaign else None),
         stock=stock,
         units_left=units if stock == "low" else None,
