@@ -144,6 +144,13 @@ async def test_signing_in_with_password_and_code(place: Place, visitors: Visitor
     assert (await visitor.get("/office")).headers["location"] == "/office/sign-in?next=/office"
 
 
+async def test_no_browser_keeps_anything_of_the_office(place: Place, visitors: Visitors) -> None:
+    visitor = await arrive(visitors, place, await office.clerk(place))
+    for path in ("/office", "/office/people", "/office/orders.csv", "/office/nothing", "/office/sign-in"):
+        headers = (await visitor.get(path)).headers
+        assert headers.get_list("cache-control") == ["no-store"] and "Cookie" in headers["vary"], path
+
+
 async def test_signing_in_anew_leaves_no_session_behind(place: Place, visitors: Visitors) -> None:
     who = await office.clerk(place)
     visitor, before = await visitors(accept=JSON), await office.signed_in(place, who)

@@ -58,6 +58,9 @@ PRIVATE = (
     (b"vary", b"Accept, Accept-Encoding, Accept-Language, Cookie, HX-Request"),
 )
 
+NOT_KEPT = (b"cache-control", b"no-store")
+"""Of the office nothing is on the disk of who worked there, nor shown by going back after he has signed out."""
+
 
 class App(Litestar):
     """The framework's app with our own entry: trace, market, visitor and headers also stand around 404 and 405."""
@@ -204,7 +207,9 @@ class _Answered:
         if self._app.is_leaving:
             added.append((b"connection", b"close"))
         if self.visit is not None:
-            added += [header for header in PRIVATE if header[0] not in said]
+            if self.visit.is_office and b"cache-control" not in said:
+                added.append(NOT_KEPT)
+            added += [header for header in PRIVATE if header[0] not in {name for name, _ in added} | said.keys()]
             if not said.get(b"cache-control", b"").startswith(b"public"):
                 added += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.visit.cookies]
             added += self.visit.told
