@@ -11,8 +11,10 @@ from tests.given.staff_refusals import by
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refused, granted
 from tuan.people import accounts, staff
+from tuan.people.accounts.model import PERSON
 from tuan.people.staff.errors import BeyondYours, CodeWrong, SignInWrong
 from tuan.people.staff.model import PERMISSIONS, TRIES_MAX, Member
+from tuan.platform import audit
 from tuan.platform.limits import TooOften
 
 ELSE = "192.0.2.8"
@@ -140,6 +142,8 @@ async def test_a_first_password_has_to_be_changed_and_other_sessions_end_with_it
     granted(await place.do(staff.set_password, first, who.person, "a sentence of mine", "a sentence of mine"))
     assert (found := await member(place, first)) is not None and not found.has_first_password
     assert await member(place, second) is None
+    async with place.work() as work:
+        assert (await audit.about(work, PERSON.show(who.person)))[0]["action"] == "staff.set_password"
 
 
 async def test_nobody_gives_takes_or_blocks_beyond_himself(place: Place) -> None:

@@ -8,14 +8,16 @@ from uuid import UUID
 
 from tuan.kit.refusals import Refusal
 from tuan.people import accounts
+from tuan.people.accounts.model import PERSON
 from tuan.people.staff import model, store
 from tuan.people.staff.actions import proofs
 from tuan.people.staff.errors import CodeWrong, SignInWrong
 from tuan.people.staff.model import Member, MemberState, allowed_by, why_not_password
-from tuan.platform import limits
+from tuan.platform import audit, limits
 from tuan.platform.work import Work
 
 TOKEN_BYTES = 32
+OWN = "a password of his own"
 
 
 def token_hash(token: str) -> bytes:
@@ -61,11 +63,12 @@ async def confirm(work: Work, token: str, person: UUID, code: str, secret: bytes
 
 
 async def set_password(work: Work, token: str, person: UUID, password: str, again: str) -> Refusal | None:
-    """His own password, in place of the one he was told; his other sessions end."""
+    """His own password, in place of the one he was told; his other sessions end. Audited."""
     if refusal := why_not_password(password, again):
         return refusal
     await work.execute(store.SET_PASSWORD_SQL, person, await proofs.hash_password(password))
     await work.execute(store.END_SESSIONS_OF_SQL, person, token_hash(token))
+    await audit.record(work, "staff.set_password", PERSON.show(person), reason=OWN, before={}, after={})
     return None
 
 
