@@ -15,6 +15,7 @@ from tuan.goods.supply.errors import Promised, UnitsInvalid
 from tuan.kit.ids import new_uuid
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, granted
+from tuan.platform import audit
 from tuan.platform.lists import Wanted
 from tuan.play import groupbuy
 from tuan.play.groupbuy.errors import CampaignClash, CampaignInvalid
@@ -260,6 +261,14 @@ async def test_a_preview_says_what_a_launch_would_be_refused_for(place: Place) -
     assert await place.snapshot() == before
     await given.campaign(place, of)
     assert await asked() == CampaignClash()
+
+
+async def test_what_came_in_stands_in_the_audit_by_its_sku(place: Place) -> None:
+    of = await given.goods(place)
+    assert await place.do(supply.receive, {of.sku: 7}, reason="delivery") is None
+    async with place.work() as work:
+        found = await audit.trail(work, Wanted(), action="supply.receive")
+    assert found.items[0]["after"] == {SKU.show(of.sku): 7}
 
 
 @pytest.mark.parametrize("way", ["set_price", "edit_sku", "set_prices"])

@@ -13,7 +13,7 @@ from tuan.platform.work import Work
 
 
 async def receive(work: Work, units_by_sku: Mapping[SkuId, int], *, reason: str) -> Refusal | None:
-    """Goods have come into the house. Units per SKU from 1 to a billion; audited with the sum."""
+    """Goods have come into the house. Units per SKU from 1 to a billion; audited with each."""
     if any(not 0 < units <= UNITS_MAX for units in units_by_sku.values()):
         return UnitsInvalid(most=UNITS_MAX)
     if len(await catalog.known_skus(work, units_by_sku.keys())) < len(units_by_sku):
@@ -25,7 +25,7 @@ async def receive(work: Work, units_by_sku: Mapping[SkuId, int], *, reason: str)
     await store.save_stock(work, stock)
     await store.save_reason(work, stock, reason)
     await audit.record(work, "supply.receive", f"{len(units_by_sku)} skus", reason=reason, before={},
-                       after={"units": sum(units_by_sku.values())})  # fmt: skip
+                       after={SKU.show(sku): units for sku, units in units_by_sku.items()})  # fmt: skip
     return None
 
 
