@@ -37,7 +37,7 @@ PENDING_OF_SQL = (
 )
 LAST_ASKED_SQL = (
     "SELECT a.payable_id, CASE WHEN a.next_query_at > p.pay_by THEN a.next_query_at - interval '30 seconds' "
-    "* (1 << least(a.queries - 1, 3)) END AS asked_at FROM payments.attempts a JOIN payments.payables p "
+    "* (1 << least(greatest(a.queries, 1) - 1, 3)) END AS asked_at FROM payments.attempts a JOIN payments.payables p "
     "ON p.market_id = a.market_id AND p.id = a.payable_id "
     "WHERE a.market_id = $1 AND a.state = 'pending' AND a.payable_id = ANY($2::uuid[])"
 )
