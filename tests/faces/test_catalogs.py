@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -149,3 +150,25 @@ def test_scripts_say_nothing_past_the_catalogs() -> None:
     sources_of = [p for p in (SURFACES / "assets").glob("*.js")]
     assert sources_of
     assert [p.name for p in sources_of if CHINESE.search(p.read_text())] == []
+
+
+INTIMATE = re.compile(
+    r"\b(?:tú|tus?|ti|te|contigo|tuy[oa]s?|dices|añade|entras|puedes|tienes|elige|haz)\b", re.IGNORECASE
+)
+
+
+def test_the_storefront_is_polite_in_spanish() -> None:
+    """It says usted; the office, whose people know each other, says tú."""
+    shown = "".join(path.read_text() for path in (SURFACES / "storefront").rglob("*.html"))
+    said = {one: form for message in messages("es") for one in sources(message) for form in forms(message)}
+    here = {one: form for one, form in said.items() if f'_("{one}"' in shown or f'ngettext("{one}"' in shown}
+    assert len(here) > 150
+    assert {one: form for one, form in here.items() if INTIMATE.search(form)} == {}
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_each_translation_follows_its_text(tag: str) -> None:
+    """Two branches that were merged line by line have left one without; the reader lets it replace its neighbour's."""
+    lines = (FOLDER / tag.replace("-", "_") / "LC_MESSAGES" / "tuan.po").read_text().splitlines()
+    pairs = pairwise(lines)
+    assert [line for before, line in pairs if line.startswith("msgstr ") and not before.startswith("msgid ")] == []

@@ -1,6 +1,7 @@
 """Places in China: chosen step by step with and without scripts, written as people write them, read back from there."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -105,16 +106,28 @@ async def test_a_kept_address_opens_with_its_choices_and_is_changed(place: Place
     assert (await visitor.get(url)).status_code == 404
 
 
+def orders_of(rows: dict[str, Any]) -> dict[str, Any]:
+    """A snapshot without what a session keeps of a form."""
+    return {name: found for name, found in rows.items() if name != "platform.sessions"}
+
+
 async def test_a_step_at_the_checkout_orders_nothing(place: Place, visitors: Visitors) -> None:
     of, who = await given.goods(place), await given.buyer(place)
     visitor = await visitors(who)
     wish = {"key": given.fresh_key(), "sku": SKU.show(of.sku), "units": "1", "address": "new", "mode": "alone"}
     before = await place.snapshot()
-    page = (await visitor.post("/orders", **wish, **TYPED, province="440000", step="divisions")).text
+    step = await visitor.post("/orders", **wish, **TYPED, province="440000", step="divisions")
+    assert step.status_code == 303
+    page = await visitor.read(step.headers["location"])
     assert '<option value="440300"' in page and wish["key"] in page
-    assert await place.snapshot() == before
-    answer = await visitor.post("/orders", **wish, **TYPED, province="440000", city="440300", district="440305")
+    assert f'value="{TYPED["street"]}"' in page, "what was typed stays"
+    assert orders_of(await place.snapshot()) == orders_of(before)
+    fresh = await visitor.read(step.headers["location"].replace("units=1", "units=2"))
+    assert wish["key"] not in fresh and f'value="{TYPED["street"]}"' not in fresh, "another wish begins anew"
+    chosen = {"province": "440000", "city": "440300", "district": "440305", "aside": "1"}
+    answer = await visitor.post("/orders", **wish, **TYPED, **chosen)
     assert answer.status_code == 303 and "/pay/" in answer.headers["location"]
+    assert wish["key"] not in await visitor.read(step.headers["location"]), "what was sent is not filled in again"
     assert "广东省 深圳市 南山区" in await kept(place, who)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.phone.conftest import People
-from tests.phone.test_buying import TOMATO, open_team
+from tests.phone.test_buying import RICE, TOMATO, open_team
 from tests.phone.test_pages import paths_of
 from tests.phone.tools import axe
 
@@ -23,13 +23,16 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(people: People, scheme: str) -> None:
-    buyer = people(color_scheme=scheme)
+    buyer = people(color_scheme=scheme, reduced_motion="reduce")
     buyer.sign_in()
     team = open_team(buyer, TOMATO)
     found = {}
     for path in [*paths_of(buyer, team), "/?q=5", "/?category=fruit", f"{team}/poster", "/offline", "/sign-in"]:
         buyer.go(path)
         found[path] = violations(buyer.page)
+    buyer.look_at(RICE)
+    buyer.tap(".options-door")
+    found["options"] = violations(buyer.page)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.phone.conftest import People
-from tests.phone.person import DESK, PHONE, PLACE, Person
+from tests.phone.person import ADDRESS, DESK, PHONE, PLACE, Person
 
 TOMATO = "普罗旺斯西红柿 5 斤装"
 SOCKS = "纯棉中筒袜 3 双"
@@ -122,6 +122,22 @@ def test_a_declined_payment_can_be_paid_at_the_second_try(people: People) -> Non
     buyer.pay()
     buyer.open_order()
     expect(buyer.page.locator(".timeline [data-kind=paid]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["with scripts", "without"])
+def test_a_way_back_to_the_checkout_finds_what_was_chosen(people: People, has_scripts: bool) -> None:
+    buyer = people(java_script_enabled=has_scripts)
+    buyer.sign_in()
+    buyer.look_at(NOTEBOOK)
+    buyer.want("alone")
+    buyer.fill_in_address()
+    pay = buyer.place()
+    buyer.page.go_back()
+    for name, value in PLACE.items():
+        expect(buyer.page.locator(f".checkout [name={name}] option:checked")).to_have_text(value)
+    for name, value in ADDRESS.items():
+        expect(buyer.page.locator(f".checkout [name={name}]")).to_have_value(value)
+    assert buyer.place() == pay, "the form of before leads to the order of before"
 
 
 def test_a_second_tap_and_a_way_back_make_no_second_order(people: People) -> None:

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NewType
+from typing import Any, NewType
 from uuid import UUID
 
 from tuan.kit.ids import IdKind
@@ -43,6 +43,11 @@ READ_SQL = (
 compared with the time that comes with it (OFFSET keeps the planner from turning that round); if it were not, row-level
 security would find nobody."""
 RENEW_SQL = "UPDATE platform.sessions SET expires_at = $3 WHERE market_id = $1 AND token_hash = $2"
+SET_ASIDE_SQL = (
+    "UPDATE platform.sessions SET data = jsonb_set(data, '{aside}', $3::jsonb) WHERE market_id = $1 AND token_hash = $2"
+)
+ASIDE_SQL = "SELECT data->'aside' AS aside FROM platform.sessions WHERE market_id = $1 AND token_hash = $2"
+DROP_ASIDE_SQL = "UPDATE platform.sessions SET data = data - 'aside' WHERE market_id = $1 AND token_hash = $2"
 END_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND token_hash = $2"
 END_ALL_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2"
 END_ONE_SQL = (
@@ -145,6 +150,21 @@ async def read(fetch: Fetch, tokens: Sequence[str]) -> list[Session | None]:
 
 async def renew(work: Work, token: str) -> None:
     await work.execute(RENEW_SQL, hash_of(token), work.now + LIFE)
+
+
+async def set_aside(work: Work, token: str, form: dict[str, Any]) -> None:
+    """Keep a half-filled form with the session, one at a time; it goes when it was sent, and with the session."""
+    await work.execute(SET_ASIDE_SQL, hash_of(token), form)
+
+
+async def aside(work: Work, token: str) -> dict[str, Any] | None:
+    """The form that was set aside last, if any."""
+    form: dict[str, Any] | None = await work.fetch_value(ASIDE_SQL, hash_of(token))
+    return form
+
+
+async def drop_aside(work: Work, token: str) -> None:
+    await work.execute(DROP_ASIDE_SQL, hash_of(token))
 
 
 async def end(work: Work, token: str) -> None:

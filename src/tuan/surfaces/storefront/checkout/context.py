@@ -25,7 +25,7 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
 
     `campaign` is the offer on which a team would be opened: its terms are those that were shown. `action` takes the form: `/orders` (alone), `/teams` (open) or `/t/{team}/seats` (join). `key` makes sending it
     twice the same as once; the total shown goes back with the form, so that nobody pays another price. `errors` maps
-    a field's name to a sentence; the key `form` is for the whole.
+    a field's name to a sentence; the key `form` is for the whole. `is_from_aside` when the form was set aside on its way.
     """
 
     action: str
@@ -40,6 +40,7 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     addresses: list[Address]
     address: str | None = None
     draft: AddressDraft = AddressDraft()
+    is_from_aside: bool = False
     places: Divisions | None = None
     needs_address: bool = True
     team: str | None = None

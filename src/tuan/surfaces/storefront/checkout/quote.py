@@ -47,6 +47,7 @@ class Filled:
     key: str
     address: str | None = None
     draft: AddressDraft = NOTHING_TYPED
+    is_from_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ async def page_of(work: Work, visit: Visit, wish: Wish, found: Quote, filled: Fi
         addresses=addresses,
         address=chosen,
         draft=filled.draft,
+        is_from_aside=filled.is_from_aside,
         places=choices(filled.draft, errors) if offer.fulfilment == "shipped" else None,
         needs_address=offer.fulfilment == "shipped",
         team=team,

@@ -13,11 +13,14 @@ from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import accounts
 from tuan.people.accounts.model import ADDRESS
+from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, Seated
 from tuan.surfaces.storefront import addressing, showing
 from tuan.surfaces.storefront.addressing import AddressFields
 from tuan.surfaces.storefront.checkout.quote import Filled, Mode, Wish, page_of, quote
+from tuan.surfaces.storefront.parts import AddressDraft
+from tuan.surfaces.web import sessions
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
@@ -54,6 +57,7 @@ class PlaceForm(AddressFields, frozen=True, kw_only=True):
     campaign: str = ""
     address: str = ""
     quoted_minor: str = ""
+    aside: str = ""
 
 
 class PlacedBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +80,8 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         found = await quote(work, wish)
         if refusal := found.why_not(wish, work.now):
             raise Refused(refusal)
-        page = await page_of(work, visit, wish, found, Filled(visit.fresh_key()), {})
+        filled = await _set_aside(work, visit, wish) or Filled(visit.fresh_key())
+        page = await page_of(work, visit, wish, found, filled, {})
     return visit.page(TEMPLATE, page, blocks=("quote",))
 
 
@@ -112,6 +117,9 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
     outcome = await _submit(visit, wish, form, address, quoted)
     if isinstance(outcome, Refusal):
         return await _refused(visit, wish, form, outcome)
+    if form.aside:
+        async with visit.writing() as work:
+            await sessions.drop_aside(work, visit.token)
     placed = outcome.orders if isinstance(outcome, Placed) else (outcome.order,)
     url = f"/pay/{PAYABLE.show(outcome.payable)}"
     body = PlacedBody(
@@ -124,11 +132,27 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
 
 
 async def _next_step(visit: Visit, wish: Wish, form: PlaceForm) -> Response[Any]:
-    """The same form with the next choice of a place, for a new address, whichever was chosen so far."""
+    """The same form with the next choice of a place, for a new address, whichever was chosen so far.
+
+    A person's form is set aside and shown by a page of its own, so that a way back finds it with all that was chosen.
+    """
     if form.address not in ("", NEW):
         async with visit.reading() as work:
             await accounts.access_address(work, read_id(ADDRESS, form.address), visit.person)
-    return await _form_page(visit, wish, msgspec.structs.replace(form, address=NEW), {}, 200)
+    if visit.wants_json:
+        return await _form_page(visit, wish, msgspec.structs.replace(form, address=NEW), {}, 200)
+    kept = {"url": wish.url, "key": form.key, "draft": msgspec.to_builtins(form.draft)}
+    async with visit.writing() as work:
+        await sessions.set_aside(work, visit.token, kept)
+    return visit.go_on(wish.url)
+
+
+async def _set_aside(work: Work, visit: Visit, wish: Wish) -> Filled | None:
+    """The form of this very wish that was set aside, with its key."""
+    kept = await sessions.aside(work, visit.token)
+    if not kept or kept["url"] != wish.url:
+        return None
+    return Filled(kept["key"], NEW, msgspec.convert(kept["draft"], AddressDraft), is_from_aside=True)
 
 
 async def _address(visit: Visit, form: PlaceForm) -> UUID | None:
@@ -185,7 +209,7 @@ async def _show_again(visit: Visit, wish: Wish, form: PlaceForm, errors: dict[st
 
 async def _form_page(visit: Visit, wish: Wish, form: PlaceForm, errors: dict[str, str], status: int) -> Response[Any]:
     """The same form with what was typed and what was wrong; its key stays, since the first sending may have counted."""
-    filled = Filled(form.key, form.address or None, form.draft)
+    filled = Filled(form.key, form.address or None, form.draft, is_from_aside=bool(form.aside))
     async with visit.reading() as work:
         page = await page_of(work, visit, wish, await quote(work, wish), filled, errors)
     return visit.page(TEMPLATE, page, status=status)

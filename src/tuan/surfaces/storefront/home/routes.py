@@ -47,7 +47,7 @@ async def _page(work: Work, visit: Visit) -> HomePage:
     slug, key = visit.query.get("category") or None, visit.query.get("page")
     begins = not (words or slug or key)
     almost = await groupbuy.almost_there(work, most=ALMOST_MAX) if begins else []
-    first = FIRST_CARDS if len(almost) < 2 else CARDS_BELOW
+    first = CARDS_BELOW if almost else FIRST_CARDS
     size = first if begins else PAGE_SIZE
     listed = await catalog.listed(work, after=key, category_slug=slug, words=words, size=size)
     shown = {team["id"] for team in almost}
