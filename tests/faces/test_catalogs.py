@@ -25,6 +25,13 @@ NO_WORDS = frozenset(("API", "CSV", "JSON", "SKU", "TOTP", "QR", "UTC"))
 """What a template may say as it stands, in every language."""
 
 
+FAMILIAR = re.compile(
+    r"\b(?:tú|tus?|te|ti|tuy[ao]s?|puedes|tienes|eres|quieres|necesitas|haz|envía una?)\b",
+    re.IGNORECASE,
+)
+"""How Spanish speaks to a friend; the market says usted."""
+TO_A_FRIEND = "%(name)s for %(price)s when we buy it together. Will you join me?"
+
 FOR_MAKERS = frozenset(("api/reference/page.html", "storefront/components/page.html"))
 """Pages for who builds: what they name is code."""
 
@@ -149,3 +156,16 @@ def test_scripts_say_nothing_past_the_catalogs() -> None:
     sources_of = [p for p in (SURFACES / "assets").glob("*.js")]
     assert sources_of
     assert [p.name for p in sources_of if CHINESE.search(p.read_text())] == []
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_no_text_stands_twice(tag: str) -> None:
+    """Of two entries the second is never shown, whatever it says."""
+    ids = re.findall(r'(?m)^msgid "(.+)"$', (FOLDER / tag.replace("-", "_") / "LC_MESSAGES" / "tuan.po").read_text())
+    assert sorted({text for text in ids if ids.count(text) > 1}) == []
+
+
+def test_spanish_says_usted() -> None:
+    """Never tú: neither its pronouns nor how it commands. But what a buyer sends to a friend."""
+    said = [form for message in CATALOGS["es"] if message.id and message.id != TO_A_FRIEND for form in forms(message)]
+    assert [form for form in said if FAMILIAR.search(form)] == []

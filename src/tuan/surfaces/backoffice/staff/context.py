@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from tuan.surfaces.backoffice.staff.drawing import QrCode
+
 
 class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
     """A member of staff in the list."""
@@ -53,10 +55,11 @@ class RolePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnrolmentPage(msgspec.Struct, frozen=True, kw_only=True):
-    """How a new member gets in; shown once."""
+    """How a new member gets in; shown once. `code` is the address of his key, for the camera of a telephone."""
 
     name: str
     phone: str
     password: str
     key: str
     uri: str
+    code: QrCode

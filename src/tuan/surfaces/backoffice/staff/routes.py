@@ -20,6 +20,7 @@ from tuan.surfaces.backoffice.staff.context import (
     RolePage,
     StaffPage,
 )
+from tuan.surfaces.backoffice.staff.drawing import qr_code
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.policies import staff as members_only
 from tuan.surfaces.web.problems import refuse
@@ -167,7 +168,14 @@ async def _act(visit: Visit, verb: Any, person: str, *args: Any, reason: str) ->
 
 
 def _tell(visit: Visit, name: str, phone: str, told: Enrolment) -> Response[Any]:
-    page = EnrolmentPage(name=name, phone=masked_phone(phone), password=told.password, key=told.key, uri=told.uri)
+    page = EnrolmentPage(
+        name=name,
+        phone=masked_phone(phone),
+        password=told.password,
+        key=told.key,
+        uri=told.uri,
+        code=qr_code(told.uri),
+    )
     return visit.page("backoffice/staff/enrolment.html", page, place=PLACE.name)
 
 
