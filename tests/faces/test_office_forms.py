@@ -14,6 +14,7 @@ from tests.given import office
 from tests.given.houses import Place
 from tuan.people import staff
 from tuan.people.accounts.model import PERSON
+from tuan.people.staff.model import PERMISSIONS
 from tuan.surfaces.backoffice.staff.drawing import QUIET, qr_code
 
 TYPED = 'helps "out" & <b>learns</b>'
@@ -66,6 +67,7 @@ async def test_wrong_codes_beside_a_form_are_counted(place: Place, visitors: Vis
     owner, other = await office.clerk(place), await office.clerk(place, "orders")
     visitor = await arrive(visitors, place, owner)
     await office.begin_quarter(place)
+    await place.move_clock(timedelta(minutes=6))
     url = f"/office/staff/{PERSON.show(other.person)}/roles"
     said = [(await visitor.post(url, role="care", reason="x y z", _code="000000")).status_code for _ in range(7)]
     assert said[0] == 422 and said[-1] == 429 and set(said) == {422, 429}
@@ -108,3 +110,12 @@ def test_a_drawn_code_is_the_code() -> None:
     ]
     dark = [(x, y) for y, row in enumerate(matrix) for x, module in enumerate(row) if module]
     assert sorted(painted) == sorted(dark) and drawn.side == len(matrix) + 2 * QUIET
+
+
+async def test_every_permission_has_words(place: Place, visitors: Visitors) -> None:
+    """A new one without them breaks the page of every role."""
+    owner = await office.clerk(place)
+    visitor = await arrive(visitors, place, owner)
+    boxes = [box for _, found in (await visitor.json("/office/roles/orders"))["places"] for box in found]
+    assert {field for _, field, _ in boxes} == {one.replace(".", "_") for one in PERMISSIONS}
+    assert {words for words, _, is_ticked in boxes if is_ticked} >= {"See orders", "Ship orders"}

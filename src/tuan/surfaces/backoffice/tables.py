@@ -102,6 +102,8 @@ class TablePage(msgspec.Struct, frozen=True, kw_only=True):
     views: list[SavedView]
     next_url: str | None = None
     csv_url: str | None = None
+    opens_beside: bool = False
+    """Whether the first link of a row opens in a panel beside the table, where there is room."""
 
 
 def wanted(visit: Visit, columns: Sequence[Column]) -> Wanted:
@@ -129,8 +131,12 @@ def table_page(
     views: Iterable[Any] = (),
     *,
     csv_path: str = "",
+    opens_beside: bool = False,
 ) -> TablePage:
-    """A page of rows as the template draws it; `views` are rows of `staff.views`; with `csv_path` its export is offered."""
+    """A page of rows as the template draws it; `views` are rows of `staff.views`; with `csv_path` its export is offered.
+
+    opens_beside: the first link of a row leads to a page whose block `main` may stand in a panel.
+    """
     asked, values = visit.query.get("sort", ""), chosen(visit, filters)
     view = _view(visit)
     return TablePage(
@@ -144,6 +150,7 @@ def table_page(
         views=[SavedView(name=row["name"], url=_with(place.url, row["query"])) for row in views],
         next_url=visit.url_with(page=rows.next_key) if rows.next_key else None,
         csv_url=_with(csv_path, view) if csv_path and visit.may("exports.make") else None,
+        opens_beside=opens_beside,
     )
 
 

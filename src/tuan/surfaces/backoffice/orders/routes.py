@@ -72,7 +72,15 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         waiting = await orders.count_to_ship(work)
     states = saying.order_states(visit)
     table = table_page(
-        visit, PLACE, COLUMNS, NO_FILTERS, rows, _cells(visit, states), views, csv_path="/office/orders.csv"
+        visit,
+        PLACE,
+        COLUMNS,
+        NO_FILTERS,
+        rows,
+        _cells(visit, states),
+        views,
+        csv_path="/office/orders.csv",
+        opens_beside=True,
     )
     page = OrdersPage(
         table=table,
@@ -156,7 +164,7 @@ async def show_one(visit: NamedDependency[Visit], order: FromPath[str]) -> Respo
     found = read_id(ORDER_ID, order)
     async with visit.reading() as work:
         page = await order_page(work, visit, found)
-    return visit.page("backoffice/orders/order.html", page, place=PLACE.name)
+    return visit.page("backoffice/orders/order.html", page, place=PLACE.name, blocks=("main",))
 
 
 @post("/office/orders/{order:str}/shipment", opt=staff("orders.ship"))

@@ -53,7 +53,17 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
         rows = await _rows(work, wanted(visit, COLUMNS))
         views = await members.views(work, visit.person, PLACE.name)
-    table = table_page(visit, PLACE, COLUMNS, NO_FILTERS, rows, _cells(visit), views, csv_path="/office/payments.csv")
+    table = table_page(
+        visit,
+        PLACE,
+        COLUMNS,
+        NO_FILTERS,
+        rows,
+        _cells(visit),
+        views,
+        csv_path="/office/payments.csv",
+        opens_beside=True,
+    )
     page = PaymentsPage(table=table, places=_places(visit))
     return visit.page("backoffice/payments/page.html", page, place=PLACE.name)
 

@@ -13,6 +13,7 @@ from tuan.kit.money import Money
 from tuan.kit.pages import Page
 from tuan.kit.refusals import Refusal, Refused
 from tuan.people import parties
+from tuan.people import staff as members
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
@@ -112,8 +113,9 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Products in every state."""
     async with visit.reading() as work:
         rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
-                       csv_path="/office/products/export")  # fmt: skip
+        views = await members.views(work, visit.person, PLACE.name)
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row), views,
+                       csv_path="/office/products/export", opens_beside=True)  # fmt: skip
     page = ProductsPage(table=table, may_edit=visit.may("products.edit"), bulk_url=bulk.url_of(chosen(visit, FILTERS)))
     return visit.page("backoffice/products/list.html", page, place=PLACE.name)
 
@@ -245,7 +247,7 @@ async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Respons
         currency=currency,
         keys={act: visit.fresh_key() for act in ("text", "shelf", "sku", "picture")},
     )
-    return visit.page(TEMPLATE, page, place=PLACE.name)
+    return visit.page(TEMPLATE, page, place=PLACE.name, blocks=("main",))
 
 
 def _sku(visit: Visit, row: Any, stock: Any) -> SkuRow:

@@ -48,7 +48,7 @@ class MemberPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RolePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A role's permissions, all there are by place, each (name, field of the form, whether it is allowed)."""
+    """A role's permissions, all there are by place, each (words, field of the form, whether it is allowed)."""
 
     name: str
     places: list[tuple[str, list[tuple[str, str, bool]]]]

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from tuan.goods import catalog
 from tuan.kit.pages import Page
 from tuan.people import accounts
+from tuan.people import staff as members
 from tuan.people.accounts.model import masked_name
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
@@ -47,8 +48,9 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Teams of every state."""
     async with visit.reading() as work:
         rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
-                       csv_path="/office/teams/export")  # fmt: skip
+        views = await members.views(work, visit.person, PLACE.name)
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row), views,
+                       csv_path="/office/teams/export", opens_beside=True)  # fmt: skip
     return visit.page("backoffice/teams/list.html", TeamsPage(table=table), place=PLACE.name)
 
 
@@ -126,7 +128,7 @@ async def show(visit: NamedDependency[Visit], team: FromPath[str]) -> Response[A
             for seat in seats
         ],
     )
-    return visit.page("backoffice/teams/page.html", page, place=PLACE.name)
+    return visit.page("backoffice/teams/page.html", page, place=PLACE.name, blocks=("main",))
 
 
 HANDLERS = (show_all, export, show)
