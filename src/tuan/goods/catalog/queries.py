@@ -30,8 +30,8 @@ PRICES_SQL = (
 PRODUCT_OF_SQL = "SELECT product_id FROM catalog.skus WHERE market_id = $1 AND id = $2"
 KNOWN_SKUS_SQL = "SELECT id FROM catalog.skus WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SKUS_SQL = (
-    "SELECT id, product_id, options, price_minor FROM catalog.skus "
-    "WHERE market_id = $1 AND product_id = ANY($2::uuid[]) ORDER BY product_id, position"
+    "SELECT id, product_id, options, price_minor, retired_at FROM catalog.skus "
+    "WHERE market_id = $1 AND product_id = ANY($2::uuid[]) AND (retired_at IS NULL OR $3) ORDER BY product_id, position"
 )
 CARDS_SQL = (
     "SELECT id, title, coalesce(pictures->>0, '') AS picture FROM catalog.products "
@@ -75,10 +75,10 @@ async def product_of(work: Work, sku: UUID) -> ProductId:
     return found
 
 
-async def skus_of(work: Work, products: Collection[UUID]) -> dict[UUID, list[Any]]:
-    """Rows of id, product_id, options, price_minor by product, in the seller's order."""
+async def skus_of(work: Work, products: Collection[UUID], *, with_retired: bool = False) -> dict[UUID, list[Any]]:
+    """Rows of id, product_id, options, price_minor, retired_at by product, in the seller's order; else only what is sold."""
     found: dict[UUID, list[Any]] = {product: [] for product in products}
-    for row in await work.fetch(SKUS_SQL, list(products)):
+    for row in await work.fetch(SKUS_SQL, list(products), with_retired):
         found[row["product_id"]].append(row)
     return found
 
@@ -157,7 +157,7 @@ async def everything(
     least, most = sa.func.min(s.c.price_minor), sa.func.max(s.c.price_minor)
     prices = (
         sa.select(least.label("least_minor"), most.label("most_minor"), sa.func.count().label("skus"))
-        .where(s.c.market_id == work.market.id, s.c.product_id == p.c.id)
+        .where(s.c.market_id == work.market.id, s.c.product_id == p.c.id, s.c.retired_at.is_(None))
         .lateral("prices")
     )
     picture = sa.func.coalesce(p.c.pictures[0].astext, "").label("picture")

@@ -76,6 +76,7 @@ skus = market_table(
     column("options", TEXT),
     column("price_minor", BIGINT),
     column("position", INT),
+    column("retired_at", INSTANT, null=True),
     check("price_in_bounds", f"price_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
     unique("product_id", "position"),
     references(products, "product_id"),

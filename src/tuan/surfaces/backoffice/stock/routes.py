@@ -104,7 +104,9 @@ async def show(visit: NamedDependency[Visit], sku: FromPath[str]) -> Response[An
     async with visit.reading() as work:
         product = await catalog.product_of(work, found)
         card = (await catalog.cards(work, [product]))[product]
-        options = {one["id"]: one["options"] for one in (await catalog.skus_of(work, [product]))[product]}
+        options = {
+            one["id"]: one["options"] for one in (await catalog.skus_of(work, [product], with_retired=True))[product]
+        }
         units = (await supply.stock_of(work, [found])).get(found) or StockRow(found, 0, 0, 0)
         rows = await supply.movements(work, wanted(visit, MOVES), found, kinds=kinds)
         names = await accounts.names(work, {row["actor_id"] for row in rows.items if row["actor_id"]})
