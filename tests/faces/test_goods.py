@@ -2,8 +2,7 @@
 
 import base64
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -11,36 +10,15 @@ import pytest
 from litestar import Litestar
 
 from tests.faces.browser import JSON, Browser, form_to
-from tests.faces.conftest import Visitors
+from tests.faces.conftest import Clerks, Visitors
 from tests.given import goods as given
-from tests.given import office
 from tests.given.houses import Place, make_market
 from tests.given.pictures import PLACE, PRETENDERS, bomb, picture
 from tuan.goods import catalog, supply
 from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.people.parties.model import SUPPLIER
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
-from tuan.surfaces.web import sessions
 from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX
-
-Clerks = Callable[..., Awaitable[Browser]]
-
-
-@pytest.fixture
-async def clerks(app: Litestar, place: Place) -> AsyncIterator[Clerks]:
-    """Makes a member of staff with these roles, at his desk; without a role he is an owner."""
-    async with AsyncExitStack() as stack:
-
-        async def make(*roles: str, accept: str = "text/html") -> Browser:
-            browser = Browser(app, place.host, accept=accept)
-            await stack.enter_async_context(browser.http)
-            token = await office.signed_in(place, await office.clerk(place, *roles))
-            browser.http.cookies.set("tuan-office", token)
-            browser.http.cookies.set("lang", "en")
-            browser.token = sessions.form_token(place.house.settings.secret, token)
-            return browser
-
-        yield make
 
 
 async def upload(
