@@ -10,6 +10,7 @@ from litestar import Litestar
 from tests.faces.browser import form_to
 from tests.faces.conftest import Visitors
 from tests.faces.test_office import arrive
+from tests.given import goods as given
 from tests.given import office
 from tests.given.houses import Place
 from tuan.people import staff
@@ -119,3 +120,27 @@ async def test_every_permission_has_words(place: Place, visitors: Visitors) -> N
     boxes = [box for _, found in (await visitor.json("/office/roles/orders"))["places"] for box in found]
     assert {field for _, field, _ in boxes} == {one.replace(".", "_") for one in PERMISSIONS}
     assert {words for words, _, is_ticked in boxes if is_ticked} >= {"See orders", "Ship orders"}
+
+
+async def test_an_export_says_how_many_rows_there_are(
+    place: Place, visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await office.clerk(place)
+    visitor = await arrive(visitors, place, owner)
+    for number in range(7):
+        assert await place.do(staff.set_role, f"role_{number}", ["orders.see"], reason="test") is None
+    monkeypatch.setattr("tuan.surfaces.backoffice.tables.EXPORT_SIZE", 3)
+    answer = await visitor.get("/office/audit.csv?action=staff.set_role")
+    assert answer.headers["x-rows"] == "7" and answer.text.count("\r\n") == 8
+    assert (await visitor.get("/office/audit.csv?action=nothing")).headers["x-rows"] == "0"
+    for module in ("surfaces.backoffice.tables", "platform.lists"):
+        monkeypatch.setattr(f"tuan.{module}.COUNT_MAX", 5)
+    answer = await visitor.get("/office/audit.csv?action=staff.set_role")
+    assert answer.headers["x-rows"] == "5+" and answer.text.count("\r\n") == 8
+    paths = "audit.csv orders.csv payments.csv refunds.csv products/export stock/export campaigns/export teams/export"
+    of = await given.campaign(place, await given.goods(place, skus=2))
+    await given.paid_team(place, await given.buyer(place), of)
+    monkeypatch.undo()
+    for path in paths.split():
+        answer = await visitor.get(f"/office/{path}")
+        assert int(answer.headers["x-rows"]) == answer.text.count("\r\n") - 1, path

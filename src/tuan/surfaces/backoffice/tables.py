@@ -19,7 +19,7 @@ from tuan.kit.money import Money
 from tuan.kit.pages import Page
 from tuan.people import staff
 from tuan.people.accounts.model import masked_name
-from tuan.platform.lists import EXPORT_SIZE, Wanted
+from tuan.platform.lists import COUNT_MAX, EXPORT_SIZE, Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.visits import Visit
@@ -195,7 +195,10 @@ async def csv_of(
     fetch: Callable[[Work, Wanted], Awaitable[Page[Any]]],
     cells: Callable[[Any], Sequence[Cell]],
 ) -> Stream:
-    """All rows of this view as CSV, page by page, each page in a transaction of its own; that it was taken is audited."""
+    """All rows of this view as CSV, page by page, each page in a transaction of its own; that it was taken is audited.
+
+    The header X-Rows says how many rows there are now, or so many and more: `100000+`. Whoever hangs up has stopped it.
+    """
     async with visit.writing() as work:
         await staff.record_export(work, name, _told_view(visit))
 
@@ -203,19 +206,27 @@ async def csv_of(
         async with visit.reading() as work:
             return await fetch(work, page)
 
+    first = replace(wanted(visit, columns), after=None, size=EXPORT_SIZE, is_counted=True)
+    found = await read(first)
+
     async def lines() -> AsyncIterator[bytes]:
         yield "\ufeff".encode() + _csv([[visit.gettext(column.label) for column in columns]])
-        page = replace(wanted(visit, columns), after=None, size=EXPORT_SIZE)
+        page = found
         while True:
-            # Whoever hangs up cancels this; the transaction of the page still comes to its end.
-            found = await asyncio.shield(asyncio.create_task(read(page)))
-            yield _csv([[plain(cell) for cell in cells(row)] for row in found.items])
-            if found.next_key is None:
+            yield _csv([[plain(cell) for cell in cells(row)] for row in page.items])
+            if page.next_key is None:
                 return
-            page = replace(page, after=found.next_key)
+            # Whoever hangs up cancels this; the transaction of the page still comes to its end.
+            following = replace(first, after=page.next_key, is_counted=False)
+            page = await asyncio.shield(asyncio.create_task(read(following)))
 
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "X-Rows": _rows_in_words(found)}
     return Stream(lines(), media_type="text/csv", headers=headers)
+
+
+def _rows_in_words(first: Page[Any]) -> str:
+    assert first.count is not None
+    return f"{COUNT_MAX}+" if first.count > COUNT_MAX else str(first.count)
 
 
 def plain(cell: Cell) -> str:

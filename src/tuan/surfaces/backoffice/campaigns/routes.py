@@ -101,7 +101,7 @@ async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
     cards = await catalog.cards(work, {row["product_id"] for row in found.items})
     counts = await groupbuy.team_counts(work, [row["id"] for row in found.items])
     rows = [{**row, "title": cards[row["product_id"]]["title"], "teams": counts[row["id"]]} for row in found.items]
-    return Page(rows, found.next_key)
+    return Page(rows, found.next_key, found.count)
 
 
 def _cells(visit: Visit, row: Any) -> list[Cell]:

@@ -141,7 +141,7 @@ async def _rows(work: Work, narrow: orders.OrderFilter, page: Wanted) -> Page[An
         {**row, "buyer": names.get(row["person_id"], ""), "supplier": cards[row["supplier_id"]]["name"]}
         for row in found.items
     ]
-    return Page(rows, found.next_key)
+    return Page(rows, found.next_key, found.count)
 
 
 def _cells(visit: Visit, states: dict[str, str]) -> Any:

@@ -69,7 +69,7 @@ async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
     said = chosen(visit, FILTERS)
     campaign = CAMPAIGN_ID.parse(said["campaign"]) if "campaign" in said else None
     if "campaign" in said and campaign is None:
-        return Page([])
+        return Page([], count=0)
     found = await groupbuy.list_teams(work, page, state=said.get("state", ""), campaign=campaign)
     cards = await catalog.cards(work, {row["product_id"] for row in found.items})
     names = await accounts.names(work, {row["leader_id"] for row in found.items})
@@ -77,7 +77,7 @@ async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
         {**row, "title": cards[row["product_id"]]["title"], "leader": names.get(row["leader_id"], "")}
         for row in found.items
     ]
-    return Page(rows, found.next_key)
+    return Page(rows, found.next_key, found.count)
 
 
 def _cells(visit: Visit, row: Any) -> list[Cell]:
