@@ -151,7 +151,7 @@ def _begins(work: Work, words: sa.FromClause, term: str) -> sa.ColumnElement[boo
 async def everything(
     work: Work, wanted: Wanted, *, state: str = "", category: UUID | None = None, words: str = ""
 ) -> Page[Any]:
-    """Products in any state, sorted by `new` or `title`; rows of id, title, picture, state, category, least_minor and
+    """Products in any state, sorted by `new`, `title` or `state`; rows of id, title, picture, state, category, least_minor and
     most_minor (None without SKUs), and their number of SKUs."""
     p, s, c = tables.products, tables.skus, tables.categories
     least, most = sa.func.min(s.c.price_minor), sa.func.max(s.c.price_minor)
@@ -173,7 +173,7 @@ async def everything(
         query = query.where(p.c.category_id == category)
     if words:
         query = query.where(_is_found_by(work, words))
-    sorts = {"new": p.c.id, "title": p.c.title}  # an id begins with the time it was made at
+    sorts = {"new": p.c.id, "title": p.c.title, "state": p.c.state}  # an id begins with the time it was made at
     return await list_rows(work, query, wanted, sorts=sorts, key=p.c.id)
 
 

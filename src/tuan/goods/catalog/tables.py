@@ -50,6 +50,8 @@ products = market_table(
     one_of("fulfilment", FULFILMENTS),
     one_of("state", tuple(ShelfState)),
     check("listed_has_time", "(state = 'draft') = (listed_at IS NULL)"),
+    index("products_title_idx", "title", "id"),
+    index("products_state_idx", "state", "id"),
     index("products_listed_idx", "listed_at", "id", where="state = 'listed'"),
     index("products_unsearched_idx", "id", where=UNSEARCHED),
     references(suppliers, "supplier_id"),

@@ -40,7 +40,7 @@ SLIPS_MAX = 50
 
 COLUMNS = (
     Column("number", "Number", sort="newest"),
-    Column("state", "State"),
+    Column("state", "State", sort="state"),
     Column("buyer", "Buyer"),
     Column("supplier", "Supplier"),
     Column("total", "Total", is_number=True),

@@ -77,7 +77,9 @@ async def _rows(work: Work, page: Wanted) -> Page[Any]:
     """Captures, each with the first order that it paid."""
     found = await payments.captures(work, page)
     firsts = await orders.first_of_payables(work, {row["payable_id"] for row in found.items})
-    return Page([{**row, "order_id": firsts.get(row["payable_id"])} for row in found.items], found.next_key, found.count)
+    return Page(
+        [{**row, "order_id": firsts.get(row["payable_id"])} for row in found.items], found.next_key, found.count
+    )
 
 
 def _cells(visit: Visit) -> Any:

@@ -31,7 +31,7 @@ from tuan.trade import orders
 PLACE = Place(name="people", label="People", url="/office/people", permission="people.see", icon="me")
 ORDERS_SHOWN = 10
 COLUMNS = (
-    Column("name", "Name"),
+    Column("name", "Name", sort="name"),
     Column("phone", "Phone"),
     Column("language", "Language"),
     Column("state", "State"),

@@ -43,7 +43,7 @@ NEW = "backoffice/products/new.html"
 COLUMNS = (
     Column("title", "Product", sort="title"),
     Column("category", "Category"),
-    Column("state", "State"),
+    Column("state", "State", sort="state"),
     Column("price", "Price from", is_number=True),
     Column("skus", "SKUs", is_number=True),
     Column("listed", "On the shelf since"),

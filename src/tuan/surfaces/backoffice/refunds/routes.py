@@ -37,8 +37,8 @@ PLACE = Place(name="refunds", label="Refunds", url="/office/refunds", permission
 COLUMNS = (
     Column("asked", "Asked for", sort="newest"),
     Column("order", "Order"),
-    Column("amount", "Amount", is_number=True),
-    Column("state", "State"),
+    Column("amount", "Amount", sort="amount", is_number=True),
+    Column("state", "State", sort="state"),
     Column("reason", "Reason"),
     Column("way", "Way"),
     Column("tries", "Tries", is_number=True),

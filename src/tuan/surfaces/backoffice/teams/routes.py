@@ -1,5 +1,6 @@
 """Teams: who gathers on what, until when, and one team with its seats."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get
@@ -29,10 +30,10 @@ COLUMNS = (
     Column("product", "Product"),
     Column("leader", "Opened by"),
     Column("state", "State"),
-    Column("taken", "Paid seats", sort="taken", is_number=True),
+    Column("taken", "Paid seats", is_number=True),
     Column("held", "Held seats", is_number=True),
     Column("opened_at", "Opened", sort="opened_at"),
-    Column("deadline", "Deadline", sort="deadline"),
+    Column("deadline", "Deadline"),
 )
 FILTERS = (
     Filter("state", "State", (
@@ -47,9 +48,9 @@ FILTERS = (
 async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Teams of every state."""
     async with visit.reading() as work:
-        rows = await _rows(visit, work, wanted(visit, COLUMNS))
+        rows = await _rows(visit, work, wanted(visit, _columns(visit)))
         views = await members.views(work, visit.person, PLACE.name)
-    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row), views,
+    table = table_page(visit, PLACE, _columns(visit), FILTERS, rows, lambda row: _cells(visit, row), views,
                        csv_path="/office/teams/export", opens_beside=True)  # fmt: skip
     return visit.page("backoffice/teams/list.html", TeamsPage(table=table), place=PLACE.name)
 
@@ -61,7 +62,13 @@ async def export(visit: NamedDependency[Visit]) -> Response[Any]:
     async def fetch(work: Work, page: Wanted) -> Page[Any]:
         return await _rows(visit, work, page)
 
-    return await csv_of(visit, "teams", COLUMNS, fetch, lambda row: _cells(visit, row))
+    return await csv_of(visit, "teams", _columns(visit), fetch, lambda row: _cells(visit, row))
+
+
+def _columns(visit: Visit) -> list[Column]:
+    """Teams that gather can be sorted by when they have to be full."""
+    is_gathering = chosen(visit, FILTERS).get("state") == TeamState.GATHERING
+    return [replace(one, sort="deadline") if one.name == "deadline" and is_gathering else one for one in COLUMNS]
 
 
 async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
