@@ -11,15 +11,18 @@ from litestar import Litestar
 from tests.faces import client
 from tests.faces.browser import HTML, Browser
 from tests.given import goods as given
+from tests.given import office
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.main import House
 from tuan.people import accounts, developers
 from tuan.people.developers.model import SCOPES
 from tuan.surfaces.api.reference.document import document
+from tuan.surfaces.web import sessions
 from tuan.surfaces.web.app import make_app
 
 Programs = Callable[..., Awaitable[Any]]
+Clerks = Callable[..., Awaitable[Browser]]
 Visitors = Callable[..., Awaitable[Browser]]
 
 
@@ -69,3 +72,20 @@ def programs(app: Litestar, place: Place, api: Any) -> Programs:
         return api(app, there.host, token, language)
 
     return make
+
+
+@pytest.fixture
+async def clerks(app: Litestar, place: Place) -> AsyncIterator[Clerks]:
+    """Makes a member of staff with these roles, at his desk; without a role he is an owner."""
+    async with AsyncExitStack() as stack:
+
+        async def make(*roles: str, accept: str = "text/html") -> Browser:
+            browser = Browser(app, place.host, accept=accept)
+            await stack.enter_async_context(browser.http)
+            token = await office.signed_in(place, await office.clerk(place, *roles))
+            browser.http.cookies.set("tuan-office", token)
+            browser.http.cookies.set("lang", "en")
+            browser.token = sessions.form_token(place.house.settings.secret, token)
+            return browser
+
+        yield make

@@ -2,8 +2,7 @@
 
 import base64
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -11,36 +10,15 @@ import pytest
 from litestar import Litestar
 
 from tests.faces.browser import JSON, Browser, form_to
-from tests.faces.conftest import Visitors
+from tests.faces.conftest import Clerks, Visitors
 from tests.given import goods as given
-from tests.given import office
 from tests.given.houses import Place, make_market
 from tests.given.pictures import PLACE, PRETENDERS, bomb, picture
 from tuan.goods import catalog, supply
 from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.people.parties.model import SUPPLIER
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
-from tuan.surfaces.web import sessions
 from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX
-
-Clerks = Callable[..., Awaitable[Browser]]
-
-
-@pytest.fixture
-async def clerks(app: Litestar, place: Place) -> AsyncIterator[Clerks]:
-    """Makes a member of staff with these roles, at his desk; without a role he is an owner."""
-    async with AsyncExitStack() as stack:
-
-        async def make(*roles: str, accept: str = "text/html") -> Browser:
-            browser = Browser(app, place.host, accept=accept)
-            await stack.enter_async_context(browser.http)
-            token = await office.signed_in(place, await office.clerk(place, *roles))
-            browser.http.cookies.set("tuan-office", token)
-            browser.http.cookies.set("lang", "en")
-            browser.token = sessions.form_token(place.house.settings.secret, token)
-            return browser
-
-        yield make
 
 
 async def upload(
@@ -356,3 +334,23 @@ async def test_lists_leave_as_csv(place: Place, clerks: Clerks) -> None:
         assert words in answer.text
     assert "脐橙" not in (await clerk.get("/office/products/export?q=nothing")).text
     assert (await clerk.get("/office/teams?campaign=x")).text.count("table-none") == 1
+
+
+async def test_a_sku_is_retired_and_sold_again(place: Place, clerks: Clerks, visitors: Visitors) -> None:
+    of, clerk, buyer = await given.goods(place, skus=2), await clerks("goods"), await visitors()
+    url, sku = f"/office/products/{PRODUCT.show(of.product)}", SKU.show(of.extra[0])
+    action = f"/office/skus/{sku}/retirement"
+    form = form_to(await clerk.read(url), action)
+    assert (await clerk.send(form, act="retire", reason="")).status_code == 422
+    assert (await clerk.send(form, act="burn", reason="bad crop")).status_code == 422
+    assert (await clerk.send(form, act="retire", reason="bad crop")).headers["location"] == url
+    page = await clerk.read(url)
+    assert "Retired</span>" in page and "2 kg" in page
+    shop = f"/p/{PRODUCT.show(of.product)}"
+    assert "2 kg" not in await buyer.read(shop) and (await buyer.get(f"{shop}?sku={sku}")).status_code == 404
+    assert "2 kg" in await clerk.read(f"/office/stock/{sku}")
+    last = form_to(page, f"/office/skus/{SKU.show(of.sku)}/retirement")
+    refused = await clerk.send(last, act="retire", reason="all gone")
+    assert refused.status_code == 409 and "catalog.last_sku" in refused.text
+    assert (await clerk.send(form_to(page, action), act="bring_back", reason="good again")).status_code == 303
+    assert "2 kg" in await buyer.read(f"{shop}?fresh=1")

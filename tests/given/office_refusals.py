@@ -7,7 +7,7 @@ from tests.given import office
 from tests.given.houses import Place
 from tests.given.refusals import TABLE, Act, gives
 from tuan.goods import catalog, supply
-from tuan.goods.catalog.errors import NotReady, PriceMoved, ProductInvalid
+from tuan.goods.catalog.errors import LastSku, NotReady, PriceMoved, ProductInvalid
 from tuan.goods.catalog.model import ShelfState
 from tuan.goods.supply.errors import Promised
 from tuan.kit.refusals import granted
@@ -16,6 +16,8 @@ from tuan.people.accounts.errors import Blocked, Erased
 from tuan.people.parties.errors import StillOwns
 from tuan.people.staff.errors import StillMember
 from tuan.platform.files import BYTES_MAX, PictureTooLarge, PictureUnreadable
+from tuan.play import groupbuy
+from tuan.play.groupbuy.errors import SkuOnCampaign
 from tuan.trade import aftersales, payments
 from tuan.trade.aftersales.errors import NotAsShown
 from tuan.trade.orders.errors import StillRunning
@@ -120,6 +122,18 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     product = await given.draft(place)
     return lambda: place.do(catalog.shelve, [product], ShelfState.LISTED, reason="test")
+
+
+@gives(LastSku)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    return lambda: place.do(catalog.retire_sku, of.sku, reason="test")
+
+
+@gives(SkuOnCampaign)
+async def _(place: Place) -> Act:
+    of = await given.campaign(place, await given.goods(place))
+    return lambda: place.do(groupbuy.retire_sku, of.sku, reason="test")
 
 
 @gives(Promised)

@@ -75,6 +75,11 @@ def test_an_operator_makes_a_product_with_a_picture_and_a_campaign_and_it_can_be
     buyer.place()
     buyer.pay()
     clerk.go(f"/office/teams?campaign={campaign.rpartition('/')[2]}")
+    for _ in range(30):  # the worker hears of the payment, and this page is not a live one
+        if "1/2" in clerk.page.locator(".table tbody tr").inner_text():
+            break
+        clerk.page.wait_for_timeout(1000)
+        clerk.page.reload()
     expect(clerk.page.locator(".table tbody tr")).to_contain_text("1/2")
     team = clerk.page.locator(".table-link").first.get_attribute("href")
     stock = clerk.page.goto(made) and clerk.page.locator("a[href^='/office/stock/']").first.get_attribute("href")

@@ -25,7 +25,7 @@ def open_order(page: Page, number: str) -> None:
     page.locator("#find").fill(number)
     page.locator("#find").press("Enter")
     page.locator(".table .table-link", has_text=number).click()
-    expect(page.locator("h1")).to_contain_text(number)
+    expect(page.locator("#side h1")).to_contain_text(number)
 
 
 def test_an_operator_ships_an_order_and_gives_another_back(people: People, demo_clerk: Clerk) -> None:

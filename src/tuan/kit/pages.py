@@ -21,6 +21,8 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
     items: Sequence[T]
     next_key: str | None = None
+    count: int | None = None
+    """Of the whole list, where it was asked for."""
 
 
 def encode_key(values: Sequence[Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from tuan.goods.catalog import store
-from tuan.goods.catalog.errors import NotReady, PriceInvalid, PriceMoved, ProductInvalid
+from tuan.goods.catalog.errors import LastSku, NotReady, PriceInvalid, PriceMoved, ProductInvalid
 from tuan.goods.catalog.model import (
     CATEGORY,
     PICTURES_MAX,
@@ -26,6 +26,7 @@ from tuan.goods.catalog.model import (
 )
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
+from tuan.kit.time import Instant
 from tuan.platform import audit
 from tuan.platform.work import Work
 
@@ -179,6 +180,41 @@ async def edit_sku(work: Work, sku: UUID, options: str, price_minor: int, *, rea
                        before={name: found[0][name] for name in changed},
                        after={name: after[name] for name in changed})  # fmt: skip
     return None
+
+
+async def retire_sku(work: Work, sku: UUID, *, reason: str) -> Refusal | None:
+    """Sell it no more: gone from the product's page, while orders and movements keep it. Twice is once. Audited.
+
+    Whether a campaign sells it, this module does not know: see groupbuy.retire_sku.
+    """
+    found = await work.fetch(store.LOCK_SKUS_SQL, [sku])
+    if not found:
+        return NotFound()
+    await _lock_product(work, found[0]["product_id"])  # so that of two at once the second sees what the first has left
+    there = await work.fetch(store.SKUS_THERE_SQL, [found[0]["product_id"]])
+    sold = [row["id"] for row in there if row["retired_at"] is None]
+    if sku not in sold:
+        return None
+    if sold == [sku]:
+        return LastSku()
+    await _save_retired(work, sku, work.now, reason)
+    return None
+
+
+async def bring_back_sku(work: Work, sku: UUID, *, reason: str) -> Refusal | None:
+    """Sell again what was retired, at the price it had. Twice is once. Audited."""
+    found = await work.fetch(store.LOCK_SKUS_SQL, [sku])
+    if not found:
+        return NotFound()
+    if found[0]["retired_at"] is not None:
+        await _save_retired(work, sku, None, reason)
+    return None
+
+
+async def _save_retired(work: Work, sku: UUID, at: Instant | None, reason: str) -> None:
+    await work.execute(store.RETIRE_SQL, sku, at)
+    await audit.record(work, "catalog.retire_sku" if at else "catalog.bring_back_sku", SKU.show(sku), reason=reason,
+                       before={"is_retired": at is None}, after={"is_retired": at is not None})  # fmt: skip
 
 
 async def set_prices(work: Work, moves: Mapping[UUID, tuple[int, int]], *, reason: str) -> Refusal | None:

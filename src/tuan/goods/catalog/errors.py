@@ -23,6 +23,12 @@ class PriceMoved(Conflict):
     code = "catalog.price_moved"
 
 
+class LastSku(Conflict):
+    """A product keeps at least one SKU that is sold; what nobody shall buy is taken off the shelf."""
+
+    code = "catalog.last_sku"
+
+
 class NotReady(Conflict):
     """A product that cannot go on the shelf: it has no SKU or no picture yet."""
 

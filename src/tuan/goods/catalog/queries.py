@@ -30,8 +30,8 @@ PRICES_SQL = (
 PRODUCT_OF_SQL = "SELECT product_id FROM catalog.skus WHERE market_id = $1 AND id = $2"
 KNOWN_SKUS_SQL = "SELECT id FROM catalog.skus WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SKUS_SQL = (
-    "SELECT id, product_id, options, price_minor FROM catalog.skus "
-    "WHERE market_id = $1 AND product_id = ANY($2::uuid[]) ORDER BY product_id, position"
+    "SELECT id, product_id, options, price_minor, retired_at FROM catalog.skus "
+    "WHERE market_id = $1 AND product_id = ANY($2::uuid[]) AND (retired_at IS NULL OR $3) ORDER BY product_id, position"
 )
 CARDS_SQL = (
     "SELECT id, title, coalesce(pictures->>0, '') AS picture FROM catalog.products "
@@ -75,10 +75,10 @@ async def product_of(work: Work, sku: UUID) -> ProductId:
     return found
 
 
-async def skus_of(work: Work, products: Collection[UUID]) -> dict[UUID, list[Any]]:
-    """Rows of id, product_id, options, price_minor by product, in the seller's order."""
+async def skus_of(work: Work, products: Collection[UUID], *, with_retired: bool = False) -> dict[UUID, list[Any]]:
+    """Rows of id, product_id, options, price_minor, retired_at by product, in the seller's order; else only what is sold."""
     found: dict[UUID, list[Any]] = {product: [] for product in products}
-    for row in await work.fetch(SKUS_SQL, list(products)):
+    for row in await work.fetch(SKUS_SQL, list(products), with_retired):
         found[row["product_id"]].append(row)
     return found
 
@@ -151,13 +151,13 @@ def _begins(work: Work, words: sa.FromClause, term: str) -> sa.ColumnElement[boo
 async def everything(
     work: Work, wanted: Wanted, *, state: str = "", category: UUID | None = None, words: str = ""
 ) -> Page[Any]:
-    """Products in any state, sorted by `new` or `title`; rows of id, title, picture, state, category, least_minor and
+    """Products in any state, sorted by `new`, `title` or `state`; rows of id, title, picture, state, category, least_minor and
     most_minor (None without SKUs), and their number of SKUs."""
     p, s, c = tables.products, tables.skus, tables.categories
     least, most = sa.func.min(s.c.price_minor), sa.func.max(s.c.price_minor)
     prices = (
         sa.select(least.label("least_minor"), most.label("most_minor"), sa.func.count().label("skus"))
-        .where(s.c.market_id == work.market.id, s.c.product_id == p.c.id)
+        .where(s.c.market_id == work.market.id, s.c.product_id == p.c.id, s.c.retired_at.is_(None))
         .lateral("prices")
     )
     picture = sa.func.coalesce(p.c.pictures[0].astext, "").label("picture")
@@ -173,7 +173,7 @@ async def everything(
         query = query.where(p.c.category_id == category)
     if words:
         query = query.where(_is_found_by(work, words))
-    sorts = {"new": p.c.id, "title": p.c.title}  # an id begins with the time it was made at
+    sorts = {"new": p.c.id, "title": p.c.title, "state": p.c.state}  # an id begins with the time it was made at
     return await list_rows(work, query, wanted, sorts=sorts, key=p.c.id)
 
 

@@ -35,11 +35,11 @@ LOCK_PRODUCTS_SQL = (
     "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
 LOCK_SKUS_SQL = (
-    "SELECT id, product_id, options, price_minor, position FROM catalog.skus "
+    "SELECT id, product_id, options, price_minor, position, retired_at FROM catalog.skus "
     "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
 SKUS_THERE_SQL = (
-    "SELECT id, product_id, options, position FROM catalog.skus "
+    "SELECT id, product_id, options, position, retired_at FROM catalog.skus "
     "WHERE market_id = $1 AND product_id = ANY($2::uuid[]) ORDER BY product_id, position"
 )
 IS_CATEGORY_SQL = "SELECT true FROM catalog.categories WHERE market_id = $1 AND id = $2"
@@ -63,6 +63,7 @@ LOCK_UNSEARCHED_SQL = (
 SEARCHED_SQL = "UPDATE catalog.products SET searched_title = title WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SAVE_PICTURES_SQL = "UPDATE catalog.products SET pictures = $3 WHERE market_id = $1 AND id = $2"
 SAVE_SKU_SQL = "UPDATE catalog.skus SET options = $3, price_minor = $4 WHERE market_id = $1 AND id = $2"
+RETIRE_SQL = "UPDATE catalog.skus SET retired_at = $3 WHERE market_id = $1 AND id = $2"
 SHELVE_SQL = (
     "UPDATE catalog.products SET state = $3, listed_at = coalesce(listed_at, $4) "
     "WHERE market_id = $1 AND id = ANY($2::uuid[])"
@@ -70,7 +71,8 @@ SHELVE_SQL = (
 SAVE_PRICES = bulk.update(tables.skus, key=["id"], columns=["price_minor"])
 OFFERS_SQL = (
     "SELECT s.id AS sku_id, p.id AS product_id, p.supplier_id, p.title, s.options, "
-    "coalesce(p.pictures->>0, '') AS picture, s.price_minor, p.fulfilment, p.state = 'listed' AS listed "
+    "coalesce(p.pictures->>0, '') AS picture, s.price_minor, p.fulfilment, "
+    "p.state = 'listed' AND s.retired_at IS NULL AS listed "
     "FROM catalog.skus s JOIN catalog.products p ON p.market_id = s.market_id AND p.id = s.product_id "
     "WHERE s.market_id = $1 AND s.id = ANY($2::uuid[])"
 )

@@ -87,7 +87,7 @@ async def search_persons(
 ) -> Page[Any]:
     """By id, by the end of the phone number (four digits or more), or by how the name begins; "" is all.
 
-    Rows of id, name, phone, locale, created_at, blocked_at, erased_at.
+    Sorted by `newest` or `name`. Rows of id, name, phone, locale, created_at, blocked_at, erased_at.
     """
     p = tables.persons
     query = sa.select(p.c.id, p.c.name, p.c.phone, p.c.locale, p.c.created_at, p.c.blocked_at, p.c.erased_at).where(
@@ -103,7 +103,7 @@ async def search_persons(
         query = query.where(p.c.name.startswith(text, autoescape=True))
     if only_blocked:
         query = query.where(p.c.blocked_at.is_not(None))
-    return await list_rows(work, query, wanted, sorts={"newest": p.c.id}, key=p.c.id)
+    return await list_rows(work, query, wanted, sorts={"newest": p.c.id, "name": p.c.name}, key=p.c.id)
 
 
 async def told_of(work: Work, person: UUID) -> dict[str, Any]:

@@ -29,6 +29,7 @@ persons = market_table(
     check("erased_is_empty", "erased_at IS NULL OR phone IS NULL AND name = '' AND blocked_at IS NOT NULL"),
     unique("phone", name="persons_phone_key"),
     index("persons_blocked_idx", "id", where="blocked_at IS NOT NULL"),
+    index("persons_by_name_idx", "name", "id"),
     by_beginning("persons_name_idx", "name"),
     by_beginning("persons_phone_end_idx", "reverse(phone)"),
     key=("id",),

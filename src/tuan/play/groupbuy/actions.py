@@ -15,7 +15,7 @@ from tuan.platform import audit, idempotency
 from tuan.platform.sweeps import ONLY_HAND, Hand
 from tuan.platform.work import Work
 from tuan.play.groupbuy import model, store
-from tuan.play.groupbuy.errors import CampaignClash, CampaignInvalid
+from tuan.play.groupbuy.errors import CampaignClash, CampaignInvalid, SkuOnCampaign
 from tuan.play.groupbuy.model import (
     CAMPAIGN_ID,
     CampaignId,
@@ -287,6 +287,16 @@ async def launch_campaigns(
         await audit.record(work, "groupbuy.launch_campaign", about, reason=reason, before={},
                            after={"sizes": sorted({row.size for row in rows})})  # fmt: skip
     return outcomes
+
+
+async def retire_sku(work: Work, sku: UUID, *, reason: str) -> Refusal | None:
+    """Sell this SKU no more, unless a campaign does or teams gather for it. Audited.
+
+    A campaign that is launched in this very moment sells nothing of it: its orders are refused as of a thing that is off.
+    """
+    if await work.fetch_value(store.IS_SOLD_SQL, sku):
+        return SkuOnCampaign()
+    return await catalog.retire_sku(work, sku, reason=reason)
 
 
 async def why_not_launch(work: Work, new: NewCampaign) -> Refusal | None:

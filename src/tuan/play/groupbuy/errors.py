@@ -41,6 +41,12 @@ class CampaignInvalid(Invalid):
     code = "groupbuy.campaign_invalid"
 
 
+class SkuOnCampaign(Conflict):
+    """A campaign sells it, or teams of one still gather for it."""
+
+    code = "groupbuy.sku_on_campaign"
+
+
 class CampaignClash(Conflict):
     """The product has a running campaign already."""
 

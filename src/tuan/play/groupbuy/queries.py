@@ -13,7 +13,7 @@ from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.play.groupbuy import tables
-from tuan.play.groupbuy.model import CampaignId
+from tuan.play.groupbuy.model import CampaignId, TeamState
 
 TEAM_SQL = (
     "SELECT t.id, t.campaign_id, t.leader_id, t.state, t.size, t.held, t.taken, t.opened_at, t.deadline, t.ended_at, "
@@ -269,8 +269,8 @@ async def list_campaigns(work: Work, wanted: Wanted, *, state: str = "", product
 
 
 async def list_teams(work: Work, wanted: Wanted, *, state: str = "", campaign: UUID | None = None) -> Page[Any]:
-    """Teams, sorted by `opened_at`, `deadline` or `taken`; rows of id, campaign_id, product_id, leader_id, state, size, held,
-    taken, opened_at, deadline, ended_at."""
+    """Teams, sorted by `opened_at`, those that gather also by `deadline`; rows of id, campaign_id, product_id, leader_id,
+    state, size, held, taken, opened_at, deadline, ended_at."""
     t, c = tables.teams, tables.campaigns
     query = (
         sa.select(t.c.id, t.c.campaign_id, c.c.product_id, t.c.leader_id, t.c.state, t.c.size, t.c.held, t.c.taken,
@@ -282,8 +282,9 @@ async def list_teams(work: Work, wanted: Wanted, *, state: str = "", campaign: U
         query = query.where(t.c.state == state)
     if campaign:
         query = query.where(t.c.campaign_id == campaign)
-    deadline = sa.func.coalesce(t.c.deadline, t.c.opened_at, type_=t.c.opened_at.type)
-    sorts = {"opened_at": t.c.opened_at, "deadline": deadline, "taken": t.c.taken}
+    sorts: dict[str, sa.ColumnElement[Any]] = {"opened_at": t.c.id}  # an id begins with the time it was made at
+    if state == TeamState.GATHERING:  # others need not have one, and the index has only these
+        sorts["deadline"] = t.c.deadline
     return await list_rows(work, query, wanted, sorts=sorts, key=t.c.id)
 
 

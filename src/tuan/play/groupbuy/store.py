@@ -72,6 +72,11 @@ LOCK_CAMPAIGN_SQL = "SELECT id FROM groupbuy.campaigns WHERE market_id = $1 AND 
 END_CAMPAIGN_SQL = (
     "UPDATE groupbuy.campaigns SET state = 'ended' WHERE market_id = $1 AND state = 'running' AND id = $2"
 )
+IS_SOLD_SQL = (
+    "SELECT true FROM groupbuy.campaign_prices p JOIN groupbuy.campaigns c ON c.market_id = p.market_id AND c.id = p.campaign_id "
+    "WHERE p.market_id = $1 AND p.sku_id = $2 AND (c.state = 'running' OR EXISTS (SELECT FROM groupbuy.teams t "
+    "WHERE t.market_id = p.market_id AND t.campaign_id = c.id AND t.state = 'gathering')) LIMIT 1"
+)
 IS_RUNNING_SQL = "SELECT true FROM groupbuy.campaigns WHERE market_id = $1 AND state = 'running' AND product_id = $2"
 LOCK_BUYERS_SQL = (
     "SELECT id FROM accounts.persons WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR NO KEY UPDATE"

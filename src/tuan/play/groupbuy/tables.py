@@ -50,6 +50,8 @@ campaigns = market_table(
     check("window_positive", "ends_at > starts_at AND team_seconds > 0 AND pay_seconds > 0"),
     check("limits_positive", "units_per_order_max > 0 AND units_per_person_max > 0"),
     check("promise_in_bounds", "promise_min BETWEEN 1 AND size - 1"),
+    index("campaigns_starts_idx", "starts_at", "id"),
+    index("campaigns_ends_idx", "ends_at", "id"),
     unique("product_id", where="state = 'running'", name="campaigns_one_running"),
     references(products, "product_id"),
     key=("id",),

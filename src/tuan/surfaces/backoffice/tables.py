@@ -19,7 +19,7 @@ from tuan.kit.money import Money
 from tuan.kit.pages import Page
 from tuan.people import staff
 from tuan.people.accounts.model import masked_name
-from tuan.platform.lists import EXPORT_SIZE, Wanted
+from tuan.platform.lists import COUNT_MAX, EXPORT_SIZE, Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.visits import Visit
@@ -102,6 +102,8 @@ class TablePage(msgspec.Struct, frozen=True, kw_only=True):
     views: list[SavedView]
     next_url: str | None = None
     csv_url: str | None = None
+    opens_beside: bool = False
+    """Whether the first link of a row opens in a panel beside the table, where there is room."""
 
 
 def wanted(visit: Visit, columns: Sequence[Column]) -> Wanted:
@@ -129,8 +131,12 @@ def table_page(
     views: Iterable[Any] = (),
     *,
     csv_path: str = "",
+    opens_beside: bool = False,
 ) -> TablePage:
-    """A page of rows as the template draws it; `views` are rows of `staff.views`; with `csv_path` its export is offered."""
+    """A page of rows as the template draws it; `views` are rows of `staff.views`; with `csv_path` its export is offered.
+
+    opens_beside: the first link of a row leads to a page whose block `main` may stand in a panel.
+    """
     asked, values = visit.query.get("sort", ""), chosen(visit, filters)
     view = _view(visit)
     return TablePage(
@@ -144,6 +150,7 @@ def table_page(
         views=[SavedView(name=row["name"], url=_with(place.url, row["query"])) for row in views],
         next_url=visit.url_with(page=rows.next_key) if rows.next_key else None,
         csv_url=_with(csv_path, view) if csv_path and visit.may("exports.make") else None,
+        opens_beside=opens_beside,
     )
 
 
@@ -188,7 +195,10 @@ async def csv_of(
     fetch: Callable[[Work, Wanted], Awaitable[Page[Any]]],
     cells: Callable[[Any], Sequence[Cell]],
 ) -> Stream:
-    """All rows of this view as CSV, page by page, each page in a transaction of its own; that it was taken is audited."""
+    """All rows of this view as CSV, page by page, each page in a transaction of its own; that it was taken is audited.
+
+    The header X-Rows says how many rows there are now, or so many and more: `100000+`. Whoever hangs up has stopped it.
+    """
     async with visit.writing() as work:
         await staff.record_export(work, name, _told_view(visit))
 
@@ -196,19 +206,27 @@ async def csv_of(
         async with visit.reading() as work:
             return await fetch(work, page)
 
+    first = replace(wanted(visit, columns), after=None, size=EXPORT_SIZE, is_counted=True)
+    found = await read(first)
+
     async def lines() -> AsyncIterator[bytes]:
         yield "\ufeff".encode() + _csv([[visit.gettext(column.label) for column in columns]])
-        page = replace(wanted(visit, columns), after=None, size=EXPORT_SIZE)
+        page = found
         while True:
-            # Whoever hangs up cancels this; the transaction of the page still comes to its end.
-            found = await asyncio.shield(asyncio.create_task(read(page)))
-            yield _csv([[plain(cell) for cell in cells(row)] for row in found.items])
-            if found.next_key is None:
+            yield _csv([[plain(cell) for cell in cells(row)] for row in page.items])
+            if page.next_key is None:
                 return
-            page = replace(page, after=found.next_key)
+            # Whoever hangs up cancels this; the transaction of the page still comes to its end.
+            following = replace(first, after=page.next_key, is_counted=False)
+            page = await asyncio.shield(asyncio.create_task(read(following)))
 
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "X-Rows": _rows_in_words(found)}
     return Stream(lines(), media_type="text/csv", headers=headers)
+
+
+def _rows_in_words(first: Page[Any]) -> str:
+    assert first.count is not None
+    return f"{COUNT_MAX}+" if first.count > COUNT_MAX else str(first.count)
 
 
 def plain(cell: Cell) -> str:

@@ -45,6 +45,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+class UnsentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A form that asks for the second factor first: all that was typed, as (name, text), to be sent on with a code."""
+
+    action: str
+    fields: list[tuple[str, str]]
+    wrong: str = ""
+
+
 class ErrorPage(msgspec.Struct, frozen=True, kw_only=True):
     """A refusal in words: what happened, what is safe, what can be done. `trace` names a mistake of ours."""
 

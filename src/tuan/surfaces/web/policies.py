@@ -1,6 +1,7 @@
 """Who may: every route says so in its `opt`, and one that says nothing stops the server from starting."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from litestar import Litestar, Request
@@ -24,7 +25,7 @@ from tuan.surfaces.web.errors import (
     SignInNeeded,
     SuppliersOnly,
 )
-from tuan.surfaces.web.visits import TOKEN_FIELD, TOKEN_HEADER, Visit
+from tuan.surfaces.web.visits import CODE_FIELD, TOKEN_FIELD, TOKEN_HEADER, Visit
 
 POLICY: Final = "policy"
 PUBLIC: Final = {POLICY: "public"}
@@ -113,6 +114,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return
     if connection.scope["method"] in CHANGING:
         await _check_form_token(visit)
+    if policy == STAFF and handler.opt["fresh"] and not (visit.staff and visit.staff.is_confirmed):
+        await _confirm(visit, is_form=connection.scope["method"] in CHANGING)
     if policy in (PUBLIC[POLICY], STAFF):
         return
     if visit.session is None:
@@ -142,8 +145,21 @@ async def _admit_staff(visit: Visit, opt: Mapping[str, Any]) -> None:
         raise Refused(PasswordNeeded())
     if missing := next((one for one in opt["permissions"] if one not in visit.staff.permissions), None):
         raise Refused(NotPermitted(permission=missing))
-    if opt["fresh"] and not visit.staff.is_confirmed:
+
+
+async def _confirm(visit: Visit, *, is_form: bool) -> None:
+    """The second factor, now: a form that was shown again with the question brings the code along, and then it goes on."""
+    visit.is_unconfirmed = is_form
+    code = (await visit.fields()).get(CODE_FIELD) if is_form else None
+    if not isinstance(code, str):
         raise Refused(ConfirmNeeded())
+    assert visit.staff is not None
+    secret = visit.front.house.settings.secret
+    async with visit.writing() as work:  # a wrong one is counted, so this is committed too
+        refusal = await staff_module.confirm(work, visit.token, visit.person, code.replace(" ", ""), secret)
+    if refusal:
+        raise Refused(refusal)
+    visit.staff, visit.is_unconfirmed = replace(visit.staff, is_confirmed=True), False
 
 
 def _check_loopback(connection: ASGIConnection[Any, Any, Any, Any]) -> None:

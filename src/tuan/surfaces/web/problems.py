@@ -9,7 +9,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 
-from tuan.kit.refusals import NotFound, Refusal, Refused
+from tuan.kit.refusals import NotFound, Refusal, Refused, TooMany
 from tuan.platform.database import LOST_CONNECTION, RETRIED_SQLSTATES
 from tuan.platform.lanes import ServerBusy
 from tuan.platform.telemetry import REFUSALS
@@ -27,7 +27,7 @@ from tuan.surfaces.web.errors import (
     TooLarge,
     Unconfirmed,
 )
-from tuan.surfaces.web.pages import ErrorPage, Step
+from tuan.surfaces.web.pages import ErrorPage, Step, UnsentPage
 from tuan.surfaces.web.policies import CHANGING
 from tuan.surfaces.web.reading import local_path
 from tuan.surfaces.web.visits import Visit
@@ -61,6 +61,8 @@ class Problem(msgspec.Struct, frozen=True):
 def refuse(visit: Visit, refusal: Refusal, *steps: Step) -> Response[Any]:
     """The answer to a refusal. Whoever only has to sign in is sent there, and comes back."""
     REFUSALS.labels(refusal.code).inc()
+    if visit.is_unconfirmed and visit.unsent and not visit.wants_json and not isinstance(refusal, TooMany):
+        return _ask_code(visit, refusal)
     door = DOORS.get(type(refusal))
     if door is not None and not visit.wants_json:
         return visit.go_on(f"{door}?next={quote(_page_of(visit), safe='/')}")
@@ -84,6 +86,14 @@ def refuse(visit: Visit, refusal: Refusal, *steps: Step) -> Response[Any]:
     elif refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["Retry-After"] = "2"
     return answer
+
+
+def _ask_code(visit: Visit, refusal: Refusal) -> Response[Any]:
+    """The form once more, with nothing lost, and the question that comes before it."""
+    told = visit.words.told(refusal, visit.market.currency)
+    wrong = "" if isinstance(refusal, ConfirmNeeded) else f"{told.happened} {told.advice}"
+    page = UnsentPage(action=visit.path, fields=list(visit.unsent.items()), wrong=wrong)
+    return visit.page("backoffice/doors/unsent.html", page, status=refusal.status)
 
 
 def _page_of(visit: Visit) -> str:

@@ -34,6 +34,9 @@ from tuan.surfaces.web.streams import Streams
 HTML = "text/html"
 TOKEN_FIELD = "_csrf_token"
 TOKEN_HEADER = "x-csrf-token"
+CODE_FIELD = "_code"
+POLICY_FIELDS = frozenset((TOKEN_FIELD, CODE_FIELD))
+"""What a form carries for the policy: that it is ours, and whose it is."""
 KEY_HEADER = "idempotency-key"
 API_PATHS = "/api/v1/"
 
@@ -78,6 +81,8 @@ class Visit:
     staff: Member | None = None
     told: list[tuple[bytes, bytes]] = field(default_factory=list)
     """Headers of whatever answer this visit gets."""
+    is_unconfirmed: bool = False
+    """Said by the policy: the form that came asks for the second factor first."""
     _fields: dict[str, Any] | None = None
 
     # ── who ──
@@ -154,6 +159,17 @@ class Visit:
         return self._fields
 
     @property
+    def unsent(self) -> dict[str, str]:
+        """The texts of a form that was read and went no further, to be shown with it once more; never a file's."""
+        assert self.request is not None
+        opt = self.request.route_handler.opt
+        if self._fields is None or opt.get("takes_file") or opt.get("first_password"):
+            return {}  # a password that was typed is never written into a page
+        return {
+            name: text for name, text in self._fields.items() if name not in POLICY_FIELDS and isinstance(text, str)
+        }
+
+    @property
     def key(self) -> str:
         """The Idempotency-Key, which every changing request of a program carries; raises Refused."""
         key = self.headers.get(KEY_HEADER, "")
@@ -167,8 +183,8 @@ class Visit:
         return reading.read_json(await self.request.body(), self.headers.get("content-type", ""), shape)
 
     async def form(self, shape: type[Shape]) -> Shape:
-        """The body as `shape`; the form's own token is not part of it. Raises Refused."""
-        fields = {name: value for name, value in (await self.fields()).items() if name != TOKEN_FIELD}
+        """The body as `shape`; what the policy has read of it is not part of it. Raises Refused."""
+        fields = {name: value for name, value in (await self.fields()).items() if name not in POLICY_FIELDS}
         if (key := self.headers.get(KEY_HEADER)) and "key" in shape.__struct_fields__:
             fields.setdefault("key", key)
         return reading.shaped(fields, shape)

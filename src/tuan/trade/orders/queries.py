@@ -249,7 +249,7 @@ async def access_any_order(work: Work, order: UUID) -> Any:
 
 
 async def search_orders(work: Work, narrow: OrderFilter, wanted: Wanted = NEWEST) -> Page[Any]:
-    """Orders of the market: id, state, amounts, placed_at, person_id, supplier_id, address, fulfilment."""
+    """Orders of the market, sorted by `newest` or `state`: id, state, amounts, placed_at, person_id, supplier_id, address, fulfilment."""
     o = tables.orders
     query = (
         sa.select(o.c.id, o.c.state, o.c.currency, o.c.total_minor, o.c.refunded_minor, o.c.placed_at, o.c.person_id,
@@ -268,7 +268,7 @@ async def search_orders(work: Work, narrow: OrderFilter, wanted: Wanted = NEWEST
         query = query.where(o.c.placed_at >= narrow.since)
     if narrow.until:
         query = query.where(o.c.placed_at < narrow.until)
-    return await list_rows(work, query, wanted, sorts={"newest": o.c.id}, key=o.c.id)
+    return await list_rows(work, query, wanted, sorts={"newest": o.c.id, "state": o.c.state}, key=o.c.id)
 
 
 async def placed_per_day(work: Work, days: Sequence[Instant]) -> list[tuple[int, int]]:

@@ -200,7 +200,7 @@ async def captures(work: Work, wanted: Wanted = NEWEST) -> Page[Any]:
 
 
 async def refunds(work: Work, wanted: Wanted = NEWEST, *, states: Collection[str] = ()) -> Page[Any]:
-    """Money on its way back and what has arrived; only those in `states`, where some are named."""
+    """Money on its way back and what has arrived, sorted by `newest`, `amount` or `state`; only those in `states`, if named."""
     r, c = tables.refunds, tables.captures
     query = (
         sa.select(r.c.id, r.c.order_id, r.c.amount_minor, r.c.reason, r.c.state, r.c.tries, r.c.next_attempt_at,
@@ -210,7 +210,8 @@ async def refunds(work: Work, wanted: Wanted = NEWEST, *, states: Collection[str
     )  # fmt: skip
     if states:
         query = query.where(r.c.state.in_(states))
-    return await list_rows(work, query, wanted, sorts={"newest": r.c.id}, key=r.c.id)
+    sorts = {"newest": r.c.id, "amount": r.c.amount_minor, "state": r.c.state}
+    return await list_rows(work, query, wanted, sorts=sorts, key=r.c.id)
 
 
 async def quarantine(work: Work, wanted: Wanted = NEWEST, *, is_open: bool = True) -> Page[Any]:

@@ -109,6 +109,7 @@ refunds = market_table(
     index("refunds_order_idx", "order_id"),
     index("refunds_capture_idx", "capture_id"),
     index("refunds_state_idx", "state", "id"),
+    index("refunds_amount_idx", "amount_minor", "id"),
     by_time("refunds_asked_idx", "asked_at"),
     references(captures, "capture_id"),
     key=("id",),

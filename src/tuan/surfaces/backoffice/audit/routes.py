@@ -49,7 +49,7 @@ async def export(visit: NamedDependency[Visit]) -> Stream:
     async def fetch(work: Work, page: Wanted) -> Page[Any]:
         found = await _trail(visit, work, page)
         names = await _names(work, found.items)
-        return Page([(row, names) for row in found.items], found.next_key)
+        return Page([(row, names) for row in found.items], found.next_key, found.count)
 
     return await csv_of(visit, "audit", COLUMNS, fetch, lambda pair: _cells(visit, *pair))
 

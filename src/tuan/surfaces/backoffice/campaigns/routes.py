@@ -13,6 +13,7 @@ from tuan.goods.catalog.model import PRODUCT, SKU, ShelfState
 from tuan.kit.money import Money
 from tuan.kit.pages import Page
 from tuan.kit.refusals import Refusal, Refused
+from tuan.people import staff as members
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import groupbuy
@@ -77,8 +78,9 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Campaigns with how their teams went."""
     async with visit.reading() as work:
         rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
-                       csv_path="/office/campaigns/export")  # fmt: skip
+        views = await members.views(work, visit.person, PLACE.name)
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row), views,
+                       csv_path="/office/campaigns/export", opens_beside=True)  # fmt: skip
     page = CampaignsPage(table=table, may_launch=visit.may("campaigns.launch"))
     return visit.page("backoffice/campaigns/list.html", page, place=PLACE.name)
 
@@ -99,7 +101,7 @@ async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
     cards = await catalog.cards(work, {row["product_id"] for row in found.items})
     counts = await groupbuy.team_counts(work, [row["id"] for row in found.items])
     rows = [{**row, "title": cards[row["product_id"]]["title"], "teams": counts[row["id"]]} for row in found.items]
-    return Page(rows, found.next_key)
+    return Page(rows, found.next_key, found.count)
 
 
 def _cells(visit: Visit, row: Any) -> list[Cell]:
@@ -276,7 +278,7 @@ async def show(visit: NamedDependency[Visit], campaign: FromPath[str]) -> Respon
         may_end=visit.may("campaigns.launch") and row["state"] == CampaignState.RUNNING,
         key=visit.fresh_key(),
     )  # fmt: skip
-    return visit.page("backoffice/campaigns/page.html", page, place=PLACE.name)
+    return visit.page("backoffice/campaigns/page.html", page, place=PLACE.name, blocks=("main",))
 
 
 @post("/office/campaigns/{campaign:str}/ending", opt=staff("campaigns.launch"))

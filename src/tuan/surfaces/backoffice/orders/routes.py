@@ -40,7 +40,7 @@ SLIPS_MAX = 50
 
 COLUMNS = (
     Column("number", "Number", sort="newest"),
-    Column("state", "State"),
+    Column("state", "State", sort="state"),
     Column("buyer", "Buyer"),
     Column("supplier", "Supplier"),
     Column("total", "Total", is_number=True),
@@ -72,7 +72,15 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         waiting = await orders.count_to_ship(work)
     states = saying.order_states(visit)
     table = table_page(
-        visit, PLACE, COLUMNS, NO_FILTERS, rows, _cells(visit, states), views, csv_path="/office/orders.csv"
+        visit,
+        PLACE,
+        COLUMNS,
+        NO_FILTERS,
+        rows,
+        _cells(visit, states),
+        views,
+        csv_path="/office/orders.csv",
+        opens_beside=True,
     )
     page = OrdersPage(
         table=table,
@@ -133,7 +141,7 @@ async def _rows(work: Work, narrow: orders.OrderFilter, page: Wanted) -> Page[An
         {**row, "buyer": names.get(row["person_id"], ""), "supplier": cards[row["supplier_id"]]["name"]}
         for row in found.items
     ]
-    return Page(rows, found.next_key)
+    return Page(rows, found.next_key, found.count)
 
 
 def _cells(visit: Visit, states: dict[str, str]) -> Any:
@@ -156,7 +164,7 @@ async def show_one(visit: NamedDependency[Visit], order: FromPath[str]) -> Respo
     found = read_id(ORDER_ID, order)
     async with visit.reading() as work:
         page = await order_page(work, visit, found)
-    return visit.page("backoffice/orders/order.html", page, place=PLACE.name)
+    return visit.page("backoffice/orders/order.html", page, place=PLACE.name, blocks=("main",))
 
 
 @post("/office/orders/{order:str}/shipment", opt=staff("orders.ship"))

@@ -53,7 +53,17 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
         rows = await _rows(work, wanted(visit, COLUMNS))
         views = await members.views(work, visit.person, PLACE.name)
-    table = table_page(visit, PLACE, COLUMNS, NO_FILTERS, rows, _cells(visit), views, csv_path="/office/payments.csv")
+    table = table_page(
+        visit,
+        PLACE,
+        COLUMNS,
+        NO_FILTERS,
+        rows,
+        _cells(visit),
+        views,
+        csv_path="/office/payments.csv",
+        opens_beside=True,
+    )
     page = PaymentsPage(table=table, places=_places(visit))
     return visit.page("backoffice/payments/page.html", page, place=PLACE.name)
 
@@ -67,7 +77,9 @@ async def _rows(work: Work, page: Wanted) -> Page[Any]:
     """Captures, each with the first order that it paid."""
     found = await payments.captures(work, page)
     firsts = await orders.first_of_payables(work, {row["payable_id"] for row in found.items})
-    return Page([{**row, "order_id": firsts.get(row["payable_id"])} for row in found.items], found.next_key)
+    return Page(
+        [{**row, "order_id": firsts.get(row["payable_id"])} for row in found.items], found.next_key, found.count
+    )
 
 
 def _cells(visit: Visit) -> Any:

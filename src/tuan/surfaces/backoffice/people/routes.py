@@ -31,7 +31,7 @@ from tuan.trade import orders
 PLACE = Place(name="people", label="People", url="/office/people", permission="people.see", icon="me")
 ORDERS_SHOWN = 10
 COLUMNS = (
-    Column("name", "Name"),
+    Column("name", "Name", sort="name"),
     Column("phone", "Phone"),
     Column("language", "Language"),
     Column("state", "State"),
@@ -57,7 +57,9 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         rows = await accounts.search_persons(work, text, wanted(visit, COLUMNS), only_blocked=only_blocked)
         views = await members.views(work, visit.person, PLACE.name)
     page = PeoplePage(
-        table=table_page(visit, PLACE, COLUMNS, NO_FILTERS, rows, lambda row: _cells(visit, row), views),
+        table=table_page(
+            visit, PLACE, COLUMNS, NO_FILTERS, rows, lambda row: _cells(visit, row), views, opens_beside=True
+        ),
         states=saying.chips(visit, "state", [("blocked", visit.gettext("Blocked"))]),
         q=text,
     )
@@ -84,7 +86,7 @@ async def show_one(visit: NamedDependency[Visit], person: FromPath[str]) -> Resp
     found = read_id(PERSON, person)
     async with visit.reading() as work:
         page = await _page(work, visit, found)
-    return visit.page("backoffice/people/person.html", page, place=PLACE.name)
+    return visit.page("backoffice/people/person.html", page, place=PLACE.name, blocks=("main",))
 
 
 async def _page(work: Work, visit: Visit, person: UUID, whole: Whole | None = None) -> PersonPage:

@@ -26,8 +26,10 @@ class SkuRow(msgspec.Struct, frozen=True, kw_only=True):
     free: int
     on_hand: int
     url: str
+    is_retired: bool
     stock_url: str
     key: str
+    retire_key: str
 
 
 class PictureTile(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,18 +8,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from tuan.goods import catalog, supply
-from tuan.goods.catalog.model import CATEGORY, FULFILMENTS, PICTURES_MAX, PRODUCT, SKU, ProductText, ShelfState
+from tuan.goods.catalog.model import CATEGORY, FULFILMENTS, PICTURES_MAX, PRODUCT, ProductText, ShelfState
 from tuan.kit.money import Money
 from tuan.kit.pages import Page
 from tuan.kit.refusals import Refusal, Refused
 from tuan.people import parties
+from tuan.people import staff as members
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import CAMPAIGN_ID
-from tuan.surfaces.backoffice.acting import acted, read_amount, written_amount
-from tuan.surfaces.backoffice.products import bulk
+from tuan.surfaces.backoffice.acting import acted, read_amount
+from tuan.surfaces.backoffice.products import bulk, skus
 from tuan.surfaces.backoffice.products.context import (
     NewProductPage,
     PictureTile,
@@ -27,7 +28,6 @@ from tuan.surfaces.backoffice.products.context import (
     ProductDraft,
     ProductPage,
     ProductsPage,
-    SkuRow,
 )
 from tuan.surfaces.backoffice.products.words import fulfilment_words, state_words
 from tuan.surfaces.backoffice.tables import Cell, Choice, Column, Filter, Tone, chosen, csv_of, table_page, wanted
@@ -43,7 +43,7 @@ NEW = "backoffice/products/new.html"
 COLUMNS = (
     Column("title", "Product", sort="title"),
     Column("category", "Category"),
-    Column("state", "State"),
+    Column("state", "State", sort="state"),
     Column("price", "Price from", is_number=True),
     Column("skus", "SKUs", is_number=True),
     Column("listed", "On the shelf since"),
@@ -77,13 +77,6 @@ class TextForm(msgspec.Struct, frozen=True, kw_only=True):
     fulfilment: str = "shipped"
 
 
-class SkuForm(msgspec.Struct, frozen=True, kw_only=True):
-    key: str
-    reason: str
-    price: str
-    options: str = ""
-
-
 class ShelfForm(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     reason: str
@@ -112,8 +105,9 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Products in every state."""
     async with visit.reading() as work:
         rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
-                       csv_path="/office/products/export")  # fmt: skip
+        views = await members.views(work, visit.person, PLACE.name)
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row), views,
+                       csv_path="/office/products/export", opens_beside=True)  # fmt: skip
     page = ProductsPage(table=table, may_edit=visit.may("products.edit"), bulk_url=bulk.url_of(chosen(visit, FILTERS)))
     return visit.page("backoffice/products/list.html", page, place=PLACE.name)
 
@@ -209,15 +203,15 @@ async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Respons
     found = read_id(PRODUCT, product)
     async with visit.reading() as work:
         row = await catalog.access_any_product(work, found)
-        skus = (await catalog.skus_of(work, [found]))[found]
-        stock = await supply.stock_of(work, [sku["id"] for sku in skus])
+        every = (await catalog.skus_of(work, [found], with_retired=True))[found]
+        stock = await supply.stock_of(work, [sku["id"] for sku in every])
         categories = await catalog.categories(work)
         supplier = (await parties.supplier_cards(work, [row["supplier_id"]]))[row["supplier_id"]]
-        history = await catalog.price_history(work, [sku["id"] for sku in skus])
+        history = await catalog.price_history(work, [sku["id"] for sku in every])
         running = (await groupbuy.running_on(work, [found])).get(found)
     url, currency = f"/office/products/{product}", visit.market.currency
     category = CATEGORY.show(row["category_id"])
-    options = {sku["id"]: sku["options"] for sku in skus}
+    options = {sku["id"]: sku["options"] for sku in every}
     page = ProductPage(
         product=product,
         url=url,
@@ -228,7 +222,7 @@ async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Respons
         draft=ProductDraft(title=row["title"], story=row["story"], category=category, fulfilment=row["fulfilment"]),
         categories=_choices([(CATEGORY.show(one["id"]), one["name"]) for one in categories], category),
         fulfilments=_choices([(one, fulfilment_words(visit, one)) for one in FULFILMENTS], row["fulfilment"]),
-        skus=[_sku(visit, sku, stock.get(sku["id"])) for sku in skus],
+        skus=[skus.row_of(visit, sku, stock.get(sku["id"])) for sku in every],
         pictures=[
             PictureTile(name=name, url=visit.front.assets.picture(name), key=visit.fresh_key())
             for name in row["pictures"]
@@ -245,22 +239,7 @@ async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Respons
         currency=currency,
         keys={act: visit.fresh_key() for act in ("text", "shelf", "sku", "picture")},
     )
-    return visit.page(TEMPLATE, page, place=PLACE.name)
-
-
-def _sku(visit: Visit, row: Any, stock: Any) -> SkuRow:
-    sku, price = SKU.show(row["id"]), Money(row["price_minor"], visit.market.currency)
-    return SkuRow(
-        sku=sku,
-        options=row["options"],
-        price=price,
-        typed=written_amount(price),
-        free=stock.free if stock else 0,
-        on_hand=stock.on_hand if stock else 0,
-        url=f"/office/skus/{sku}",
-        stock_url=f"/office/stock/{sku}",
-        key=visit.fresh_key(),
-    )
+    return visit.page(TEMPLATE, page, place=PLACE.name, blocks=("main",))
 
 
 @post("/office/products/{product:str}", opt=staff("products.edit"))
@@ -287,35 +266,6 @@ async def shelve(visit: NamedDependency[Visit], product: FromPath[str]) -> Respo
 
     subject = f"{product} {state}"
     return await acted(visit, "office.shelve", form.key, form.reason, subject, act, f"/office/products/{product}")
-
-
-@post("/office/products/{product:str}/skus", opt=staff("products.edit"))
-async def add_sku(visit: NamedDependency[Visit], product: FromPath[str]) -> Response[Any]:
-    """One more SKU, behind the others."""
-    found, form = read_id(PRODUCT, product), await visit.form(SkuForm)
-    price = read_amount(visit, form.price, "price")
-
-    async def act(work: Work) -> Refusal | None:
-        outcome = await catalog.add_sku(work, found, form.options, price, reason=form.reason)
-        return outcome if isinstance(outcome, Refusal) else None
-
-    subject = f"{product} {form.options} {price}"
-    return await acted(visit, "office.add_sku", form.key, form.reason, subject, act, f"/office/products/{product}")
-
-
-@post("/office/skus/{sku:str}", opt=staff("products.edit"))
-async def edit_sku(visit: NamedDependency[Visit], sku: FromPath[str]) -> Response[Any]:
-    """The name and the price of one SKU."""
-    found, form = read_id(SKU, sku), await visit.form(SkuForm)
-    price = read_amount(visit, form.price, "price")
-    async with visit.reading() as work:
-        product = await catalog.product_of(work, found)
-
-    async def act(work: Work) -> Refusal | None:
-        return await catalog.edit_sku(work, found, form.options, price, reason=form.reason)
-
-    subject, url = f"{sku} {form.options} {price}", f"/office/products/{PRODUCT.show(product)}"
-    return await acted(visit, "office.edit_sku", form.key, form.reason, subject, act, url)
 
 
 @post("/office/products/{product:str}/pictures", opt=staff("products.edit") | TAKES_FILE,
@@ -361,5 +311,5 @@ async def arrange(visit: NamedDependency[Visit], product: FromPath[str]) -> Resp
     return await acted(visit, "office.arrange", form.key, form.reason, subject, act, f"/office/products/{product}")
 
 
-HANDLERS = (show_all, export, show_new, create, bulk.show, bulk.reprice, bulk.shelve, show, edit, shelve, add_sku, edit_sku,
-            upload, arrange)  # fmt: skip
+HANDLERS = (show_all, export, show_new, create, bulk.show, bulk.reprice, bulk.shelve, show, edit, shelve, skus.add, skus.edit,
+            skus.retire,            upload, arrange)  # fmt: skip

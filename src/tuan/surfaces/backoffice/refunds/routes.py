@@ -37,8 +37,8 @@ PLACE = Place(name="refunds", label="Refunds", url="/office/refunds", permission
 COLUMNS = (
     Column("asked", "Asked for", sort="newest"),
     Column("order", "Order"),
-    Column("amount", "Amount", is_number=True),
-    Column("state", "State"),
+    Column("amount", "Amount", sort="amount", is_number=True),
+    Column("state", "State", sort="state"),
     Column("reason", "Reason"),
     Column("way", "Way"),
     Column("tries", "Tries", is_number=True),
@@ -68,7 +68,9 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         rows = await _fetch(visit, work, wanted(visit, COLUMNS))
         views = await members.views(work, visit.person, PLACE.name)
         stuck = await payments.refunds(work, states=["stuck"]) if visit.may("refunds.give") else None
-    table = table_page(visit, PLACE, COLUMNS, NO_FILTERS, rows, _cells(visit), views, csv_path="/office/refunds.csv")
+    table = table_page(
+        visit, PLACE, COLUMNS, NO_FILTERS, rows, _cells(visit), views, csv_path="/office/refunds.csv", opens_beside=True
+    )
     page = RefundsPage(
         table=table,
         states=saying.chips(visit, "state", states.items()),

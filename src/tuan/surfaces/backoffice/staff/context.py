@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from tuan.surfaces.backoffice.staff.drawing import QrCode
+
 
 class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
     """A member of staff in the list."""
@@ -46,17 +48,18 @@ class MemberPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RolePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A role's permissions, all there are by place, each (name, field of the form, whether it is allowed)."""
+    """A role's permissions, all there are by place, each (words, field of the form, whether it is allowed)."""
 
     name: str
     places: list[tuple[str, list[tuple[str, str, bool]]]]
 
 
 class EnrolmentPage(msgspec.Struct, frozen=True, kw_only=True):
-    """How a new member gets in; shown once."""
+    """How a new member gets in; shown once. `code` is the address of his key, for the camera of a telephone."""
 
     name: str
     phone: str
     password: str
     key: str
     uri: str
+    code: QrCode

@@ -1,5 +1,6 @@
 """Who works in the office: members, their roles, and what a role allows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -20,6 +21,8 @@ from tuan.surfaces.backoffice.staff.context import (
     RolePage,
     StaffPage,
 )
+from tuan.surfaces.backoffice.staff.drawing import qr_code
+from tuan.surfaces.backoffice.staff.words import permission_words
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.policies import staff as members_only
 from tuan.surfaces.web.problems import refuse
@@ -58,7 +61,7 @@ RoleForm = msgspec.defstruct(
 async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
         members, roles = await _members(work), await staff.roles(work)
-    page = StaffPage(members=members, roles=[_role(row) for row in roles], may_edit=visit.may("staff.edit"))
+    page = StaffPage(members=members, roles=[_role(visit, row) for row in roles], may_edit=visit.may("staff.edit"))
     return visit.page("backoffice/staff/page.html", page, place=PLACE.name)
 
 
@@ -92,7 +95,7 @@ async def show_member(visit: NamedDependency[Visit], person: FromPath[str]) -> R
     page = MemberPage(
         member=card,
         phone=masked_phone(phone or ""),
-        permissions=sorted(frozenset[str]().union(*(roles[name] for name in card.roles))),
+        permissions=_allowed(visit, frozenset[str]().union(*(roles[name] for name in card.roles))),
         other_roles=[name for name in roles if name not in card.roles],
         may_edit=visit.may("staff.edit"),
     )
@@ -142,10 +145,12 @@ async def show_role(visit: NamedDependency[Visit], role: FromPath[str]) -> Respo
     async with visit.reading() as work:
         kept: list[str] = next((row["permissions"] for row in await staff.roles(work) if row["name"] == role), [])
     allowed = allowed_by(role, kept)
-    places: dict[str, list[tuple[str, str, bool]]] = {}
+    words, labels = permission_words(visit), {one.name: visit.gettext(one.label) for one in visit.front.rail}
+    places: dict[str, list[tuple[str, str, bool]]] = {label: [] for label in labels.values()}
     for permission, field in FIELDS.items():
-        places.setdefault(permission.partition(".")[0], []).append((permission, field, permission in allowed))
-    page = RolePage(name=role, places=list(places.items()))
+        label = labels.get(permission.partition(".")[0], visit.gettext("More"))
+        places.setdefault(label, []).append((words[permission], field, permission in allowed))
+    page = RolePage(name=role, places=[(label, boxes) for label, boxes in places.items() if boxes])
     return visit.page("backoffice/staff/role.html", page, place=PLACE.name)
 
 
@@ -167,7 +172,14 @@ async def _act(visit: Visit, verb: Any, person: str, *args: Any, reason: str) ->
 
 
 def _tell(visit: Visit, name: str, phone: str, told: Enrolment) -> Response[Any]:
-    page = EnrolmentPage(name=name, phone=masked_phone(phone), password=told.password, key=told.key, uri=told.uri)
+    page = EnrolmentPage(
+        name=name,
+        phone=masked_phone(phone),
+        password=told.password,
+        key=told.key,
+        uri=told.uri,
+        code=qr_code(told.uri),
+    )
     return visit.page("backoffice/staff/enrolment.html", page, place=PLACE.name)
 
 
@@ -188,12 +200,17 @@ async def _members(work: Work) -> list[MemberCard]:
     ]
 
 
-def _role(row: Any) -> RoleCard:
+def _allowed(visit: Visit, permissions: Iterable[str]) -> list[str]:
+    words = permission_words(visit)
+    return [words[one] for one in sorted(permissions)]
+
+
+def _role(visit: Visit, row: Any) -> RoleCard:
     name = row["name"]
     return RoleCard(
         name=name,
         url=f"/office/roles/{name}",
-        permissions=sorted(allowed_by(name, row["permissions"])),
+        permissions=_allowed(visit, allowed_by(name, row["permissions"])),
         members_count=row["members"],
         is_fixed=name == OWNER,
     )

@@ -13,6 +13,7 @@ from tuan.goods.supply.model import StockRow
 from tuan.kit.pages import Page
 from tuan.kit.refusals import Refusal
 from tuan.people import accounts
+from tuan.people import staff as members
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice.acting import acted, read_whole
@@ -23,6 +24,7 @@ from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 
+MOVES_PLACE = "movements"
 PLACE = Place(name="stock", label="Stock", url="/office/stock", permission="stock.see", icon="truck")
 COLUMNS = (
     Column("title", "Product", sort="title"),
@@ -63,7 +65,9 @@ async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Every SKU with its units."""
     async with visit.reading() as work:
         rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, _cells, csv_path="/office/stock/export")
+        views = await members.views(work, visit.person, PLACE.name)
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, _cells, views,
+                       csv_path="/office/stock/export", opens_beside=True)  # fmt: skip
     return visit.page("backoffice/stock/list.html", StockPage(table=table), place=PLACE.name)
 
 
@@ -100,11 +104,14 @@ async def show(visit: NamedDependency[Visit], sku: FromPath[str]) -> Response[An
     async with visit.reading() as work:
         product = await catalog.product_of(work, found)
         card = (await catalog.cards(work, [product]))[product]
-        options = {one["id"]: one["options"] for one in (await catalog.skus_of(work, [product]))[product]}
+        options = {
+            one["id"]: one["options"] for one in (await catalog.skus_of(work, [product], with_retired=True))[product]
+        }
         units = (await supply.stock_of(work, [found])).get(found) or StockRow(found, 0, 0, 0)
         rows = await supply.movements(work, wanted(visit, MOVES), found, kinds=kinds)
         names = await accounts.names(work, {row["actor_id"] for row in rows.items if row["actor_id"]})
-    moves = Place(name="movements", label="Movements", url=visit.path, permission=PLACE.permission)
+        views = await members.views(work, visit.person, MOVES_PLACE)
+    moves = Place(name=MOVES_PLACE, label="Movements", url=visit.path, permission=PLACE.permission)
     page = SkuStockPage(
         title=card["title"],
         options=options[found],
@@ -114,12 +121,12 @@ async def show(visit: NamedDependency[Visit], sku: FromPath[str]) -> Response[An
         held=units.held,
         allotted=units.allotted,
         free=units.free,
-        table=table_page(visit, moves, MOVES, MOVE_FILTERS, rows, lambda row: _moved(visit, row, names)),
+        table=table_page(visit, moves, MOVES, MOVE_FILTERS, rows, lambda row: _moved(visit, row, names), views),
         may_adjust=visit.may("stock.adjust"),
         receive_key=visit.fresh_key(),
         count_key=visit.fresh_key(),
     )
-    return visit.page("backoffice/stock/page.html", page, place=PLACE.name)
+    return visit.page("backoffice/stock/page.html", page, place=PLACE.name, blocks=("main",))
 
 
 def _moved(visit: Visit, row: Any, names: dict[Any, str]) -> list[Cell]:

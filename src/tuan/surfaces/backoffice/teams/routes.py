@@ -1,5 +1,6 @@
 """Teams: who gathers on what, until when, and one team with its seats."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get
@@ -9,6 +10,7 @@ from litestar.params import FromPath
 from tuan.goods import catalog
 from tuan.kit.pages import Page
 from tuan.people import accounts
+from tuan.people import staff as members
 from tuan.people.accounts.model import masked_name
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
@@ -28,10 +30,10 @@ COLUMNS = (
     Column("product", "Product"),
     Column("leader", "Opened by"),
     Column("state", "State"),
-    Column("taken", "Paid seats", sort="taken", is_number=True),
+    Column("taken", "Paid seats", is_number=True),
     Column("held", "Held seats", is_number=True),
     Column("opened_at", "Opened", sort="opened_at"),
-    Column("deadline", "Deadline", sort="deadline"),
+    Column("deadline", "Deadline"),
 )
 FILTERS = (
     Filter("state", "State", (
@@ -46,9 +48,10 @@ FILTERS = (
 async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     """Teams of every state."""
     async with visit.reading() as work:
-        rows = await _rows(visit, work, wanted(visit, COLUMNS))
-    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row),
-                       csv_path="/office/teams/export")  # fmt: skip
+        rows = await _rows(visit, work, wanted(visit, _columns(visit)))
+        views = await members.views(work, visit.person, PLACE.name)
+    table = table_page(visit, PLACE, _columns(visit), FILTERS, rows, lambda row: _cells(visit, row), views,
+                       csv_path="/office/teams/export", opens_beside=True)  # fmt: skip
     return visit.page("backoffice/teams/list.html", TeamsPage(table=table), place=PLACE.name)
 
 
@@ -59,7 +62,13 @@ async def export(visit: NamedDependency[Visit]) -> Response[Any]:
     async def fetch(work: Work, page: Wanted) -> Page[Any]:
         return await _rows(visit, work, page)
 
-    return await csv_of(visit, "teams", COLUMNS, fetch, lambda row: _cells(visit, row))
+    return await csv_of(visit, "teams", _columns(visit), fetch, lambda row: _cells(visit, row))
+
+
+def _columns(visit: Visit) -> list[Column]:
+    """Teams that gather can be sorted by when they have to be full."""
+    is_gathering = chosen(visit, FILTERS).get("state") == TeamState.GATHERING
+    return [replace(one, sort="deadline") if one.name == "deadline" and is_gathering else one for one in COLUMNS]
 
 
 async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
@@ -67,7 +76,7 @@ async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
     said = chosen(visit, FILTERS)
     campaign = CAMPAIGN_ID.parse(said["campaign"]) if "campaign" in said else None
     if "campaign" in said and campaign is None:
-        return Page([])
+        return Page([], count=0)
     found = await groupbuy.list_teams(work, page, state=said.get("state", ""), campaign=campaign)
     cards = await catalog.cards(work, {row["product_id"] for row in found.items})
     names = await accounts.names(work, {row["leader_id"] for row in found.items})
@@ -75,7 +84,7 @@ async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
         {**row, "title": cards[row["product_id"]]["title"], "leader": names.get(row["leader_id"], "")}
         for row in found.items
     ]
-    return Page(rows, found.next_key)
+    return Page(rows, found.next_key, found.count)
 
 
 def _cells(visit: Visit, row: Any) -> list[Cell]:
@@ -126,7 +135,7 @@ async def show(visit: NamedDependency[Visit], team: FromPath[str]) -> Response[A
             for seat in seats
         ],
     )
-    return visit.page("backoffice/teams/page.html", page, place=PLACE.name)
+    return visit.page("backoffice/teams/page.html", page, place=PLACE.name, blocks=("main",))
 
 
 HANDLERS = (show_all, export, show)

@@ -1,0 +1,1 @@
+ALTER TABLE catalog.skus ADD COLUMN retired_at TIMESTAMP WITH TIME ZONE;
