@@ -92,7 +92,7 @@ class Probe:
         headers = [(b"host", program.host.encode()), *sent.headers]
         headers += [(b"authorization", f"Bearer {program.token}".encode())] if program.token else []
         if self.count % 100 == 99:
-            await self._new_window()
+            await self.new_window()
         self.count += 1
         client = f"10.{self.count >> 16}.{self.count >> 8 & 255}.{self.count & 255}"
         try:
@@ -106,7 +106,7 @@ class Probe:
         for fault in self._faults(name, program, sent, answer):
             self.faults.append(f"{fault}: {program.name} sent {sent} and got {answer.status} {answer.body[:300]!r}")
 
-    async def _new_window(self) -> None:
+    async def new_window(self) -> None:
         """Nobody is kept out for asking often; that has a test of its own."""
         for place in (self.world.place, self.world.elsewhere):
             async with place.work() as work:
@@ -248,7 +248,7 @@ async def settle(probe: Probe, before: Any, capsys: Capsys) -> None:
     with capsys.disabled():
         print(f"\n{probe.count} requests, {len(probe.faults)} faults, answers {dict(sorted(probe.statuses.items()))}")
     assert probe.faults == [], "\n".join(probe.faults[:20])
-    await probe._new_window()
+    await probe.new_window()
     after = await probe.world.elsewhere.snapshot()
     assert {name for name in after if after[name] != before[name]} <= {"platform.limits", "developers.keys"}
     await probe.world.place.quiet()
