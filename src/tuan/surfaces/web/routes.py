@@ -54,6 +54,7 @@ OFFICE = (
     "refunds",
     "audit",
     "staff",
+    "developers",
     "system",
 )
 """The places of the office in the order of the day; one that is not built yet has its place in it already."""
