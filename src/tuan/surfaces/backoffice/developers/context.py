@@ -42,12 +42,12 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DevelopersPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Keys and webhooks. `scopes`: by name the box of the form. The forms stand there with `may_edit`."""
+    """Keys and webhooks. `scopes`: by place, each with its scopes and the name of its box in the form. The forms stand there with `may_edit`."""
 
     keys: list[KeyCard]
     hooks: list[HookCard]
     owners: list[Choice]
-    scopes: list[tuple[str, str]]
+    scopes: list[tuple[str, list[tuple[str, str]]]]
     kinds: list[str]
     form_key: str
     may_edit: bool

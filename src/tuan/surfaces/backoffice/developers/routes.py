@@ -1,6 +1,7 @@
 """Programs: the keys they come with, the webhooks they listen on, and what was posted there."""
 
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
             Choice(value="", label=visit.gettext("Myself")),
             *(Choice(value=SUPPLIER.show(row["id"]), label=row["name"]) for row in sellers),
         ],
-        scopes=list(FIELDS.items()),
+        scopes=[(place, list(boxes)) for place, boxes in groupby(FIELDS.items(), key=_place_of)],
         kinds=sorted(facts.kinds),
         form_key=visit.fresh_key(),
         may_edit=may_edit,
@@ -222,6 +223,10 @@ async def _tell_secret(visit: Visit, verb: str, key: str, subject: str, act: Any
     return visit.page("backoffice/developers/told.html", page, place=PLACE.name)
 
 
+def _place_of(box: tuple[str, str]) -> str:
+    return box[0].partition(".")[0]
+
+
 def _back(visit: Visit, url: str) -> Step:
     return Step(label=visit.gettext("Back"), url=url)
 
@@ -268,7 +273,7 @@ def _hook(row: Any, now: Instant) -> HookCard:
 
 def _delivery(visit: Visit, row: Any, tries: list[Any]) -> DeliveryRow:
     words = {
-        "due": visit.gettext("On its way"),
+        "due": visit.gettext("Being sent"),
         "delivered": visit.gettext("Delivered"),
         "parked": visit.gettext("Given up"),
     }
