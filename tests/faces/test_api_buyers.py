@@ -9,6 +9,7 @@ from tests.faces.test_api import HOME, owner_of, pays
 from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.goods.catalog.model import SKU
+from tuan.kit.refusals import granted
 from tuan.people.accounts.model import ADDRESS
 
 PHONE, NEW_PHONE = "13900139002", "13900139003"
@@ -48,11 +49,14 @@ async def test_a_quote_says_what_placing_will_cost(place: Place, programs: Progr
 
 
 async def test_a_former_price_comes_from_history_or_is_none(place: Place, programs: Programs) -> None:
-    of = await given.goods(place)
-    nobody, erp = await programs(), await programs(await owner_of(place, of))
-    assert (await nobody.show_former_price(SKU.show(of.sku))).former is None
-    await erp.set_price(SKU.show(of.sku), price_minor=of.price_minor - 1, reason="sale")
-    now = await nobody.show_former_price(SKU.show(of.sku))
+    of, who = await given.goods(place), await given.buyer(place)
+    nobody, erp, sku = await programs(), await programs(await owner_of(place, of)), SKU.show(of.sku)
+    assert (await nobody.show_former_price(sku)).former is None
+    await place.move_clock(timedelta(days=1))
+    await given.pay(place, who, granted(await given.place_order(place, who, of)))
+    await place.move_clock(timedelta(days=30))
+    await erp.set_price(sku, price_minor=of.price_minor - 1, reason="sale")
+    now = await nobody.show_former_price(sku)
     assert now.former.amount_minor == of.price_minor and now.basis
 
 

@@ -81,7 +81,7 @@ class FormerPrice(Struct, frozen=True, kw_only=True):
 
     sku: SkuId
     former: Money | None
-    basis: Annotated[str, Meta(examples=["The lowest price in the seven days before this offer began."])] | None
+    basis: Annotated[str, Meta(examples=["The lowest price in the thirty days before this offer began."])] | None
 
 
 class ProductCard(Struct, frozen=True, kw_only=True):
@@ -209,9 +209,8 @@ async def show_former_price(visit: Visit, sku: SkuId) -> FormerPrice | Refusal:
         one = offer.find(found)
         assert one is not None
         campaign = offer.campaign if one.team_price_minor is not None else None
-        struck = await struck_price(
-            work, visit, found, one.team_price_minor or one.price_minor, campaign["starts_at"] if campaign else None
-        )
+        row, asked = await catalog.access_product(work, product), one.team_price_minor or one.price_minor
+        struck = await struck_price(work, visit, row, found, asked, campaign["starts_at"] if campaign else None)
     former = Money(struck.price.amount_minor, struck.price.currency) if struck else None
     return FormerPrice(sku=sku, former=former, basis=struck.basis if struck else None)
 
