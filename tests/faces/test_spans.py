@@ -63,7 +63,8 @@ async def buy_and_regret(app: Litestar, place: Place) -> dict[str, str]:
     traces["place"] = placed.headers["x-trace-id"]
     payable, (order,) = placed.json()["payable"], placed.json()["orders"]
     started = await ask(app, place, who, "POST", f"/pay/{payable}/attempts", key=CANARY, provider="sandbox")
-    await ask(app, place, who, "POST", f"/sandbox/{started.json()['attempt']}", key=CANARY, outcome="pay")
+    decided = await ask(app, place, who, "POST", f"/sandbox/{started.json()['attempt']}", key=CANARY, outcome="pay")
+    traces["decide"] = decided.headers["x-trace-id"]
     traces["paid"] = (await ask(app, place, who, "GET", f"/pay/{payable}?ask=1")).headers["x-trace-id"]
     await place.quiet()
     cancelled = await ask(app, place, who, "POST", f"/orders/{order}/cancellation", key=CANARY)
@@ -83,6 +84,7 @@ async def test_one_trace_from_request_to_intent_and_nothing_personal(
     assert {"request", "lane place_orders"} <= of["place"]
     assert "request" in of["cancel"] and any(name.startswith("facts ") for name in of["cancel"])
     assert "intent trade.payments.refunds" in of["cancel"], of["cancel"]
+    assert "intent platform.gateways.sandbox.courier" in of["decide"], of["decide"]
     texts = [said(span) for span in found]
     assert not [text for text in texts if CANARY in text.lower() or PHONE in text or "203.0.113" in text]
     assert {span.attributes["http.request.method"] for span in found if span.name == "request"} == {  # type: ignore[index]
