@@ -6,10 +6,10 @@ from typing import Any
 from tests.faces.client import refused
 from tests.faces.conftest import Programs
 from tests.faces.test_api import HOME, owner_of, pays
+from tests.faces.test_showcase import sell
 from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.goods.catalog.model import SKU
-from tuan.kit.refusals import granted
 from tuan.people.accounts.model import ADDRESS
 
 PHONE, NEW_PHONE = "13900139002", "13900139003"
@@ -49,12 +49,11 @@ async def test_a_quote_says_what_placing_will_cost(place: Place, programs: Progr
 
 
 async def test_a_former_price_comes_from_history_or_is_none(place: Place, programs: Programs) -> None:
-    of, who = await given.goods(place), await given.buyer(place)
+    of = await given.goods(place)
     nobody, erp, sku = await programs(), await programs(await owner_of(place, of)), SKU.show(of.sku)
     assert (await nobody.show_former_price(sku)).former is None
-    await place.move_clock(timedelta(days=1))
-    await given.pay(place, who, granted(await given.place_order(place, who, of)))
-    await place.move_clock(timedelta(days=30))
+    await sell(place, of)
+    await place.move_clock(timedelta(days=40))
     await erp.set_price(sku, price_minor=of.price_minor - 1, reason="sale")
     now = await nobody.show_former_price(sku)
     assert now.former.amount_minor == of.price_minor and now.basis
