@@ -43,6 +43,7 @@ LAST = (
     "sign_out",
     "end_session",
     "end_other_sessions",
+    "shelve",
     "take_off",
     "remove_webhook",
 )

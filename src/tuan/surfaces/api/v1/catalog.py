@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from tuan.goods import catalog
-from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
+from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU, ShelfState
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.people import parties
 from tuan.people.parties.model import SUPPLIER
@@ -139,6 +139,13 @@ class NewPrice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a SKU costs alone from now on; placed orders keep their price."""
 
     price_minor: AmountMinor
+    reason: Reason
+
+
+class Shelf(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether a product is for sale."""
+
+    state: State
     reason: Reason
 
 
@@ -285,6 +292,20 @@ async def take_off(visit: Visit, product: ProductId, key: str) -> Refusal | None
     return await once(visit, "api.take_off", key, product, act)
 
 
+@operation("PUT", "/supplier/products/{product}/shelf", scope="goods.write", status=204)
+async def shelve(visit: Visit, product: ProductId, data: Shelf, key: str) -> Refusal | None:
+    """Put one of the supplier's own products back on the shelf, or take it off; back there it needs a picture."""
+    found = read_id(PRODUCT, product)
+
+    async def act(work: Work) -> Refusal | None:
+        row = await catalog.access_product(work, found)
+        if row["supplier_id"] != visit.supplier:
+            return NotFound()
+        return await catalog.shelve(work, [found], ShelfState(data.state), reason=data.reason)
+
+    return await once(visit, "api.shelve", key, f"{product} {data.state}", act)
+
+
 async def why_not_own(work: Work, visit: Visit, skus: list[UUID]) -> Refusal | None:
     """Somebody else's SKU is not found, as one that never was."""
     offers = await catalog.load_offers(work, skus)
@@ -335,4 +356,5 @@ HANDLERS = (
     add_product,
     set_price,
     take_off,
+    shelve,
 )
