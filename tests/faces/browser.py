@@ -58,7 +58,7 @@ class Browser:
         assert answer.status_code == 200, (url, answer.status_code, answer.text[:400])
         return answer.json()
 
-    async def post(self, url: str, **fields: Any) -> httpx.Response:
+    async def post(self, url: str, /, **fields: Any) -> httpx.Response:
         """Send fields as this visitor sends them, with the token his pages carry."""
         if not self.token:
             await self.find_token()

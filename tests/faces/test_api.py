@@ -121,8 +121,17 @@ async def test_an_erp_lists_receives_and_ships(place: Place, programs: Programs)
     await erp.ship(waiting.order, carrier="SF", tracking="SF1", key="shipped once")
     await buyer.confirm_receipt(waiting.order)
     assert (await buyer.show_order(waiting.order)).state == "received"
+    await erp.count_stock(made.skus[0], counted=3, reason="one was rotten")
+    (level,) = [one for one in (await erp.list_levels()).items if one.sku == made.skus[0]]
+    assert (level.on_hand, level.free) == (3, 3)
     await erp.take_off(made.product)
     assert (await buyer.show_product(made.product)).state == "off"
+    assert (await refused(erp.shelve(made.product, state="listed", reason="again"))).code == "catalog.not_ready"
+    with_picture = PRODUCT.show(of.product)
+    for state in ("off", "listed"):
+        await erp.shelve(with_picture, state=state, reason="again")
+        assert (await buyer.show_product(with_picture)).state == state
+    await place.quiet()
     assert await place.breaches() == {}
 
 
@@ -134,6 +143,8 @@ async def test_somebody_elses_goods_are_not_found(place: Place, programs: Progra
         erp.set_price(SKU.show(other.sku), price_minor=1, reason="x"),
         erp.receive(lines=[{"sku": SKU.show(other.sku), "units": 1}], reason="x"),
         erp.take_off(PRODUCT.show(other.product)),
+        erp.shelve(PRODUCT.show(other.product), state="off", reason="x"),
+        erp.count_stock(SKU.show(other.sku), counted=1, reason="x"),
     ):
         assert (await refused(call)).code == "not_found"
     after = await place.snapshot()

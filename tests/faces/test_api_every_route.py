@@ -1,7 +1,8 @@
 """The whole API as each visitor: what schemathesis makes of its document, and every id in every place that takes one.
 
-Nobody, a buyer, another buyer, a key without a scope, one with all of them, one of another market: no answer is a mistake of
-ours, none fails to fit the document, and what is somebody's alone answers to nobody else.
+Nobody, a buyer, keys of another buyer and of a supplier with all scopes, one without a scope, one of another market,
+and what a member of staff has in the office: no answer is a mistake of ours, none fails to fit the document, and what is
+somebody's alone answers to nobody else.
 """
 
 import random
@@ -35,12 +36,34 @@ Capsys = pytest.CaptureFixture[str]
 
 EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 2}
 """Of each operation; the nightly run makes twenty times as many."""
-LAST = ("leave_team", "cancel", "remove_address", "sign_out", "take_off", "remove_webhook")
+LAST = (
+    "leave_team",
+    "cancel",
+    "remove_address",
+    "sign_out",
+    "end_session",
+    "end_other_sessions",
+    "shelve",
+    "take_off",
+    "remove_webhook",
+)
 """What uses things up comes at the end."""
+CODES = ("send_code", "sign_in", "send_phone_code", "change_phone", "send_data_code", "copy_data", "erase_data")
+"""Limited per number and per network, besides."""
 OF_THE_MARKET = ("list_events",)
 """Its scope is to hear of everybody's."""
-CANNOT_BE_DONE = {"sign_in", "send_code", "send_again", "leave_team", "add_product"}
-"""Signing in needs the code that was sent, a delivery one that ended, a team one that may be left, a product a category."""
+CANNOT_BE_DONE = {
+    "sign_in",
+    "send_code",
+    "send_phone_code",
+    "change_phone",
+    "copy_data",
+    "erase_data",
+    "send_again",
+    "leave_team",
+    "add_product",
+}
+"""Signing in, and what is a person's alone, needs the code that was sent, a delivery one that ended, a team one that may be left, a product a category."""
 
 
 @dataclass
@@ -70,7 +93,7 @@ class Probe:
         headers = [(b"host", program.host.encode()), *sent.headers]
         headers += [(b"authorization", f"Bearer {program.token}".encode())] if program.token else []
         if self.count % 100 == 99:
-            await self._new_window()
+            await self.new_window()
         self.count += 1
         client = f"10.{self.count >> 16}.{self.count >> 8 & 255}.{self.count & 255}"
         try:
@@ -84,7 +107,7 @@ class Probe:
         for fault in self._faults(name, program, sent, answer):
             self.faults.append(f"{fault}: {program.name} sent {sent} and got {answer.status} {answer.body[:300]!r}")
 
-    async def _new_window(self) -> None:
+    async def new_window(self) -> None:
         """Nobody is kept out for asking often; that has a test of its own."""
         for place in (self.world.place, self.world.elsewhere):
             async with place.work() as work:
@@ -94,7 +117,7 @@ class Probe:
         _, _, operation = self.operations[name]
         if answer.status >= 500:
             yield "a mistake of ours"
-        if answer.status == 429 and name not in ("send_code", "sign_in"):
+        if answer.status == 429 and name not in CODES:
             yield "kept out"
         if answer.status >= 400:
             if answer.kind != PROBLEM or not all(answer.json()[part] for part in ("code", "detail", "title")):
@@ -138,8 +161,8 @@ class Probe:
                 path = path.replace(f"{{{p['name']}}}", quote(value, safe=""))
             elif p["in"] == "header":
                 headers.append((b"idempotency-key", fresh_key().encode()))
-            elif p["name"] in instead:
-                query[p["name"]] = instead[p["name"]]
+            elif p["name"] in instead or p["required"]:
+                query[p["name"]] = instead.get(p["name"]) or self._own(p["name"], program)
         body = b""
         if "requestBody" in operation:
             example = operation["requestBody"]["content"]["application/json"]["example"]
@@ -151,7 +174,8 @@ class Probe:
         """The fields of an operation that take an id."""
         _, path, operation = self.operations[name]
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example", {})
-        return {kind for kind in self.world.ids if f"{{{kind}}}" in path or kind in body}
+        asked = {p["name"] for p in operation["parameters"] if p["in"] == "query"}
+        return {kind for kind in self.world.ids if f"{{{kind}}}" in path or kind in body or kind in asked}
 
     def _filled(self, example: Any, program: Program, instead: dict[str, str]) -> Any:
         """The example with ids that are there, and without the total that nobody has shown."""
@@ -186,7 +210,7 @@ def _validator(name: str, status: str) -> Any:
 
 async def made(app: Litestar, place: Place, *, rounds: int) -> Probe:
     world = await make_world(place, rounds=rounds)
-    nobody, buyer, other, supplier = world.visitors[:4]
+    nobody, buyer, other, supplier, staff = world.visitors[:5]
 
     async def key(visitor: Visitor, at: Place, scopes: tuple[str, ...] = SCOPES) -> str:
         assert visitor.person is not None
@@ -200,6 +224,7 @@ async def made(app: Litestar, place: Place, *, rounds: int) -> Probe:
         Program("buyer", place.host, buyer.token, buyer),
         Program("other buyer", place.host, await key(other, place), other),
         Program("supplier", place.host, await key(supplier, place), supplier),
+        Program("staff", place.host, staff.token, None),
         Program("key without scope", place.host, await key(buyer, place, ()), buyer),
         Program("key of another market", place.host, await key(world.stranger, world.elsewhere), None),
     ]
@@ -224,7 +249,7 @@ async def settle(probe: Probe, before: Any, capsys: Capsys) -> None:
     with capsys.disabled():
         print(f"\n{probe.count} requests, {len(probe.faults)} faults, answers {dict(sorted(probe.statuses.items()))}")
     assert probe.faults == [], "\n".join(probe.faults[:20])
-    await probe._new_window()
+    await probe.new_window()
     after = await probe.world.elsewhere.snapshot()
     assert {name for name in after if after[name] != before[name]} <= {"platform.limits", "developers.keys"}
     await probe.world.place.quiet()

@@ -7,7 +7,9 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
+from litestar import Litestar
 
+from tests.faces import wire
 from tests.faces.browser import JSON
 from tests.faces.conftest import Visitors
 from tests.given import goods as given
@@ -16,7 +18,8 @@ from tests.given.houses import Place
 from tuan.platform.gateways.payment import Charge, Notice
 from tuan.platform.lanes import ServerBusy
 from tuan.platform.work import OutcomeUnknown
-from tuan.surfaces.hooks.routes import NOTICE_BYTES_MAX
+from tuan.surfaces.hooks.routes import NOTICE_BYTES_MAX, WINDOW_SECONDS, WRONG_MAX
+from tuan.surfaces.web.app import make_app
 from tuan.trade.payments.model import PAYABLE
 
 HOOK = "/hooks/sandbox"
@@ -36,14 +39,19 @@ async def paid_notice(place: Place) -> tuple[Any, Charge, Notice]:
     return (who, placed), charge, await given.paid_notice(place, charge.attempt)
 
 
+async def recorded(place: Place) -> dict[str, Any]:
+    """Everything but how often somebody was wrong."""
+    return {name: rows for name, rows in (await place.snapshot()).items() if name != "platform.limits"}
+
+
 async def refused(
     place: Place, visitors: Visitors, body: bytes, headers: dict[str, str], status: int, code: str
 ) -> None:
-    before = await place.snapshot()
+    before = await recorded(place)
     answer = await post(visitors, body, headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
     assert answer.headers["content-type"] == PROBLEM
-    assert await place.snapshot() == before
+    assert await recorded(place) == before
     assert await notices.set_aside(place) == []
 
 
@@ -272,3 +280,45 @@ async def test_a_full_queue_asks_for_the_notice_again(
     monkeypatch.setattr(type(place.house.lanes), "submit", busy)
     answer = await post(visitors, body, await notices.signed(place, body))
     assert answer.status_code == 503 and answer.headers["retry-after"] == "1"
+
+
+# ── how often ──
+async def test_whoever_signs_wrongly_too_often_is_not_listened_to_and_others_are(
+    app: Litestar, place: Place, visitors: Visitors
+) -> None:
+    (_, placed), _, notice = await paid_notice(place)
+    body = notices.body_of(notice)
+    wrong = await notices.signed(place, body, key=b"k" * 32)
+    for _ in range(WRONG_MAX):
+        assert (await post(visitors, body, wrong)).status_code == 401
+    before = await place.snapshot()
+    another_process = make_app(place.house)
+    for there in (app, another_process):
+        for headers in (wrong, await notices.signed(place, body)):
+            answer = await wire.send(there, sent(place, body, headers), client="127.0.0.1")
+            assert (answer.status, answer.json()["code"]) == (429, "platform.too_often")
+            assert 0 < int(answer.headers["retry-after"]) <= WINDOW_SECONDS
+    assert await place.snapshot() == before, "nothing is recorded, and nothing counted any more"
+    right = sent(place, body, await notices.signed(place, body))
+    assert (await wire.send(app, right, client="192.0.2.44")).status == 204, "another address has a count of its own"
+    await place.move_clock(timedelta(seconds=WINDOW_SECONDS))
+    assert (await post(visitors, body, await notices.signed(place, body))).status_code == 204
+    await place.quiet()
+    assert await given.state_of(place, placed.orders[0]) == "to_ship"
+
+
+async def test_a_burst_of_what_is_signed_meets_no_limit_and_writes_no_count(place: Place, visitors: Visitors) -> None:
+    _, _, notice = await paid_notice(place)
+    body = notices.body_of(notice)
+    for number in range(WRONG_MAX + 10):
+        headers = await notices.signed(place, body, id=f"msg_{number}")
+        assert (await post(visitors, body, headers)).status_code == 204
+    async with place.work() as work:
+        sql = "SELECT count(*) FROM platform.limits WHERE market_id = $1 AND bucket LIKE 'wrong notices%'"
+        assert await work.fetch_value(sql) == 0
+
+
+def sent(place: Place, body: bytes, headers: dict[str, str]) -> wire.Sent:
+    """The same as it comes over the line."""
+    named = {"host": place.host, "content-type": "application/json", **headers}
+    return wire.Sent("POST", HOOK, [(name.encode(), value.encode()) for name, value in named.items()], body)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
 
@@ -14,12 +15,16 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from tests.given import goods as given
 from tests.given.houses import Place
+from tests.given.receivers import URL, Receiver, poster, relay_through
 from tests.given.serving import Shopper, shoppers
 from tuan.goods.catalog.model import SKU
+from tuan.kit.refusals import granted
+from tuan.people import developers
 from tuan.platform import spans
 from tuan.platform.settings import SettingsError
 from tuan.platform.telemetry import follow
 from tuan.platform.work import new_trace, trace
+from tuan.trade import orders
 
 CANARY = "kanarienvogel"
 PHONE = "13912345678"
@@ -58,7 +63,8 @@ async def buy_and_regret(app: Litestar, place: Place) -> dict[str, str]:
     traces["place"] = placed.headers["x-trace-id"]
     payable, (order,) = placed.json()["payable"], placed.json()["orders"]
     started = await ask(app, place, who, "POST", f"/pay/{payable}/attempts", key=CANARY, provider="sandbox")
-    await ask(app, place, who, "POST", f"/sandbox/{started.json()['attempt']}", key=CANARY, outcome="pay")
+    decided = await ask(app, place, who, "POST", f"/sandbox/{started.json()['attempt']}", key=CANARY, outcome="pay")
+    traces["decide"] = decided.headers["x-trace-id"]
     traces["paid"] = (await ask(app, place, who, "GET", f"/pay/{payable}?ask=1")).headers["x-trace-id"]
     await place.quiet()
     cancelled = await ask(app, place, who, "POST", f"/orders/{order}/cancellation", key=CANARY)
@@ -78,6 +84,7 @@ async def test_one_trace_from_request_to_intent_and_nothing_personal(
     assert {"request", "lane place_orders"} <= of["place"]
     assert "request" in of["cancel"] and any(name.startswith("facts ") for name in of["cancel"])
     assert "intent trade.payments.refunds" in of["cancel"], of["cancel"]
+    assert "intent platform.gateways.sandbox.courier" in of["decide"], of["decide"]
     texts = [said(span) for span in found]
     assert not [text for text in texts if CANARY in text.lower() or PHONE in text or "203.0.113" in text]
     assert {span.attributes["http.request.method"] for span in found if span.name == "request"} == {  # type: ignore[index]
@@ -85,6 +92,23 @@ async def test_one_trace_from_request_to_intent_and_nothing_personal(
         "POST",
         "_OTHER",
     }
+
+
+async def test_a_webhook_is_posted_under_the_trace_of_what_it_tells(place: Place, told: InMemorySpanExporter) -> None:
+    kinds = ["orders.paid.v1"]
+    granted(await place.do(developers.add_endpoint, URL, kinds, place.house.poster, reason="test"))
+    of, who, mark = await given.goods(place), await given.buyer(place), new_trace()
+    attempt = await given.start_paying(place, who, granted(await given.place_order(place, who, of)))
+    notice = await given.provider_pays(place, attempt)
+    trace.set(mark)
+    await place.one(orders.apply_notices, notice)
+    trace.set("")
+    receiver = Receiver([500, 204])
+    await relay_through(place, poster(receiver))
+    await place.move_clock(timedelta(minutes=1))
+    await relay_through(place, poster(receiver))
+    posted = [span for span in told.get_finished_spans() if span.name == "intent people.developers.deliveries"]
+    assert [number(span) for span in posted] == [mark, mark] and len(receiver.came) == 2
 
 
 def said(span: ReadableSpan) -> str:

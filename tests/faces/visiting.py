@@ -9,10 +9,13 @@ from tests.given import goods as given
 from tests.given import houses, office
 from tests.given.houses import Place
 from tests.given.pictures import picture
+from tests.given.receivers import Receiver, poster, relay_through
 from tuan.goods import catalog
 from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.kit.refusals import granted
+from tuan.people import developers
 from tuan.people.accounts.model import ADDRESS, PERSON
+from tuan.people.developers.model import DELIVERY, ENDPOINT, KEY
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
@@ -44,6 +47,11 @@ WRITTEN_BY_OPERATORS = {
     "shows_open_teams": ("no", "x"),
     "promise": ("", "9"),
     "asides": ("", "x:1"),
+    "url": ("https://erp.example.com/tuan", "http://169.254.169.254/", "x"),
+    "kinds": ("", "orders.paid.v1", "x"),
+    "days": ("90", "", "0", "x"),
+    "goods_read": ("on", ""),
+    "events_read": ("", "on"),
 }
 """What fields of the office's goods and campaigns may say, the lawful first."""
 
@@ -136,6 +144,7 @@ async def make_world(place: Place, *, rounds: int) -> World:
     await _work_of_the_office(world, place)
     for one in (place, elsewhere):  # also the last facts have come to the feed
         await one.quiet()
+    await _know_programs(world, place)
     return world
 
 
@@ -180,6 +189,23 @@ async def _owner_of(place: Place, supplier: UUID) -> UUID:
         sql = "SELECT owner_id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
         found: UUID = await work.fetch_value(sql, supplier)
         return found
+
+
+async def _know_programs(world: World, place: Place) -> None:
+    """A key, and a webhook to which one event has been posted; it waits for no other."""
+    seller = world.visitors[3].person
+    assert seller is not None
+    key = granted(await place.do(developers.make_key, seller, "ERP", ["goods.read"], expires_at=None, reason="test"))
+    kinds = ["orders.shipped.v1"]
+    url = "https://parcels.example.com/tuan"
+    webhook = granted(await place.do(developers.add_endpoint, url, kinds, place.house.poster, reason="test"))
+    of, who = await given.goods(place), await given.buyer(place)
+    placed = granted(await given.place_order(place, who, of))
+    await given.pay(place, who, placed)
+    await place.do(orders.ship, placed.orders[0], of.supplier, carrier="顺丰", tracking="SF1")
+    await relay_through(place, poster(Receiver()))
+    (delivery,) = (await place.do(developers.deliveries_of, webhook)).items
+    world.know(None, api_key=KEY.show(key.id), webhook=ENDPOINT.show(webhook), delivery=DELIVERY.show(delivery["id"]))
 
 
 async def _own(world: World, place: Place, visitor: Visitor, who: given.Buyer, of: given.Goods) -> None:

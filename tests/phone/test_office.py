@@ -36,7 +36,7 @@ def test_a_clerk_signs_in_confirms_and_admits_somebody(people: People, demo_cler
 def test_the_office_fits_a_phone(people: People, demo_clerk: Clerk) -> None:
     clerk = people(viewport=VIEWPORTS["phone"])
     demo_clerk.come_in(clerk, "/office/staff")
-    for path in ("/office", "/office/staff", "/office/audit"):
+    for path in ("/office", "/office/staff", "/office/developers", "/office/audit"):
         clerk.go(path)
         wide = clerk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} is {wide} px too wide"

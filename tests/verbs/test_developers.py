@@ -208,8 +208,8 @@ async def test_what_is_not_taken_comes_again_under_the_same_id_and_is_parked_in_
 async def send_again(place: Place, found: Any) -> None:
     async with place.work() as work:
         (row,) = (await developers.deliveries_of(work, found)).items
-        assert await developers.send_again(work, row["id"]) is None
-    assert await place.do(developers.send_again, row["id"]) == NotFound(), "due already"
+        assert await developers.send_again(work, row["id"], reason="test") is None
+    assert await place.do(developers.send_again, row["id"], reason="test") == NotFound(), "due already"
 
 
 async def test_a_try_whose_answer_was_lost_is_made_again(place: Place) -> None:

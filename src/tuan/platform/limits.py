@@ -20,6 +20,7 @@ GIVE_BACK_SQL = (
 )
 FORGET_SQL = "DELETE FROM platform.limits WHERE market_id = $1 AND bucket = $2 AND window_start = $3 AND count = 1"
 
+TAKEN_SQL = "SELECT count FROM platform.limits WHERE market_id = $1 AND bucket = $2 AND window_start = $3"
 FORGET_BUCKET_SQL = "DELETE FROM platform.limits WHERE market_id = $1 AND bucket = $2"
 
 
@@ -53,6 +54,13 @@ async def allow(work: Work, bucket: str, *, most: int, window_seconds: int) -> A
     refusal = _too_often(work, window, window_seconds)
     reset = int(refusal.data["retry_after_seconds"] or 0)
     return Allowance(most, window_seconds, most - (taken or most), reset, None if taken else refusal)
+
+
+async def why_not(work: Work, bucket: str, *, most: int, window_seconds: int) -> TooOften | None:
+    """Whether a window has none left; takes none, and nobody waits for anybody."""
+    window = _window(work, window_seconds)
+    taken: int | None = await work.fetch_value(TAKEN_SQL, bucket, window)
+    return _too_often(work, window, window_seconds) if (taken or 0) >= most else None
 
 
 async def give_back(work: Work, bucket: str, *, window_seconds: int) -> None:

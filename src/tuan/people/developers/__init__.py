@@ -12,6 +12,7 @@ from tuan.people.developers.actions import (
 from tuan.people.developers.queries import (
     access_endpoint,
     deliveries_of,
+    endpoint_of,
     events_after,
     list_endpoints,
     list_keys,
@@ -22,6 +23,7 @@ __all__ = [
     "access_endpoint",
     "add_endpoint",
     "deliveries_of",
+    "endpoint_of",
     "events_after",
     "list_endpoints",
     "list_keys",

@@ -100,9 +100,12 @@ async def rotate_secret(work: Work, endpoint: UUID, *, reason: str) -> int | Ref
     return version
 
 
-async def send_again(work: Work, delivery: UUID) -> Refusal | None:
-    """An ended delivery is due again, from its first try; one that is due already is not there to be asked for."""
-    return None if await work.execute(store.SEND_AGAIN_SQL, delivery, work.now) else NotFound()
+async def send_again(work: Work, delivery: UUID, *, reason: str) -> Refusal | None:
+    """An ended delivery is due again, from its first try; one that is due already is not there to be asked for. Audited."""
+    if not await work.execute(store.SEND_AGAIN_SQL, delivery, work.now):
+        return NotFound()
+    await audit.record(work, "developers.send_again", DELIVERY.show(delivery), reason=reason, before={}, after={})
+    return None
 
 
 async def publish(work: Work, facts: Sequence[UUID]) -> None:

@@ -34,6 +34,7 @@ ENDPOINT_SQL = (
     "SELECT id, url, kinds, secret_version, previous_until, made_at FROM developers.endpoints "
     "WHERE market_id = $1 AND id = $2 AND removed_at IS NULL"
 )
+ENDPOINT_OF_SQL = "SELECT endpoint_id FROM developers.deliveries WHERE market_id = $1 AND id = $2"
 EVENTS_SQL = (
     "SELECT e.position, f.id, f.name, f.body::text AS body, f.told_at FROM developers.events e "
     "JOIN outbox.facts f ON f.market_id = e.market_id AND f.id = e.fact_id "
@@ -104,6 +105,12 @@ async def deliveries_of(work: Work, endpoint: UUID, *, after: str | None = None,
     if key := decode_key(after, tuple[UUID]):
         query = query.where(d.c.id < key[0])
     return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def endpoint_of(work: Work, delivery: UUID) -> UUID | None:
+    """The endpoint to which a delivery is owed."""
+    found: UUID | None = await work.fetch_value(ENDPOINT_OF_SQL, delivery)
+    return found
 
 
 async def tries_of(work: Work, deliveries: Collection[UUID]) -> dict[UUID, list[Any]]:

@@ -55,7 +55,7 @@ CLAIM_SQL = (
 """A claim that nobody comes back from falls due again by itself."""
 CLAIMED_SQL = (
     "SELECT d.id, d.endpoint_id, d.fact_id, d.tries, e.url, e.secret_version, e.previous_until, f.name, "
-    "f.body::text AS body, f.told_at FROM developers.deliveries d "
+    "f.body::text AS body, f.told_at, f.trace FROM developers.deliveries d "
     "JOIN developers.endpoints e ON e.market_id = d.market_id AND e.id = d.endpoint_id "
     "JOIN outbox.facts f ON f.market_id = d.market_id AND f.id = d.fact_id "
     "WHERE d.market_id = $1 AND d.id = ANY($2::uuid[])"

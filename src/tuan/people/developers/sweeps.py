@@ -10,6 +10,7 @@ from tuan.people.developers.model import EVENT
 from tuan.platform.gateways.outside import Outside
 from tuan.platform.gateways.posting import Post
 from tuan.platform.sweeps import Intent, intent
+from tuan.platform.telemetry import follow
 from tuan.platform.work import Work
 
 POSTS_PER_ROUND_MAX = 50
@@ -24,8 +25,10 @@ WAITING_SQL = (
 
 
 async def claim_deliveries(work: Work) -> list[Claimed]:
+    """What is due, to be posted under the trace of the fact that is told."""
     claimed = await work.fetch(store.CLAIM_SQL, work.now, POSTS_PER_ROUND_MAX, list(model.PAUSES_SECONDS))
     rows = await work.fetch(store.CLAIMED_SQL, [row["id"] for row in claimed]) if claimed else []
+    follow("deliveries.batch", [row["trace"] for row in rows])
     return [
         (
             row["id"],

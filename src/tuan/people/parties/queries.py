@@ -16,6 +16,7 @@ OWNED_SQL = (
     "SELECT 'shop', id, name FROM parties.shops WHERE market_id = $1 AND owner_id = $2"
 )
 SUPPLIERS_SQL = "SELECT id, name FROM parties.suppliers WHERE market_id = $1 ORDER BY name, id LIMIT 500"
+OWNER_SQL = "SELECT owner_id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
 IS_SUPPLIER_SQL = "SELECT id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
 
 
@@ -33,6 +34,14 @@ async def access_supplier(work: Work, supplier: UUID) -> None:
     """Raises Refused(NotFound) for one that there is not."""
     if await work.fetch_value(IS_SUPPLIER_SQL, supplier) is None:
         raise Refused(NotFound())
+
+
+async def owner_of(work: Work, supplier: UUID) -> UUID:
+    """The person who answers for a supplier; raises Refused(NotFound)."""
+    owner: UUID | None = await work.fetch_value(OWNER_SQL, supplier)
+    if owner is None:
+        raise Refused(NotFound())
+    return owner
 
 
 async def supplier_cards(work: Work, suppliers: Collection[UUID]) -> dict[UUID, Any]:

@@ -5,6 +5,7 @@
         '''Buy alone. …'''
 
 `data` is the JSON body, `query` the query's fields, `key` the Idempotency-Key; every other argument is a part of the path.
+What changes something takes a key, unless a code or a token that it uses up makes it happen once (`is_single`).
 """
 
 import inspect
@@ -58,12 +59,16 @@ class Operation:
 
 
 def operation(
-    method: str, path: str, *, scope: str | None = None, status: int = 200
+    method: str, path: str, *, scope: str | None = None, status: int = 200, is_single: bool = False
 ) -> Callable[[Callable[..., Awaitable[Any]]], HTTPRouteHandler]:
-    """Make a route of the API from a function. `scope`: what a key must have; None lets everybody in."""
+    """Make a route of the API from a function. `scope`: what a key must have; None lets everybody in.
+
+    is_single: it happens once by what it uses up, so that it takes no Idempotency-Key.
+    """
 
     def declare(function: Callable[..., Awaitable[Any]]) -> HTTPRouteHandler:
         one = _read(function, method, path, scope, status)
+        assert is_single != one.is_keyed or method not in CHANGING, f"{one.name} needs a key, or to be single"
 
         async def handle(visit: NamedDependency[Visit]) -> Response[Any]:
             outcome = await function(visit, **await _arguments(one, visit))
@@ -88,7 +93,6 @@ def _read(function: Callable[..., Awaitable[Any]], method: str, path: str, scope
     named = PART.findall(path)
     assert set(hints) - {"visit", "data", "query", "key"} == set(named), f"{path} and {function.__name__} differ"
     is_keyed = "key" in hints
-    assert is_keyed or method not in CHANGING or path.startswith("/sign-in"), f"{function.__name__} takes no key"
     return Operation(
         function.__name__, function.__module__.rpartition(".")[2], method, path, scope, status,
         inspect.getdoc(function) or "", {name: hints[name] for name in named}, hints.get("query", NoFields),

@@ -33,6 +33,14 @@ EndpointId = Annotated[str, Meta(description="A webhook.", pattern=f"^hook_{_LET
 DeliveryId = Annotated[str, Meta(description="A delivery.", pattern=f"^dlv_{_LETTERS}$", examples=[f"dlv_{_SOME}"])]
 EventId = Annotated[str, Meta(description="An event.", pattern=f"^evt_{_LETTERS}$", examples=[f"evt_{_SOME}"])]
 
+SessionId = Annotated[
+    str, Meta(description="A place where one is signed in.", pattern=f"^session_{_LETTERS}$",
+              examples=[f"session_{_SOME}"])
+]  # fmt: skip
+Division = Annotated[
+    str, Meta(description="A division of China by its code (GB/T 2260).", pattern="^[0-9]{6}$", examples=["330106"])
+]
+
 Units = Annotated[int, Meta(description="So many pieces.", ge=1, le=999, examples=[1])]
 AmountMinor = Annotated[int, Meta(description="Minor units (fen, cents).", ge=1, le=AMOUNT_MINOR_MAX, examples=[1990])]
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]

@@ -27,9 +27,12 @@ PLACES = (
     "desks.supplier.routes",
     "hooks.routes",
     "api.v1.accounts",
+    "api.v1.addresses",
+    "api.v1.own_data",
     "api.v1.catalog",
     "api.v1.supply",
     "api.v1.groupbuy",
+    "api.v1.checkout",
     "api.v1.orders",
     "api.v1.payments",
     "api.v1.developers",
@@ -51,6 +54,7 @@ OFFICE = (
     "refunds",
     "audit",
     "staff",
+    "developers",
     "system",
 )
 """The places of the office in the order of the day; one that is not built yet has its place in it already."""

@@ -50,6 +50,7 @@ ASIDE_SQL = "SELECT data->'aside' AS aside FROM platform.sessions WHERE market_i
 DROP_ASIDE_SQL = "UPDATE platform.sessions SET data = data - 'aside' WHERE market_id = $1 AND token_hash = $2"
 END_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND token_hash = $2"
 END_ALL_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2"
+END_OTHERS_SQL = "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2 AND token_hash <> $3"
 END_ONE_SQL = (
     "DELETE FROM platform.sessions WHERE market_id = $1 AND person_id = $2 AND substring(token_hash FOR 16) = $3"
 )
@@ -129,6 +130,11 @@ async def begin_alone(work: Work, person: UUID, language: str, *, device: str = 
     """A new session in place of all there were: signed out everywhere but where its token is kept."""
     await work.execute(END_ALL_SQL, person)
     return await begin(work, person, language, device=device)
+
+
+async def end_others(work: Work, person: UUID, token: str) -> None:
+    """Signed out everywhere but where this token is kept; "" is kept nowhere."""
+    await work.execute(END_OTHERS_SQL, person, hash_of(token))
 
 
 async def end_one(work: Work, person: UUID, session: UUID) -> Refusal | None:

@@ -10,7 +10,7 @@ from tuan.kit.time import Instant
 from tuan.platform import bulk
 from tuan.platform.gateways.payment import ChargeState
 from tuan.platform.gateways.sandbox import tables
-from tuan.platform.work import Work
+from tuan.platform.work import Work, trace
 
 INSERT_CHARGES_SQL = (
     "INSERT INTO sandbox.charges (market_id, attempt_id, amount_minor, currency, state, notify_url, faults, doubts) "
@@ -47,7 +47,9 @@ GIVEN_BACK_SQL = (
     "SELECT refund_id, transaction, amount_minor, currency, done_at FROM sandbox.refunds "
     "WHERE market_id = $1 AND done_at >= $2 AND done_at < $3"
 )
-INSERT_DELIVERIES = bulk.insert(tables.deliveries, "notice_id", "copy", "attempt_id", "url", "said", "body", "due_at")
+INSERT_DELIVERIES = bulk.insert(
+    tables.deliveries, "notice_id", "copy", "attempt_id", "url", "said", "body", "due_at", "trace"
+)
 CLAIM_DELIVERIES_SQL = (
     "WITH due AS (SELECT d.notice_id, d.copy FROM sandbox.deliveries d WHERE d.market_id = $1 AND d.due_at <= $2 "
     "ORDER BY d.due_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
@@ -55,7 +57,7 @@ CLAIM_DELIVERIES_SQL = (
     "due_at = $2::timestamptz + interval '1 second' * ($4::int[])[d.tries + 1] FROM due, sandbox.charges c "
     "WHERE d.market_id = $1 AND d.notice_id = due.notice_id AND d.copy = due.copy "
     "AND c.market_id = $1 AND c.attempt_id = d.attempt_id "
-    "RETURNING d.notice_id, d.copy, d.url, d.body, d.tries, c.faults"
+    "RETURNING d.notice_id, d.copy, d.url, d.body, d.tries, d.trace, c.faults"
 )
 OLD_DELIVERIES_SQL = (
     "WITH walked AS (SELECT d.notice_id, d.copy, d.delivered_at FROM sandbox.deliveries d WHERE d.market_id = $1 "
@@ -111,6 +113,7 @@ class DeliveryRow:
     said: str
     body: str
     due_at: Instant
+    trace: str = field(default_factory=trace.get)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from tuan.platform.gateways.sandbox.faults import Fault
 from tuan.platform.gateways.sandbox.provider import Sandbox
 from tuan.platform.housekeeping import KEPT, WALKED_MAX
 from tuan.platform.sweeps import Intent, every, intent
+from tuan.platform.telemetry import follow
 from tuan.platform.work import MarketId, Work
 
 log = structlog.get_logger()
@@ -48,7 +49,9 @@ class Reply:
 
 
 async def claim_letters(work: Work) -> list[Letter]:
+    """What is due, to be posted under the trace of the request that decided it."""
     rows = await work.fetch(books.CLAIM_DELIVERIES_SQL, work.now, LETTERS_PER_ROUND_MAX, list(PAUSES_SECONDS))
+    follow("letters.batch", [r["trace"] for r in rows])
     return [
         Letter(work.market.id, r["notice_id"], r["copy"], r["url"], r["body"].encode(), work.now,
                r["tries"] > 1 or Fault.WRONG_SIGNATURE not in r["faults"])

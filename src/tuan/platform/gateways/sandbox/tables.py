@@ -60,6 +60,7 @@ deliveries = market_table(
     column("due_at", INSTANT, null=True),
     column("delivered_at", INSTANT, null=True),
     column("answer", TEXT, default="''"),
+    column("trace", TEXT, default="''"),
     check("delivered_is_not_due", "delivered_at IS NULL OR due_at IS NULL"),
     index("deliveries_due_idx", "due_at", where="due_at IS NOT NULL"),
     index("deliveries_attempt_idx", "attempt_id"),

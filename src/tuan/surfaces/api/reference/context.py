@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -106,7 +107,8 @@ def _typed(method: str, path: str, one: dict[str, Any]) -> str:
     for p in one["parameters"]:
         if p["in"] == "path":
             path = path.replace(f"{{{p['name']}}}", p["schema"]["examples"][0])
-    lines = [f"{method} {path}"]
+    asked = {p["name"]: p["schema"]["examples"][0] for p in one["parameters"] if p["in"] == "query" and p["required"]}
+    lines = [f"{method} {path}" + (f"?{urlencode(asked)}" if asked else "")]
     lines += ["Authorization: Bearer tuan_…"] if "x-scope" in one else []
     lines += [f"Idempotency-Key: {p['schema']['examples'][0]}" for p in one["parameters"] if p["in"] == "header"]
     body = _pretty(one.get("requestBody", {}).get("content", {}))

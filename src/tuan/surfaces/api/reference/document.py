@@ -6,19 +6,33 @@ from typing import Any
 import msgspec
 
 from tuan.surfaces.api.operations import OPERATION, Operation
-from tuan.surfaces.api.v1 import accounts, catalog, developers, groupbuy, orders, payments, supply
+from tuan.surfaces.api.v1 import (
+    accounts,
+    addresses,
+    catalog,
+    checkout,
+    developers,
+    groupbuy,
+    orders,
+    own_data,
+    payments,
+    supply,
+)
 from tuan.surfaces.web.i18n import LANGUAGES
 from tuan.surfaces.web.problems import PROBLEM, Problem
 from tuan.surfaces.web.visits import API_PATHS
 
 JSON = "application/json"
 REF = "#/components/schemas/{name}"
-MODULES = (accounts, catalog, groupbuy, orders, payments, supply, developers)
+MODULES = (accounts, addresses, own_data, catalog, groupbuy, checkout, orders, payments, supply, developers)
 TAGS = {
-    "accounts": "Signing in, the account, its addresses.",
+    "accounts": "Signing in, the account, where it is signed in.",
+    "addresses": "The person's addresses; the divisions of China.",
+    "own_data": "A copy of one's own data; being forgotten.",
     "catalog": "What is for sale; a supplier's own products.",
     "groupbuy": "Teams: opening, joining, leaving.",
-    "orders": "A buyer's orders; those that a supplier is to ship.",
+    "checkout": "What buying would cost.",
+    "orders": "A buyer's orders and what comes back of them; those that a supplier is to ship.",
     "payments": "Paying what a checkout owes.",
     "supply": "A supplier's stock.",
     "developers": "The feed of events, and webhooks.",
@@ -93,7 +107,7 @@ def _parameters(one: Operation, schema_of: dict[str, Any], components: dict[str,
     query = components[schema_of[repr(one.query)]["$ref"].rpartition("/")[2]]
     for name, shape in query["properties"].items():
         plain = next((each for each in shape.get("anyOf", ()) if each.get("type") != "null"), shape)
-        found.append({"name": name, "in": "query", "required": False, "schema": plain})
+        found.append({"name": name, "in": "query", "required": name in query.get("required", ()), "schema": plain})
     found.append({"name": "lang", "in": "query", "required": False,
                   "schema": {"enum": list(LANGUAGES), "description": "The language of what is told."}})  # fmt: skip
     if one.is_keyed:

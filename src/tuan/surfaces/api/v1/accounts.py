@@ -1,18 +1,19 @@
-"""Signing in by phone code, the account, its addresses."""
+"""Signing in by phone code, the account, where it is signed in."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from tuan.kit.refusals import NotFound, Refusal
-from tuan.people import accounts
-from tuan.people.accounts.model import ADDRESS, CODE_LIFE, PERSON, masked_phone
-from tuan.people.accounts.model import Address as AddressText
+from tuan.people import accounts, parties
+from tuan.people.accounts.model import CODE_LIFE, NAME_LENGTH_MAX, PERSON, CodePurpose, masked_phone
+from tuan.people.parties.model import SUPPLIER
 from tuan.platform.work import Work
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import NO_NUL, AddressId, Line, Listing, PersonId
+from tuan.surfaces.api.shapes import NO_NUL, Listing, PersonId, SessionId, SupplierId
 from tuan.surfaces.web import sessions
-from tuan.surfaces.web.once import once, remembered
+from tuan.surfaces.web.once import once
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 
@@ -60,34 +61,36 @@ class Token(Struct, frozen=True, kw_only=True):
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """Whose key or token this is; the number is masked."""
+    """Whose key or token this is; the number is masked. `supplier`: the one whose goods the person may keep."""
 
     person: PersonId
     name: Annotated[str, Meta(examples=["王小明"])]
     phone: Annotated[str, Meta(examples=["+86****8000"])]
     language: Annotated[str, Meta(examples=["zh-CN"])]
+    supplier: SupplierId | None
 
 
-class NewAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where goods are to go."""
+class NewName(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the person is called; others see its first letter."""
 
-    recipient: Annotated[Line, Meta(examples=["王小明"])]
-    phone: Phone
-    region: Annotated[Line, Meta(examples=["浙江省 杭州市 西湖区"])]
-    street: Annotated[Line, Meta(examples=["灵隐路 2 号"])]
+    name: Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH_MAX, pattern=NO_NUL, examples=["王小明"])]
 
 
-class Address(Struct, frozen=True, kw_only=True):
-    """One of the caller's own addresses; the number is masked."""
-
-    address: AddressId
-    recipient: Annotated[str, Meta(examples=["王小明"])]
-    phone: Annotated[str, Meta(examples=["138****8000"])]
-    region: Annotated[str, Meta(examples=["浙江省 杭州市 西湖区"])]
-    street: Annotated[str, Meta(examples=["灵隐路 2 号"])]
+class NewPhone(SignIn, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The new number, and the code that was sent to it for this."""
 
 
-@operation("POST", "/sign-in/code")
+class Device(Struct, frozen=True, kw_only=True):
+    """A place where the person is signed in. `device` is empty where it did not say what it is; programs do not."""
+
+    session: SessionId
+    device: Annotated[str, Meta(examples=["Safari · iPhone"])]
+    begun_at: datetime | None
+    used_at: Annotated[datetime, Meta(description="To the day.")]
+    is_this: Annotated[bool, Meta(description="It is the token of this request.")]
+
+
+@operation("POST", "/sign-in/code", is_single=True)
 async def send_code(visit: Visit, data: CodeWish) -> CodeSent | Refusal:
     """Send a sign-in code.
 
@@ -96,20 +99,10 @@ async def send_code(visit: Visit, data: CodeWish) -> CodeSent | Refusal:
     phone = accounts.read_phone(data.phone)
     if isinstance(phone, Refusal):
         return phone
-    house = visit.front.house
-    request = sessions.new_token()
-    async with visit.writing() as work:
-        code = await accounts.make_code(
-            work, phone, house.settings.secret, client=visit.client, request=sessions.hash_of(request)
-        )
-    if isinstance(code, Refusal):
-        return code
-    await house.messages.send(phone, code)
-    shown = code if house.settings.development else None
-    return CodeSent(phone=phone, minutes=int(CODE_LIFE.total_seconds()) // 60, request=request, shown_code=shown)
+    return await send(visit, phone, CodePurpose.SIGN_IN)
 
 
-@operation("POST", "/sign-in")
+@operation("POST", "/sign-in", is_single=True)
 async def sign_in(visit: Visit, data: SignIn) -> Token | Refusal:
     """Sign in with the code, and get a token.
 
@@ -132,7 +125,7 @@ async def sign_in(visit: Visit, data: SignIn) -> Token | Refusal:
     return Token(token=token, days=sessions.LIFE.days, person=PERSON.show(person))
 
 
-@operation("DELETE", "/sign-in", scope="account.write", status=204)
+@operation("DELETE", "/sign-in", scope="account.write", status=204, is_single=True)
 async def sign_out(visit: Visit) -> Refusal | None:
     """End the token that this request carries. A key is not ended here: its maker revokes it."""
     if not visit.token:
@@ -147,58 +140,105 @@ async def show_account(visit: Visit) -> Account:
     """Whose key or token this is."""
     async with visit.reading() as work:
         row = await accounts.access_person(work, visit.person)
+        supplier = await parties.supplier_of(work, visit.person)
     return Account(
-        person=PERSON.show(row["id"]), name=row["name"], phone=masked_phone(row["phone"] or ""), language=row["locale"]
-    )
+        person=PERSON.show(row["id"]), name=row["name"], phone=masked_phone(row["phone"] or ""),
+        language=row["locale"], supplier=SUPPLIER.show(supplier) if supplier else None,
+    )  # fmt: skip
 
 
-@operation("GET", "/account/addresses", scope="account.read")
-async def list_addresses(visit: Visit) -> Listing[Address]:
-    """The caller's newest twenty addresses."""
-    async with visit.reading() as work:
-        rows = await accounts.addresses_of(work, visit.person)
-    return Listing([_address(row) for row in rows])
+@operation("PUT", "/account/name", scope="account.write", status=204)
+async def rename(visit: Visit, data: NewName, key: str) -> Refusal | None:
+    """Change the person's name."""
+
+    async def act(work: Work) -> Refusal | None:
+        return await accounts.rename(work, visit.person, data.name)
+
+    return await once(visit, "api.rename", key, data.name, act)
 
 
-@operation("POST", "/account/addresses", scope="account.write", status=201)
-async def add_address(visit: Visit, data: NewAddress, key: str) -> Address | Refusal:
-    """Keep an address; one that says the same is not kept twice."""
+@operation("POST", "/account/phone/code", scope="account.write", is_single=True)
+async def send_phone_code(visit: Visit, data: CodeWish) -> CodeSent | Refusal:
+    """Send a code to a new number, good for changing to it and for nothing else."""
+    phone = accounts.read_phone(data.phone)
+    return phone if isinstance(phone, Refusal) else await send(visit, phone, CodePurpose.NEW_PHONE)
+
+
+@operation("PUT", "/account/phone", scope="account.write", status=204, is_single=True)
+async def change_phone(visit: Visit, data: NewPhone) -> Refusal | None:
+    """Sign in by this number from now on; everywhere but here one is signed out.
+
+    A wrong try is counted. Takes no Idempotency-Key: a code works once.
+    """
     phone = accounts.read_phone(data.phone)
     if isinstance(phone, Refusal):
         return phone
-    text = AddressText(data.recipient, data.phone, data.region, data.street)
-
-    async def act(work: Work) -> Refusal | dict[str, Any]:
-        made = await accounts.add_address(work, visit.person, text)
-        return made if isinstance(made, Refusal) else {"address": ADDRESS.show(made)}
-
-    subject = "\n".join((text.recipient, text.phone, text.region, text.street))
-    outcome = await remembered(visit, "api.add_address", key, subject, act)
-    if isinstance(outcome, Refusal):
-        return outcome
-    kept = text.stripped()
-    return Address(
-        address=outcome["address"], recipient=kept.recipient, phone=masked_phone(kept.phone), region=kept.region,
-        street=kept.street,
-    )  # fmt: skip
+    async with visit.writing() as work:
+        refusal = await accounts.change_phone(
+            work, visit.person, phone, data.code.strip(), visit.front.house.settings.secret, client=visit.client,
+            request=sessions.hash_of(data.request),
+        )  # fmt: skip
+        if refusal is None:
+            await sessions.end_others(work, visit.person, visit.token)
+    return refusal
 
 
-@operation("DELETE", "/account/addresses/{address}", scope="account.write", status=204)
-async def remove_address(visit: Visit, address: AddressId, key: str) -> Refusal | None:
-    """Forget an address; orders keep their copy."""
-    found = read_id(ADDRESS, address)
+@operation("GET", "/account/sessions", scope="account.read")
+async def list_sessions(visit: Visit) -> Listing[Device]:
+    """Where the person is signed in, fifty places at most, the one used last first."""
+    async with visit.reading() as work:
+        seen = await sessions.of_person(work, visit.person, visit.token)
+    return Listing([
+        Device(session=sessions.SESSION.show(one.id), device=one.device, begun_at=one.begun_at, used_at=one.used_at,
+               is_this=one.is_this)
+        for one in seen
+    ])  # fmt: skip
+
+
+@operation("DELETE", "/account/sessions/{session}", scope="account.write", status=204)
+async def end_session(visit: Visit, session: SessionId, key: str) -> Refusal | None:
+    """Sign out there."""
+    found = read_id(sessions.SESSION, session)
 
     async def act(work: Work) -> Refusal | None:
-        return await accounts.remove_address(work, visit.person, found)
+        return await sessions.end_one(work, visit.person, found)
 
-    return await once(visit, "api.remove_address", key, address, act)
-
-
-def _address(row: Any) -> Address:
-    return Address(
-        address=ADDRESS.show(row["id"]), recipient=row["recipient"], phone=masked_phone(row["phone"]),
-        region=row["region"], street=row["street"],
-    )  # fmt: skip
+    return await once(visit, "api.end_session", key, session, act)
 
 
-HANDLERS = (send_code, sign_in, sign_out, show_account, list_addresses, add_address, remove_address)
+@operation("DELETE", "/account/sessions", scope="account.write", status=204)
+async def end_other_sessions(visit: Visit, key: str) -> Refusal | None:
+    """Sign out everywhere but here: the token of this request stays, and so do keys."""
+
+    async def act(work: Work) -> None:
+        await sessions.end_others(work, visit.person, visit.token)
+
+    return await once(visit, "api.end_other_sessions", key, "", act)
+
+
+async def send(visit: Visit, phone: str, purpose: CodePurpose) -> CodeSent | Refusal:
+    """A code to this number (E.164), good for one purpose, with the text that ties it to whoever asked."""
+    house, request = visit.front.house, sessions.new_token()
+    async with visit.writing() as work:
+        code = await accounts.make_code(
+            work, phone, house.settings.secret, client=visit.client, request=sessions.hash_of(request), purpose=purpose
+        )
+    if isinstance(code, Refusal):
+        return code
+    await house.messages.send(phone, code)
+    shown = code if house.settings.development else None
+    return CodeSent(phone=phone, minutes=int(CODE_LIFE.total_seconds()) // 60, request=request, shown_code=shown)
+
+
+HANDLERS = (
+    send_code,
+    sign_in,
+    sign_out,
+    show_account,
+    rename,
+    send_phone_code,
+    change_phone,
+    list_sessions,
+    end_session,
+    end_other_sessions,
+)

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from tuan.goods import catalog
-from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
+from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU, ShelfState
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.people import parties
 from tuan.people.parties.model import SUPPLIER
@@ -27,6 +27,7 @@ from tuan.surfaces.api.shapes import (
     SkuId,
     SupplierId,
 )
+from tuan.surfaces.storefront.former import struck_price
 from tuan.surfaces.storefront.offers import ProductOffer, SkuOffer, offers_of
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.reading import read_id
@@ -70,6 +71,17 @@ class Campaign(Struct, frozen=True, kw_only=True):
     size: Annotated[int, Meta(description="People that form a team.", examples=[2])]
     gather_seconds: Annotated[int, Meta(description="The time a team has.", examples=[86400])]
     units_per_order_max: Annotated[int, Meta(examples=[5])]
+    units_per_person_max: Annotated[int, Meta(examples=[10])] | None
+    forms_from: Annotated[int, Meta(description="So many form it too, when its time is over.", examples=[2])] | None
+
+
+class FormerPrice(Struct, frozen=True, kw_only=True):
+    """What a SKU cost before its offer began, from the history of its prices, and over which days; null where it was not
+    dearer."""
+
+    sku: SkuId
+    former: Money | None
+    basis: Annotated[str, Meta(examples=["The lowest price in the thirty days before this offer began."])] | None
 
 
 class ProductCard(Struct, frozen=True, kw_only=True):
@@ -94,6 +106,7 @@ class Product(Struct, frozen=True, kw_only=True):
     fulfilment: Annotated[str, Meta(examples=["shipped"])]
     supplier: SupplierId
     supplier_name: Annotated[str, Meta(examples=["赣南果园"])]
+    promise: Annotated[str, Meta(description="The supplier's, on sending it.", examples=["48 小时内发货"])]
     skus: list[Sku]
     campaign: Campaign | None
 
@@ -126,6 +139,13 @@ class NewPrice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a SKU costs alone from now on; placed orders keep their price."""
 
     price_minor: AmountMinor
+    reason: Reason
+
+
+class Shelf(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether a product is for sale."""
+
+    state: State
     reason: Reason
 
 
@@ -177,9 +197,29 @@ async def show_product(visit: Visit, product: ProductId) -> Product:
         product=product, title=row["title"], story=row["story"],
         pictures=[visit.front.assets.picture(name) for name in row["pictures"]],
         state=row["state"], fulfilment=row["fulfilment"], supplier=SUPPLIER.show(supplier["id"]),
-        supplier_name=supplier["name"], skus=[_sku(visit, sku) for sku in offer.skus],
+        supplier_name=supplier["name"], promise=supplier["promise"],
+        skus=[_sku(visit, sku) for sku in offer.skus],
         campaign=_campaign(offer.campaign) if offer.campaign else None,
     )  # fmt: skip
+
+
+@operation("GET", "/skus/{sku}/former-price")
+async def show_former_price(visit: Visit, sku: SkuId) -> FormerPrice | Refusal:
+    """The price that may be struck out beside what is asked now: the team's where a campaign runs, else that alone."""
+    found = read_id(SKU, sku)
+    async with visit.reading() as work:
+        sold = await catalog.load_offers(work, [found])
+        if refusal := sold.why_not_sell(found):
+            return refusal
+        product = sold.get(found).product_id
+        offer = (await offers_of(work, [product]))[product]
+        one = offer.find(found)
+        assert one is not None
+        campaign = offer.campaign if one.team_price_minor is not None else None
+        row, asked = await catalog.access_product(work, product), one.team_price_minor or one.price_minor
+        struck = await struck_price(work, visit, row, found, asked, campaign["starts_at"] if campaign else None)
+    former = Money(struck.price.amount_minor, struck.price.currency) if struck else None
+    return FormerPrice(sku=sku, former=former, basis=struck.basis if struck else None)
 
 
 @operation("GET", "/supplier/products", scope="goods.read")
@@ -252,6 +292,20 @@ async def take_off(visit: Visit, product: ProductId, key: str) -> Refusal | None
     return await once(visit, "api.take_off", key, product, act)
 
 
+@operation("PUT", "/supplier/products/{product}/shelf", scope="goods.write", status=204)
+async def shelve(visit: Visit, product: ProductId, data: Shelf, key: str) -> Refusal | None:
+    """Put one of the supplier's own products back on the shelf, or take it off; back there it needs a picture."""
+    found = read_id(PRODUCT, product)
+
+    async def act(work: Work) -> Refusal | None:
+        row = await catalog.access_product(work, found)
+        if row["supplier_id"] != visit.supplier:
+            return NotFound()
+        return await catalog.shelve(work, [found], ShelfState(data.state), reason=data.reason)
+
+    return await once(visit, "api.shelve", key, f"{product} {data.state}", act)
+
+
 async def why_not_own(work: Work, visit: Visit, skus: list[UUID]) -> Refusal | None:
     """Somebody else's SKU is not found, as one that never was."""
     offers = await catalog.load_offers(work, skus)
@@ -288,7 +342,8 @@ def _team_price(visit: Visit, sku: SkuOffer) -> Money | None:
 def _campaign(row: Any) -> Campaign:
     return Campaign(
         campaign=CAMPAIGN_ID.show(row["id"]), size=row["size"], gather_seconds=row["team_seconds"],
-        units_per_order_max=row["units_per_order_max"],
+        units_per_order_max=row["units_per_order_max"], units_per_person_max=row["units_per_person_max"],
+        forms_from=row["promise_min"],
     )  # fmt: skip
 
 
@@ -296,8 +351,10 @@ HANDLERS = (
     list_categories,
     list_products,
     show_product,
+    show_former_price,
     list_own_products,
     add_product,
     set_price,
     take_off,
+    shelve,
 )

@@ -180,7 +180,7 @@ async def send_again(visit: Visit, delivery: DeliveryId, key: str) -> Refusal | 
     found = read_id(DELIVERY, delivery)
 
     async def act(work: Work) -> Refusal | None:
-        return await developers.send_again(work, found)
+        return await developers.send_again(work, found, reason="API")
 
     return await once(visit, "api.send_again", key, delivery, act)
 

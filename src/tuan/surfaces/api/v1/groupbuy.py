@@ -66,10 +66,28 @@ class OpenTeamCard(Struct, frozen=True, kw_only=True):
     deadline: datetime
 
 
-class Team(Struct, frozen=True, kw_only=True):
-    """One team, as anyone with its link may see it."""
+class TeamQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which teams: those that lack one person, or all by when they end."""
+
+    which: Annotated[Literal["almost_there", "ending_soon"], Meta(examples=["ending_soon"])] = "ending_soon"
+
+
+class GatheringTeam(Struct, frozen=True, kw_only=True):
+    """A team that can be joined, of whichever product; `price` is that of its cheapest option."""
 
     team: TeamId
+    product: ProductId
+    size: Annotated[int, Meta(examples=[2])]
+    seats_left: Annotated[int, Meta(examples=[1])]
+    price: Money
+    deadline: datetime
+
+
+class Team(Struct, frozen=True, kw_only=True):
+    """One team, as anyone with its link may see it. `url` is the link to share."""
+
+    team: TeamId
+    url: Annotated[str, Meta(examples=["https://market.example.com/t/team_01kb3v6h2ne5x8q4r7t9w0y1z3"])]
     product: ProductId
     campaign: CampaignId
     state: TeamState
@@ -124,6 +142,22 @@ async def list_open_teams(visit: Visit, product: ProductId) -> Listing[OpenTeamC
     ])  # fmt: skip
 
 
+@operation("GET", "/teams")
+async def list_teams(visit: Visit, query: TeamQuery) -> Listing[GatheringTeam]:
+    """Teams of the whole market that can be joined, those that end first in front, fifty at most."""
+    find = groupbuy.almost_there if query.which == "almost_there" else groupbuy.ending_soon
+    async with visit.reading() as work:
+        rows = await find(work, most=SHOWN_MAX)
+    return Listing([
+        GatheringTeam(
+            team=TEAM_ID.show(row["id"]), product=PRODUCT.show(row["product_id"]), size=row["size"],
+            seats_left=row["size"] - row["held"] - row["taken"], price=money(visit, row["price_minor"]),
+            deadline=row["deadline"],
+        )
+        for row in rows
+    ])  # fmt: skip
+
+
 @operation("GET", "/teams/{team}")
 async def show_team(visit: Visit, team: TeamId) -> Team:
     """Who is in a team, what is missing, until when."""
@@ -134,7 +168,7 @@ async def show_team(visit: Visit, team: TeamId) -> Team:
         prices = (await groupbuy.prices_of(work, [row["campaign_id"]]))[row["campaign_id"]]
     shown = [seat for seat in seats if seat["state"] in (SeatState.HELD, SeatState.TAKEN, SeatState.LAPSED)]
     return Team(
-        team=team, product=PRODUCT.show(row["product_id"]), campaign=CAMPAIGN_ID.show(row["campaign_id"]),
+        team=team, url=f"{visit.origin}/t/{team}", product=PRODUCT.show(row["product_id"]), campaign=CAMPAIGN_ID.show(row["campaign_id"]),
         state=row["state"], size=row["size"], seats_left=row["size"] - row["held"] - row["taken"],
         members=[
             Member(name=masked_name(s["name"]), state=s["state"], is_leader=s["person_id"] == row["leader_id"])
@@ -182,4 +216,4 @@ def _seat(outcome: Any) -> Seat | Refusal:
     )
 
 
-HANDLERS = (list_open_teams, show_team, open_team, join_team, leave_team)
+HANDLERS = (list_open_teams, list_teams, show_team, open_team, join_team, leave_team)

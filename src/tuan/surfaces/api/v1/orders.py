@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import Refusal
-from tuan.people.accounts.model import ADDRESS
+from tuan.people.accounts.model import ADDRESS, masked_phone
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID
@@ -27,11 +27,14 @@ from tuan.surfaces.api.shapes import (
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.api.v1.groupbuy import Quoted
 from tuan.surfaces.storefront.order.routes import cancel_order
+from tuan.surfaces.storefront.order.viewing import can_cancel
+from tuan.surfaces.storefront.showing import REFUND_STATES
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
-from tuan.trade import orders
-from tuan.trade.orders.model import ORDER_ID, PlaceOrder
+from tuan.trade import orders, payments
+from tuan.trade.orders.model import ORDER_ID, RECEIVED_BY_ITSELF_AFTER, RETURN_WINDOW, PlaceOrder
+from tuan.trade.orders.model import OrderState as State
 from tuan.trade.payments.model import PAYABLE
 
 OrderState = Literal[
@@ -88,8 +91,38 @@ class OrderLine(Struct, frozen=True, kw_only=True):
     refunded: Money
 
 
+class Discount(Struct, frozen=True, kw_only=True):
+    """What the order costs less than its goods alone, and why."""
+
+    reason: Annotated[str, Meta(examples=["team_price"])]
+    amount: Money
+
+
+class Refund(Struct, frozen=True, kw_only=True):
+    """Money that goes back the way it came. `needs_hand`: the provider did not take it, and the operator sees to it."""
+
+    amount: Money
+    state: Literal["on_its_way", "arrived", "needs_hand"]
+    provider: Annotated[str, Meta(examples=["sandbox"])]
+    asked_at: datetime
+    arrived_at: datetime | None
+
+
+class ParcelAddress(Struct, frozen=True, kw_only=True):
+    """Where a parcel goes; whole, since it stands on the label."""
+
+    recipient: Annotated[str, Meta(examples=["王小明"])]
+    phone: Annotated[str, Meta(examples=["13012345678"])]
+    region: Annotated[str, Meta(examples=["浙江省 杭州市 西湖区"])]
+    street: Annotated[str, Meta(examples=["灵隐路 2 号"])]
+
+
 class Order(Struct, frozen=True, kw_only=True):
-    """One order of the caller, with the time of each state it went through."""
+    """One order of the caller, with the time of each state it went through, what can be done with it, and what came back.
+
+    `received_by` and `completed_by`: when it moves on by itself. The number in the address is masked. `end_reason` is empty
+    until it ended.
+    """
 
     order: OrderId
     payable: PayableId
@@ -106,21 +139,20 @@ class Order(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None
     carrier: Annotated[str, Meta(examples=["顺丰"])] | None
     tracking: Annotated[str, Meta(examples=["SF1029384756"])] | None
+    address: ParcelAddress | None
+    discounts: list[Discount]
+    end_reason: Annotated[str, Meta(examples=["changed_mind"])]
+    can_cancel: bool
+    can_confirm_receipt: bool
+    received_by: datetime | None
+    completed_by: datetime | None
+    refunds: list[Refund]
 
 
 class Cancellation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why an order is not wanted any more."""
 
     reason: Literal["unsaid", "changed_mind", "wrong_order", "too_slow"] = "unsaid"
-
-
-class ParcelAddress(Struct, frozen=True, kw_only=True):
-    """Where a parcel goes; whole, since it stands on the label."""
-
-    recipient: Annotated[str, Meta(examples=["王小明"])]
-    phone: Annotated[str, Meta(examples=["13012345678"])]
-    region: Annotated[str, Meta(examples=["浙江省 杭州市 西湖区"])]
-    street: Annotated[str, Meta(examples=["灵隐路 2 号"])]
 
 
 class OrderToShip(Struct, frozen=True, kw_only=True):
@@ -175,13 +207,22 @@ async def show_order(visit: Visit, order: OrderId) -> Order:
     async with visit.reading() as work:
         row = await orders.access_order(work, found, visit.person)
         lines = (await orders.lines_of(work, [found]))[found]
+        allocations = await orders.allocations_of(work, found)
+        refunds = (await payments.refunds_of(work, [found])).get(found, [])
         seat = (await groupbuy.teams_of_orders(work, [found])).get(found)
+        team = await groupbuy.access_team(work, seat["team_id"]) if seat else None
     return Order(
-        order=order, payable=PAYABLE.show(row["payable_id"]), team=TEAM_ID.show(seat["team_id"]) if seat else None,
+        order=order, payable=PAYABLE.show(row["payable_id"]), team=TEAM_ID.show(team["id"]) if team else None,
         state=row["state"], total=money(visit, row["total_minor"]), refunded=money(visit, row["refunded_minor"]),
         lines=_lines(visit, lines), placed_at=row["placed_at"], pay_by=row["pay_by"], paid_at=row["paid_at"],
         shipped_at=row["shipped_at"], received_at=row["received_at"], ended_at=row["ended_at"],
-        carrier=row["carrier"], tracking=row["tracking"],
+        carrier=row["carrier"], tracking=row["tracking"], address=_masked(row["address"]),
+        discounts=[Discount(reason=one["reason"], amount=money(visit, one["amount_minor"])) for one in allocations],
+        end_reason=row["end_reason"] or "", can_cancel=can_cancel(row, team),
+        can_confirm_receipt=row["state"] == State.SHIPPED,
+        received_by=row["shipped_at"] + RECEIVED_BY_ITSELF_AFTER if row["state"] == State.SHIPPED else None,
+        completed_by=row["received_at"] + RETURN_WINDOW if row["state"] == State.RECEIVED else None,
+        refunds=[_refund(visit, one) for one in refunds],
     )  # fmt: skip
 
 
@@ -235,6 +276,17 @@ async def ship(visit: Visit, order: OrderId, data: Shipment, key: str) -> Refusa
         return await orders.ship(work, found, supplier, carrier=carrier, tracking=tracking)
 
     return await once(visit, "web.ship", key, f"{order} {carrier} {tracking}", act)
+
+
+def _masked(address: dict[str, str] | None) -> ParcelAddress | None:
+    return None if address is None else ParcelAddress(**{**address, "phone": masked_phone(address["phone"])})
+
+
+def _refund(visit: Visit, row: Any) -> Refund:
+    return Refund(
+        amount=money(visit, row["amount_minor"]), state=REFUND_STATES[row["state"]],  # type: ignore[arg-type]
+        provider=row["provider"], asked_at=row["asked_at"], arrived_at=row["done_at"],
+    )  # fmt: skip
 
 
 def _lines(visit: Visit, rows: list[Any]) -> list[OrderLine]:

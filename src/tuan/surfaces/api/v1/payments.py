@@ -16,7 +16,7 @@ from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders, payments
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments import StartAttempt
-from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE
+from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE, AttemptState
 
 log = structlog.get_logger()
 
@@ -28,10 +28,14 @@ class PayableQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Payable(Struct, frozen=True, kw_only=True):
-    """What a checkout owes. While it is `confirming` nobody knows yet whether money was taken: ask again, do not pay again."""
+    """What a checkout owes. While it is `confirming` nobody knows yet whether money was taken: ask again, do not pay again.
+
+    `returned`: it was paid, and all of its orders ended. `is_declined`: the last attempt was; nothing was taken.
+    """
 
     payable: PayableId
-    state: Literal["open", "confirming", "paid", "closed"]
+    state: Literal["open", "confirming", "paid", "returned", "closed"]
+    is_declined: bool
     amount: Money
     orders: list[OrderId]
     providers: Annotated[list[str], Meta(description="Ways to pay.", examples=[["sandbox"]])]
@@ -65,7 +69,9 @@ async def show_payable(visit: Visit, payable: PayableId, query: PayableQuery) ->
         state = state_of(row, covered, work.now)
     pending = row["pending_attempt"]
     return Payable(
-        payable=payable, state=state, amount=Money(row["amount_minor"], row["currency"]),  # type: ignore[arg-type]
+        payable=payable, state=state,  # type: ignore[arg-type]
+        is_declined=state == "open" and row["last_state"] == AttemptState.DECLINED,
+        amount=Money(row["amount_minor"], row["currency"]),
         orders=[ORDER_ID.show(order["id"]) for order in covered], providers=list(visit.front.house.providers),
         pay_by=row["pay_by"], attempt=ATTEMPT_ID.show(pending) if pending else None,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A supplier's stock: levels, and goods that came in."""
+"""A supplier's stock: levels, goods that came in, counts."""
 
 from typing import Annotated
 
@@ -43,6 +43,13 @@ class Receipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Reason
 
 
+class StockCount(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """So many units of a SKU lie in the house, as somebody has counted."""
+
+    counted: Annotated[int, Meta(ge=0, le=UNITS_MAX, examples=[97])]
+    reason: Reason
+
+
 @operation("GET", "/supplier/stock", scope="stock.read")
 async def list_levels(visit: Visit, query: PageQuery) -> Listing[Level]:
     """Levels of the supplier's own SKUs, a page of products at a time, newest products first."""
@@ -70,4 +77,17 @@ async def receive(visit: Visit, data: Receipt, key: str) -> Refusal | None:
     return await once(visit, "api.receive", key, repr(data), act)
 
 
-HANDLERS = (list_levels, receive)
+@operation("PUT", "/supplier/skus/{sku}/stock", scope="stock.write", status=204)
+async def count_stock(visit: Visit, sku: SkuId, data: StockCount, key: str) -> Refusal | None:
+    """Have a count replace what was believed of one of the supplier's own SKUs; never below what is held and set aside."""
+    found = read_id(SKU, sku)
+
+    async def act(work: Work) -> Refusal | None:
+        if refusal := await why_not_own(work, visit, [found]):
+            return refusal
+        return await supply.correct(work, found, data.counted, reason=data.reason)
+
+    return await once(visit, "api.count_stock", key, f"{sku} {data.counted}", act)
+
+
+HANDLERS = (list_levels, receive, count_stock)

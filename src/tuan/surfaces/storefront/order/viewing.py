@@ -36,7 +36,7 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
     allocations = await orders.allocations_of(work, order)
     step, next_url = next_step(row, team["id"] if team else None)
     shown = ORDER_ID.show(order)
-    can_cancel = _can_cancel(row, team)
+    is_cancellable = can_cancel(row, team)
     return OrderPage(
         order=shown,
         number=shown[-NUMBER_LETTERS:].upper(),
@@ -59,8 +59,8 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
         address=_address(row["address"]) if row["address"] else None,
         parcels=[Parcel(carrier=row["carrier"], tracking_number=row["tracking"])] if row["carrier"] else [],
         refunds=showing.refunds(visit, refunds),
-        can_cancel=can_cancel,
-        cancel_key=visit.fresh_key() if can_cancel else "",
+        can_cancel=is_cancellable,
+        cancel_key=visit.fresh_key() if is_cancellable else "",
         can_receive=row["state"] == S.SHIPPED,
         receive_key=visit.fresh_key() if row["state"] == S.SHIPPED else "",
     )
@@ -78,7 +78,8 @@ async def _member(work: Work, seat: Any | None, order: UUID) -> Any | None:
     return next((one for one in seats if one["order_id"] == order), None)
 
 
-def _can_cancel(row: Any, team: Any | None) -> bool:
+def can_cancel(row: Any, team: Any | None) -> bool:
+    """Whether its buyer may still give it up, by himself."""
     if row["state"] == S.GATHERING:
         return bool(team and team["may_leave"] and team["state"] == TeamState.GATHERING)
     return row["state"] in (S.PLACED, S.TO_SHIP)

@@ -1,0 +1,1 @@
+ALTER TABLE sandbox.deliveries ADD COLUMN trace text NOT NULL DEFAULT '';

@@ -1,0 +1,126 @@
+"""What routes declare of who may, held to rules that stand here: a route that declares less than it must is noticed.
+
+The matrix holds that a route does as it declares; this file, that it declares what it should. Each declaration of each closed
+route is weakened in turn, and the rules have to say so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from litestar import Litestar
+
+from tests.faces.matrix import Route, routes_of
+from tuan.surfaces.api.operations import Operation
+from tuan.surfaces.api.reference.document import operations
+from tuan.surfaces.web.policies import POLICY, PUBLIC, STAFF
+from tuan.surfaces.web.public import CLOSED_ROUTES, OPEN_ROUTES
+
+GIVES_AWAY = frozenset(
+    ("refunds.give", "people.export", "people.erase", "staff.edit", "exports.make", "developers.edit")
+)
+"""Permissions to give money, personal data or power away: whoever uses one has just shown his second factor."""
+FRESH_TOO = frozenset(("POST /office/password", "POST /office/orders/slips", "POST /office/people/{person}/whole"))
+"""A new password, and whole names and addresses."""
+NOT_FRESH = frozenset(("POST /office/developers/deliveries/{delivery}/tries",))
+"""Posts anew what was posted already, to where it was posted."""
+OF_EVERY_MEMBER = frozenset(
+    ("GET /office", "GET /office/confirm", "POST /office/confirm", "GET /office/password", "POST /office/password",
+     "POST /office/views")
+)  # fmt: skip
+"""What a member does with his own session and his own views, and the page that he comes to."""
+PLACE_OF = {"roles": "staff", "skus": "products"}
+"""Parts of an address whose permissions are named after another place."""
+LOOKS_ON = frozenset(("POST /office/people/{person}/whole",))
+"""Changes nothing but the audit, which keeps who looked."""
+
+PUBLIC_OPERATIONS = frozenset(
+    ("send_code", "sign_in", "list_categories", "list_products", "show_product", "show_former_price", "list_open_teams",
+     "list_teams", "show_team", "list_divisions")
+)  # fmt: skip
+SCOPES_OF = {
+    "accounts": {"account"}, "addresses": {"account"}, "own_data": {"account"}, "catalog": {"goods"},
+    "groupbuy": {"orders"}, "checkout": {"orders"}, "orders": {"orders", "shipments"}, "payments": {"orders"},
+    "supply": {"stock"}, "developers": {"events", "webhooks"},
+}  # fmt: skip
+
+
+def wrong_with(route: Route) -> Iterator[str]:
+    """What a page's declaration lacks."""
+    policy = route.opt[POLICY]
+    if policy in PUBLIC.values() and route.name not in OPEN_ROUTES | CLOSED_ROUTES:
+        yield "open, and not reviewed"
+    if policy != STAFF:
+        return
+    permissions = set(route.opt["permissions"])
+    if not permissions and route.name not in OF_EVERY_MEMBER:
+        yield "for every member of staff"
+    method, path = route.name.split(" ")
+    place = path.partition("/office/")[2].partition("/")[0].partition(".")[0]
+    places = {one.partition(".")[0] for one in permissions - {"exports.make"}}
+    if permissions and places != {PLACE_OF.get(place, place)}:
+        yield "asks for what another place allows"
+    if method == "POST" and permissions and route.name not in LOOKS_ON and all(p.endswith(".see") for p in permissions):
+        yield "changes something, and asks for looking only"
+    if route.opt["fresh"] != _must_be_fresh(route, permissions):
+        yield "asks for the second factor where it must not, or not where it must"
+
+
+def _must_be_fresh(route: Route, permissions: set[str]) -> bool:
+    return route.name in FRESH_TOO or (bool(permissions & GIVES_AWAY) and route.name not in NOT_FRESH)
+
+
+def wrong_with_operation(one: Operation) -> Iterator[str]:
+    """What an operation's declaration lacks."""
+    if (one.scope is None) != (one.name in PUBLIC_OPERATIONS):
+        yield "open, and not reviewed"
+    if one.scope is None:
+        return
+    place, _, verb = one.scope.partition(".")
+    if place not in SCOPES_OF[one.tag]:
+        yield "asks for the scope of another module"
+    if verb != ("read" if one.method == "GET" else "write"):
+        yield "changes something, and asks for reading only"
+
+
+def weaker(route: Route) -> Iterator[Route]:
+    """The same route, declared too openly; a POST that asks for the right to look; one that does not ask again."""
+    if route.opt[POLICY] in (*PUBLIC.values(), "machine", "loopback", "hook"):
+        return
+    yield replace(route, opt={**route.opt, POLICY: PUBLIC[POLICY]})
+    if route.opt[POLICY] != STAFF:
+        return
+    permissions = route.opt["permissions"]
+    if permissions:
+        yield replace(route, opt={**route.opt, "permissions": ()})
+        yield replace(route, opt={**route.opt, "permissions": ("today.see",)})
+    if permissions and route.name.startswith("POST") and route.name not in LOOKS_ON:
+        place = permissions[0].partition(".")[0]
+        yield replace(route, opt={**route.opt, "permissions": (f"{place}.see",)})
+    if route.opt["fresh"]:
+        yield replace(route, opt={**route.opt, "fresh": False})
+
+
+def weaker_operations(one: Operation) -> Iterator[Operation]:
+    if one.scope is None:
+        return
+    yield replace(one, scope=None)
+    yield replace(one, scope="elsewhere.read")
+    if one.method != "GET":
+        yield replace(one, scope=one.scope.replace(".write", ".read"))
+
+
+def test_every_route_declares_what_it_should(app: Litestar) -> None:
+    """And this is the control of the next test: nothing is noticed where nothing was weakened."""
+    assert {route.name: list(wrong_with(route)) for route in routes_of(app) if list(wrong_with(route))} == {}
+    assert {one.name: list(wrong_with_operation(one)) for one in operations() if list(wrong_with_operation(one))} == {}
+
+
+def test_a01_a_declaration_that_is_weakened_is_noticed(app: Litestar, capsys: pytest.CaptureFixture[str]) -> None:
+    routes = [mutant for route in routes_of(app) for mutant in weaker(route)]
+    asked = [mutant for one in operations() for mutant in weaker_operations(one)]
+    assert [route for route in routes if not list(wrong_with(route))] == []
+    assert [one for one in asked if not list(wrong_with_operation(one))] == []
+    with capsys.disabled():
+        print(f"\n{len(routes)} weaker declarations of pages and {len(asked)} of operations, all noticed")
+    assert len(routes) > 150 and len(asked) > 100
