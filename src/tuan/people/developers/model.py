@@ -29,6 +29,7 @@ PUBLIC_IDS: dict[str, ids.IdKind[UUID]] = {
     "order": ids.IdKind("ord"),
     "team": ids.IdKind("team"),
     "refund": ids.IdKind("ref"),
+    "withdrawal": ids.IdKind("out"),
 }
 """How the ids in facts are shown, by the name of their field. A test holds them to the modules above that own them."""
 
