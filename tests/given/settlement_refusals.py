@@ -5,6 +5,7 @@ from tests.given import settling
 from tests.given.houses import Place
 from tests.given.refusals import Act, gives
 from tuan.kit.ids import new_uuid
+from tuan.people import accounts
 from tuan.trade import settlement
 from tuan.trade.settlement import errors
 from tuan.trade.settlement.model import AccountState, Cut, Terms
@@ -88,3 +89,10 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     withdrawal, owner = await settling.asked_for(place, await settling.earned(place))
     return lambda: place.do(settlement.approve, withdrawal, owner, reason="test")
+
+
+@gives(errors.PayoutUnderWay)
+async def _(place: Place) -> Act:
+    _, owner = await settling.asked_for(place, await settling.earned(place))
+    assert await place.do(accounts.block, owner, reason="test") is None
+    return lambda: place.do(accounts.erase_person, owner, reason="test")

@@ -25,6 +25,7 @@ PLACES = (
     "storefront.reach.routes",
     "storefront.components.routes",
     "desks.supplier.routes",
+    "desks.money.routes",
     "hooks.routes",
     "api.v1.accounts",
     "api.v1.addresses",

@@ -59,3 +59,9 @@ class SamePerson(Conflict):
     """Above the limit two persons must agree, and neither may be the one who asked."""
 
     code = "settlement.same_person"
+
+
+class PayoutUnderWay(Conflict):
+    """Money that this person asked for has not arrived yet."""
+
+    code = "settlement.payout_under_way"

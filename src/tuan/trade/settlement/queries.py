@@ -8,13 +8,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
-from tuan.kit.refusals import NotFound, Refused
+from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.schema import metadata
 from tuan.platform.work import Work
 from tuan.trade.settlement import store, tables
+from tuan.trade.settlement.errors import PayoutUnderWay
 from tuan.trade.settlement.model import Rules, Terms
 from tuan.value import ledger
 from tuan.value.ledger.model import supplier_debt, supplier_payable, supplier_withdrawing
@@ -74,6 +75,11 @@ ACCOUNTS_SQL = (
     "SELECT id, provider, mode, holder, number, state, made_at FROM settlement.accounts "
     "WHERE market_id = $1 AND supplier_id = $2 AND state <> 'removed' ORDER BY id"
 )
+ASKED_BY_SQL = (
+    "SELECT id, amount_minor, fee_minor, state, requested_at, ended_at FROM settlement.withdrawals "
+    "WHERE market_id = $1 AND requested_by = $2 ORDER BY id"
+)
+UNDER_WAY_SQL = "SELECT count(*) FROM settlement.withdrawals WHERE market_id = $1 AND requested_by = $2 AND state IN ('requested', 'due')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +183,20 @@ async def terms_of(work: Work, supplier: UUID) -> Terms:
 async def rules(work: Work) -> Rules:
     """The market's rules for withdrawals asked for now."""
     return await store.load_rules(work)
+
+
+# ── about a person ──
+async def told_of(work: Work, person: UUID) -> list[dict[str, Any]]:
+    """What this module keeps about a person: the withdrawals he asked for."""
+    return [dict(row) for row in await work.fetch(ASKED_BY_SQL, person)]
+
+
+async def why_not_forget(work: Work, person: UUID) -> Refusal | None:
+    """Refused while money that he asked for is under way."""
+    running = await work.fetch_value(UNDER_WAY_SQL, person)
+    return PayoutUnderWay(withdrawals=running) if running else None
+
+
+async def keep(work: Work, person: UUID) -> dict[str, int]:
+    """Who asked for a payment belongs to the books, which are kept (E-Commerce Law, art. 31); the person's name is not here."""
+    return {"kept": len(await work.fetch(ASKED_BY_SQL, person))}
