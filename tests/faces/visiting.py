@@ -150,7 +150,7 @@ async def make_world(place: Place, *, rounds: int) -> World:
 
 async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
     """What an operator writes about: a product without a campaign, and a SKU that nobody has ordered or renamed."""
-    free, spare = await given.goods(place), await given.goods(place)
+    free, spare = await given.goods(place), await given.goods(place, skus=2)
     async with place.work() as work:
         category = (await catalog.categories(work))[0]["id"]
     world.know(
