@@ -63,6 +63,7 @@ TEXTS = {
     "again": (PASSWORD,),
     "place": ("orders", "x"),
     "act": ("keep", "drop", "x"),
+    "turn": ("retire", "bring_back", "x"),
     "role": ("care", "owner", "x"),
     "query": ("sort=-at", ""),
     "resolution": ("returned", "x"),
