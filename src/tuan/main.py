@@ -31,6 +31,7 @@ MODULES = (
     "trade.orders",
     "trade.settlement",
     "trade.aftersales",
+    "trade.reconciliation",
     "play.groupbuy",
 )
 ROOMS = ("tables", "queries", "handlers", "sweeps")

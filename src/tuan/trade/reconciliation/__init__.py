@@ -1,0 +1,1 @@
+"""Whether what providers state is what we have booked."""
