@@ -1,4 +1,4 @@
-"""Real payment providers: pay-outs, letters that are heard once, and the statements that our books are compared with."""
+"""Real payment providers: letters that are heard once, and the statements that our books are compared with."""
 
 from pathlib import Path
 

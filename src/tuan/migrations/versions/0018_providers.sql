@@ -21,42 +21,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sandbox.transfers TO tuan_app;
 ALTER TABLE sandbox.transfers ENABLE ROW LEVEL SECURITY;
 CREATE POLICY market ON sandbox.transfers TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
 
-CREATE TABLE payments.transfers (
-	market_id BIGINT NOT NULL,
-	id UUID NOT NULL,
-	provider TEXT NOT NULL,
-	payee TEXT NOT NULL,
-	name TEXT NOT NULL,
-	amount_minor BIGINT NOT NULL,
-	from_code TEXT NOT NULL,
-	note TEXT NOT NULL,
-	notify_url TEXT DEFAULT '' NOT NULL,
-	state TEXT NOT NULL,
-	tries INTEGER DEFAULT 0 NOT NULL,
-	next_attempt_at TIMESTAMP WITH TIME ZONE,
-	asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
-	ended_at TIMESTAMP WITH TIME ZONE,
-	provider_ref TEXT,
-	why TEXT DEFAULT '' NOT NULL,
-	consent TEXT DEFAULT '' NOT NULL,
-	trace TEXT NOT NULL,
-	CONSTRAINT transfers_pkey PRIMARY KEY (market_id, id),
-	CONSTRAINT transfers_amount_in_bounds_check CHECK (amount_minor BETWEEN 1 AND 10000000000000),
-	CONSTRAINT transfers_state_known_check CHECK (state IN ('due', 'done', 'failed', 'stuck')),
-	CONSTRAINT transfers_due_has_time_check CHECK ((state = 'due') = (next_attempt_at IS NOT NULL)),
-	CONSTRAINT transfers_ended_has_time_check CHECK ((state IN ('done', 'failed')) = (ended_at IS NOT NULL))
-);
-
-CREATE INDEX transfers_due_idx ON payments.transfers (market_id, next_attempt_at) WHERE state = 'due';
-
-CREATE INDEX transfers_ended_idx ON payments.transfers USING brin (market_id, ended_at);
-
-GRANT SELECT, INSERT, UPDATE, DELETE ON payments.transfers TO tuan_app;
-ALTER TABLE payments.transfers ENABLE ROW LEVEL SECURITY;
-CREATE POLICY market ON payments.transfers TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
-GRANT SELECT (market_id, state, next_attempt_at) ON payments.transfers TO tuan_relay;
-CREATE POLICY due ON payments.transfers FOR SELECT TO tuan_relay USING (state = 'due');
-
 CREATE TABLE payments.nonces (
 	market_id BIGINT NOT NULL,
 	provider TEXT NOT NULL,

@@ -28,7 +28,7 @@ class RefundState(StrEnum):
 
 class TransferState(StrEnum):
     DONE = "done"
-    WAITING = "waiting"
+    UNKNOWN = "unknown"
     """On its way, or the payee has to agree first, or nobody knows: to be asked again."""
     FAILED = "failed"
     """It did not and will not arrive."""
@@ -177,21 +177,6 @@ class Heard:
 
     news: News | None
     nonce: str = ""
-
-
-class TransferState(StrEnum):
-    DONE = "done"
-    UNKNOWN = "unknown"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class TransferAnswer:
-    """What came of paying somebody out. `transfer` is our key."""
-
-    transfer: UUID
-    state: TransferState
-    provider_ref: str
 
 
 @dataclass(frozen=True, slots=True)

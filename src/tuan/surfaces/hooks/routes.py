@@ -14,7 +14,7 @@ from tuan.platform.gateways.payment import Heard, Notice, RefundAnswer, Transfer
 from tuan.surfaces.web.policies import HOOK
 from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.visits import Visit
-from tuan.trade import orders, payments
+from tuan.trade import orders, payments, settlement
 
 log = structlog.get_logger()
 
@@ -77,7 +77,7 @@ async def _record(visit: Visit, provider: str, heard: Heard) -> str | Refusal:
             if isinstance(news, RefundAnswer):
                 await payments.apply_refund_answers(work, [news])
             elif isinstance(news, TransferAnswer):
-                await payments.apply_transfer_answers(work, [news])
+                await settlement.apply_transfer_answers(work, [news])
     if not isinstance(news, Notice):
         return "nothing of ours" if news is None else news.state.value
     outcome: Any = await visit.submit(orders.apply_notices, news)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.platform import audit, idempotency
-from tuan.platform.gateways.payment import RefundAnswer, RefundState, TransferAnswer, TransferState
+from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.platform.work import Work, trace
 from tuan.trade.payments import facts, model, queries, store
 from tuan.trade.payments.errors import AlreadyResolved, NoticeRepeated, RefundDone, ResolutionUnknown
-from tuan.trade.payments.model import ATTEMPT_ID, Attempt, AttemptId, AttemptState, NewTransfer
+from tuan.trade.payments.model import ATTEMPT_ID, Attempt, AttemptId, AttemptState
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +71,6 @@ async def apply_refund_answers(work: Work, answers: Sequence[RefundAnswer]) -> N
         for row in await store.finish_refunds(work, known):
             if row["state"] == "done":
                 work.tell(facts.Refunded(refund=row["id"], order=row["order_id"]))
-
-
-async def request_transfers(work: Work, new: Sequence[NewTransfer]) -> None:
-    """Pay these payees: the money leaves its ledger account now, the provider is asked after the commit, and
-    `TransferEnded` tells how it ended. The caller has seen that the money is there and that the payee may have it."""
-    if new:
-        await store.add_transfers(work, new)
-
-
-async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) -> None:
-    """What providers answered or posted of pay-outs, in any order and any number of times; what waits is asked again."""
-    ends = (TransferState.DONE, TransferState.FAILED)
-    known = [(a.transfer, a.state.value, a.provider_ref, a.amount_minor, a.why) for a in answers if a.state in ends]
-    if known:
-        for row in await store.end_transfers(work, known):
-            if row["state"] != "stuck":
-                work.tell(facts.TransferEnded(transfer=row["id"], is_done=row["state"] == "done", why=row["why"]))
-    if waiting := [(a.transfer, a.provider_ref, a.consent) for a in answers if a.state is TransferState.WAITING]:
-        await work.execute(store.WAIT_TRANSFERS_SQL, *map(list, zip(*waiting, strict=True)))
 
 
 async def hear_once(work: Work, provider: str, nonce: str) -> Refusal | None:

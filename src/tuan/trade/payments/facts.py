@@ -11,12 +11,3 @@ class Refunded(Fact, frozen=True):
 
     refund: UUID
     order: UUID | None
-
-
-@fact("payments.transfer_ended.v1")
-class TransferEnded(Fact, frozen=True):
-    """A pay-out has arrived, or will never: then its money is back where it was taken from, and `why` is the provider's word."""
-
-    transfer: UUID
-    is_done: bool
-    why: str

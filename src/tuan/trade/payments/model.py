@@ -46,11 +46,6 @@ ATTEMPT = states.table(
     start=AttemptState.PENDING,
 )
 
-TRANSFER_ID: ids.IdKind[UUID] = ids.IdKind("out")
-
-TRANSFER = states.table({"due": {"done", "failed", "stuck"}, "stuck": {"due"}, "failed": (), "done": ()}, start="due")
-"""Stuck: the provider paid out another amount than we asked for, which a person has to look at."""
-
 REFUND = states.table({"due": {"done", "stuck"}, "stuck": {"due"}, "done": ()}, start="due")
 
 QUERY_AFTER_SECONDS = 30
@@ -131,24 +126,6 @@ class Refund:
     order_id: UUID | None
     amount_minor: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewTransfer:
-    """Money to pay out. id: the key under which the provider is asked, and what the ledger books it about.
-
-    from_code: the ledger account it is taken from now, and given back to where it cannot be paid out. payee, name,
-    note, notify_url: as `gateways.payment.TransferOrder` has them.
-    """
-
-    id: UUID
-    provider: str
-    payee: str
-    name: str
-    amount_minor: int
-    from_code: str
-    note: str
-    notify_url: str = ""
 
 
 class Till:

@@ -106,16 +106,13 @@ SNAPSHOT_SQL = invariant(
 )
 LEDGER_FITS_SQL = invariant(
     "I8",
-    "every capture, every refund and every pay-out is booked once, with its amount",
+    "every capture and every refund is booked once, with its amount",
     "SELECT coalesce(e.kind, t.kind) || ' ' || coalesce(e.id, t.about) FROM ("
     "SELECT 'capture' AS kind, id, amount_minor FROM payments.captures WHERE market_id = $1 UNION ALL "
     "SELECT 'refund_due', id, amount_minor FROM payments.refunds WHERE market_id = $1 UNION ALL "
-    "SELECT 'refund', id, amount_minor FROM payments.refunds WHERE market_id = $1 AND state = 'done' UNION ALL "
-    "SELECT 'transfer_due', id, amount_minor FROM payments.transfers WHERE market_id = $1 UNION ALL "
-    "SELECT CASE WHEN state = 'done' THEN 'transfer' ELSE 'transfer_returned' END, id, amount_minor "
-    "FROM payments.transfers WHERE market_id = $1 AND state IN ('done', 'failed')) e "
+    "SELECT 'refund', id, amount_minor FROM payments.refunds WHERE market_id = $1 AND state = 'done') e "
     "FULL JOIN (SELECT kind, about, amount FROM ledger.transfers WHERE market_id = $1 "
-    "AND kind IN ('capture', 'refund_due', 'refund', 'transfer_due', 'transfer', 'transfer_returned')) t ON t.kind = e.kind AND t.about = e.id "
+    "AND kind IN ('capture', 'refund_due', 'refund')) t ON t.kind = e.kind AND t.about = e.id "
     "WHERE e.amount_minor IS DISTINCT FROM t.amount",
 )
 

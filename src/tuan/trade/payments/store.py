@@ -12,9 +12,9 @@ from tuan.platform import bulk
 from tuan.platform.gateways.payment import Notice
 from tuan.platform.work import Work, trace
 from tuan.trade.payments import tables
-from tuan.trade.payments.model import Attempt, Capture, NewTransfer, Payable, QuarantineReason, Till
+from tuan.trade.payments.model import Attempt, Capture, Payable, QuarantineReason, Till
 from tuan.value import ledger
-from tuan.value.ledger.model import PAYOUTS_PAYABLE, PREPAYMENT, REFUNDS_PAYABLE, Postings, provider_clearing
+from tuan.value.ledger.model import PREPAYMENT, REFUNDS_PAYABLE, Postings, provider_clearing
 
 INSERT_PAYABLES = bulk.insert(tables.payables, "id", "person_id", "currency", "amount_minor", "pay_by", "created_at")
 SAVE_PAYABLES = bulk.update(tables.payables, key=["id"], columns=["applied_minor", "refunded_minor", "pay_by"])
@@ -99,31 +99,6 @@ RETRY_REFUND_SQL = (
     "UPDATE payments.refunds SET state = 'due', tries = 0, next_attempt_at = $3 "
     "WHERE market_id = $1 AND id = $2 AND state IN ('due', 'stuck')"
 )
-INSERT_TRANSFERS = bulk.insert(
-    tables.transfers, "id", "provider", "payee", "name", "amount_minor", "from_code", "note", "notify_url", "state",
-    "next_attempt_at", "asked_at", "trace",
-)  # fmt: skip
-CLAIM_TRANSFERS_SQL = (
-    "WITH due AS (SELECT t.id FROM payments.transfers t WHERE t.market_id = $1 AND t.state = 'due' "
-    "AND t.next_attempt_at <= $2 ORDER BY t.next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
-    "UPDATE payments.transfers AS t SET tries = tries + 1, "
-    "next_attempt_at = $2 + interval '30 seconds' * (1 << least(t.tries, 9)) "
-    "WHERE t.market_id = $1 AND t.id = ANY(ARRAY(SELECT id FROM due)) "
-    "RETURNING t.id, t.provider, t.payee, t.name, t.amount_minor, t.note, t.notify_url, t.tries, t.trace"
-)
-END_TRANSFERS_SQL = (
-    "UPDATE payments.transfers AS t SET next_attempt_at = NULL, provider_ref = u.provider_ref, why = u.why, consent = '', "
-    "state = CASE WHEN coalesce(u.amount_minor, t.amount_minor) = t.amount_minor THEN u.state ELSE 'stuck' END, "
-    "ended_at = CASE WHEN coalesce(u.amount_minor, t.amount_minor) = t.amount_minor THEN $7::timestamptz END "
-    "FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[]) AS u(id, state, provider_ref, amount_minor, why) "
-    "WHERE t.market_id = $1 AND t.id = ANY($2) AND t.id = u.id AND t.state = 'due' "
-    "RETURNING t.id, t.provider, t.amount_minor, t.from_code, t.state, t.why"
-)
-WAIT_TRANSFERS_SQL = (
-    "UPDATE payments.transfers AS t SET consent = u.consent, provider_ref = u.provider_ref "
-    "FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u(id, provider_ref, consent) "
-    "WHERE t.market_id = $1 AND t.id = ANY($2) AND t.id = u.id AND t.state = 'due'"
-)
 HEAR_ONCE_SQL = (
     "INSERT INTO payments.nonces (market_id, provider, nonce, heard_at) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT DO NOTHING RETURNING true"
@@ -167,22 +142,6 @@ class NewRefund:
     order_id: UUID | None
     amount_minor: int
     reason: str
-    state: str
-    next_attempt_at: Any
-    asked_at: Any
-    trace: str
-
-
-@dataclass(slots=True)
-class TransferRow:
-    id: UUID
-    provider: str
-    payee: str
-    name: str
-    amount_minor: int
-    from_code: str
-    note: str
-    notify_url: str
     state: str
     next_attempt_at: Any
     asked_at: Any
@@ -284,35 +243,6 @@ async def finish_refunds(work: Work, answers: Collection[tuple[UUID, str, str, i
             postings.post("refund", REFUNDS_PAYABLE, clearing, work.market.currency, row["amount_minor"], row["id"])
     await ledger.save_postings(work, postings)
     return done
-
-
-async def add_transfers(work: Work, new: Sequence[NewTransfer]) -> None:
-    """Take the money from where it lies and owe it to the payees, due at once."""
-    postings = Postings()
-    for t in new:
-        postings.post("transfer_due", t.from_code, PAYOUTS_PAYABLE, work.market.currency, t.amount_minor, t.id)
-    rows = [
-        TransferRow(t.id, t.provider, t.payee, t.name, t.amount_minor, t.from_code, t.note, t.notify_url, "due",
-                    work.now, work.now, trace.get())
-        for t in new
-    ]  # fmt: skip
-    await work.write(INSERT_TRANSFERS, rows)
-    await ledger.save_postings(work, postings)
-
-
-async def end_transfers(work: Work, answers: Collection[tuple[UUID, str, str, int | None, str]]) -> list[Any]:
-    """(transfer, state, provider's reference, amount it names, why) of transfers still due; those that moved, booked."""
-    ended = await work.lock("withdrawals", END_TRANSFERS_SQL, *map(list, zip(*answers, strict=True)), work.now)
-    postings, currency = Postings(), work.market.currency
-    for row in ended:
-        if row["state"] == "done":
-            clearing = provider_clearing(row["provider"])
-            postings.post("transfer", PAYOUTS_PAYABLE, clearing, currency, row["amount_minor"], row["id"])
-        elif row["state"] == "failed":
-            back = row["from_code"]
-            postings.post("transfer_returned", PAYOUTS_PAYABLE, back, currency, row["amount_minor"], row["id"])
-    await ledger.save_postings(work, postings)
-    return ended
 
 
 async def hear_once(work: Work, provider: str, nonce: str) -> bool:

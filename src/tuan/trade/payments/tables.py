@@ -116,36 +116,6 @@ refunds = market_table(
     relay=("market_id, state, next_attempt_at", "state = 'due'"),
 )
 
-transfers = market_table(
-    "payments",
-    "transfers",
-    column("id", UUID),
-    column("provider", TEXT),
-    column("payee", TEXT),
-    column("name", TEXT),
-    column("amount_minor", BIGINT),
-    column("from_code", TEXT),
-    column("note", TEXT),
-    column("notify_url", TEXT, default="''"),
-    column("state", TEXT),
-    column("tries", INT, default="0"),
-    column("next_attempt_at", INSTANT, null=True),
-    column("asked_at", INSTANT),
-    column("ended_at", INSTANT, null=True),
-    column("provider_ref", TEXT, null=True),
-    column("why", TEXT, default="''"),
-    column("consent", TEXT, default="''"),
-    column("trace", TEXT),
-    check("amount_in_bounds", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
-    one_of("state", ("due", "done", "failed", "stuck")),
-    check("due_has_time", "(state = 'due') = (next_attempt_at IS NOT NULL)"),
-    check("ended_has_time", "(state IN ('done', 'failed')) = (ended_at IS NOT NULL)"),
-    index("transfers_due_idx", "next_attempt_at", where="state = 'due'"),
-    by_time("transfers_ended_idx", "ended_at"),
-    key=("id",),
-    relay=("market_id, state, next_attempt_at", "state = 'due'"),
-)
-
 nonces = market_table(
     "payments",
     "nonces",
