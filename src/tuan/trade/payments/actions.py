@@ -1,6 +1,6 @@
 """Starting to pay, and giving money back. Applying what a provider says is `orders.apply_notices`, which stands above."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -76,6 +76,11 @@ async def apply_refund_answers(work: Work, answers: Sequence[RefundAnswer]) -> N
 async def hear_once(work: Work, provider: str, nonce: str) -> Refusal | None:
     """Refused where exactly this sending was heard before: whoever sends it again is not the provider."""
     return None if await store.hear_once(work, provider, nonce) else NoticeRepeated()
+
+
+async def hasten_refunds(work: Work, refunds: Collection[UUID]) -> None:
+    """Ask now what became of these, those that the provider had refused too: its statement says that they were done."""
+    await work.execute(store.HASTEN_REFUNDS_SQL, list(refunds), work.now)
 
 
 async def retry_refund(work: Work, refund: UUID, *, reason: str) -> Refusal | None:

@@ -99,6 +99,10 @@ RETRY_REFUND_SQL = (
     "UPDATE payments.refunds SET state = 'due', tries = 0, next_attempt_at = $3 "
     "WHERE market_id = $1 AND id = $2 AND state IN ('due', 'stuck')"
 )
+HASTEN_REFUNDS_SQL = (
+    "UPDATE payments.refunds SET state = 'due', tries = greatest(tries, 1), next_attempt_at = $3 "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) AND state IN ('due', 'stuck')"
+)
 HEAR_ONCE_SQL = (
     "INSERT INTO payments.nonces (market_id, provider, nonce, heard_at) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT DO NOTHING RETURNING true"

@@ -283,6 +283,11 @@ async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) 
     await ledger.save_postings(work, postings)
 
 
+async def hasten_withdrawals(work: Work, withdrawals: Collection[UUID]) -> None:
+    """Ask now what became of these: the provider's statement says that they were paid."""
+    await work.execute(store.HASTEN_SQL, list(withdrawals), work.now)
+
+
 def _back(found: Withdrawal) -> tuple[str, str, str, int]:
     supplier = found.supplier_id
     return "withdrawal_back", supplier_withdrawing(supplier), supplier_payable(supplier), found.amount_minor

@@ -103,6 +103,10 @@ CLAIM_WITHDRAWALS_SQL = (
     "WHERE w.market_id = $1 AND w.id = ANY(ARRAY(SELECT id FROM due)) AND a.market_id = $1 AND a.id = w.account_id "
     "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, w.tries, a.provider, a.holder, a.number"
 )
+HASTEN_SQL = (
+    "UPDATE settlement.withdrawals SET tries = greatest(tries, 1), next_attempt_at = $3 "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) AND state = 'due'"
+)
 FINISH_SQL = (
     "UPDATE settlement.withdrawals AS w SET state = u.state, ended_at = $5, next_attempt_at = NULL, "
     "provider_ref = u.provider_ref, end_reason = u.state "
