@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -201,6 +202,30 @@ def verify(source: Annotated[Path, typer.Argument(help="A backup.")], as_json: J
     words = "adds up" if result["ok"] else "does NOT add up"
     text = f"{source} {words}: {result['rows']} rows as of {result['taken_at']}, {result['seconds']} s"
     finish(result, as_json=as_json, text=text)
+    if not result["ok"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def reconcile(
+    provider: Annotated[str, typer.Option(help="The payment provider: sandbox, wechat, alipay or stripe.")],
+    day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="The statement's day.")],
+    data: Data = DEFAULT_DATA,
+    development: Development = False,
+    as_json: Json = False,
+) -> None:
+    """Compare a provider's statement of a day with the books; exit code 1 while something differs."""
+    from tuan import reconcile as command
+
+    result = run(command.reconcile(data, provider, day.date(), development=development, say=say))
+    for market in result["markets"]:
+        for one in () if as_json else market["unmatched"]:
+            say(
+                f"{market['market']}: {one['kind']} {one['about']}: {one['why']} (ours {one['ours_minor']}, theirs {one['theirs_minor']})"
+            )
+    open_ones = sum(len(market["unmatched"]) for market in result["markets"])
+    lines = sum(market["lines"] for market in result["markets"])
+    finish(result, as_json=as_json, text=f"{provider} {day.date()}: {lines} lines, {open_ones} unmatched")
     if not result["ok"]:
         raise typer.Exit(1)
 

@@ -10,6 +10,7 @@ from tests.given import houses, office
 from tests.given.houses import Place
 from tests.given.pictures import picture
 from tests.given.receivers import Receiver, poster, relay_through
+from tests.given.reconciliation_refusals import ticket
 from tuan.goods import catalog
 from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.kit.refusals import granted
@@ -23,6 +24,7 @@ from tuan.surfaces.web import sessions
 from tuan.trade import aftersales, orders, payments
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
+from tuan.trade.reconciliation.model import TICKET_ID
 
 UNITS = 100_000
 
@@ -180,8 +182,9 @@ async def _work_of_the_office(world: World, place: Place) -> None:
     for placed in (to_ship, to_keep):
         world.know(None, order=ORDER_ID.show(placed.orders[0]))
     world.know(
-        None, refund=REFUND_ID.show(refund["id"]), aside=ASIDE_ID.show(aside["id"]), person=PERSON.show(spare.id)
-    )
+        None, refund=REFUND_ID.show(refund["id"]), aside=ASIDE_ID.show(aside["id"]), person=PERSON.show(spare.id),
+        ticket=TICKET_ID.show(await ticket(place)),
+    )  # fmt: skip
 
 
 async def _owner_of(place: Place, supplier: UUID) -> UUID:

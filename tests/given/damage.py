@@ -26,6 +26,10 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE developers.feeds SET position = position + 1 WHERE market_id = $1",
         "UPDATE developers.events SET position = position + 1000000 WHERE market_id = $1 AND position = 2",
     ],
+    "I8r": [
+        "INSERT INTO reconciliation.lines (market_id, provider, day, number, kind, transaction, amount_minor, currency, at) "
+        "VALUES ($1, 'sandbox', '2026-11-20', 1, 'charge', 'nobody''s', 100, 'CNY', now())",
+    ],
     "I1": ["UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code = 'platform:income'"],
     "I2": [
         "UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code = 'platform:income'; "

@@ -11,6 +11,7 @@ import pytest
 
 from tests.given import (  # noqa: F401  their scenarios join the table
     developer_refusals,
+    reconciliation_refusals,
     settlement_refusals,
     staff_refusals,
 )

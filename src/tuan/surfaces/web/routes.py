@@ -52,6 +52,7 @@ OFFICE = (
     "campaigns",
     "people",
     "payments",
+    "reconciliation",
     "refunds",
     "audit",
     "staff",
