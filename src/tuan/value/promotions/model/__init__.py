@@ -1,0 +1,51 @@
+"""The rules of promotions, pure: the quote and its words, which coupons to choose."""
+
+from tuan.value.promotions.model.quoting import quote
+from tuan.value.promotions.model.suggesting import EXACT_MAX, Suggestion, suggest
+from tuan.value.promotions.model.words import (
+    COUPON,
+    EVERYTHING,
+    Allocation,
+    CampaignPrice,
+    CouponId,
+    CouponTerms,
+    Freight,
+    FreightRule,
+    Points,
+    PricedLine,
+    PriceOffer,
+    Prices,
+    Quote,
+    QuoteLine,
+    Reason,
+    Reward,
+    Scope,
+    Stacking,
+    Step,
+)
+
+__all__ = [
+    "COUPON",
+    "EVERYTHING",
+    "EXACT_MAX",
+    "Allocation",
+    "CampaignPrice",
+    "CouponId",
+    "CouponTerms",
+    "Freight",
+    "FreightRule",
+    "Points",
+    "PriceOffer",
+    "PricedLine",
+    "Prices",
+    "Quote",
+    "QuoteLine",
+    "Reason",
+    "Reward",
+    "Scope",
+    "Stacking",
+    "Step",
+    "Suggestion",
+    "quote",
+    "suggest",
+]
