@@ -13,6 +13,8 @@ CouponId = NewType("CouponId", UUID)
 COUPON: ids.IdKind[CouponId] = ids.IdKind("coup")
 
 PERMYRIAD = 10_000
+BEARERS = ("supplier", "shop", "market", "organisation")
+"""Who pays for a discount."""
 SUPPLIERS_OWN = ("supplier", "shop")
 """Whoever bears a coupon of the seller's; these are taken before those of the market."""
 
