@@ -11,8 +11,8 @@ import pytest
 
 from tests.given import (  # noqa: F401  their scenarios join the table
     developer_refusals,
-    settlement_refusals,
     promotion_refusals,
+    settlement_refusals,
     staff_refusals,
 )
 from tests.given import goods as given
