@@ -18,6 +18,7 @@ PLACES = (
     "storefront.order.routes",
     "storefront.divisions.routes",
     "storefront.addresses.routes",
+    "storefront.coupons.routes",
     "storefront.devices.routes",
     "storefront.profile.routes",
     "storefront.data.routes",

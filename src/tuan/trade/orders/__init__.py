@@ -10,6 +10,7 @@ from tuan.trade.orders.actions import (
     receive_due,
     ship,
     suggest_coupons,
+    take_coupons,
 )
 from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.queries import (
@@ -61,5 +62,6 @@ __all__ = [
     "search_orders",
     "ship",
     "suggest_coupons",
+    "take_coupons",
     "to_ship",
 ]

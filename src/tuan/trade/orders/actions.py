@@ -16,7 +16,7 @@ from tuan.trade.orders import model, queries, store
 from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderState, Placed, PlaceOrder
 from tuan.trade.payments.model import Attempt, AttemptState, QuarantineReason
 from tuan.value import promotions
-from tuan.value.promotions.model import NO_COUPONS, Coupons, Quote, Suggestion, suggest
+from tuan.value.promotions.model import NO_COUPONS, CouponId, Coupons, Quote, Suggestion, TakeCoupon, suggest
 
 
 async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Placed | Refusal]:
@@ -42,6 +42,12 @@ async def _load_coupons(work: Work, chosen: Collection[UUID], fresh: Sequence[Pl
     """The coupons, locked, and who of those who want to use one has bought before."""
     coupons = await promotions.load_coupons(work, chosen)
     return coupons, await queries.have_bought(work, {command.actor for command in fresh if command.coupons})
+
+
+async def take_coupons(work: Work, commands: Sequence[TakeCoupon]) -> list[CouponId | Refusal]:
+    """Take coupons, here because whoever has ordered before gets none that is for newcomers; see `promotions.take_coupons`."""
+    old_customers = await queries.have_bought(work, {command.actor for command in commands})
+    return await promotions.take_coupons(work, commands, old_customers)
 
 
 async def quote(work: Work, command: PlaceOrder) -> Quote | Refusal:
