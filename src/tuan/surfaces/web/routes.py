@@ -33,6 +33,7 @@ PLACES = (
     "api.v1.groupbuy",
     "api.v1.orders",
     "api.v1.payments",
+    "api.v1.promotions",
     "api.v1.developers",
     "api.reference.routes",
 )

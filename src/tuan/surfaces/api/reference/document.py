@@ -6,17 +6,18 @@ from typing import Any
 import msgspec
 
 from tuan.surfaces.api.operations import OPERATION, Operation
-from tuan.surfaces.api.v1 import accounts, catalog, developers, groupbuy, orders, payments, supply
+from tuan.surfaces.api.v1 import accounts, catalog, developers, groupbuy, orders, payments, promotions, supply
 from tuan.surfaces.web.i18n import LANGUAGES
 from tuan.surfaces.web.problems import PROBLEM, Problem
 from tuan.surfaces.web.visits import API_PATHS
 
 JSON = "application/json"
 REF = "#/components/schemas/{name}"
-MODULES = (accounts, catalog, groupbuy, orders, payments, supply, developers)
+MODULES = (accounts, catalog, promotions, groupbuy, orders, payments, supply, developers)
 TAGS = {
     "accounts": "Signing in, the account, its addresses.",
     "catalog": "What is for sale; a supplier's own products.",
+    "promotions": "Coupons, and what something would cost.",
     "groupbuy": "Teams: opening, joining, leaving.",
     "orders": "A buyer's orders; those that a supplier is to ship.",
     "payments": "Paying what a checkout owes.",
