@@ -48,6 +48,7 @@ OFFICE = (
     "products",
     "stock",
     "campaigns",
+    "promotions",
     "people",
     "payments",
     "refunds",

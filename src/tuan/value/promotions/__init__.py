@@ -11,12 +11,14 @@ from tuan.value.promotions.actions import (
     why_not_launch,
 )
 from tuan.value.promotions.errors import CouponBelow, CouponNotHere, CouponsClash, CouponSpare
+from tuan.value.promotions.model import why_not_launch_template
 from tuan.value.promotions.queries import (
     access_coupon,
     access_rule,
     access_template,
     coupon_centre,
     coupon_names,
+    is_running,
     list_rules,
     list_templates,
     usable_coupons,
@@ -38,6 +40,7 @@ __all__ = [
     "end_rule",
     "end_template",
     "grant_coupons",
+    "is_running",
     "launch_rule",
     "launch_template",
     "list_rules",
@@ -50,4 +53,5 @@ __all__ = [
     "usable_coupons",
     "wallet",
     "why_not_launch",
+    "why_not_launch_template",
 ]

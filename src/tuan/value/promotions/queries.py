@@ -45,6 +45,7 @@ NAMES_SQL = (
     "SELECT c.id, t.name FROM promotions.coupons c JOIN promotions.templates t ON t.market_id = c.market_id "
     "AND t.id = c.template_id WHERE c.market_id = $1 AND c.id = ANY($2::uuid[])"
 )
+IS_RUNNING_SQL = "SELECT true FROM promotions.rules WHERE market_id = $1 AND id = $2 AND state = 'running'"
 RULES_DUE_SQL = "SELECT id FROM promotions.rules WHERE market_id = $1 AND state = 'running' AND ends_at <= $2 ORDER BY ends_at LIMIT $3"
 
 TAKEN_ADDS_UP_SQL = invariant(
@@ -115,6 +116,11 @@ async def access_rule(work: Work, rule: UUID) -> Rule:
     if found is None:
         raise Refused(NotFound())
     return found
+
+
+async def is_running(work: Work, rule: UUID) -> bool:
+    """Whether this rule has not been ended."""
+    return bool(await work.fetch_value(IS_RUNNING_SQL, rule))
 
 
 async def list_templates(work: Work, wanted: Wanted, *, state: str = "") -> Page[Any]:
