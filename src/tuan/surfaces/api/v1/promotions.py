@@ -72,9 +72,8 @@ class OwnCoupon(Struct, frozen=True, kw_only=True):
 
 
 class QuoteQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """So many units of one SKU, with coupons in the order chosen, commas between."""
+    """So many units, with coupons in the order chosen, commas between."""
 
-    sku: SkuId
     units: Annotated[str, Meta(max_length=3, examples=["1"])] = "1"
     coupons: Annotated[str, Meta(max_length=400, pattern=NO_NUL, examples=[""])] = ""
 
@@ -143,10 +142,10 @@ async def list_coupons(visit: Visit) -> Listing[OwnCoupon]:
     ])  # fmt: skip
 
 
-@operation("GET", "/quote", scope="orders.read")
-async def show_quote(visit: Visit, query: QuoteQuery) -> Quote | Refusal:
+@operation("GET", "/quotes/{sku}", scope="orders.read")
+async def show_quote(visit: Visit, sku: SkuId, query: QuoteQuery) -> Quote | Refusal:
     """What buying this alone would cost, and why. Nothing is held; only placing an order decides."""
-    items = ((read_id(SKU, query.sku), read_units(query.units)),)
+    items = ((read_id(SKU, sku), read_units(query.units)),)
     command = PlaceOrder(visit.person, "-", items, None, None, read_coupons(query.coupons))
     async with visit.reading() as work:
         found = await orders.quote(work, command)

@@ -34,7 +34,7 @@ from tuan.value.promotions.model import RULE, TEMPLATE, RuleState, TemplateState
 PLACE = Place(name="promotions", label="Promotions", url="/office/promotions", permission="promotions.see", icon="kept")
 HERE, RULES = "/office/promotions", "/office/promotions/rules"
 COUPON_COLUMNS = (
-    Column("name", "Name"),
+    Column("name", "What it is called"),
     Column("worth", "Discount"),
     Column("state", "State"),
     Column("made_at", "Made", sort="made_at"),
@@ -42,7 +42,7 @@ COUPON_COLUMNS = (
     Column("taken", "Taken", sort="taken", is_number=True),
 )
 RULE_COLUMNS = (
-    Column("name", "Name"),
+    Column("name", "What it is called"),
     Column("kind", "Kind"),
     Column("state", "State"),
     Column("made_at", "Made", sort="made_at"),
