@@ -311,6 +311,14 @@ def pages(as_json: Json = False) -> None:
     measure("pages", as_json=as_json)
 
 
+@bench.command()
+def quote(
+    seconds: Annotated[float, typer.Option(min=0.01, help="How long each round lasts.")] = 0.3, as_json: Json = False
+) -> None:
+    """Quotes of a cart of five lines with three coupons, pure."""
+    measure("quote", seconds=seconds, as_json=as_json)
+
+
 @simulation.command()
 def world(
     data: Annotated[

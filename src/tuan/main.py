@@ -28,6 +28,7 @@ MODULES = (
     "goods.catalog",
     "goods.supply",
     "value.ledger",
+    "value.promotions",
     "trade.payments",
     "trade.orders",
     "trade.settlement",

@@ -72,6 +72,9 @@ TEXTS = {
     "fact": ("00000000-0000-7000-8000-000000000001", "x"),
     "state": ("to_ship", "stuck", "resolved", "blocked", "x"),
     "since": ("2026-01-01", "x"),
+    "coupon_code": ("",),
+    "coupons": ("", "x"),
+    "friend": ("", "x"),
     **WRITTEN_BY_OPERATORS,
 }
 """What the fields that take no id may say, most of it lawful."""

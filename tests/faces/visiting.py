@@ -7,6 +7,7 @@ from uuid import UUID
 from tests.faces.wire import Headers
 from tests.given import goods as given
 from tests.given import houses, office
+from tests.given import promotions as promo
 from tests.given.houses import Place
 from tests.given.pictures import picture
 from tests.given.receivers import Receiver, poster, relay_through
@@ -25,6 +26,7 @@ from tuan.trade import aftersales, orders, payments
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
 from tuan.trade.reconciliation.model import TICKET_ID
+from tuan.value.promotions.model import TEMPLATE
 
 UNITS = 100_000
 
@@ -155,6 +157,7 @@ async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
     free, spare = await given.goods(place), await given.goods(place, skus=2)
     async with place.work() as work:
         category = (await catalog.categories(work))[0]["id"]
+    world.know(None, template=TEMPLATE.show(await promo.template(place, per_person=100)))
     world.know(
         None,
         product=PRODUCT.show(free.product),

@@ -19,9 +19,20 @@ CHECKS = (
     ("groupbuy.teams", "teams_never_overfull_check"),
     ("groupbuy.teams", "teams_formed_is_full_check"),
     ("orders.lines", "lines_amount_adds_up_check"),
+    ("promotions.templates", "templates_never_overtaken_check"),
 )
 
 DAMAGES: dict[str, list[str]] = {
+    "I16a": [
+        "UPDATE promotions.coupons SET about = gen_random_uuid() WHERE market_id = $1 AND about IS NOT NULL",
+        "UPDATE promotions.coupons SET state = 'held' WHERE market_id = $1 AND state = 'used'",
+        "UPDATE promotions.coupons SET lines = lines + 1 WHERE market_id = $1 AND state = 'used'",
+    ],
+    "I16": [
+        "UPDATE promotions.templates SET taken = taken + 1 WHERE market_id = $1",
+        "UPDATE promotions.templates SET total = taken - 1 WHERE market_id = $1 AND taken > 0",
+        "UPDATE promotions.templates SET per_person = 0 WHERE market_id = $1 AND taken > 0",
+    ],
     "I24": [
         "UPDATE developers.feeds SET position = position + 1 WHERE market_id = $1",
         "UPDATE developers.events SET position = position + 1000000 WHERE market_id = $1 AND position = 2",

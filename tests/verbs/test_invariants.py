@@ -9,6 +9,7 @@ import pytest
 
 from tests.given import goods as given
 from tests.given import houses, settling
+from tests.given import promotions as promo
 from tests.given.damage import CHECKS, DAMAGES
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
@@ -55,6 +56,9 @@ async def lived(house: House, relay: Relay) -> Place:
     assert await place.do(groupbuy.leave_team, gathering.team, people[6].id) is None
     await place.quiet()
     granted(await given.place_order(place, people[8], made))
+    chosen = [await promo.coupon(place, people[8], stacks=True) for _ in range(2)]
+    await given.pay(place, people[8], granted(await promo.buy(place, people[8], made, chosen[:1])))
+    granted(await promo.buy(place, people[8], made, chosen[1:]))
     gone = await given.buyer(place)
     assert await place.do(accounts.erase_person, gone.id, reason="test") is None
     await place.quiet()

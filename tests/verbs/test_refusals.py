@@ -12,6 +12,7 @@ import pytest
 from tests.given import (  # noqa: F401  their scenarios join the table
     developer_refusals,
     reconciliation_refusals,
+    promotion_refusals,
     settlement_refusals,
     staff_refusals,
 )

@@ -26,6 +26,8 @@ PERMISSIONS = frozenset(
         "stock.adjust",
         "campaigns.see",
         "campaigns.launch",
+        "promotions.see",
+        "promotions.launch",
         "teams.see",
         "orders.see",
         "orders.ship",
@@ -54,7 +56,9 @@ OWNER = "owner"
 
 STANDARD_ROLES: Mapping[str, frozenset[str]] = {
     OWNER: PERMISSIONS,
-    "goods": frozenset(("products.see", "products.edit", "stock.see", "stock.adjust", "campaigns.see", "teams.see")),
+    "goods": frozenset(
+        ("products.see", "products.edit", "stock.see", "stock.adjust", "campaigns.see", "teams.see", "promotions.see")
+    ),
     "orders": frozenset(("orders.see", "orders.ship", "teams.see", "stock.see", "products.see")),
     "care": frozenset(("orders.see", "teams.see", "payments.see", "refunds.see", "refunds.give", "people.see")),
     "audit": frozenset(("staff.see", "audit.see", "payments.see", "refunds.see", "orders.see")),

@@ -18,6 +18,7 @@ PLACES = (
     "storefront.order.routes",
     "storefront.divisions.routes",
     "storefront.addresses.routes",
+    "storefront.coupons.routes",
     "storefront.devices.routes",
     "storefront.profile.routes",
     "storefront.data.routes",
@@ -36,6 +37,7 @@ PLACES = (
     "api.v1.checkout",
     "api.v1.orders",
     "api.v1.payments",
+    "api.v1.promotions",
     "api.v1.developers",
     "api.reference.routes",
 )
@@ -50,6 +52,7 @@ OFFICE = (
     "products",
     "stock",
     "campaigns",
+    "promotions",
     "people",
     "payments",
     "reconciliation",

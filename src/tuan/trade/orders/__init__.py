@@ -6,8 +6,11 @@ from tuan.trade.orders.actions import (
     confirm_receipt,
     lapse_unpaid,
     place_orders,
+    quote,
     receive_due,
     ship,
+    suggest_coupons,
+    take_coupons,
 )
 from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.queries import (
@@ -52,10 +55,13 @@ __all__ = [
     "orders_of",
     "place_orders",
     "placed_per_day",
+    "quote",
     "receive_due",
     "save_book",
     "save_draft",
     "search_orders",
     "ship",
+    "suggest_coupons",
+    "take_coupons",
     "to_ship",
 ]

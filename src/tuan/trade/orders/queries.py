@@ -95,6 +95,17 @@ TOTALS_SQL = invariant(
     "OR o.refunded_minor <> l.refunded OR l.discount <> coalesce(a.given, 0) "
     "OR o.refunded_minor <> coalesce(r.back, 0) OR o.state = 'cancelled' AND o.refunded_minor <> o.total_minor)",
 )
+COUPONS_KEPT_SQL = invariant(
+    "I16a",
+    "a coupon that took from a live order is kept by its checkout, with all its lines, and by no other",
+    "SELECT 'coupon ' || coalesce(c.id, u.source_id) FROM (SELECT a.source_id, o.payable_id, count(*) AS lines, "
+    "bool_and(o.state = 'placed') AS waits FROM orders.allocations a JOIN orders.orders o ON o.market_id = a.market_id "
+    "AND o.id = a.order_id WHERE a.market_id = $1 AND a.reason LIKE 'coupon%' AND o.state <> 'closed' "
+    "AND NOT (o.state = 'paid' AND NOT o.holds_stock) GROUP BY a.source_id, o.payable_id "
+    "HAVING bool_or(o.state <> 'cancelled')) u FULL JOIN (SELECT id, about, state, lines FROM promotions.coupons "
+    "WHERE market_id = $1 AND about IS NOT NULL) c ON c.id = u.source_id AND c.about = u.payable_id "
+    "WHERE c.id IS NULL OR u.source_id IS NULL OR (c.state = 'held') <> u.waits OR c.lines > u.lines",
+)
 HELD_SQL = invariant(
     "I4b",
     "open holds of the stock are exactly the lines of orders that hold",

@@ -16,6 +16,7 @@ from tuan.surfaces.api.v1 import (
     orders,
     own_data,
     payments,
+    promotions,
     supply,
 )
 from tuan.surfaces.web.i18n import LANGUAGES
@@ -24,12 +25,15 @@ from tuan.surfaces.web.visits import API_PATHS
 
 JSON = "application/json"
 REF = "#/components/schemas/{name}"
-MODULES = (accounts, addresses, own_data, catalog, groupbuy, checkout, orders, payments, supply, developers)
+MODULES = (
+    accounts, addresses, own_data, catalog, promotions, groupbuy, checkout, orders, payments, supply, developers
+)  # fmt: skip
 TAGS = {
     "accounts": "Signing in, the account, where it is signed in.",
     "addresses": "The person's addresses; the divisions of China.",
     "own_data": "A copy of one's own data; being forgotten.",
     "catalog": "What is for sale; a supplier's own products.",
+    "promotions": "Coupons, and what something would cost.",
     "groupbuy": "Teams: opening, joining, leaving.",
     "checkout": "What buying would cost.",
     "orders": "A buyer's orders and what comes back of them; those that a supplier is to ship.",

@@ -20,6 +20,25 @@ class TeamTerms(msgspec.Struct, frozen=True, kw_only=True):
     gather_hours: int | None = None
 
 
+class CouponChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the viewer's coupons. `url` shows the checkout with it chosen, or left out where it is; `why_not` it cannot be used."""
+
+    coupon: str
+    name: str
+    worth: str
+    url: str
+    is_chosen: bool = False
+    why_not: str = ""
+
+
+class BestCoupons(msgspec.Struct, frozen=True, kw_only=True):
+    """The choice that leaves least to pay. `missed_max`: the most that any other could save beyond it, where not all were tried."""
+
+    url: str
+    saves: Money
+    missed_max: Money | None = None
+
+
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """One screen between wanting and paying.
 
@@ -46,4 +65,7 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     team: str | None = None
     campaign: str | None = None
     terms: TeamTerms | None = None
+    coupons: str = ""
+    choices: list[CouponChoice] = []
+    best: BestCoupons | None = None
     errors: dict[str, str] = {}

@@ -10,7 +10,7 @@ from tuan.people.accounts.model import masked_phone
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
-from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront import couponing, showing
 from tuan.surfaces.storefront.order.context import Moment, OrderPage, Parcel
 from tuan.surfaces.storefront.orders.routes import next_step
 from tuan.surfaces.storefront.parts import Address, MoneyLine, Refund
@@ -106,10 +106,9 @@ def _price_lines(visit: Visit, lines: list[Any], allocations: list[Any]) -> list
     shown = [MoneyLine(label=visit.gettext("Goods"), amount=showing.amount(visit, goods))]
     if freight:
         shown.append(MoneyLine(label=visit.gettext("Freight"), amount=showing.amount(visit, freight), kind="freight"))
-    labels = {"team_price": visit.gettext("Team price")}
     return shown + [
         MoneyLine(
-            label=labels.get(row["reason"], visit.gettext("Discount")),
+            label=couponing.reason_of(visit, row["reason"]),
             amount=showing.amount(visit, -row["amount_minor"]),
             kind="discount",
             reason=_why_less(visit, lines) if row["reason"] == "team_price" else None,
