@@ -133,7 +133,7 @@ class OrderDraft:
         )  # fmt: skip
         coupons = 0
         for part in priced.allocations:
-            reason = str(part.reason)
+            reason: str = part.reason
             if part.reason is Reason.COUPON:  # a line may have several: each is told apart by its place
                 coupons += 1
                 reason = reason if coupons == 1 else f"{reason}_{coupons}"
