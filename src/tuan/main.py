@@ -28,6 +28,7 @@ MODULES = (
     "goods.supply",
     "value.ledger",
     "value.promotions",
+    "value.points",
     "trade.payments",
     "trade.orders",
     "trade.settlement",

@@ -30,6 +30,7 @@ from tuan.value.promotions.model import (
     Way,
     quote,
 )
+from tuan.value.points.model import Lots, Wallet
 
 NOON: Instant = utc(2026, 3, 1, 12)
 HOME = Address("王小明", "13800138000", "浙江省 杭州市", "文三路 1 号")
@@ -140,3 +141,12 @@ def pay_all(book: Book, now: Instant | None = None) -> Sequence[Order]:
         for order in book.covered_by(payable.id):
             book.mark_paid(order, moment)
     return list(book.orders.values())
+
+
+def lots_of(person: UUID, *parts: int, debt: int = 0) -> Lots:
+    """A wallet with so many points in lots that expire a day after each other, the first a day after noon."""
+    lots = Lots([Wallet(person, 0)], [])
+    for days, units in enumerate(parts, start=1):
+        lots.grant(person, new_uuid(), units, days, NOON, reason="")
+    lots.wallets[person].debt = debt
+    return lots

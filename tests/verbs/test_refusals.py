@@ -13,6 +13,7 @@ from tests.given import (  # noqa: F401  their scenarios join the table
     developer_refusals,
     promotion_refusals,
     settlement_refusals,
+    points_refusals,
     staff_refusals,
 )
 from tests.given import goods as given

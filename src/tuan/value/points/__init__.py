@@ -1,0 +1,25 @@
+"""Points in lots with expiry: pending, active, spent or expired; given back to the lots they came from."""
+
+from tuan.value.points.actions import Bought, activate, deduct, expire_due, grant, keep, promise, reward, set_terms
+from tuan.value.points.queries import Balance, balance, entries, expiring, out
+from tuan.value.points.store import load_lots, load_terms, save_lots
+
+__all__ = [
+    "Balance",
+    "Bought",
+    "activate",
+    "balance",
+    "deduct",
+    "entries",
+    "expire_due",
+    "expiring",
+    "grant",
+    "keep",
+    "load_lots",
+    "load_terms",
+    "out",
+    "promise",
+    "reward",
+    "save_lots",
+    "set_terms",
+]

@@ -1,0 +1,45 @@
+"""What points refuse: one scenario each, in the table of all."""
+
+from dataclasses import replace
+from typing import Any
+
+from tests.given import goods as given
+from tests.given import points as wallets
+from tests.given.houses import Place
+from tests.given.refusals import Act, gives
+from tuan.value import points
+from tuan.value.points.errors import PointsShort, PointsTooFew, PointsTooMany, TermsInvalid, UnitsInvalid
+
+
+@gives(PointsShort)
+async def _(place: Place) -> Act:
+    who = await given.buyer(place)
+    await wallets.grant(place, who.id, 10)
+    return lambda: place.do(points.deduct, who.id, 11, reason="test")
+
+
+@gives(PointsTooFew)
+async def _(place: Place) -> Act:
+    async def act() -> Any:
+        return wallets.TERMS.why_not_spend(9, 1990)
+
+    return act
+
+
+@gives(PointsTooMany)
+async def _(place: Place) -> Act:
+    async def act() -> Any:
+        return wallets.TERMS.why_not_spend(996, 1990)
+
+    return act
+
+
+@gives(TermsInvalid)
+async def _(place: Place) -> Act:
+    return lambda: place.do(points.set_terms, replace(wallets.TERMS, valid_days=0), reason="test")
+
+
+@gives(UnitsInvalid)
+async def _(place: Place) -> Act:
+    who = await given.buyer(place)
+    return lambda: place.do(points.grant, who.id, 0, reason="test")
