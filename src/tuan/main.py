@@ -34,6 +34,7 @@ MODULES = (
     "trade.settlement",
     "trade.aftersales",
     "play.groupbuy",
+    "play.loyalty",
 )
 ROOMS = ("tables", "queries", "handlers", "sweeps")
 

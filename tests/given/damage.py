@@ -159,6 +159,7 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE ledger.transfers SET amount = amount + 1 WHERE market_id = $1 AND kind = 'points_grant'",
         "UPDATE ledger.transfers SET kind = 'points_earn' WHERE market_id = $1 AND kind = 'points_grant'",
     ],
+    "I11d": ["UPDATE loyalty.check_ins SET points = points + 1 WHERE market_id = $1"],
     "I13": ["UPDATE platform.idempotency SET outcome = NULL WHERE market_id = $1"],
     "I14": [
         "INSERT INTO outbox.pending (market_id, consumer, fact_id, due_at, parked_at) "

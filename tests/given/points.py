@@ -10,7 +10,7 @@ from tuan.value import points
 from tuan.value.points.model import Source, Terms
 
 TERMS = Terms(
-    earn_points=1, earn_per_minor=100, earn_order_max=500, event_day_max=30, valid_days=365, point_minor=1,
+    earn_points=1, earn_per_minor=100, earn_order_max=500, event_day_max=30, valid_days=365, hundred_minor=100,
     spend_permyriad=5000, spend_min=10, owes_reversed=True,
 )  # fmt: skip
 """A point for every yuan, a cent for every point, half of the goods at most."""

@@ -1,4 +1,4 @@
-"""What points refuse: one scenario each, in the table of all."""
+"""What points and loyalty refuse: one scenario each, in the table of all."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,6 +7,8 @@ from tests.given import goods as given
 from tests.given import points as wallets
 from tests.given.houses import Place
 from tests.given.refusals import Act, gives
+from tuan.play import loyalty
+from tuan.play.loyalty.errors import LadderInvalid, NoCheckIn
 from tuan.value import points
 from tuan.value.points.errors import PointsShort, PointsTooFew, PointsTooMany, TermsInvalid, UnitsInvalid
 
@@ -43,3 +45,14 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     who = await given.buyer(place)
     return lambda: place.do(points.grant, who.id, 0, reason="test")
+
+
+@gives(NoCheckIn)
+async def _(place: Place) -> Act:
+    who = await given.buyer(place)
+    return lambda: place.do(loyalty.check_in, who.id)
+
+
+@gives(LadderInvalid)
+async def _(place: Place) -> Act:
+    return lambda: place.do(loyalty.set_ladder, [5, 0], reason="test")

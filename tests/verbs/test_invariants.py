@@ -23,7 +23,7 @@ from tuan.platform.embedded import EmbeddedServer
 from tuan.platform.gateways.payment import ChargeState
 from tuan.platform.relay import Relay
 from tuan.platform.work import SYSTEM, Market, Work
-from tuan.play import groupbuy
+from tuan.play import groupbuy, loyalty
 from tuan.trade import orders
 from tuan.value import points
 
@@ -65,6 +65,8 @@ async def lived(house: House, relay: Relay) -> Place:
     await wallets.terms(place)
     await wallets.grant(place, people[8].id, 100)
     await place.do(points.promise, [points.Bought(alone.orders[0], people[0].id, 1990, 0)])
+    assert await place.do(loyalty.set_ladder, [5, 10], reason="test") is None
+    granted(await place.do(loyalty.check_in, people[8].id))
     gone = await given.buyer(place)
     assert await place.do(accounts.erase_person, gone.id, reason="test") is None
     await place.quiet()

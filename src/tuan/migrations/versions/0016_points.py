@@ -1,4 +1,4 @@
-"""Points: terms, wallets, lots, spends and entries."""
+"""Points: terms, wallets, lots, spends and entries; check-ins and their ladder."""
 
 from pathlib import Path
 

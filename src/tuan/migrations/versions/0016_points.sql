@@ -9,13 +9,13 @@ CREATE TABLE points.terms (
 	earn_order_max BIGINT NOT NULL,
 	event_day_max BIGINT NOT NULL,
 	valid_days INTEGER NOT NULL,
-	point_minor BIGINT NOT NULL,
+	hundred_minor BIGINT NOT NULL,
 	spend_permyriad INTEGER NOT NULL,
 	spend_min BIGINT NOT NULL,
 	owes_reversed BOOLEAN NOT NULL,
 	set_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT terms_pkey PRIMARY KEY (market_id, id),
-	CONSTRAINT terms_bounds_check CHECK (earn_points >= 0 AND earn_per_minor >= 1 AND earn_order_max >= 0 AND event_day_max >= 0 AND valid_days >= 1 AND point_minor >= 1 AND spend_permyriad BETWEEN 0 AND 10000 AND spend_min >= 1)
+	CONSTRAINT terms_bounds_check CHECK (earn_points >= 0 AND earn_per_minor >= 1 AND earn_order_max >= 0 AND event_day_max >= 0 AND valid_days >= 1 AND hundred_minor >= 1 AND spend_permyriad BETWEEN 0 AND 10000 AND spend_min >= 1)
 );
 
 GRANT SELECT, INSERT ON points.terms TO tuan_app;
@@ -122,3 +122,35 @@ CREATE INDEX spends_order_idx ON points.spends (market_id, order_id);
 GRANT SELECT, INSERT, UPDATE, DELETE ON points.spends TO tuan_app;
 ALTER TABLE points.spends ENABLE ROW LEVEL SECURITY;
 CREATE POLICY market ON points.spends TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
+
+CREATE SCHEMA loyalty;
+GRANT USAGE ON SCHEMA loyalty TO tuan_app, tuan_relay;
+
+CREATE TABLE loyalty.ladders (
+	market_id BIGINT NOT NULL,
+	id UUID NOT NULL,
+	rewards JSONB NOT NULL,
+	set_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT ladders_pkey PRIMARY KEY (market_id, id)
+);
+
+GRANT SELECT, INSERT ON loyalty.ladders TO tuan_app;
+ALTER TABLE loyalty.ladders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY market ON loyalty.ladders TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);
+
+CREATE TABLE loyalty.check_ins (
+	market_id BIGINT NOT NULL,
+	id UUID NOT NULL,
+	person_id UUID NOT NULL,
+	day DATE NOT NULL,
+	streak INTEGER NOT NULL,
+	points BIGINT NOT NULL,
+	at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT check_ins_pkey PRIMARY KEY (market_id, person_id, day),
+	CONSTRAINT check_ins_counted_check CHECK (streak >= 1 AND points >= 0),
+	CONSTRAINT check_ins_market_id_person_id_fkey FOREIGN KEY(market_id, person_id) REFERENCES accounts.persons (market_id, id)
+);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON loyalty.check_ins TO tuan_app;
+ALTER TABLE loyalty.check_ins ENABLE ROW LEVEL SECURITY;
+CREATE POLICY market ON loyalty.check_ins TO tuan_app USING (market_id = nullif(current_setting('tuan.market', true), '')::bigint);

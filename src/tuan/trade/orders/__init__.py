@@ -28,6 +28,7 @@ from tuan.trade.orders.queries import (
     orders_of,
     placed_per_day,
     search_orders,
+    sums_of,
     to_ship,
 )
 from tuan.trade.orders.store import add_to_book, load_alone, load_book, save_book, save_draft
@@ -63,5 +64,6 @@ __all__ = [
     "ship",
     "suggest_coupons",
     "take_coupons",
+    "sums_of",
     "to_ship",
 ]

@@ -45,6 +45,10 @@ FIRST_OF_PAYABLES_SQL = (
     "SELECT DISTINCT ON (payable_id) payable_id, id FROM orders.orders WHERE market_id = $1 "
     "AND payable_id = ANY($2::uuid[]) ORDER BY payable_id, id"
 )
+SUMS_SQL = (
+    "SELECT id, person_id, state, total_minor, refunded_minor, paid_at FROM orders.orders "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id"
+)
 COUNTS_SQL = (
     "SELECT state, count(*) AS orders FROM orders.orders WHERE market_id = $1 AND person_id = $2 GROUP BY state"
 )
@@ -183,6 +187,11 @@ async def of_payable(work: Work, payable: UUID) -> list[Any]:
 async def first_of_payables(work: Work, payables: Collection[UUID]) -> dict[UUID, UUID]:
     """The first order that each of these checkouts made, by payable."""
     return {row["payable_id"]: row["id"] for row in await work.fetch(FIRST_OF_PAYABLES_SQL, list(payables))}
+
+
+async def sums_of(work: Work, orders: Collection[UUID]) -> list[Any]:
+    """Rows of id, person_id, state, total_minor, refunded_minor, paid_at: how things stand with these orders."""
+    return await work.fetch(SUMS_SQL, list(orders))
 
 
 async def have_bought(work: Work, persons: Collection[UUID], *, besides: Collection[UUID] = ()) -> set[UUID]:

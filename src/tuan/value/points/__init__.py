@@ -1,6 +1,17 @@
 """Points in lots with expiry: pending, active, spent or expired; given back to the lots they came from."""
 
-from tuan.value.points.actions import Bought, activate, deduct, expire_due, grant, keep, promise, reward, set_terms
+from tuan.value.points.actions import (
+    Bought,
+    activate,
+    deduct,
+    expire_due,
+    grant,
+    keep,
+    lock_wallet,
+    promise,
+    reward,
+    set_terms,
+)
 from tuan.value.points.queries import Balance, balance, entries, expiring, out
 from tuan.value.points.store import load_lots, load_terms, save_lots
 
@@ -17,6 +28,7 @@ __all__ = [
     "keep",
     "load_lots",
     "load_terms",
+    "lock_wallet",
     "out",
     "promise",
     "reward",

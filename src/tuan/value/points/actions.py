@@ -95,6 +95,11 @@ async def expire_due(work: Work, *, limit: int) -> int:
     return ended
 
 
+async def lock_wallet(work: Work, person: UUID) -> None:
+    """From here to the commit nobody else touches this person's points; who has no wallet gets one."""
+    await store.load_lots(work, [person], makes_wallets=True)
+
+
 async def reward(work: Work, person: UUID, source: Source, about: UUID, units: int, *, since: Instant) -> int:
     """Give points for a tap, to be spent at once, within what the market gives a person in a day that began at `since`.
     How many were given; the same `about` twice stops at an index."""

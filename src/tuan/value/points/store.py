@@ -13,11 +13,11 @@ from tuan.value.points import tables
 from tuan.value.points.model import OFF, Lot, Lots, Spend, Terms, Wallet
 
 TERMS_SQL = (
-    "SELECT earn_points, earn_per_minor, earn_order_max, event_day_max, valid_days, point_minor, spend_permyriad, "
+    "SELECT earn_points, earn_per_minor, earn_order_max, event_day_max, valid_days, hundred_minor, spend_permyriad, "
     "spend_min, owes_reversed FROM points.terms WHERE market_id = $1 ORDER BY id DESC LIMIT 1"
 )
 INSERT_TERMS = bulk.insert(
-    tables.terms, "id", "earn_points", "earn_per_minor", "earn_order_max", "event_day_max", "valid_days", "point_minor",
+    tables.terms, "id", "earn_points", "earn_per_minor", "earn_order_max", "event_day_max", "valid_days", "hundred_minor",
     "spend_permyriad", "spend_min", "owes_reversed", "set_at",
 )  # fmt: skip
 MAKE_WALLETS_SQL = (
@@ -80,7 +80,7 @@ class TermsRow:
     earn_order_max: int
     event_day_max: int
     valid_days: int
-    point_minor: int
+    hundred_minor: int
     spend_permyriad: int
     spend_min: int
     owes_reversed: bool

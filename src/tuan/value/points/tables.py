@@ -27,7 +27,7 @@ terms = market_table(
     column("earn_order_max", BIGINT),
     column("event_day_max", BIGINT),
     column("valid_days", INT),
-    column("point_minor", BIGINT),
+    column("hundred_minor", BIGINT),
     column("spend_permyriad", INT),
     column("spend_min", BIGINT),
     column("owes_reversed", BOOL),
@@ -35,7 +35,7 @@ terms = market_table(
     check(
         "bounds",
         "earn_points >= 0 AND earn_per_minor >= 1 AND earn_order_max >= 0 AND event_day_max >= 0 AND valid_days >= 1 "
-        "AND point_minor >= 1 AND spend_permyriad BETWEEN 0 AND 10000 AND spend_min >= 1",
+        "AND hundred_minor >= 1 AND spend_permyriad BETWEEN 0 AND 10000 AND spend_min >= 1",
     ),
     key=("id",),
     append_only=True,

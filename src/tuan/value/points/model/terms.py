@@ -8,14 +8,15 @@ from tuan.value.points.errors import PointsTooFew, PointsTooMany, TermsInvalid
 from tuan.value.points.model.words import POINTS_MAX
 
 PERMYRIAD = 10_000
+HUNDRED = 100
 VALID_DAYS_MAX = 3660
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """earn_points for every earn_per_minor of money kept, at most earn_order_max per order; what is given for taps at most
-    event_day_max per person and market day. Points live valid_days from the day they may be spent. One is worth point_minor;
-    they pay at most spend_permyriad of the goods, and at least spend_min are spent at once. owes_reversed: whether somebody
+    event_day_max per person and market day. Points live valid_days from the day they may be spent. A hundred are worth
+    hundred_minor; they pay at most spend_permyriad of the goods, and at least spend_min are spent at once. owes_reversed: whether somebody
     who has spent what he must give back owes it."""
 
     earn_points: int
@@ -23,7 +24,7 @@ class Terms:
     earn_order_max: int
     event_day_max: int
     valid_days: int
-    point_minor: int
+    hundred_minor: int
     spend_permyriad: int
     spend_min: int
     owes_reversed: bool
@@ -37,8 +38,9 @@ class Terms:
         return max(0, min(units, self.event_day_max - before))
 
     def most_for(self, goods_minor: int) -> int:
-        """How many points may pay for goods of this amount."""
-        return min(goods_minor * self.spend_permyriad // PERMYRIAD // self.point_minor, POINTS_MAX)
+        """How many points may pay for goods of this amount: the fewest that are worth their whole share of it."""
+        share_minor = goods_minor * self.spend_permyriad // PERMYRIAD
+        return min(-(-share_minor * HUNDRED // self.hundred_minor), POINTS_MAX)
 
     def why_not_spend(self, units: int, goods_minor: int) -> Refusal | None:
         """None also for no points at all."""
@@ -50,7 +52,7 @@ class Terms:
         return PointsTooMany(most=most) if units > most else None
 
 
-OFF = Terms(0, 1, 0, 0, 365, 1, 0, 1, True)
+OFF = Terms(0, 1, 0, 0, 365, 100, 0, 1, True)
 """A market that has set none gives no points and takes none."""
 
 
@@ -62,7 +64,7 @@ def why_not_terms(terms: Terms) -> Refusal | None:
         "earn_order_max": (0, POINTS_MAX),
         "event_day_max": (0, POINTS_MAX),
         "valid_days": (1, VALID_DAYS_MAX),
-        "point_minor": (1, AMOUNT_MINOR_MAX),
+        "hundred_minor": (1, AMOUNT_MINOR_MAX),
         "spend_permyriad": (0, PERMYRIAD),
         "spend_min": (1, POINTS_MAX),
     }
