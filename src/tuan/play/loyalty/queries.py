@@ -14,7 +14,7 @@ DAYS_SQL = "SELECT day, streak, points FROM loyalty.check_ins WHERE market_id = 
 HISTORY_MAX = 3660
 
 GIVEN_SQL = invariant(
-    "I11d",
+    "I25d",
     "a check-in gave the points that it says",
     "SELECT 'check-in ' || c.id FROM loyalty.check_ins c LEFT JOIN points.lots l ON l.market_id = c.market_id "
     "AND l.source = 'check_in' AND l.about = c.id WHERE c.market_id = $1 AND c.points <> coalesce(l.units, 0)",
@@ -28,6 +28,8 @@ class Ladder(msgspec.Struct, frozen=True):
     rewards: list[int]
     streak: int
     is_done: bool
+    given: int | None = None
+    """What today gave, once it is done."""
 
     @property
     def step(self) -> int:
@@ -45,7 +47,7 @@ async def ladder_of(work: Work, person: UUID) -> Ladder:
     rewards, last = await store.load_ladder(work), await store.last_of(work, person)
     today = day_of(work.now, work.market.time_zone)
     if last is not None and last.day == today:
-        return Ladder(rewards, last.streak, True)
+        return Ladder(rewards, last.streak, True, last.points)
     return Ladder(rewards, model.streak_on(today, last), False)
 
 

@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 
 from tuan.surfaces.api.operations import OPERATION, Operation
-from tuan.surfaces.api.v1 import accounts, catalog, developers, groupbuy, orders, payments, promotions, supply
+from tuan.surfaces.api.v1 import accounts, catalog, developers, groupbuy, orders, payments, points, promotions, supply
 from tuan.surfaces.web.i18n import LANGUAGES
 from tuan.surfaces.web.problems import PROBLEM, Problem
 from tuan.surfaces.web.visits import API_PATHS
 
 JSON = "application/json"
 REF = "#/components/schemas/{name}"
-MODULES = (accounts, catalog, promotions, groupbuy, orders, payments, supply, developers)
+MODULES = (accounts, catalog, promotions, groupbuy, orders, payments, points, supply, developers)
 TAGS = {
     "accounts": "Signing in, the account, its addresses.",
     "catalog": "What is for sale; a supplier's own products.",
@@ -21,6 +21,7 @@ TAGS = {
     "groupbuy": "Teams: opening, joining, leaving.",
     "orders": "A buyer's orders; those that a supplier is to ship.",
     "payments": "Paying what a checkout owes.",
+    "points": "The caller's points, and checking in.",
     "supply": "A supplier's stock.",
     "developers": "The feed of events, and webhooks.",
 }

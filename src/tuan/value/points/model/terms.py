@@ -37,6 +37,10 @@ class Terms:
         """What of a reward is given to somebody who has had `before` for taps today."""
         return max(0, min(units, self.event_day_max - before))
 
+    def worth(self, units: int) -> int:
+        """What so many points pay, in minor units, rounded down."""
+        return units * self.hundred_minor // HUNDRED
+
     def most_for(self, goods_minor: int) -> int:
         """How many points may pay for goods of this amount: the fewest that are worth their whole share of it."""
         share_minor = goods_minor * self.spend_permyriad // PERMYRIAD
