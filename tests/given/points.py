@@ -22,7 +22,7 @@ async def terms(place: Place, of: Terms = TERMS) -> Terms:
 
 
 async def grant(place: Place, person: UUID, units: int) -> None:
-    assert await place.do(points.grant, person, units, reason="test") is None
+    assert await place.do(points.grant, [person], units, reason="test") is None
 
 
 async def balance(place: Place, person: UUID) -> Any:

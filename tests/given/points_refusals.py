@@ -44,7 +44,7 @@ async def _(place: Place) -> Act:
 @gives(UnitsInvalid)
 async def _(place: Place) -> Act:
     who = await given.buyer(place)
-    return lambda: place.do(points.grant, who.id, 0, reason="test")
+    return lambda: place.do(points.grant, [who.id], 0, reason="test")
 
 
 @gives(NoCheckIn)

@@ -1,6 +1,6 @@
 """The verbs of points that stand alone; orders hold, settle, release and give back through the loaded set."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -112,18 +112,21 @@ async def reward(work: Work, person: UUID, source: Source, about: UUID, units: i
     return given
 
 
-async def grant(work: Work, person: UUID, units: int, *, reason: str) -> Refusal | None:
-    """Somebody of the house gives points; what the person owes is paid first. Audited."""
+async def grant(work: Work, persons: Collection[UUID], units: int, *, reason: str) -> Refusal | None:
+    """Somebody of the house gives each of these persons so many points; what a person owes is paid first. Audited."""
     if refusal := _why_not_units(units):
         return refusal
-    await accounts.access_person(work, person)
+    for person in persons:
+        await accounts.access_person(work, person)
     terms = await store.load_terms(work)
-    lots = await store.load_lots(work, [person], makes_wallets=True)
+    lots = await store.load_lots(work, persons, makes_wallets=True)
     now = await work.read_clock()
-    before = lots.spendable(person, now)
-    lots.grant(person, new_uuid(), units, terms.valid_days, now, reason=reason)
+    before = {person: lots.spendable(person, now) for person in lots.wallets}
+    for person in lots.wallets:
+        lots.grant(person, new_uuid(), units, terms.valid_days, now, reason=reason)
     await _save(work, lots)
-    await _record(work, "points.grant", person, reason, before, lots.spendable(person, now))
+    for person, had in before.items():
+        await _record(work, "points.grant", person, reason, had, lots.spendable(person, now))
     return None
 
 

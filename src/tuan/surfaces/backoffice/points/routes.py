@@ -15,7 +15,7 @@ from tuan.people.accounts.model import PERSON, masked_name
 from tuan.platform.work import Work
 from tuan.play import loyalty
 from tuan.surfaces.backoffice import saying
-from tuan.surfaces.backoffice.acting import acted, read_amount, read_whole, written_amount
+from tuan.surfaces.backoffice.acting import Act, acted, read_amount, read_whole, written_amount
 from tuan.surfaces.backoffice.points.context import PointsPage, TermsForm, WalletPage
 from tuan.surfaces.backoffice.tables import Cell, Column, Filter, Tone, table_page, wanted
 from tuan.surfaces.storefront.points.words import entry_words, order_of
@@ -172,22 +172,27 @@ def _cells(visit: Visit, row: Any) -> list[Cell]:
 
 @post("/office/points/{person:str}/grants", opt=staff("points.give", fresh=True))
 async def grant(visit: NamedDependency[Visit], person: FromPath[str]) -> Response[Any]:
-    return await _move(visit, person, "office.points_grant", points.grant)
-
-
-@post("/office/points/{person:str}/deductions", opt=staff("points.give", fresh=True))
-async def deduct(visit: NamedDependency[Visit], person: FromPath[str]) -> Response[Any]:
-    return await _move(visit, person, "office.points_deduct", points.deduct)
-
-
-async def _move(visit: Visit, person: str, name: str, verb: Any) -> Response[Any]:
     found, form = read_id(PERSON, person), await visit.form(UnitsForm)
     units = read_whole(form.units, "units")
 
     async def act(work: Work) -> Refusal | None:
-        refused: Refusal | None = await verb(work, found, units, reason=form.reason)
-        return refused
+        return await points.grant(work, [found], units, reason=form.reason)
 
+    return await _acted(visit, "office.points_grant", form, person, units, act)
+
+
+@post("/office/points/{person:str}/deductions", opt=staff("points.give", fresh=True))
+async def deduct(visit: NamedDependency[Visit], person: FromPath[str]) -> Response[Any]:
+    found, form = read_id(PERSON, person), await visit.form(UnitsForm)
+    units = read_whole(form.units, "units")
+
+    async def act(work: Work) -> Refusal | None:
+        return await points.deduct(work, found, units, reason=form.reason)
+
+    return await _acted(visit, "office.points_deduct", form, person, units, act)
+
+
+async def _acted(visit: Visit, name: str, form: UnitsForm, person: str, units: int, act: Act) -> Response[Any]:
     return await acted(visit, name, form.key, form.reason, f"{person} {units}", act, f"/office/points/{person}")
 
 
