@@ -143,23 +143,23 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE groupbuy.seats SET units = 100 WHERE market_id = $1; UPDATE groupbuy.limits SET units = 100 "
         "WHERE market_id = $1 AND units > 0",
     ],
-    "I25": [
+    "I35": [
         "UPDATE points.lots SET remaining = remaining - 1 WHERE market_id = $1 AND state = 'active'",
         "UPDATE points.lots SET state = 'active', expires_at = now() + interval '1 year' "
         "WHERE market_id = $1 AND state = 'pending'",
         "DELETE FROM ledger.accounts WHERE market_id = $1 AND starts_with(code, 'person:')",
     ],
-    "I25a": [
+    "I35a": [
         "DELETE FROM points.entries WHERE market_id = $1 AND kind = 'grant'",
         "UPDATE points.lots SET held = held + 1 WHERE market_id = $1 AND state = 'active'",
     ],
-    "I25b": ["UPDATE points.wallets SET debt = debt + 1 WHERE market_id = $1"],
-    "I25c": [
+    "I35b": ["UPDATE points.wallets SET debt = debt + 1 WHERE market_id = $1"],
+    "I35c": [
         "DELETE FROM points.entries WHERE market_id = $1 AND kind = 'grant'",
         "UPDATE ledger.transfers SET amount = amount + 1 WHERE market_id = $1 AND kind = 'points_grant'",
         "UPDATE ledger.transfers SET kind = 'points_earn' WHERE market_id = $1 AND kind = 'points_grant'",
     ],
-    "I25d": ["UPDATE loyalty.check_ins SET points = points + 1 WHERE market_id = $1"],
+    "I35d": ["UPDATE loyalty.check_ins SET points = points + 1 WHERE market_id = $1"],
     "I13": ["UPDATE platform.idempotency SET outcome = NULL WHERE market_id = $1"],
     "I14": [
         "INSERT INTO outbox.pending (market_id, consumer, fact_id, due_at, parked_at) "

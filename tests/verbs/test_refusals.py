@@ -14,6 +14,7 @@ from tests.given import (  # noqa: F401  their scenarios join the table
     promotion_refusals,
     settlement_refusals,
     points_refusals,
+    settlement_refusals,
     staff_refusals,
 )
 from tests.given import goods as given

@@ -14,7 +14,7 @@ DAYS_SQL = "SELECT day, streak, points FROM loyalty.check_ins WHERE market_id = 
 HISTORY_MAX = 3660
 
 GIVEN_SQL = invariant(
-    "I25d",
+    "I35d",
     "a check-in gave the points that it says",
     "SELECT 'check-in ' || c.id FROM loyalty.check_ins c LEFT JOIN points.lots l ON l.market_id = c.market_id "
     "AND l.source = 'check_in' AND l.about = c.id WHERE c.market_id = $1 AND c.points <> coalesce(l.units, 0)",

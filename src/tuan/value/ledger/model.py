@@ -43,8 +43,6 @@ def bearer_discounts(bearer: str) -> str:
     return f"{bearer}:discounts"
 
 
-def may_overdraw(code: str) -> bool:
-    return code.startswith("provider:") or code.endswith((":debt", ":discounts"))
 def points_of(person: UUID) -> str:
     """Points that he may spend, those that an unpaid order holds included."""
     return f"person:{person}:points"
@@ -56,7 +54,7 @@ def pending_points_of(person: UUID) -> str:
 
 
 def may_overdraw(code: str) -> bool:
-    return code.startswith(("provider:", "points:"))
+    return code.startswith(("provider:", "points:")) or code.endswith((":debt", ":discounts"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ OUT_SQL = (
 )
 
 BOOKED_SQL = invariant(
-    "I25",
+    "I35",
     "the points that a person has, and those he is promised, are the sums of his lots",
     "SELECT coalesce(a.code, l.code) FROM (SELECT code, balance FROM ledger.accounts WHERE market_id = $1 "
     "AND asset = 'points' AND starts_with(code, 'person:')) a FULL JOIN (SELECT 'person:' || person_id || ':points' "
@@ -46,7 +46,7 @@ BOOKED_SQL = invariant(
     "WHERE market_id = $1 GROUP BY 1) l ON l.code = a.code WHERE coalesce(a.balance, 0) <> coalesce(l.units, 0)",
 )
 LOTS_ADD_UP_SQL = invariant(
-    "I25a",
+    "I35a",
     "a lot is the sum of its entries and holds what orders hold of it",
     "SELECT 'lot ' || l.id FROM points.lots l LEFT JOIN (SELECT lot_id, sum(change) AS units FROM points.entries "
     "WHERE market_id = $1 GROUP BY lot_id) e ON e.lot_id = l.id LEFT JOIN (SELECT lot_id, sum(units) AS units "
@@ -55,14 +55,14 @@ LOTS_ADD_UP_SQL = invariant(
     "OR l.remaining < l.held)",
 )
 DEBTS_SQL = invariant(
-    "I25b",
+    "I35b",
     "what persons owe is what the ledger says they owe",
     "SELECT 'debts differ by ' || (w.debt + a.balance) FROM (SELECT coalesce(sum(debt), 0) AS debt FROM points.wallets "
     "WHERE market_id = $1) w, (SELECT coalesce(sum(balance), 0) AS balance FROM ledger.accounts WHERE market_id = $1 "
     "AND asset = 'points' AND code = 'points:debt') a WHERE w.debt + a.balance <> 0",
 )
 ENTRIES_BOOKED_SQL = invariant(
-    "I25c",
+    "I35c",
     "every change of points is booked once with its amount, and nothing else is",
     "SELECT 'entry ' || coalesce(e.id, t.about) FROM (SELECT id, kind, units FROM points.entries WHERE market_id = $1) e "
     "FULL JOIN (SELECT about, kind, amount FROM ledger.transfers WHERE market_id = $1 AND asset = 'points') t "
