@@ -159,6 +159,10 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE ledger.transfers SET amount = amount + 1 WHERE market_id = $1 AND kind = 'points_grant'",
         "UPDATE ledger.transfers SET kind = 'points_earn' WHERE market_id = $1 AND kind = 'points_grant'",
     ],
+    "I35e": [
+        "UPDATE orders.orders SET points = points + 1 WHERE market_id = $1 AND state = 'to_ship' AND points > 0",
+        "UPDATE points.spends SET state = 'held' WHERE market_id = $1 AND state = 'settled'",
+    ],
     "I35d": ["UPDATE loyalty.check_ins SET points = points + 1 WHERE market_id = $1"],
     "I13": ["UPDATE platform.idempotency SET outcome = NULL WHERE market_id = $1"],
     "I14": [

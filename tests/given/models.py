@@ -14,6 +14,7 @@ from tuan.play.groupbuy.model import CAMPAIGN_ID, Campaign, CampaignState, Price
 from tuan.trade.orders.model import Book, Item, Line, Order, OrderDraft, Release, line_of
 from tuan.trade.orders.model.draft import NewLine, NewOrder
 from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE, Attempt, AttemptState, Payable, Till
+from tuan.value.points.model import Lots, Wallet
 from tuan.value.promotions.model import (
     COUPON,
     TEMPLATE,
@@ -30,7 +31,6 @@ from tuan.value.promotions.model import (
     Way,
     quote,
 )
-from tuan.value.points.model import Lots, Wallet
 
 NOON: Instant = utc(2026, 3, 1, 12)
 HOME = Address("王小明", "13800138000", "浙江省 杭州市", "文三路 1 号")
@@ -106,7 +106,7 @@ def stored_order(new: NewOrder, lines: Iterable[NewLine]) -> Order:
     ]
     return Order(new.id, new.payable_id, new.person_id, new.supplier_id, new.state, new.release, new.fulfilment,
                  new.currency, new.total_minor, 0, new.placed_at, new.pay_by, None, None, None, None, None, None, None, None,
-                 new.holds_stock, 0, new.state, own)  # fmt: skip
+                 new.holds_stock, new.points, 0, new.state, own)  # fmt: skip
 
 
 def stored(draft: OrderDraft) -> tuple[list[Order], list[Payable]]:

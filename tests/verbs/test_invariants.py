@@ -9,9 +9,8 @@ import pytest
 
 from tests.given import goods as given
 from tests.given import houses, settling
-from tests.given import promotions as promo
-from tests.given import houses
 from tests.given import points as wallets
+from tests.given import promotions as promo
 from tests.given.damage import CHECKS, DAMAGES
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
@@ -67,6 +66,8 @@ async def lived(house: House, relay: Relay) -> Place:
     await place.do(points.promise, [points.Bought(alone.orders[0], people[0].id, 1990, 0)])
     assert await place.do(loyalty.set_ladder, [5, 10], reason="test") is None
     granted(await place.do(loyalty.check_in, people[8].id))
+    by_points = granted(await wallets.place_order(place, people[8], made, 50))
+    await given.pay(place, people[8], by_points)
     gone = await given.buyer(place)
     assert await place.do(accounts.erase_person, gone.id, reason="test") is None
     await place.quiet()

@@ -11,9 +11,8 @@ import pytest
 
 from tests.given import (  # noqa: F401  their scenarios join the table
     developer_refusals,
-    promotion_refusals,
-    settlement_refusals,
     points_refusals,
+    promotion_refusals,
     settlement_refusals,
     staff_refusals,
 )

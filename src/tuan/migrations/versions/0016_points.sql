@@ -1,3 +1,6 @@
+ALTER TABLE orders.orders
+	ADD COLUMN points BIGINT DEFAULT 0 NOT NULL;
+
 CREATE SCHEMA points;
 GRANT USAGE ON SCHEMA points TO tuan_app, tuan_relay;
 

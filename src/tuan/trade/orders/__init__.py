@@ -63,7 +63,7 @@ __all__ = [
     "search_orders",
     "ship",
     "suggest_coupons",
-    "take_coupons",
     "sums_of",
+    "take_coupons",
     "to_ship",
 ]

@@ -46,14 +46,11 @@ class Terms:
         share_minor = goods_minor * self.spend_permyriad // PERMYRIAD
         return min(-(-share_minor * HUNDRED // self.hundred_minor), POINTS_MAX)
 
-    def why_not_spend(self, units: int, goods_minor: int) -> Refusal | None:
-        """None also for no points at all."""
-        if units == 0:
-            return None
+    def why_not_spend(self, units: int, paid_minor: int, used: int) -> Refusal | None:
+        """Why so many points may not pay, when they paid so much and `used` of them were needed for it."""
         if units < self.spend_min:
             return PointsTooFew(least=self.spend_min)
-        most = self.most_for(goods_minor)
-        return PointsTooMany(most=most) if units > most else None
+        return PointsTooMany(most=used) if self.worth(units) > paid_minor else None
 
 
 OFF = Terms(0, 1, 0, 0, 365, 100, 0, 1, True)
