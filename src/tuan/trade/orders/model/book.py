@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tuan.goods.supply.model import AllotmentId, Hold, HoldId, Stock
 from tuan.kit.facts import Fact
+from tuan.kit.money import part
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.trade.orders import facts
@@ -156,7 +157,7 @@ class Book:
         self._release_holds(order)
         if amount:
             self.till.refund(order.payable_id, order.id, amount, reason)
-        self.lots.give_back(order.id, self.lots.returnable(order.id), self.now)
+        self._give_points_back(order, order.refunded_minor, order.total_minor)
         for line in order.lines:
             if line.refunded_minor < line.amount_minor:
                 self.give_coupons_back(order, line)
@@ -165,6 +166,13 @@ class Book:
         order.refunded_minor = order.total_minor
         self._end(order, S.CANCELLED, reason, facts.OrderCancelled(order=order.id))
         return amount
+
+    def _give_points_back(self, order: Order, before_minor: int, now_minor: int) -> None:
+        """In the proportion its money goes back; of what cost nothing all of them. None where they were let go already."""
+        if units := min(order.points, self.lots.returnable(order.id)):
+            if order.total_minor:
+                units = min(units, part(order.points, done=before_minor, now=now_minor, of=order.total_minor))
+            self.lots.give_back(order.id, units, self.now)
 
     def why_not_rehold(self, order: Order) -> Refusal | None:
         """Whether what it once held can be held again, from the same pools."""
