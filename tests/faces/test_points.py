@@ -1,15 +1,18 @@
 """Points on the faces: the wallet, the one tap a day, the office that gives and takes, and the same for programs."""
 
 from dataclasses import replace
+from datetime import timedelta
 
+from tests.faces.browser import form_to
 from tests.faces.client import refused
 from tests.faces.conftest import Programs, Visitors
 from tests.faces.test_trade_places import come_in, send
 from tests.given import goods as given
 from tests.given import points as wallets
 from tests.given.houses import Place
+from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import granted
-from tuan.people.accounts.model import PERSON
+from tuan.people.accounts.model import ADDRESS, PERSON
 from tuan.play import loyalty
 from tuan.value import points
 from tuan.value.points import Balance
@@ -109,3 +112,64 @@ async def test_programs_read_the_wallet_and_check_in(place: Place, programs: Pro
     assert (has.spendable, has.held, has.pending, has.debt) == (5, 0, 0, 0)
     (entry,) = (await program.list_points_entries()).items
     assert (entry.kind, entry.units, entry.order) == ("earn", 5, None)
+
+
+async def test_points_pay_at_the_checkout(place: Place, visitors: Visitors) -> None:
+    await wallets.terms(place)
+    of, who = await given.goods(place), await given.buyer(place)
+    visitor = await visitors(who)
+    url = f"/checkout?mode=alone&sku={SKU.show(of.sku)}"
+    assert "could pay" not in await visitor.read(url), "there are none yet"
+    await wallets.grant(place, who.id, 700)
+    assert "700 points could pay" in await visitor.read(url)
+    page = await visitor.asking_for("application/json").json(f"{url}&points=700")
+    assert (page["total"]["amount_minor"], page["points"], page["points_choice"]["is_chosen"]) == (1290, 700, True)
+    answer = await visitor.send(form_to(await visitor.read(f"{url}&points=700"), "/orders"))
+    assert answer.status_code == 303, answer.text[:400]
+    assert (await wallets.balance(place, who.id)) == Balance(0, 700, 0, 0)
+    for said in ("x", "-1", "9" * 11):
+        assert (await visitor.get(f"{url}&points={said}")).status_code == 422
+    await place.later(timedelta(minutes=16))
+    assert await place.breaches() == {}
+
+
+async def test_more_points_than_may_pay_are_refused_on_the_form(place: Place, visitors: Visitors) -> None:
+    await wallets.terms(place)
+    of, who = await given.goods(place), await given.buyer(place)
+    await wallets.grant(place, who.id, 1500)
+    visitor = await visitors(who)
+    url = f"/checkout?mode=alone&sku={SKU.show(of.sku)}&points=995"
+    form = form_to(await visitor.read(url), "/orders")
+    answer = await visitor.send(form, points="996", quoted_minor="")
+    assert answer.status_code == 409 and "at most 995 points" in answer.text
+    assert await place.do(points.deduct, who.id, 1000, reason="test") is None
+    answer = await visitor.send(form)
+    assert answer.status_code == 409 and "Only 500 points" in answer.text
+    assert (await wallets.balance(place, who.id)).held == 0
+
+
+async def test_what_points_pay_whole_is_paid_when_it_is_placed(place: Place, visitors: Visitors) -> None:
+    await wallets.terms(place, wallets.whole())
+    of, who = await given.goods(place), await given.buyer(place)
+    await wallets.grant(place, who.id, 1990)
+    visitor = await visitors(who)
+    page = await visitor.read(f"/checkout?mode=alone&sku={SKU.show(of.sku)}&points=1990")
+    answer = await visitor.send(form_to(page, "/orders"))
+    assert answer.status_code == 303
+    paid = await visitor.read(answer.headers["location"])
+    assert "Your goods are being packed" in paid and "How would you like to pay?" not in paid
+    await place.quiet()
+    assert await place.breaches() == {}
+
+
+async def test_a_program_pays_by_points(place: Place, programs: Programs) -> None:
+    await wallets.terms(place)
+    of, who = await given.goods(place), await given.buyer(place)
+    await wallets.grant(place, who.id, 700)
+    program = await programs(who.id)
+    lines = [{"sku": SKU.show(of.sku), "units": 1}]
+    placed = await program.place_order(lines=lines, address=ADDRESS.show(who.address), points=700, quoted_minor=1290)
+    assert (await program.show_order(placed.orders[0])).total.amount_minor == 1290
+    assert (await refused(program.place_order(lines=lines, points=10))).code == "orders.address_missing"
+    again = program.place_order(lines=lines, address=ADDRESS.show(who.address), points=700)
+    assert (await refused(again)).code == "points.short"
