@@ -14,6 +14,8 @@ from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import granted
 from tuan.people.accounts.model import ADDRESS, PERSON
 from tuan.play import loyalty
+from tuan.trade import aftersales
+from tuan.trade.orders.model import ORDER_ID
 from tuan.value import points
 from tuan.value.points import Balance
 
@@ -173,3 +175,30 @@ async def test_a_program_pays_by_points(place: Place, programs: Programs) -> Non
     assert (await refused(program.place_order(lines=lines, points=10))).code == "orders.address_missing"
     again = program.place_order(lines=lines, address=ADDRESS.show(who.address), points=700)
     assert (await refused(again)).code == "points.short"
+
+
+async def test_cancelling_says_what_comes_of_points_before_it_is_confirmed(place: Place, visitors: Visitors) -> None:
+    await wallets.terms(place, replace(wallets.TERMS, earn_points=10))
+    of, who = await given.goods(place), await given.buyer(place)
+    await wallets.grant(place, who.id, 700)
+    spent, earned = (
+        granted(await wallets.place_order(place, who, of, 700)),
+        granted(await given.place_order(place, who, of)),
+    )
+    for placed in (spent, earned):
+        await given.pay(place, who, placed)
+    visitor = await visitors(who)
+    page = await visitor.read(f"/orders/{ORDER_ID.show(spent.orders[0])}")
+    assert "700 points you spent come back." in page and "129 points it earned are taken back." in page
+    assert "would owe" not in page
+    assert await place.do(points.activate, [earned.orders[0]]) == 1
+    assert await place.do(points.deduct, who.id, 150, reason="test") is None
+    page = await visitor.read(f"/orders/{ORDER_ID.show(earned.orders[0])}")
+    assert "49 points it earned are taken back." in page and "You have spent 150 points it earned" in page
+    assert await place.do(aftersales.cancel, earned.orders[0], who.id, reason="test") is None
+    await place.quiet()
+    assert await wallets.balance(place, who.id) == Balance(0, 0, 129, 150)
+    assert await place.do(aftersales.cancel, spent.orders[0], who.id, reason="test") is None
+    await place.quiet()
+    assert await wallets.balance(place, who.id) == Balance(550, 0, 0, 0)
+    assert await place.breaches() == {}

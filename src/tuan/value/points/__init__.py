@@ -12,12 +12,13 @@ from tuan.value.points.actions import (
     reward,
     set_terms,
 )
-from tuan.value.points.queries import Balance, balance, entries, expiring, out
+from tuan.value.points.queries import Balance, Undone, balance, entries, expiring, out, preview
 from tuan.value.points.store import load_lots, load_terms, save_lots
 
 __all__ = [
     "Balance",
     "Bought",
+    "Undone",
     "activate",
     "balance",
     "deduct",
@@ -30,6 +31,7 @@ __all__ = [
     "load_terms",
     "lock_wallet",
     "out",
+    "preview",
     "promise",
     "reward",
     "save_lots",

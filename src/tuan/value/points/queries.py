@@ -6,12 +6,14 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from tuan.kit.money import part
 from tuan.kit.pages import Page
 from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
-from tuan.value.points import tables
+from tuan.value.points import store, tables
+from tuan.value.points.model import SpendState
 
 NEWEST = Wanted()
 
@@ -96,6 +98,30 @@ async def balance(work: Work, person: UUID) -> Balance:
 async def expiring(work: Work, person: UUID, until: Instant) -> list[Any]:
     """Rows of expires_at, units: what ends between now and then, the next first."""
     return await work.fetch(EXPIRING_SQL, person, work.now, until)
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """What happens to points when money of an order goes back: so many that were spent return, so many that were earned are
+    taken, and so many of these the person would owe, as he has spent them."""
+
+    returned: int
+    taken: int
+    owed: int
+
+
+async def preview(
+    work: Work, person: UUID, order: UUID, *, paid_minor: int, before_minor: int, after_minor: int
+) -> Undone:
+    """What giving back would do, when of the money paid for an order so much had gone back and then so much will have."""
+    lots, terms = await store.peek_lots(work, person, order), await store.load_terms(work)
+    spent = sum(spend.units for spend in lots.spends.get(order, ()) if spend.state == SpendState.SETTLED)
+    back = part(spent, done=before_minor, now=after_minor, of=paid_minor) if paid_minor else spent
+    returned, lot = min(back, lots.returnable(order)), lots.earned_by(order)
+    if lot is None:
+        return Undone(returned, 0, 0)
+    lots.give_back(order, returned, work.now)  # as it will be: what returns is there when the earned ones are taken
+    plan = lots.reversing(lot, max(lot.units * after_minor // paid_minor - lot.reversed, 0), work.now)
+    return Undone(returned, plan.taken, plan.owed if terms.owes_reversed else 0)
 
 
 async def entries(work: Work, person: UUID, wanted: Wanted = NEWEST) -> Page[Any]:

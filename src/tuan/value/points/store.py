@@ -24,6 +24,7 @@ MAKE_WALLETS_SQL = (
     "INSERT INTO points.wallets (market_id, person_id) SELECT $1, u.* FROM unnest($2::uuid[]) AS u(person_id) "
     "ORDER BY 2 ON CONFLICT DO NOTHING"
 )
+WALLETS_SQL = "SELECT person_id, debt FROM points.wallets WHERE market_id = $1 AND person_id = ANY($2::uuid[])"
 LOCK_WALLETS_SQL = (
     "SELECT person_id, debt FROM points.wallets WHERE market_id = $1 AND person_id = ANY($2::uuid[]) "
     "ORDER BY person_id FOR UPDATE"
@@ -106,11 +107,19 @@ async def load_lots(
     wanted, about = list(set(persons)), list(set(orders))
     if makes_wallets:
         await work.lock("lots", MAKE_WALLETS_SQL, wanted)
-    wallets = await work.lock("lots", LOCK_WALLETS_SQL, wanted)
-    spends = await work.fetch(SPENDS_SQL, about) if about else []
+    return await _with_lots(work, await work.lock("lots", LOCK_WALLETS_SQL, wanted), wanted, about)
+
+
+async def peek_lots(work: Work, person: UUID, order: UUID) -> Lots:
+    """One person's wallet with what an order earned and spent, without locks: for showing."""
+    return await _with_lots(work, await work.fetch(WALLETS_SQL, [person]), [person], [order])
+
+
+async def _with_lots(work: Work, wallets: list[Any], persons: list[UUID], orders: list[UUID]) -> Lots:
+    spends = await work.fetch(SPENDS_SQL, orders) if orders else []
     return Lots(
         (Wallet(*row.values()) for row in wallets),
-        (Lot(*row.values()) for row in await work.fetch(LOTS_SQL, wanted, about)),
+        (Lot(*row.values()) for row in await work.fetch(LOTS_SQL, persons, orders)),
         (Spend(*row.values()) for row in spends),
     )
 
