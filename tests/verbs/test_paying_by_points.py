@@ -13,7 +13,8 @@ from tuan.trade import aftersales, orders, payments
 from tuan.trade.orders.model import PlaceOrder
 from tuan.trade.payments import StartAttempt
 from tuan.trade.payments.errors import AlreadyPaid
-from tuan.value import points
+from tuan.value import ledger, points
+from tuan.value.ledger.model import POINTS_ISSUED, pending_points_of, points_of
 from tuan.value.points import Balance
 from tuan.value.points.errors import PointsShort
 
@@ -54,6 +55,12 @@ async def test_points_pay_a_part_and_are_spent_with_the_payment(place: Place) ->
     assert (part["reason"], part["bearer"], part["amount_minor"]) == ("points", "market", 900)
     await given.pay(place, who, placed)
     assert await wallets.balance(place, who.id) == Balance(100, 0, 10, 0), "earned on the money only"
+    booked = await place.do(ledger.balances)
+    assert [booked[code, "points"] for code in (points_of(who.id), pending_points_of(who.id), POINTS_ISSUED)] == [
+        100,
+        10,
+        -110,
+    ]
     assert await place.breaches() == {}
 
 
