@@ -29,12 +29,14 @@ MODULES = (
     "goods.supply",
     "value.ledger",
     "value.promotions",
+    "value.points",
     "trade.payments",
     "trade.orders",
     "trade.settlement",
     "trade.aftersales",
     "trade.reconciliation",
     "play.groupbuy",
+    "play.loyalty",
 )
 ROOMS = ("tables", "queries", "handlers", "sweeps")
 

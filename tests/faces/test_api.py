@@ -266,8 +266,8 @@ async def test_a_coupon_is_taken_quoted_and_used(place: Place, programs: Program
     (offered,) = (await program.list_offered_coupons()).items
     taken = await program.take_coupon(template=offered.template)
     sku = SKU.show(of.sku)
-    quote = await program.show_quote(sku, units="2", coupons=taken.coupon)
-    assert (quote.total.amount_minor, quote.discount.amount_minor) == (2980, 1000)
+    quote = await program.show_quote(sku=sku, units=2, coupons=taken.coupon)
+    assert (quote.total.amount_minor, quote.goods.amount_minor) == (2980, 3980)
     assert [step.code for step in quote.lines[0].steps] == ["list_price", "coupon"]
     wish = {"lines": [{"sku": sku, "units": 2}], "address": ADDRESS.show(who.address), "coupons": taken.coupon}
     assert (await refused(program.place_order(quoted_minor=3980, **wish))).code == "orders.price_changed"

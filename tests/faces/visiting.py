@@ -7,6 +7,7 @@ from uuid import UUID
 from tests.faces.wire import Headers
 from tests.given import goods as given
 from tests.given import houses, office
+from tests.given import points as wallets
 from tests.given import promotions as promo
 from tests.given.houses import Place
 from tests.given.pictures import picture
@@ -20,6 +21,7 @@ from tuan.people.accounts.model import ADDRESS, PERSON
 from tuan.people.developers.model import DELIVERY, ENDPOINT, KEY
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
+from tuan.play import loyalty
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.web import sessions
 from tuan.trade import aftersales, orders, payments
@@ -56,8 +58,18 @@ WRITTEN_BY_OPERATORS = {
     "days": ("90", "", "0", "x"),
     "goods_read": ("on", ""),
     "events_read": ("", "on"),
+    "rewards": ("5 10", "0"),
+    "earn_points": ("1", "x"),
+    "earn_per": ("1.00", "0"),
+    "earn_order_max": ("500", "-1"),
+    "event_day_max": ("30", "x"),
+    "valid_days": ("365", "0"),
+    "hundred": ("1.00", "1.001"),
+    "spend_percent": ("50", "101"),
+    "spend_min": ("10", "0"),
+    "owes": ("yes", "x"),
 }
-"""What fields of the office's goods and campaigns may say, the lawful first."""
+"""What fields of the office's goods, campaigns and points may say, the lawful first."""
 
 
 @dataclass(slots=True)
@@ -173,7 +185,10 @@ async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
 
 async def _work_of_the_office(world: World, place: Place) -> None:
     """What only the office can do something about: another supplier's orders, a stuck refund, a notice put aside, a person."""
+    await wallets.terms(place)
+    assert await place.do(loyalty.set_ladder, [5, 10], reason="test") is None
     of, (payer, spare) = await given.goods(place), await given.buyers(place, 2)
+    await wallets.grant(place, spare.id, 100)
     to_ship, to_keep, given_back, unpaid = [granted(await given.place_order(place, payer, of)) for _ in range(4)]
     for placed in (to_ship, to_keep, given_back):
         await given.pay(place, payer, placed)

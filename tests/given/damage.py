@@ -147,6 +147,27 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE groupbuy.seats SET units = 100 WHERE market_id = $1; UPDATE groupbuy.limits SET units = 100 "
         "WHERE market_id = $1 AND units > 0",
     ],
+    "I35": [
+        "UPDATE points.lots SET remaining = remaining - 1 WHERE market_id = $1 AND state = 'active'",
+        "UPDATE points.lots SET state = 'active', expires_at = now() + interval '1 year' "
+        "WHERE market_id = $1 AND state = 'pending'",
+        "DELETE FROM ledger.accounts WHERE market_id = $1 AND starts_with(code, 'person:')",
+    ],
+    "I35a": [
+        "DELETE FROM points.entries WHERE market_id = $1 AND kind = 'grant'",
+        "UPDATE points.lots SET held = held + 1 WHERE market_id = $1 AND state = 'active'",
+    ],
+    "I35b": ["UPDATE points.wallets SET debt = debt + 1 WHERE market_id = $1"],
+    "I35c": [
+        "DELETE FROM points.entries WHERE market_id = $1 AND kind = 'grant'",
+        "UPDATE ledger.transfers SET amount = amount + 1 WHERE market_id = $1 AND kind = 'points_grant'",
+        "UPDATE ledger.transfers SET kind = 'points_earn' WHERE market_id = $1 AND kind = 'points_grant'",
+    ],
+    "I35e": [
+        "UPDATE orders.orders SET points = points + 1 WHERE market_id = $1 AND state = 'to_ship' AND points > 0",
+        "UPDATE points.spends SET state = 'held' WHERE market_id = $1 AND state = 'settled'",
+    ],
+    "I35d": ["UPDATE loyalty.check_ins SET points = points + 1 WHERE market_id = $1"],
     "I13": ["UPDATE platform.idempotency SET outcome = NULL WHERE market_id = $1"],
     "I14": [
         "INSERT INTO outbox.pending (market_id, consumer, fact_id, due_at, parked_at) "
@@ -193,6 +214,7 @@ DAMAGES: dict[str, list[str]] = {
         "INSERT INTO settlement.holds (market_id, order_id, line_number, case_id) "
         "SELECT market_id, order_id, line_number, gen_random_uuid() FROM settlement.claims WHERE market_id = $1"
     ],
+    "I20b": ["UPDATE points.lots SET expires_at = now() - interval '1 year' WHERE market_id = $1 AND state = 'active'"],
     "I21": [
         "INSERT INTO accounts.addresses (market_id, id, person_id, recipient, phone, region, street, created_at) "
         "SELECT $1, gen_random_uuid(), id, 'x', 'x', 'x', 'x', now() FROM accounts.persons "

@@ -14,6 +14,7 @@ from tuan.play.groupbuy.model import CAMPAIGN_ID, Campaign, CampaignState, Price
 from tuan.trade.orders.model import Book, Item, Line, Order, OrderDraft, Release, line_of
 from tuan.trade.orders.model.draft import NewLine, NewOrder
 from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE, Attempt, AttemptState, Payable, Till
+from tuan.value.points.model import Lots, Wallet
 from tuan.value.promotions.model import (
     COUPON,
     TEMPLATE,
@@ -105,7 +106,7 @@ def stored_order(new: NewOrder, lines: Iterable[NewLine]) -> Order:
     ]
     return Order(new.id, new.payable_id, new.person_id, new.supplier_id, new.state, new.release, new.fulfilment,
                  new.currency, new.total_minor, 0, new.placed_at, new.pay_by, None, None, None, None, None, None, None, None,
-                 new.holds_stock, 0, new.state, own)  # fmt: skip
+                 new.holds_stock, new.points, 0, new.state, own)  # fmt: skip
 
 
 def stored(draft: OrderDraft) -> tuple[list[Order], list[Payable]]:
@@ -140,3 +141,12 @@ def pay_all(book: Book, now: Instant | None = None) -> Sequence[Order]:
         for order in book.covered_by(payable.id):
             book.mark_paid(order, moment)
     return list(book.orders.values())
+
+
+def lots_of(person: UUID, *parts: int, debt: int = 0) -> Lots:
+    """A wallet with so many points in lots that expire a day after each other, the first a day after noon."""
+    lots = Lots([Wallet(person, 0)], [])
+    for days, units in enumerate(parts, start=1):
+        lots.grant(person, new_uuid(), units, days, NOON, reason="")
+    lots.wallets[person].debt = debt
+    return lots

@@ -11,7 +11,6 @@ from tests.given.houses import Place
 from tests.given.quotes import one_line
 from tests.given.refusals import Act, gives
 from tuan.kit.refusals import Refusal, granted
-from tuan.trade.orders.errors import NothingToPay
 from tuan.value import promotions
 from tuan.value.promotions.errors import (
     CodeInUse,
@@ -171,11 +170,4 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     who, of = await given.buyer(place), await given.goods(place)
     mine = await promo.coupon(place, who, way="friends", friends=2)
-    return lambda: promo.buy(place, who, of, [mine])
-
-
-@gives(NothingToPay)
-async def _(place: Place) -> Act:
-    who, of = await given.buyer(place), await given.goods(place, price_minor=900)
-    mine = await promo.coupon(place, who)
     return lambda: promo.buy(place, who, of, [mine])

@@ -34,6 +34,7 @@ from tuan.value.promotions.model import (
     Reward,
     Scope,
     Stacking,
+    campaign_line,
     quote,
     suggest,
 )
@@ -161,6 +162,14 @@ def test_a_campaign_above_the_list_price_is_its_own_list_price() -> None:
     lines, prices = one_line(1000, units=3)
     found = priced(quote(lines, prices, "", [], {0: CampaignPrice(Reason.BUNDLE_PRICE, 3100, new_uuid())})).lines[0]
     assert (found.list_minor, found.discount_minor, found.amount_minor) == (1034, 2, 3100)
+
+
+@given(listed=st.integers(1, 5000), units=st.integers(1, 9), amount=st.integers(1, 60_000))
+def test_the_short_way_of_a_campaign_says_what_the_quote_says(listed: int, units: int, amount: int) -> None:
+    lines, prices = one_line(listed, units=units)
+    team = CampaignPrice(Reason.TEAM_PRICE, amount, new_uuid())
+    quoted = priced(quote(lines, prices, campaign={0: team}, region=HERE)).lines[0]
+    assert campaign_line(lines[0].sku, units, listed, team) == replace(quoted, steps=())
 
 
 def coupon_of(off: int, **more: Any) -> Any:

@@ -35,6 +35,9 @@ PERMISSIONS = frozenset(
         "payments.resolve",
         "refunds.see",
         "refunds.give",
+        "points.see",
+        "points.give",
+        "points.rules",
         "people.see",
         "people.block",
         "people.export",
@@ -60,7 +63,9 @@ STANDARD_ROLES: Mapping[str, frozenset[str]] = {
         ("products.see", "products.edit", "stock.see", "stock.adjust", "campaigns.see", "teams.see", "promotions.see")
     ),
     "orders": frozenset(("orders.see", "orders.ship", "teams.see", "stock.see", "products.see")),
-    "care": frozenset(("orders.see", "teams.see", "payments.see", "refunds.see", "refunds.give", "people.see")),
+    "care": frozenset(
+        ("orders.see", "teams.see", "payments.see", "refunds.see", "refunds.give", "people.see", "points.see")
+    ),
     "audit": frozenset(("staff.see", "audit.see", "payments.see", "refunds.see", "orders.see")),
 }
 """What a market begins with; all but the owner's may be changed."""

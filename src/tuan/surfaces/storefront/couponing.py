@@ -1,5 +1,6 @@
 """Coupons and prices in words: what a coupon takes, why a line costs what it costs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from tuan.surfaces.web.visits import Visit
 from tuan.value.promotions.model import COUPON, Quote, Reason
 
 CHOSEN_MAX = 10
+POINTS = re.compile(r"\d{1,10}", re.ASCII)
 
 
 def read_coupons(text: str) -> tuple[UUID, ...]:
@@ -21,6 +23,13 @@ def read_coupons(text: str) -> tuple[UUID, ...]:
     if len(names) > CHOSEN_MAX:
         raise Refused(FieldInvalid(field="coupons"))
     return tuple(read_id(COUPON, name) for name in names)
+
+
+def read_points(text: str) -> int:
+    """How many points are to be used; none where nothing is said. Raises Refused."""
+    if text and not POINTS.fullmatch(text):
+        raise Refused(FieldInvalid(field="points"))
+    return int(text or "0")
 
 
 def show_coupons(coupons: Sequence[UUID]) -> str:

@@ -22,6 +22,7 @@ PLACES = (
     "storefront.devices.routes",
     "storefront.profile.routes",
     "storefront.data.routes",
+    "storefront.points.routes",
     "storefront.account.routes",
     "storefront.reach.routes",
     "storefront.components.routes",
@@ -38,6 +39,7 @@ PLACES = (
     "api.v1.orders",
     "api.v1.payments",
     "api.v1.promotions",
+    "api.v1.points",
     "api.v1.developers",
     "api.reference.routes",
 )
@@ -53,6 +55,7 @@ OFFICE = (
     "stock",
     "campaigns",
     "promotions",
+    "points",
     "people",
     "payments",
     "reconciliation",

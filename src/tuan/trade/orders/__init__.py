@@ -28,6 +28,7 @@ from tuan.trade.orders.queries import (
     orders_of,
     placed_per_day,
     search_orders,
+    sums_of,
     to_ship,
 )
 from tuan.trade.orders.store import add_to_book, load_alone, load_book, save_book, save_draft
@@ -62,6 +63,7 @@ __all__ = [
     "search_orders",
     "ship",
     "suggest_coupons",
+    "sums_of",
     "take_coupons",
     "to_ship",
 ]

@@ -15,7 +15,9 @@ from tuan.trade import payments
 from tuan.trade.orders import model, queries, store
 from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderState, Placed, PlaceOrder
 from tuan.trade.payments.model import Attempt, AttemptState, QuarantineReason
-from tuan.value import promotions
+from tuan.value import ledger, points, promotions
+from tuan.value.ledger.model import Postings
+from tuan.value.points.model import OFF, Lots, Terms
 from tuan.value.promotions.model import NO_COUPONS, CouponId, Coupons, Quote, Suggestion, TakeCoupon, suggest
 
 
@@ -30,12 +32,25 @@ async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Place
     chosen = {coupon for command in fresh for coupon in command.coupons}
     stock = await supply.load_stock(work, skus, rules.allotments())
     coupons, old_customers = await _load_coupons(work, chosen, fresh) if chosen else (NO_COUPONS, set())
+    terms, lots = await _load_points(work, fresh)
     draft = model.OrderDraft(await work.read_clock(), work.market.currency)
-    outcomes = [model.place(c, offers, stock, addresses, draft, rules, coupons, old_customers) for c in fresh]
+    outcomes = [
+        model.place(c, offers, stock, addresses, draft, rules, coupons, old_customers, terms, lots) for c in fresh
+    ]
     await supply.save_stock(work, stock)
     await promotions.save_coupons(work, coupons)
     await store.save_draft(work, draft)
+    if lots is not None:
+        postings = Postings()
+        await points.save_lots(work, lots, postings)
+        await ledger.save_postings(work, postings)
     return await idempotency.remember(work, claims, outcomes, store=model.encode_placed)
+
+
+async def _load_points(work: Work, fresh: Sequence[PlaceOrder]) -> tuple[Terms, Lots | None]:
+    """The market's terms and the wallets, locked, of those who want to use points; where nobody does, nothing is asked."""
+    spenders = {command.actor for command in fresh if command.points}
+    return (await points.load_terms(work), await points.load_lots(work, spenders)) if spenders else (OFF, None)
 
 
 async def _load_coupons(work: Work, chosen: Collection[UUID], fresh: Sequence[PlaceOrder]) -> tuple[Coupons, set[UUID]]:
@@ -66,7 +81,8 @@ async def quote(work: Work, command: PlaceOrder) -> Quote | Refusal:
     old_customers = await queries.have_bought(work, [command.actor]) if command.coupons else set()
     if refusal := model.why_not_use(command.coupons, coupons, command.actor, work.now, old_customers):
         return refusal
-    return basket.quote([coupons.terms(coupon) for coupon in command.coupons])
+    terms = await points.load_terms(work) if command.points else OFF
+    return basket.quote([coupons.terms(coupon) for coupon in command.coupons], command.points, terms)
 
 
 async def suggest_coupons(work: Work, command: PlaceOrder) -> tuple[Suggestion, Coupons] | Refusal:

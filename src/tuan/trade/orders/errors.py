@@ -23,12 +23,6 @@ class AmountTooLarge(Invalid):
     code = "orders.amount_too_large"
 
 
-class NothingToPay(Conflict):
-    """The discounts leave an order of nothing; there is no way yet to place one without a payment."""
-
-    code = "orders.nothing_to_pay"
-
-
 class NotNow(Conflict):
     """The order is not in a state where this can be done."""
 

@@ -45,6 +45,10 @@ FIRST_OF_PAYABLES_SQL = (
     "SELECT DISTINCT ON (payable_id) payable_id, id FROM orders.orders WHERE market_id = $1 "
     "AND payable_id = ANY($2::uuid[]) ORDER BY payable_id, id"
 )
+SUMS_SQL = (
+    "SELECT id, person_id, state, total_minor, refunded_minor, paid_at FROM orders.orders "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id"
+)
 COUNTS_SQL = (
     "SELECT state, count(*) AS orders FROM orders.orders WHERE market_id = $1 AND person_id = $2 GROUP BY state"
 )
@@ -122,6 +126,19 @@ PROMISES_HELD_SQL = invariant(
     "SELECT 'order ' || id FROM orders.orders WHERE market_id = $1 AND state <> 'paid' "
     "AND holds_stock <> (state IN ('placed', 'gathering', 'to_ship'))",
 )
+POINTS_SPENT_SQL = invariant(
+    "I35e",
+    "the points of an order are held while it waits for its money, spent once it is paid, and back where it went back",
+    "SELECT 'order ' || o.id FROM orders.orders o LEFT JOIN (SELECT order_id, sum(units) FILTER (WHERE state = 'held') AS held, "
+    "sum(units) FILTER (WHERE state = 'settled') AS spent, sum(returned) AS returned FROM points.spends "
+    "WHERE market_id = $1 GROUP BY order_id) s ON s.order_id = o.id WHERE o.market_id = $1 "
+    "AND (o.points > 0 OR s.order_id IS NOT NULL) AND ("
+    "coalesce(s.held, 0) <> CASE WHEN o.state = 'placed' THEN o.points ELSE 0 END "
+    "OR o.state IN ('placed', 'closed') AND coalesce(s.spent, 0) <> 0 "
+    "OR o.state = 'cancelled' AND coalesce(s.spent, 0) <> coalesce(s.returned, 0) "
+    "OR (o.state IN ('gathering', 'to_ship', 'shipped', 'received', 'completed') OR o.state = 'paid' AND o.holds_stock) "
+    "AND coalesce(s.spent, 0) <> o.points)",
+)
 TIMES_SQL = invariant(
     "I15",
     "an order has the times of the states it went through",
@@ -183,6 +200,11 @@ async def of_payable(work: Work, payable: UUID) -> list[Any]:
 async def first_of_payables(work: Work, payables: Collection[UUID]) -> dict[UUID, UUID]:
     """The first order that each of these checkouts made, by payable."""
     return {row["payable_id"]: row["id"] for row in await work.fetch(FIRST_OF_PAYABLES_SQL, list(payables))}
+
+
+async def sums_of(work: Work, orders: Collection[UUID]) -> list[Any]:
+    """Rows of id, person_id, state, total_minor, refunded_minor, paid_at: how things stand with these orders."""
+    return await work.fetch(SUMS_SQL, list(orders))
 
 
 async def have_bought(work: Work, persons: Collection[UUID], *, besides: Collection[UUID] = ()) -> set[UUID]:

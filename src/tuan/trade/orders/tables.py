@@ -51,6 +51,7 @@ orders = market_table(
     column("tracking", TEXT, null=True),
     column("holds_stock", BOOL),
     column("has_coupons", BOOL, default="false"),
+    column("points", BIGINT, default="0"),
     column("version", INT, default="0"),
     one_of("state", tuple(ORDER.moves)),
     one_of("release", RELEASES),

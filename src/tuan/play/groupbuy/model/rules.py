@@ -33,12 +33,11 @@ from tuan.trade.orders.model import (
     OrderId,
     OrderState,
     Release,
-    line_of,
     why_not_at_price,
     why_not_deliver,
 )
 from tuan.trade.payments.model import PayableId
-from tuan.value.promotions.model import CampaignPrice, PricedLine, Prices, Quote, Reason, quote
+from tuan.value.promotions.model import CampaignPrice, PricedLine, Reason, campaign_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +146,9 @@ def _seat(command: OpenTeam | JoinTeam, team: Team, campaign: Campaign, at: Coun
 
 def _priced(command: OpenTeam | JoinTeam, campaign: Campaign, at: Counter) -> PricedLine:
     """The one line of a seat at the team's price; nothing is chosen beside it, so nothing can be refused."""
-    offer, amount = at.offers.get(command.sku), campaign.prices[command.sku].price_minor * command.units
+    amount = campaign.prices[command.sku].price_minor * command.units
     team = CampaignPrice(Reason.TEAM_PRICE, amount, campaign.id)
-    quoted = quote([line_of(offer, command.units)], Prices({offer.sku_id: offer.price_minor}), campaign={0: team})
-    assert isinstance(quoted, Quote)
-    return quoted.lines[0]
+    return campaign_line(command.sku, command.units, at.offers.get(command.sku).price_minor, team)
 
 
 def take_seat(order: Order, seat: Seat, teams: Teams, book: Book) -> Case | None:

@@ -1,23 +1,19 @@
-"""Coupons, and what something would cost: take one, list one's own, ask for a quote with its explanation."""
+"""Coupons: what is given away, taking one, one's own."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import Refusal
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import NO_NUL, Listing, Money, SkuId
-from tuan.surfaces.api.v1.catalog import money
-from tuan.surfaces.storefront.couponing import read_coupons
+from tuan.surfaces.api.shapes import NO_NUL, Listing
 from tuan.surfaces.storefront.coupons.routes import state_of
-from tuan.surfaces.web.reading import read_id, read_units
+from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders
-from tuan.trade.orders.model import PlaceOrder
 from tuan.value import promotions
-from tuan.value.promotions.model import COUPON, TEMPLATE, PricedLine, TakeCoupon
+from tuan.value.promotions.model import COUPON, TEMPLATE, TakeCoupon
 
 _LETTERS, _SOME = "[0-9a-hjkmnp-tv-z]{26}", "01kb3v6h2ne5x8q4r7t9w0y1z3"
 CouponId = Annotated[
@@ -71,37 +67,6 @@ class OwnCoupon(Struct, frozen=True, kw_only=True):
     valid_until: datetime
 
 
-class QuoteQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """So many units, with coupons in the order chosen, commas between."""
-
-    units: Annotated[str, Meta(max_length=3, examples=["1"])] = "1"
-    coupons: Annotated[str, Meta(max_length=400, pattern=NO_NUL, examples=[""])] = ""
-
-
-class QuoteStep(Struct, frozen=True, kw_only=True):
-    """One step of how a line's price came about; the amounts of all steps sum to the line's."""
-
-    code: Annotated[str, Meta(examples=["list_price"])]
-    amount: Money
-
-
-class QuoteLine(Struct, frozen=True, kw_only=True):
-    """What a line would cost, and why."""
-
-    sku: SkuId
-    units: Annotated[int, Meta(examples=[1])]
-    amount: Money
-    steps: list[QuoteStep]
-
-
-class Quote(Struct, frozen=True, kw_only=True):
-    """What would be charged now; send `total.amount_minor` as `quoted_minor` and nobody pays another price."""
-
-    total: Money
-    discount: Money
-    lines: list[QuoteLine]
-
-
 @operation("GET", "/coupons/offered", scope="account.read")
 async def list_offered_coupons(visit: Visit) -> Listing[Offered]:
     """What is given away in the coupon centre now, what ends first at the top, fifty at most."""
@@ -142,29 +107,4 @@ async def list_coupons(visit: Visit) -> Listing[OwnCoupon]:
     ])  # fmt: skip
 
 
-@operation("GET", "/quotes/{sku}", scope="orders.read")
-async def show_quote(visit: Visit, sku: SkuId, query: QuoteQuery) -> Quote | Refusal:
-    """What buying this alone would cost, and why. Nothing is held; only placing an order decides."""
-    items = ((read_id(SKU, sku), read_units(query.units)),)
-    command = PlaceOrder(visit.person, "-", items, None, None, read_coupons(query.coupons))
-    async with visit.reading() as work:
-        found = await orders.quote(work, command)
-    if isinstance(found, Refusal):
-        return found
-    return Quote(
-        total=money(visit, found.total_minor),
-        discount=money(visit, found.discount_minor),
-        lines=[_line(visit, line) for line in found.lines],
-    )
-
-
-def _line(visit: Visit, line: PricedLine) -> QuoteLine:
-    return QuoteLine(
-        sku=SKU.show(line.sku),
-        units=line.units,
-        amount=money(visit, line.amount_minor),
-        steps=[QuoteStep(code=str(step.code), amount=money(visit, step.amount_minor)) for step in line.steps],
-    )
-
-
-HANDLERS = (list_offered_coupons, take_coupon, list_coupons, show_quote)
+HANDLERS = (list_offered_coupons, take_coupon, list_coupons)

@@ -39,6 +39,15 @@ class BestCoupons(msgspec.Struct, frozen=True, kw_only=True):
     missed_max: Money | None = None
 
 
+class PointsChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """So many of the viewer's points may pay so much of this; `url` shows the checkout with them, or without where they are used."""
+
+    units: int
+    saves: Money
+    url: str
+    is_chosen: bool
+
+
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """One screen between wanting and paying.
 
@@ -68,4 +77,6 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     coupons: str = ""
     choices: list[CouponChoice] = []
     best: BestCoupons | None = None
+    points: int = 0
+    points_choice: PointsChoice | None = None
     errors: dict[str, str] = {}

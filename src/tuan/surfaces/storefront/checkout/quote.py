@@ -14,7 +14,13 @@ from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, Team
 from tuan.surfaces.storefront import showing
-from tuan.surfaces.storefront.checkout.context import BestCoupons, CheckoutPage, CouponChoice, TeamTerms
+from tuan.surfaces.storefront.checkout.context import (
+    BestCoupons,
+    CheckoutPage,
+    CouponChoice,
+    PointsChoice,
+    TeamTerms,
+)
 from tuan.surfaces.storefront.couponing import explained, show_coupons, worth
 from tuan.surfaces.storefront.divisions.routes import choices
 from tuan.surfaces.storefront.offers import ProductOffer, SkuOffer, hours, offers_of, team_terms
@@ -23,6 +29,7 @@ from tuan.surfaces.web.reading import UNITS_MAX
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders
 from tuan.trade.orders.model import PlaceOrder
+from tuan.value import points
 from tuan.value.promotions import model as promotions
 from tuan.value.promotions.model import COUPON
 
@@ -39,16 +46,18 @@ class Wish:
     units: int
     team: UUID | None = None
     coupons: tuple[UUID, ...] = ()
+    points: int = 0
 
     @property
     def url(self) -> str:
         team = f"&team={TEAM_ID.show(self.team)}" if self.team else ""
         coupons = f"&coupons={show_coupons(self.coupons)}" if self.coupons else ""
-        return f"/checkout?mode={self.mode}&sku={SKU.show(self.sku)}&units={self.units}{team}{coupons}"
+        points = f"&points={self.points}" if self.points else ""
+        return f"/checkout?mode={self.mode}&sku={SKU.show(self.sku)}&units={self.units}{team}{coupons}{points}"
 
     def command(self, person: UUID) -> PlaceOrder:
         """What would be placed, for asking what it costs."""
-        return PlaceOrder(person, "-", ((self.sku, self.units),), None, None, self.coupons)
+        return PlaceOrder(person, "-", ((self.sku, self.units),), None, None, self.coupons, self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,9 @@ async def quote(work: Work, wish: Wish, person: UUID) -> Quote:
 
 
 async def _alone(work: Work, wish: Wish, person: UUID, offer: Offer, sku: SkuOffer) -> Quote:
-    """A coupon that cannot be used is left out, and it is said why."""
+    """A coupon that cannot be used is left out, and it is said why; points are used as far as there are some."""
+    if wish.points:
+        wish = replace(wish, points=min(wish.points, (await points.balance(work, person)).spendable))
     priced = await orders.quote(work, wish.command(person))
     refusal = None
     if isinstance(priced, Refusal) and wish.coupons:
@@ -109,6 +120,24 @@ async def _alone(work: Work, wish: Wish, person: UUID, offer: Offer, sku: SkuOff
     if isinstance(priced, Refusal):
         raise Refused(priced)
     return Quote(offer, sku.price_minor, sku.units_alone, UNITS_MAX, priced=priced, coupon_refusal=refusal)
+
+
+async def _points_choice(work: Work, visit: Visit, wish: Wish, found: Quote) -> PointsChoice | None:
+    """As many points as may pay for this; None where there are none to use, or the market takes none."""
+    if found.priced is None or not (has := (await points.balance(work, visit.person)).spendable):
+        return None
+    used = () if found.coupon_refusal else wish.coupons
+    most = await orders.quote(work, replace(wish, coupons=used, points=has).command(visit.person))
+    terms = await points.load_terms(work)
+    if isinstance(most, Refusal) or most.points_units < terms.spend_min:
+        return None
+    is_chosen = found.priced.points_units > 0
+    return PointsChoice(
+        units=most.points_units,
+        saves=showing.amount(visit, most.taken()[promotions.Reason.POINTS, None]),
+        url=replace(wish, coupons=used, points=0 if is_chosen else most.points_units).url,
+        is_chosen=is_chosen,
+    )
 
 
 async def _choices(
@@ -215,6 +244,8 @@ async def page_of(work: Work, visit: Visit, wish: Wish, found: Quote, filled: Fi
         team=team,
         campaign=CAMPAIGN_ID.show(found.campaign) if found.campaign else None,
         terms=found.terms,
+        points=priced.points_units if priced else 0,
+        points_choice=await _points_choice(work, visit, wish, found),
         coupons=show_coupons(() if found.coupon_refusal else wish.coupons),
         choices=coupon_choices,
         best=best,

@@ -19,9 +19,9 @@ from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, S
 from tuan.surfaces.storefront import addressing, showing
 from tuan.surfaces.storefront.addressing import AddressFields
 from tuan.surfaces.storefront.checkout.quote import Filled, Mode, Wish, page_of, quote
+from tuan.surfaces.storefront.couponing import read_coupons, read_points
 from tuan.surfaces.storefront.parts import AddressDraft
 from tuan.surfaces.web import sessions
-from tuan.surfaces.storefront.couponing import read_coupons
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
@@ -43,7 +43,9 @@ FIELD_OF = {
     "orders.amount_too_large": "units",
     "orders.address_missing": "address",
     "orders.price_changed": "form",
-    "orders.nothing_to_pay": "coupons",
+    "points.short": "points",
+    "points.too_few": "points",
+    "points.too_many": "points",
     "promotions.coupon_below": "coupons",
     "promotions.coupon_not_here": "coupons",
     "promotions.coupon_over": "coupons",
@@ -68,6 +70,7 @@ class PlaceForm(AddressFields, frozen=True, kw_only=True):
     quoted_minor: str = ""
     aside: str = ""
     coupons: str = ""
+    points: str = ""
 
 
 class PlacedBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +89,9 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         raise Refused(FieldInvalid(field="mode"))
     team = read_id(TEAM_ID, visit.query.get("team", "")) if mode == "join" else None
     sku, units = read_id(SKU, visit.query.get("sku", "")), read_units(visit.query.get("units", "1"))
-    wish = Wish(mode, sku, units, team, read_coupons(visit.query.get("coupons", "")))
+    wish = Wish(
+        mode, sku, units, team, read_coupons(visit.query.get("coupons", "")), read_points(visit.query.get("points", ""))
+    )
     async with visit.reading() as work:
         found = await quote(work, wish, visit.person)
         if refusal := found.why_not(wish, work.now):
@@ -118,7 +123,9 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
     typed in, and is the buyer's.
     """
     form = await visit.form(PlaceForm)
-    wish = Wish(mode, read_id(SKU, form.sku), read_units(form.units), team, read_coupons(form.coupons))
+    wish = Wish(
+        mode, read_id(SKU, form.sku), read_units(form.units), team, read_coupons(form.coupons), read_points(form.points)
+    )
     quoted = read_amount(form.quoted_minor)
     if form.asks_next_step:
         return await _next_step(visit, wish, form)
@@ -179,7 +186,7 @@ async def _submit(
     outcome: Placed | Seated | Refusal
     if wish.mode == "alone":
         items = ((wish.sku, wish.units),)
-        command = PlaceOrder(visit.person, form.key, items, address, quoted, wish.coupons)
+        command = PlaceOrder(visit.person, form.key, items, address, quoted, wish.coupons, wish.points)
         outcome = await visit.submit(orders.place_orders, command)
     elif wish.team is not None:
         join = JoinTeam(visit.person, form.key, wish.team, wish.sku, wish.units, address, quoted)

@@ -8,13 +8,16 @@ from tuan.goods.catalog.model import Offer, Offers
 from tuan.goods.supply.model import AllotmentId, Hold, Stock
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
-from tuan.trade.orders.errors import NothingToPay, UnitsInvalid
+from tuan.trade.orders.errors import UnitsInvalid
 from tuan.trade.orders.model.words import LINES_MAX, why_not_units
+from tuan.value.points.model import OFF, Lots, Terms
 from tuan.value.promotions.model import (
     CampaignPrice,
+    CouponHold,
     Coupons,
     CouponTerms,
     Flash,
+    Points,
     Prices,
     Quote,
     QuoteLine,
@@ -34,22 +37,15 @@ class Basket:
     campaigns: dict[int, CampaignPrice]
     prices: Prices
 
-    def quote(self, coupons: Sequence[CouponTerms] = ()) -> Quote | Refusal:
-        return quote(self.lines, self.prices, "", coupons, self.campaigns)
+    def quote(self, coupons: Sequence[CouponTerms] = (), points: int = 0, terms: Terms = OFF) -> Quote | Refusal:
+        part = Points(points, terms.hundred_minor, terms.spend_permyriad)
+        return quote(self.lines, self.prices, "", coupons, self.campaigns, points=part)
 
     def why_not_hold(self, stock: Stock) -> Refusal | None:
         for line, pool in zip(self.lines, self.pools, strict=True):
             if refusal := stock.why_not_hold(line.sku, line.units, pool):
                 return refusal
         return None
-
-    def why_not_pay(self, quoted: Quote) -> Refusal | None:
-        """An order over nothing has no payment that could move it on."""
-        sums: dict[tuple[UUID, str], int] = {}
-        for offer, line in zip(self.offers, quoted.lines, strict=True):
-            where = (offer.supplier_id, offer.fulfilment)
-            sums[where] = sums.get(where, 0) + line.amount_minor
-        return None if all(sums.values()) else NothingToPay()
 
     def hold(self, stock: Stock) -> list[Hold]:
         return [stock.hold(line.sku, line.units, pool) for line, pool in zip(self.lines, self.pools, strict=True)]
@@ -107,12 +103,19 @@ def why_not_use(
     return None
 
 
-def hold_coupons(quoted: Quote, coupons: Coupons, payable: UUID) -> None:
+def hold_coupons(quoted: Quote, coupons: Coupons, payable: UUID) -> list[CouponHold]:
     """Keep each coupon for this checkout, with the number of lines it takes from."""
     lines: dict[UUID, int] = {}
     for line in quoted.lines:
         for part in line.allocations:
             if part.reason is Reason.COUPON and part.source is not None:
                 lines[part.source] = lines.get(part.source, 0) + 1
-    for coupon, count in lines.items():
-        coupons.hold(coupon, payable, count)
+    return [coupons.hold(coupon, payable, count) for coupon, count in lines.items()]
+
+
+def why_not_pay_by(points: int, quoted: Quote, terms: Terms, lots: Lots, person: UUID, now: Instant) -> Refusal | None:
+    """Why this person may not use so many points here; None also for none."""
+    if not points:
+        return None
+    paid = quoted.taken().get((Reason.POINTS, None), 0)
+    return lots.why_not_hold(person, points, now) or terms.why_not_spend(points, paid, quoted.points_units)

@@ -86,7 +86,7 @@ class PlaceOrder:
     quoted_minor: int | None
     coupons: tuple[UUID, ...] = ()
     points: int = 0
-    """Room for part payment by points; nothing takes them yet."""
+    """How many of the buyer's points are to pay a part of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from tuan.value.promotions.model.coupons import (
     decode_taken,
     why_not_launch_template,
 )
-from tuan.value.promotions.model.quoting import quote
+from tuan.value.promotions.model.quoting import campaign_line, quote
 from tuan.value.promotions.model.rules import (
     NO_RULES,
     RULE,
@@ -115,6 +115,7 @@ __all__ = [
     "TemplateId",
     "TemplateState",
     "Way",
+    "campaign_line",
     "decode_taken",
     "named",
     "quote",
