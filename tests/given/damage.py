@@ -19,6 +19,8 @@ CHECKS = (
     ("groupbuy.teams", "teams_never_overfull_check"),
     ("groupbuy.teams", "teams_formed_is_full_check"),
     ("orders.lines", "lines_amount_adds_up_check"),
+    ("orders.lines", "lines_refunded_by_part_check"),
+    ("orders.lines", "lines_returned_within_units_check"),
 )
 
 DAMAGES: dict[str, list[str]] = {
@@ -53,6 +55,7 @@ DAMAGES: dict[str, list[str]] = {
     "I4b": [
         HOLD.format(units=1),
         "UPDATE orders.lines SET hold_id = gen_random_uuid() WHERE market_id = $1",
+        "UPDATE orders.lines SET returned_units = units WHERE market_id = $1",
         "UPDATE orders.orders SET holds_stock = NOT holds_stock WHERE market_id = $1 AND state = 'to_ship'",
     ],
     "I4c": [
@@ -86,7 +89,8 @@ DAMAGES: dict[str, list[str]] = {
     "I6b": [
         "DELETE FROM aftersales.cases WHERE market_id = $1",
         "UPDATE aftersales.cases SET amount_minor = amount_minor + 1 WHERE market_id = $1",
-        "UPDATE orders.orders SET state = 'to_ship' WHERE market_id = $1 AND state = 'cancelled'",
+        "UPDATE orders.orders SET refunded_minor = refunded_minor + 1 WHERE market_id = $1 AND state = 'to_ship'",
+        "UPDATE orders.orders SET state = 'cancelled' WHERE market_id = $1 AND state = 'to_ship'",
     ],
     "I17": [
         "UPDATE payments.payables SET person_id = gen_random_uuid() WHERE market_id = $1",

@@ -4,8 +4,10 @@ from tuan.platform.invariants import invariant
 
 CASES_SQL = invariant(
     "I6b",
-    "every cancelled order has one case over its whole total",
-    "SELECT 'order ' || coalesce(o.id, c.order_id) FROM (SELECT id, total_minor FROM orders.orders "
-    "WHERE market_id = $1 AND state = 'cancelled') o FULL JOIN (SELECT order_id, amount_minor FROM aftersales.cases "
-    "WHERE market_id = $1) c ON c.order_id = o.id WHERE o.total_minor IS DISTINCT FROM c.amount_minor",
+    "what was given back of an order is the sum of its cases, and a cancelled order has one",
+    "SELECT 'order ' || coalesce(o.id, c.order_id) FROM (SELECT id, state, refunded_minor FROM orders.orders "
+    "WHERE market_id = $1 AND (refunded_minor > 0 OR state = 'cancelled')) o FULL JOIN (SELECT order_id, "
+    "sum(amount_minor) AS amount_minor FROM aftersales.cases WHERE market_id = $1 GROUP BY order_id) c "
+    "ON c.order_id = o.id WHERE o.id IS NOT NULL AND c.amount_minor IS DISTINCT FROM o.refunded_minor "
+    "OR o.id IS NULL AND c.amount_minor > 0",
 )

@@ -27,23 +27,27 @@ MOVE_ORDERS = bulk.move(
     tables.orders,
     key=["id", "version"],
     columns=["refunded_minor", "paid_at", "released_at", "shipped_at", "received_at", "ended_at", "end_reason",
-             "carrier", "tracking", "holds_stock"],
+             "carrier", "tracking", "holds_stock", "open_cases"],
 )  # fmt: skip
 MOVE_ORDERS = replace(MOVE_ORDERS, sql=MOVE_ORDERS.sql.replace("SET state", "SET version = t.version + 1, state"))
 SAVE_LINES = bulk.update(
-    tables.lines, key=["order_id", "number"], columns=["refunded_minor", "hold_id", "allotment_id"]
+    tables.lines,
+    key=["order_id", "number"],
+    columns=["refunded_minor", "hold_id", "allotment_id", "returned_units", "refunded_freight_minor"],
 )
 LINES_SQL = (
-    "SELECT order_id, number, sku_id, units, amount_minor, refunded_minor, hold_id, allotment_id FROM orders.lines "
+    "SELECT order_id, number, sku_id, units, amount_minor, refunded_minor, hold_id, allotment_id, freight_minor, "
+    "returned_units, refunded_freight_minor, no_reason_return FROM orders.lines "
     "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, number"
 )
 PAYABLES_OF_SQL = "SELECT DISTINCT payable_id FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[])"
 ORDERS_OF_PAYABLES_SQL = "SELECT id FROM orders.orders WHERE market_id = $1 AND payable_id = ANY($2::uuid[])"
-LOCK_ORDERS_SQL = (
+ORDERS_SQL = (
     "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, currency, total_minor, refunded_minor, "
     "placed_at, pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, tracking, holds_stock, "
-    "version, state AS before FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+    "version, state AS before, open_cases FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id"
 )
+LOCK_ORDERS_SQL = f"{ORDERS_SQL} FOR UPDATE"
 UNPAID_DUE_SQL = (
     "SELECT o.id FROM orders.orders o WHERE o.market_id = $1 AND o.state = 'placed' AND o.pay_by <= $2 "
     "AND NOT EXISTS (SELECT FROM payments.attempts a WHERE a.market_id = o.market_id AND a.payable_id = o.payable_id "

@@ -50,11 +50,13 @@ orders = market_table(
     column("tracking", TEXT, null=True),
     column("holds_stock", BOOL),
     column("version", INT, default="0"),
+    column("open_cases", INT, default="0"),
     one_of("state", tuple(ORDER.moves)),
     one_of("release", RELEASES),
     one_of("fulfilment", FULFILMENTS),
     check("total_in_bounds", f"total_minor BETWEEN 0 AND {AMOUNT_MINOR_MAX}"),
     check("refunded_within_total", "refunded_minor BETWEEN 0 AND total_minor"),
+    check("cases_counted", "open_cases >= 0 AND (open_cases = 0 OR state IN ('shipped', 'received'))"),
     check("shipped_needs_address", "fulfilment <> 'shipped' OR address IS NOT NULL"),
     index("orders_person_idx", "person_id", "id"),
     index("orders_state_idx", "state", "id"),
@@ -90,7 +92,17 @@ lines = market_table(
     column("refunded_minor", BIGINT, default="0"),
     column("hold_id", UUID),
     column("allotment_id", UUID, null=True),
+    column("returned_units", BIGINT, default="0"),
+    column("refunded_freight_minor", BIGINT, default="0"),
+    column("no_reason_return", BOOL, default="true"),
     check("units_positive", "units > 0"),
+    check("returned_within_units", "returned_units BETWEEN 0 AND units"),
+    check(
+        "refunded_by_part",
+        "refunded_freight_minor BETWEEN 0 AND freight_minor "
+        "AND refunded_minor - refunded_freight_minor BETWEEN 0 AND amount_minor - freight_minor "
+        "AND (returned_units < units OR refunded_minor - refunded_freight_minor = amount_minor - freight_minor)",
+    ),
     check(
         "amount_adds_up",
         "amount_minor = list_price_minor * units - discount_minor + freight_minor AND tax_minor >= 0 "

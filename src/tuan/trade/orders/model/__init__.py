@@ -1,6 +1,6 @@
 """The rules of orders, pure: words, the draft, the book."""
 
-from tuan.trade.orders.model.book import Book, Line, Order
+from tuan.trade.orders.model.book import Book, Line, Order, Share
 from tuan.trade.orders.model.draft import Item, OrderDraft, place
 from tuan.trade.orders.model.words import (
     BEARERS,
@@ -50,6 +50,7 @@ __all__ = [
     "PlaceOrder",
     "Placed",
     "Release",
+    "Share",
     "decode_placed",
     "encode_placed",
     "end_of_number",
