@@ -92,6 +92,15 @@ async def load_book(work: Work, orders: Collection[UUID], *, with_stock: bool) -
     return await _lock_book(work, wanted, payables, lines, stock)
 
 
+async def look_at_book(work: Work, orders: Collection[UUID]) -> Book:
+    """The same without stock and without a lock, to be shown and not to be saved: for what a verb would do."""
+    wanted = list(set(orders))
+    payables = [row["payable_id"] for row in await work.fetch(PAYABLES_OF_SQL, wanted)]
+    till, lines = await payments.look_at_till(work, payables), await _lines(work, wanted)
+    rows = await work.fetch(ORDERS_SQL, wanted)
+    return Book((Order(*row.values()) for row in rows), lines, till, Stock([]), work.now)
+
+
 async def load_book_of_payables(work: Work, payables: Collection[UUID]) -> Book:
     """All orders of these payables, without their stock."""
     wanted = [row["id"] for row in await work.fetch(ORDERS_OF_PAYABLES_SQL, list(set(payables)))]

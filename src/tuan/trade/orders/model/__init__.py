@@ -1,5 +1,6 @@
 """The rules of orders, pure: words, the draft, the book."""
 
+from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.model.book import Book, Line, Order, Share
 from tuan.trade.orders.model.draft import Item, OrderDraft, place
 from tuan.trade.orders.model.words import (
@@ -43,6 +44,7 @@ __all__ = [
     "Book",
     "Item",
     "Line",
+    "NotNow",
     "Order",
     "OrderDraft",
     "OrderId",

@@ -1,4 +1,4 @@
-"""Giving back."""
+"""Giving back whole orders."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -44,9 +44,12 @@ async def refund_whole(
     if shown_minor is not None and shown_minor != back_minor:
         return NotAsShown(now_minor=back_minor, shown_minor=shown_minor)
     before = found.state
+    asked = await store.load_cases(work, [order])
+    asked.end_with_order(book, found)
     cases = [model.give_back(book, found, reason)]
     await orders.save_book(work, book)
     await store.save_cases(work, cases)
+    await store.save_moved(work, asked)
     await audit.record(work, "aftersales.refund_whole", ORDER_ID.show(order), reason=reason, before={"state": before},
                        after={"state": found.state, "refunded_minor": found.refunded_minor})  # fmt: skip
     return None
