@@ -103,7 +103,8 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE aftersales.cases SET outcome = 'denied' WHERE market_id = $1 AND outcome = 'given_back'",
     ],
     "I6d": [
-        "UPDATE orders.orders SET open_cases = open_cases + 1 WHERE market_id = $1 AND state = 'received'",
+        "DELETE FROM settlement.holds WHERE market_id = $1",
+        "UPDATE settlement.holds SET line_number = line_number + 1 WHERE market_id = $1",
         "UPDATE aftersales.case_lines SET is_open = NOT is_open WHERE market_id = $1",
         "UPDATE orders.lines SET returned_units = units - 1 WHERE market_id = $1",
         "UPDATE aftersales.cases SET state = 'closed' WHERE market_id = $1 AND state = 'asked'",

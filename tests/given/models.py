@@ -77,7 +77,7 @@ def stored_order(new: NewOrder, lines: Iterable[NewLine]) -> Order:
     ]
     return Order(new.id, new.payable_id, new.person_id, new.supplier_id, new.state, new.release, new.fulfilment,
                  new.currency, new.total_minor, 0, new.placed_at, new.pay_by, None, None, None, None, None, None, None, None,
-                 new.holds_stock, 0, new.state, 0, own)  # fmt: skip
+                 new.holds_stock, 0, new.state, own)  # fmt: skip
 
 
 def stored(draft: OrderDraft) -> tuple[list[Order], list[Payable]]:

@@ -1,7 +1,3 @@
-ALTER TABLE orders.orders
-	ADD COLUMN open_cases INTEGER DEFAULT 0 NOT NULL,
-	ADD CONSTRAINT orders_cases_counted_check CHECK (open_cases >= 0 AND (open_cases = 0 OR state IN ('shipped', 'received'))) NOT VALID;
-
 ALTER TABLE orders.lines
 	ADD COLUMN returned_units BIGINT DEFAULT 0 NOT NULL,
 	ADD COLUMN refunded_freight_minor BIGINT DEFAULT 0 NOT NULL,
@@ -11,6 +7,7 @@ ALTER TABLE orders.lines
 
 ALTER TABLE aftersales.cases
 	ADD COLUMN number INTEGER DEFAULT 0 NOT NULL,
+	ADD COLUMN id UUID,
 	ADD COLUMN kind TEXT DEFAULT 'whole' NOT NULL,
 	ADD COLUMN state TEXT DEFAULT 'done' NOT NULL,
 	ADD COLUMN person_id UUID,
@@ -29,7 +26,7 @@ ALTER TABLE aftersales.cases
 	DROP CONSTRAINT cases_pkey,
 	ADD CONSTRAINT cases_pkey PRIMARY KEY (market_id, order_id, number),
 	ADD CONSTRAINT cases_amount_in_bounds_check CHECK (amount_minor BETWEEN 0 AND 10000000000000) NOT VALID,
-	ADD CONSTRAINT cases_asked_has_sides_check CHECK (kind = 'whole' OR person_id IS NOT NULL AND supplier_id IS NOT NULL) NOT VALID,
+	ADD CONSTRAINT cases_asked_has_sides_check CHECK (kind = 'whole' OR id IS NOT NULL AND person_id IS NOT NULL AND supplier_id IS NOT NULL) NOT VALID,
 	ADD CONSTRAINT cases_given_is_asked_check CHECK (kind = 'whole' OR amount_minor BETWEEN 0 AND asked_minor) NOT VALID,
 	ADD CONSTRAINT cases_kind_known_check CHECK (kind IN ('whole', 'cancel', 'refund_only', 'return', 'exchange', 'reship')) NOT VALID,
 	ADD CONSTRAINT cases_market_id_person_id_fkey FOREIGN KEY(market_id, person_id) REFERENCES accounts.persons (market_id, id) NOT VALID,

@@ -1,4 +1,3 @@
-ALTER TABLE orders.orders VALIDATE CONSTRAINT orders_cases_counted_check;
 ALTER TABLE orders.lines VALIDATE CONSTRAINT lines_returned_within_units_check;
 ALTER TABLE orders.lines VALIDATE CONSTRAINT lines_refunded_by_part_check;
 ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_amount_in_bounds_check;

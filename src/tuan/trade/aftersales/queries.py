@@ -90,10 +90,14 @@ LINES_ADD_UP_SQL = invariant(
 )
 HELD_SQL = invariant(
     "I6d",
-    "an order counts its open cases, whose lines hold no unit that was given back",
-    "SELECT 'order ' || o.id FROM orders.orders o LEFT JOIN (SELECT order_id, count(*) AS cases FROM aftersales.cases "
-    "WHERE market_id = $1 AND number > 0 AND state NOT IN ('done', 'closed') GROUP BY order_id) c ON c.order_id = o.id "
-    "WHERE o.market_id = $1 AND o.open_cases <> coalesce(c.cases, 0) UNION ALL "
+    "settlement waits for the lines of open cases and for no others, and they hold no unit that was given back",
+    "SELECT 'line ' || coalesce(x.order_id, h.order_id) || '/' || coalesce(x.line_number, h.line_number) FROM "
+    "(SELECT c.id, l.order_id, l.line_number FROM aftersales.cases c JOIN aftersales.case_lines l "
+    "ON l.market_id = c.market_id AND l.order_id = c.order_id AND l.case_number = c.number "
+    "WHERE c.market_id = $1 AND c.deadline IS NOT NULL) x FULL JOIN "
+    "(SELECT case_id, order_id, line_number FROM settlement.holds WHERE market_id = $1) h "
+    "ON h.case_id = x.id AND h.order_id = x.order_id AND h.line_number = x.line_number "
+    "WHERE x.id IS NULL OR h.case_id IS NULL UNION ALL "
     "SELECT 'case:' || c.order_id || '/' || c.number FROM aftersales.cases c JOIN aftersales.case_lines x "
     "ON x.market_id = c.market_id AND x.order_id = c.order_id AND x.case_number = c.number JOIN orders.lines l "
     "ON l.market_id = x.market_id AND l.order_id = x.order_id AND l.number = x.line_number WHERE c.market_id = $1 "

@@ -11,7 +11,7 @@ from tuan.trade.aftersales.model import Case, CaseLine, Cases
 
 INSERT_WHOLE = bulk.insert(tables.cases, "order_id", "reason", "amount_minor", "opened_at")
 INSERT_CASES = bulk.insert(
-    tables.cases, "order_id", "number", "kind", "state", "reason", "amount_minor", "opened_at", "person_id",
+    tables.cases, "order_id", "number", "kind", "state", "reason", "amount_minor", "opened_at", "id", "person_id",
     "supplier_id", "asked_minor", "deadline", "ended_at", "outcome",
 )  # fmt: skip
 INSERT_LINES = bulk.insert(
@@ -34,7 +34,7 @@ SAVE_LINES = bulk.update(
     columns=["goods_minor", "freight_minor", "keeps_units", "is_open"],
 )
 CASES_SQL = (
-    "SELECT order_id, number, kind, state, reason, amount_minor, opened_at, person_id, supplier_id, asked_minor, "
+    "SELECT order_id, number, kind, state, reason, amount_minor, opened_at, id, person_id, supplier_id, asked_minor, "
     "deadline, disputed_at, ended_at, outcome, back_carrier, back_tracking, out_carrier, out_tracking, version, "
     "state AS before FROM aftersales.cases WHERE market_id = $1 AND order_id = ANY($2::uuid[]) AND number > 0 "
     "ORDER BY order_id, number"

@@ -27,13 +27,16 @@ MOVE_ORDERS = bulk.move(
     tables.orders,
     key=["id", "version"],
     columns=["refunded_minor", "paid_at", "released_at", "shipped_at", "received_at", "ended_at", "end_reason",
-             "carrier", "tracking", "holds_stock", "open_cases"],
+             "carrier", "tracking", "holds_stock"],
 )  # fmt: skip
 MOVE_ORDERS = replace(MOVE_ORDERS, sql=MOVE_ORDERS.sql.replace("SET state", "SET version = t.version + 1, state"))
 SAVE_LINES = bulk.update(
     tables.lines,
     key=["order_id", "number"],
     columns=["refunded_minor", "hold_id", "allotment_id", "returned_units", "refunded_freight_minor"],
+)
+DRAWN_ON_SQL = (
+    "SELECT DISTINCT sku_id, allotment_id FROM orders.lines WHERE market_id = $1 AND order_id = ANY($2::uuid[])"
 )
 LINES_SQL = (
     "SELECT order_id, number, sku_id, units, amount_minor, refunded_minor, hold_id, allotment_id, freight_minor, "
@@ -45,7 +48,7 @@ ORDERS_OF_PAYABLES_SQL = "SELECT id FROM orders.orders WHERE market_id = $1 AND 
 ORDERS_SQL = (
     "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, currency, total_minor, refunded_minor, "
     "placed_at, pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, tracking, holds_stock, "
-    "version, state AS before, open_cases FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id"
+    "version, state AS before FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id"
 )
 LOCK_ORDERS_SQL = f"{ORDERS_SQL} FOR UPDATE"
 UNPAID_DUE_SQL = (
@@ -81,15 +84,14 @@ async def save_draft(work: Work, draft: OrderDraft) -> None:
 async def load_book(work: Work, orders: Collection[UUID], *, with_stock: bool) -> Book:
     """Orders with all they need to move, locked in the global order: stock (where asked), payables, orders.
 
-    Lines and the payable of an order never change their keys, so they are read before anything is locked.
+    What an order draws on and the payable it belongs to never change, so they are read before anything is locked.
     """
     wanted = list(set(orders))
-    lines = await _lines(work, wanted)
     stock = Stock([])
-    if with_stock and lines:
-        stock = await supply.load_stock(work, {x.sku_id for x in lines}, {x.allotment_id for x in lines})
+    if with_stock and (drawn := await work.fetch(DRAWN_ON_SQL, wanted)):
+        stock = await supply.load_stock(work, {x["sku_id"] for x in drawn}, {x["allotment_id"] for x in drawn})
     payables = [row["payable_id"] for row in await work.fetch(PAYABLES_OF_SQL, wanted)]
-    return await _lock_book(work, wanted, payables, lines, stock)
+    return await _lock_book(work, wanted, payables, stock)
 
 
 async def look_at_book(work: Work, orders: Collection[UUID]) -> Book:
@@ -104,7 +106,7 @@ async def look_at_book(work: Work, orders: Collection[UUID]) -> Book:
 async def load_book_of_payables(work: Work, payables: Collection[UUID]) -> Book:
     """All orders of these payables, without their stock."""
     wanted = [row["id"] for row in await work.fetch(ORDERS_OF_PAYABLES_SQL, list(set(payables)))]
-    return await _lock_book(work, wanted, payables, [], Stock([]))
+    return await _lock_book(work, wanted, payables, Stock([]), with_lines=False)
 
 
 async def load_alone(work: Work, orders: Collection[UUID]) -> Book:
@@ -118,7 +120,7 @@ async def add_to_book(work: Work, orders: Collection[UUID], stock: Stock) -> Boo
     """The same for a caller that has locked the stock itself."""
     wanted = list(set(orders))
     payables = [row["payable_id"] for row in await work.fetch(PAYABLES_OF_SQL, wanted)]
-    return await _lock_book(work, wanted, payables, await _lines(work, wanted), stock)
+    return await _lock_book(work, wanted, payables, stock)
 
 
 async def _lines(work: Work, orders: list[UUID]) -> list[Line]:
@@ -126,10 +128,12 @@ async def _lines(work: Work, orders: list[UUID]) -> list[Line]:
 
 
 async def _lock_book(
-    work: Work, orders: Collection[UUID], payables: Collection[UUID], lines: list[Line], stock: Stock
+    work: Work, orders: list[UUID], payables: Collection[UUID], stock: Stock, *, with_lines: bool = True
 ) -> Book:
     till = await payments.load_till(work, payables)
-    rows = await work.lock("orders", LOCK_ORDERS_SQL, list(orders))
+    rows = await work.lock("orders", LOCK_ORDERS_SQL, orders)
+    # Not before: whoever held the order may have given back units, and with them the name of what holds the rest.
+    lines = await _lines(work, orders) if with_lines else []
     await work.read_clock()
     return Book((Order(*row.values()) for row in rows), lines, till, stock, work.now)
 

@@ -59,10 +59,10 @@ def _why_not_parcel(carrier: str, tracking: str) -> Refusal | None:
 async def withdraw(work: Work, order: UUID, number: int, person: UUID, saying: Saying = NOTHING_SAID) -> Refusal | None:
     """The buyer does not ask any more; he may ask again."""
 
-    def act(book: Book, cases: Cases, case: Case) -> Refusal | None:
+    def act(_book: Book, cases: Cases, case: Case) -> Refusal | None:
         if refusal := cases.why_not_withdraw(case) or why_not_say(saying):
             return refusal
-        cases.withdraw(book, case, saying)
+        cases.withdraw(case, saying)
         return None
 
     return await _act(work, order, number, _of_buyer(person), act)
@@ -85,10 +85,10 @@ async def send_back(
 async def confirm(work: Work, order: UUID, number: int, person: UUID) -> Refusal | None:
     """What was sent in exchange has come and is as it should be."""
 
-    def act(book: Book, cases: Cases, case: Case) -> Refusal | None:
+    def act(_book: Book, cases: Cases, case: Case) -> Refusal | None:
         if refusal := cases.why_not(case, S.SENT):
             return refusal
-        cases.confirm(book, case, Side.BUYER, person)
+        cases.confirm(case, Side.BUYER, person)
         return None
 
     return await _act(work, order, number, _of_buyer(person), act)

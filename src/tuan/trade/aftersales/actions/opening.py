@@ -6,7 +6,7 @@ from uuid import UUID
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.platform import files
 from tuan.platform.work import Work
-from tuan.trade import orders
+from tuan.trade import orders, settlement
 from tuan.trade.aftersales import model, store
 from tuan.trade.aftersales.errors import AskInvalid, NotAsShown
 from tuan.trade.aftersales.model import NOTHING_SAID, PICTURES_MAX, TEXT_MAX, Ask, Case, Cases, Kind, Preview, Saying
@@ -64,6 +64,16 @@ async def preview(work: Work, order: UUID, person: UUID, ask: Ask) -> Preview | 
 
 
 async def save(work: Work, book: Book, cases: Cases) -> None:
-    """Money and goods, then the cases. What a case holds and frees of others is held and freed here, in the same transaction."""
+    """Goods and money, then the cases that moved them."""
     await orders.save_book(work, book)
+    await save_cases(work, cases)
+
+
+async def save_cases(work: Work, cases: Cases) -> None:
+    """The one place where a case is written, and where what it holds of others is held and freed: lines of settlement."""
+    for case in cases.added:
+        if case.id is not None and not case.is_over:
+            lines = [line.line_number for line in case.lines]
+            await settlement.hold_lines(work, case.id, case.order_id, lines)
+    await settlement.free_lines(work, *(case.id for case in cases.ended() if case.id is not None))
     await store.save_moved(work, cases)

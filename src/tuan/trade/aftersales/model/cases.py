@@ -55,7 +55,7 @@ class Cases:
     def open(self, book: Book, order: Order, ask: Ask, seen: Preview, saying: Saying) -> Case:
         """Ask; `why_not_open` is None. What has not left yet is given back at once, the rest waits for the supplier."""
         number = 1 + max((case.number for case in self.of(order.id)), default=0)
-        case = Case(order.id, number, ask.kind, S.ASKED, ask.reason, 0, self.now, order.person_id, order.supplier_id,
+        case = Case(order.id, number, ask.kind, S.ASKED, ask.reason, 0, self.now, ids.new_uuid(), order.person_id, order.supplier_id,
                     seen.total_minor, self.now + PATIENCE[S.ASKED], before=S.ASKED)  # fmt: skip
         case.lines = lines_of(order, number, ask, seen)
         self.rows[order.id, number] = case
@@ -64,8 +64,6 @@ class Cases:
         self.facts.append(facts.CaseOpened(order=order.id, number=number))
         if ask.kind is Kind.CANCEL:
             self._give_back(book, case)
-        else:
-            book.open_case(order)
         return case
 
     def why_not(self, case: Case, *states: CaseState) -> Refusal | None:
@@ -75,9 +73,9 @@ class Cases:
         """Goods that are with the supplier already are not simply forgotten."""
         return CaseNotNow(state=case.state) if case.came_back else self.why_not(case, *WITHDRAWABLE)
 
-    def withdraw(self, book: Book, case: Case, saying: Saying) -> None:
+    def withdraw(self, case: Case, saying: Saying) -> None:
         self.log(case, Side.BUYER, case.person_id, Act.WITHDRAWN, saying)
-        self._end(book, case, S.CLOSED, Outcome.WITHDRAWN)
+        self._end(case, S.CLOSED, Outcome.WITHDRAWN)
 
     def agree(self, book: Book, case: Case, side: Side, author: UUID | None, saying: Saying = NOTHING_SAID) -> None:
         """The supplier agrees, or has let his time pass, which says the same."""
@@ -126,10 +124,10 @@ class Cases:
         self.log(case, Side.SUPPLIER, author, Act.SENT, saying)
         self._move(case, S.SENT)
 
-    def confirm(self, book: Book, case: Case, side: Side, author: UUID | None) -> None:
+    def confirm(self, case: Case, side: Side, author: UUID | None) -> None:
         """What was sent has come."""
         self.log(case, side, author, Act.CONFIRMED)
-        self._end(book, case, S.DONE, Outcome.REPLACED)
+        self._end(case, S.DONE, Outcome.REPLACED)
 
     def dispute(self, case: Case, side: Side, author: UUID | None, saying: Saying = NOTHING_SAID) -> None:
         """The operator is asked to decide; both sides have a while to be heard."""
@@ -159,7 +157,7 @@ class Cases:
         """amount_minor: less than was asked, where the decision is to give back; None for all of it."""
         self.log(case, Side.OPERATOR, author, Act.DECIDED, saying)
         if decision is Decision.DENY:
-            self._end(book, case, S.CLOSED, Outcome.DENIED)
+            self._end(case, S.CLOSED, Outcome.DENIED)
         elif decision is Decision.RETURN_FIRST:
             self._move(case, S.TO_RETURN)
         else:
@@ -177,7 +175,7 @@ class Cases:
         elif case.state == S.RETURNING:
             self.receive(book, case, Side.NOBODY, None)
         elif case.state == S.SENT:
-            self.confirm(book, case, Side.NOBODY, None)
+            self.confirm(case, Side.NOBODY, None)
         elif case.state == S.REFUSED and case.came_back:
             self.dispute(case, Side.NOBODY, None)  # the supplier has the goods and the money
         else:
@@ -185,14 +183,19 @@ class Cases:
             if case.state == S.TO_SEND:
                 self._give_back(book, case)
             else:
-                self._end(book, case, S.CLOSED, Outcome.BUYER_SILENT)
+                self._end(case, S.CLOSED, Outcome.BUYER_SILENT)
 
-    def end_with_order(self, book: Book, order: Order) -> None:
+    def end_with_order(self, order: Order) -> None:
         """The order is about to be given back whole: what is still asked about its lines has no object any more."""
         for case in self.of(order.id):
             if not case.is_over:
                 self.log(case, Side.NOBODY, None, Act.ENDED)
-                self._end(book, case, S.CLOSED, Outcome.ORDER_ENDED)
+                self._end(case, S.CLOSED, Outcome.ORDER_ENDED)
+
+    def ended(self) -> list[Case]:
+        """Those that were open before, and are over now."""
+        added = {(case.order_id, case.number) for case in self.added}
+        return [case for key, case in self.moved.items() if case.is_over and key not in added]
 
     def log(self, case: Case, side: Side, author: UUID | None, act: Act, saying: Saying = NOTHING_SAID) -> None:
         self.messages.append(
@@ -212,12 +215,10 @@ class Cases:
                     order=order.id, line=share.number, units=share.units, amount_minor=share.amount_minor
                 )
             )
-        self._end(book, case, S.DONE, Outcome.GIVEN_BACK)
+        self._end(case, S.DONE, Outcome.GIVEN_BACK)
 
-    def _end(self, book: Book, case: Case, state: CaseState, outcome: Outcome) -> None:
+    def _end(self, case: Case, state: CaseState, outcome: Outcome) -> None:
         """Its units are free to be asked for again, as far as they were not given back."""
-        if case.kind != Kind.CANCEL:
-            book.end_case(book.orders[OrderId(case.order_id)])
         for line in case.lines:
             line.is_open = False
         self._move(case, state)

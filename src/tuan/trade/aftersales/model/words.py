@@ -195,6 +195,7 @@ class Case:
     reason: str
     amount_minor: int
     opened_at: Instant
+    id: UUID | None = None
     person_id: UUID | None = None
     supplier_id: UUID | None = None
     asked_minor: int = 0

@@ -99,8 +99,6 @@ class Order:
     holds_stock: bool
     version: int
     before: str = ""
-    open_cases: int = 0
-    """What is asked back and not decided yet; while there is any, the order does not complete."""
     lines: list[Line] = field(default_factory=list)
 
 
@@ -208,16 +206,6 @@ class Book:
             assert not order.holds_stock or any(line.units_left for line in order.lines), "it would ship nothing"
             self.moved.setdefault(order.id, order)
         return amount
-
-    def open_case(self, order: Order) -> None:
-        """Something of it is asked back: until that is decided, it does not complete."""
-        order.open_cases += 1
-        self.moved.setdefault(order.id, order)
-
-    def end_case(self, order: Order) -> None:
-        assert order.open_cases > 0
-        order.open_cases -= 1
-        self.moved.setdefault(order.id, order)
 
     def _refund(self, order: Order, amount_minor: int, reason: str) -> None:
         """Whatever was bought for nothing has no money to go back."""
