@@ -68,6 +68,13 @@ TEXTS = {
     "query": ("sort=-at", ""),
     "resolution": ("returned", "x"),
     "shown_minor": ("1990", "1"),
+    "number": ("1", "2", "x"),
+    "kind": ("cancel", "refund_only", "x"),
+    "items": ("1:1", "1:x", ""),
+    "amount": ("", "1", "x"),
+    "answer": ("say", "withdraw", "agree", "x"),
+    "text": ("好的", "", "x" * 501),
+    "decision": ("give_back", "deny", "x"),
     "consumer": ("play.groupbuy.orders_paid", "x"),
     "fact": ("00000000-0000-7000-8000-000000000001", "x"),
     "state": ("to_ship", "stuck", "resolved", "blocked", "x"),
@@ -77,6 +84,7 @@ TEXTS = {
 """What the fields that take no id may say, most of it lawful."""
 USES_UP = (
     "office/refunds",
+    "{order}/cases",
     "erasure",
     "{campaign}/ending",
     "leaving",

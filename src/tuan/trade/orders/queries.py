@@ -31,7 +31,8 @@ DEAL_PRICE_SQL = (
 )
 LINES_SQL = (
     "SELECT order_id, sku_id, title, options, picture, units, list_price_minor, discount_minor, freight_minor, "
-    "amount_minor, refunded_minor FROM orders.lines WHERE market_id = $1 AND order_id = ANY($2::uuid[]) "
+    "amount_minor, refunded_minor, returned_units, no_reason_return FROM orders.lines WHERE market_id = $1 "
+    "AND order_id = ANY($2::uuid[]) "
     "ORDER BY order_id, number"
 )
 ALLOCATIONS_SQL = (
