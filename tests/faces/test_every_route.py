@@ -69,7 +69,8 @@ TEXTS = {
     "resolution": ("returned", "x"),
     "shown_minor": ("1990", "1"),
     "number": ("1", "2", "x"),
-    "kind": ("cancel", "refund_only", "x"),
+    "kind": ("refund_only", "cancel", "x"),
+    "why": ("damaged", "changed_mind", "x"),
     "items": ("1:1", "1:x", ""),
     "amount": ("", "1", "x"),
     "answer": ("say", "withdraw", "agree", "x"),
@@ -84,7 +85,6 @@ TEXTS = {
 """What the fields that take no id may say, most of it lawful."""
 USES_UP = (
     "office/refunds",
-    "{order}/cases",
     "erasure",
     "{campaign}/ending",
     "leaving",

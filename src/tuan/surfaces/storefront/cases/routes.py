@@ -46,11 +46,11 @@ BUYERS_ACTS: dict[str, tuple[str, ...]] = {
 
 
 class AskForm(msgspec.Struct, frozen=True, kw_only=True):
-    """items: `line:units` with spaces between. amount: less money than the units are worth, in minor units."""
+    """why: one of the reasons. items: `line:units` with spaces between. amount: less money than the units are worth, in minor units."""
 
     key: str
     kind: str
-    reason: str
+    why: str
     items: str
     amount: str = ""
     shown_minor: str = ""
@@ -99,9 +99,7 @@ def _read_ask(visit: Visit, kind: Kind, count: int) -> Ask | None:
             items.append((number, int(text)))
     if not items:
         return None
-    return Ask(
-        kind, visit.query.get("reason", "")[:40], tuple(items), _typed_amount(visit, visit.query.get("amount", ""))
-    )
+    return Ask(kind, visit.query.get("why", "")[:40], tuple(items), _typed_amount(visit, visit.query.get("amount", "")))
 
 
 def _typed_amount(visit: Visit, text: str) -> int | None:
@@ -115,7 +113,7 @@ def _ask_page(
 ) -> AskPage:  # fmt: skip
     names, notes, reasons = words.kinds(visit), words.notes_of_kinds(visit), words.reasons(visit)
     chosen = dict(asked.items) if asked else {}
-    reason = visit.query.get("reason", "")
+    reason = visit.query.get("why", "")
     granted = seen if isinstance(seen, Preview) else None
     return AskPage(
         order_url=f"/orders/{order}",
@@ -168,7 +166,7 @@ async def open_case(visit: NamedDependency[Visit], order: FromPath[str]) -> Resp
     kind = next((one for one in REASONS if one == form.kind), None)
     if kind is None:
         raise Refused(FieldInvalid(field="kind"))
-    asked = Ask(kind, form.reason, _read_items(form.items), read_amount(form.amount))
+    asked = Ask(kind, form.why, _read_items(form.items), read_amount(form.amount))
     shown = read_amount(form.shown_minor)
     async with visit.reading() as work:
         await orders.access_order(work, found, visit.person)
@@ -185,7 +183,7 @@ async def open_case(visit: NamedDependency[Visit], order: FromPath[str]) -> Resp
             pictures.are_used = True
             return {"number": case.number}
 
-        subject = f"{order} {form.kind} {form.reason} {form.items} {form.amount}"
+        subject = f"{order} {form.kind} {form.why} {form.items} {form.amount}"
         outcome = await remembered(visit, "web.open_case", form.key, subject, act)
     return (
         refuse(visit, outcome, back)
