@@ -37,6 +37,7 @@ PLACES = (
     "api.v1.groupbuy",
     "api.v1.checkout",
     "api.v1.orders",
+    "api.v1.aftersales",
     "api.v1.payments",
     "api.v1.developers",
     "api.reference.routes",
