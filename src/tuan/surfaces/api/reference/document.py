@@ -9,6 +9,7 @@ from tuan.surfaces.api.operations import OPERATION, Operation
 from tuan.surfaces.api.v1 import (
     accounts,
     addresses,
+    aftersales,
     catalog,
     checkout,
     developers,
@@ -24,7 +25,7 @@ from tuan.surfaces.web.visits import API_PATHS
 
 JSON = "application/json"
 REF = "#/components/schemas/{name}"
-MODULES = (accounts, addresses, own_data, catalog, groupbuy, checkout, orders, payments, supply, developers)
+MODULES = (accounts, addresses, own_data, catalog, groupbuy, checkout, orders, aftersales, payments, supply, developers)
 TAGS = {
     "accounts": "Signing in, the account, where it is signed in.",
     "addresses": "The person's addresses; the divisions of China.",
@@ -33,6 +34,7 @@ TAGS = {
     "groupbuy": "Teams: opening, joining, leaving.",
     "checkout": "What buying would cost.",
     "orders": "A buyer's orders and what comes back of them; those that a supplier is to ship.",
+    "aftersales": "Asking for units of an order back, exchanged or sent again; what a supplier answers.",
     "payments": "Paying what a checkout owes.",
     "supply": "A supplier's stock.",
     "developers": "The feed of events, and webhooks.",

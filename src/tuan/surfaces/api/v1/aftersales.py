@@ -46,8 +46,8 @@ class NewCase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `quoted_minor`: what the preview said would come back; anything else is refused.
     """
 
-    kind: KindName = "refund_only"
-    reason: Reason = "damaged"
+    kind: Annotated[KindName, Meta(examples=["refund_only"])]
+    reason: Annotated[Reason, Meta(examples=["damaged"])]
     lines: Annotated[list[AskedLine], Meta(min_length=1, max_length=50)]
     amount_minor: Annotated[int, Meta(ge=1, le=10**13)] | None = None
     quoted_minor: Annotated[int, Meta(ge=0, le=10**13)] | None = None
@@ -112,7 +112,7 @@ class Case(Struct, frozen=True, kw_only=True):
 class BuyersLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A word, or an act of the buyer's; a parcel where goods are sent back."""
 
-    answer: Literal["say", "withdraw", "send_back", "confirm", "dispute"] = "say"
+    answer: Annotated[Literal["say", "withdraw", "send_back", "confirm", "dispute"], Meta(examples=["say"])]
     text: Words = ""
     carrier: Parcel = ""
     tracking: Parcel = ""
@@ -121,7 +121,7 @@ class BuyersLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class SuppliersLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A word, or an act of the supplier's. `restock`: what came back goes into the stock again."""
 
-    answer: Literal["say", "agree", "refuse", "receive", "send"] = "say"
+    answer: Annotated[Literal["say", "agree", "refuse", "receive", "send"], Meta(examples=["say"])]
     text: Words = ""
     carrier: Parcel = ""
     tracking: Parcel = ""

@@ -17,7 +17,7 @@ def kinds(visit: Visit) -> dict[str, str]:
         "refund_only": visit.gettext("Money back, without sending anything back"),
         "return": visit.gettext("Send it back, money back"),
         "exchange": visit.gettext("Exchange it"),
-        "reship": visit.gettext("Send it again"),
+        "reship": visit.gettext("Have it sent again"),
     }
 
 
