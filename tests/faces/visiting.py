@@ -9,6 +9,7 @@ from tests.given import goods as given
 from tests.given import houses, office
 from tests.given import points as wallets
 from tests.given import promotions as promo
+from tests.given.aftersales import ask
 from tests.given.houses import Place
 from tests.given.pictures import picture
 from tests.given.receivers import Receiver, poster, relay_through
@@ -25,6 +26,7 @@ from tuan.play import loyalty
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.web import sessions
 from tuan.trade import aftersales, orders, payments
+from tuan.trade.aftersales.model import Kind, Saying, Side
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
 from tuan.trade.reconciliation.model import TICKET_ID
@@ -197,12 +199,22 @@ async def _work_of_the_office(world: World, place: Place) -> None:
     await place.do(payments.apply_refund_answers, [RefundAnswer(refund["id"], RefundState.FAILED, "")])
     await given.place_notice(place, await given.start_paying(place, payer, unpaid), amount_minor=1)
     (aside,) = (await place.do(payments.quarantine)).items
+    await _dispute(place, payer, of, to_keep.orders[0])
     for placed in (to_ship, to_keep):
         world.know(None, order=ORDER_ID.show(placed.orders[0]))
     world.know(
         None, refund=REFUND_ID.show(refund["id"]), aside=ASIDE_ID.show(aside["id"]), person=PERSON.show(spare.id),
         ticket=TICKET_ID.show(await ticket(place)),
     )  # fmt: skip
+
+
+async def _dispute(place: Place, who: given.Buyer, of: given.Goods, order: UUID) -> None:
+    """A case that waits for the market's decision, both sides heard."""
+    await place.do(orders.ship, order, of.supplier, carrier="顺丰", tracking="SF1")
+    granted(await ask(place, who, order, Kind.REFUND_ONLY, "damaged"))
+    assert await place.do(aftersales.refuse, order, 1, of.supplier, Saying("完好发出")) is None
+    assert await place.do(aftersales.dispute, order, 1, who.id, Saying("坏了")) is None
+    assert await place.do(aftersales.say, order, 1, Side.SUPPLIER, of.supplier, Saying("没有坏")) is None
 
 
 async def _owner_of(place: Place, supplier: UUID) -> UUID:
@@ -238,6 +250,7 @@ async def _own(world: World, place: Place, visitor: Visitor, who: given.Buyer, o
     await given.pay(place, who, bought)
     await given.pay(place, who, shipped)
     await place.do(orders.ship, shipped.orders[0], of.supplier, carrier="顺丰", tracking="SF1")
+    granted(await ask(place, who, shipped.orders[0], Kind.REFUND_ONLY, "damaged"))
     for placed in (unpaid, pending, bought, shipped):
         world.know(visitor, order=ORDER_ID.show(placed.orders[0]), payable=PAYABLE.show(placed.payable))
     world.know(visitor, order=ORDER_ID.show(team.order), payable=PAYABLE.show(team.payable))

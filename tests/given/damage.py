@@ -20,6 +20,12 @@ CHECKS = (
     ("groupbuy.teams", "teams_formed_is_full_check"),
     ("orders.lines", "lines_amount_adds_up_check"),
     ("promotions.templates", "templates_never_overtaken_check"),
+    ("orders.lines", "lines_refunded_by_part_check"),
+    ("aftersales.cases", "cases_given_is_asked_check"),
+    ("aftersales.cases", "cases_only_given_has_money_check"),
+    ("aftersales.cases", "cases_open_has_deadline_check"),
+    ("aftersales.cases", "cases_over_has_outcome_check"),
+    ("orders.lines", "lines_returned_within_units_check"),
 )
 
 DAMAGES: dict[str, list[str]] = {
@@ -64,6 +70,7 @@ DAMAGES: dict[str, list[str]] = {
     "I4b": [
         HOLD.format(units=1),
         "UPDATE orders.lines SET hold_id = gen_random_uuid() WHERE market_id = $1",
+        "UPDATE orders.lines SET returned_units = units WHERE market_id = $1",
         "UPDATE orders.orders SET holds_stock = NOT holds_stock WHERE market_id = $1 AND state = 'to_ship'",
     ],
     "I4c": [
@@ -97,7 +104,24 @@ DAMAGES: dict[str, list[str]] = {
     "I6b": [
         "DELETE FROM aftersales.cases WHERE market_id = $1",
         "UPDATE aftersales.cases SET amount_minor = amount_minor + 1 WHERE market_id = $1",
-        "UPDATE orders.orders SET state = 'to_ship' WHERE market_id = $1 AND state = 'cancelled'",
+        "UPDATE orders.orders SET refunded_minor = refunded_minor + 1 WHERE market_id = $1 AND state = 'to_ship'",
+        "UPDATE orders.orders SET state = 'cancelled' WHERE market_id = $1 AND state = 'to_ship'",
+    ],
+    "I6c": [
+        "UPDATE aftersales.case_lines SET goods_minor = goods_minor + 1 WHERE market_id = $1 AND is_open",
+        "UPDATE aftersales.case_lines SET keeps_units = NOT keeps_units WHERE market_id = $1 AND NOT is_open",
+        "UPDATE orders.lines SET refunded_minor = refunded_minor + 1 WHERE market_id = $1 AND returned_units = 1 AND units = 3",
+        "UPDATE aftersales.cases SET outcome = 'denied' WHERE market_id = $1 AND outcome = 'given_back'",
+    ],
+    "I6d": [
+        "DELETE FROM settlement.holds WHERE market_id = $1",
+        "UPDATE settlement.holds SET line_number = line_number + 1 WHERE market_id = $1",
+        "UPDATE aftersales.case_lines SET is_open = NOT is_open WHERE market_id = $1",
+        "UPDATE orders.lines SET returned_units = units - 1 WHERE market_id = $1",
+        "UPDATE aftersales.cases SET state = 'closed' WHERE market_id = $1 AND state = 'asked'",
+    ],
+    "I20b": [
+        "UPDATE aftersales.cases SET deadline = now() - interval '1 year' WHERE market_id = $1 AND state = 'asked'"
     ],
     "I17": [
         "UPDATE payments.payables SET person_id = gen_random_uuid() WHERE market_id = $1",
@@ -214,7 +238,7 @@ DAMAGES: dict[str, list[str]] = {
         "INSERT INTO settlement.holds (market_id, order_id, line_number, case_id) "
         "SELECT market_id, order_id, line_number, gen_random_uuid() FROM settlement.claims WHERE market_id = $1"
     ],
-    "I20b": ["UPDATE points.lots SET expires_at = now() - interval '1 year' WHERE market_id = $1 AND state = 'active'"],
+    "I35f": ["UPDATE points.lots SET expires_at = now() - interval '1 year' WHERE market_id = $1 AND state = 'active'"],
     "I21": [
         "INSERT INTO accounts.addresses (market_id, id, person_id, recipient, phone, region, street, created_at) "
         "SELECT $1, gen_random_uuid(), id, 'x', 'x', 'x', 'x', now() FROM accounts.persons "

@@ -100,7 +100,7 @@ def campaign_of(sku: UUID, *, size: int = 2, price_minor: int = 600, **more: Any
 def stored_order(new: NewOrder, lines: Iterable[NewLine]) -> Order:
     """The order as it would be loaded after its draft was saved."""
     own = [
-        Line(x.order_id, x.number, x.sku_id, x.units, x.amount_minor, 0, x.hold_id, x.allotment_id)
+        Line(x.order_id, x.number, x.sku_id, x.units, x.amount_minor, 0, x.hold_id, x.allotment_id, x.freight_minor)
         for x in lines
         if x.order_id == new.id
     ]

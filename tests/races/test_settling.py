@@ -9,11 +9,11 @@ import pytest
 
 from tests.given import goods as given
 from tests.given import settling
+from tests.given.aftersales import ask
 from tests.given.races import Rivals, meet_after_loading, one_won, unguarded
-from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
-from tuan.platform.work import Work
-from tuan.trade import orders, settlement
+from tuan.trade import settlement
+from tuan.trade.aftersales.model import Kind
 from tuan.trade.orders import store as orders_store
 from tuan.trade.settlement import store as settlement_store
 from tuan.trade.settlement.errors import BalanceTooSmall, NotThisState
@@ -56,15 +56,10 @@ async def case_against_sweep(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) ->
     order = await settling.received(rivals.one, of, who)
     await rivals.one.move_clock(settling.KEPT)
 
-    async def open_case(work: Work) -> None:
-        """As aftersales does it: the order locked first, and nothing held of one that is settled."""
-        book = await orders.load_alone(work, [order])
-        if book.orders[order].state == "received":
-            await settlement.hold_lines(work, new_uuid(), order, [1])
-
     with monkeypatch.context() as patch:
         meet_after_loading(patch)
-        outcomes = await rivals.race(rivals.one.do(open_case), rivals.other.do(settlement.settle_due, limit=10))
+        asked = ask(rivals.one, who, order, Kind.REFUND_ONLY, "damaged")
+        outcomes = await rivals.race(asked, rivals.other.do(settlement.settle_due, limit=10))
     assert not any(isinstance(outcome, BaseException) for outcome in outcomes), outcomes
     await rivals.one.quiet()
     return {name.partition(":")[0] for name in await rivals.one.breaches()}

@@ -24,6 +24,9 @@ BEFORE_THE_RULE = ("0001_house.sql", "0002_sandbox_twin.sql")
 ESCAPES: dict[tuple[str, str], str] = {
     ("0005_goods.sql", "ban-drop-constraint"): "its list of words is put back longer in the same transaction",
     ("0018_providers.sql", "ban-drop-not-null"): "the sandbox's own books; the release before writes it always",
+    ("0017_aftersales.sql", "ban-drop-constraint"): "the key is put back with one more column in the same transaction",
+    ("0017_aftersales.sql", "adding-serial-primary-key-field"): "one row per order given back: a million take a second",
+    ("0017_aftersales.sql", "constraint-missing-not-valid"): "a key; its one more column is the same in every row",
 }
 """(file, rule) with the reason why it is harmless there."""
 

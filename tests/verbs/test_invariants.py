@@ -11,6 +11,7 @@ from tests.given import goods as given
 from tests.given import houses, settling
 from tests.given import points as wallets
 from tests.given import promotions as promo
+from tests.given.aftersales import ask, asked, bought, disputed
 from tests.given.damage import CHECKS, DAMAGES
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
@@ -23,7 +24,8 @@ from tuan.platform.gateways.payment import ChargeState
 from tuan.platform.relay import Relay
 from tuan.platform.work import SYSTEM, Market, Work
 from tuan.play import groupbuy, loyalty
-from tuan.trade import orders
+from tuan.trade import aftersales, orders
+from tuan.trade.aftersales.model import Decision, Kind
 from tuan.value import points
 
 
@@ -31,6 +33,7 @@ from tuan.value import points
 async def lived(house: House, relay: Relay) -> Place:
     """A market in which a bit of everything has happened, and nothing is wrong."""
     place = Place(house, relay, *await houses.make_market(house))
+    await _cases(place)
     made = await given.goods(place, units=50)
     pair = await given.campaign(place, made, allotments={made.sku: 20}, units_per_person_max=9, size=2)
     trio = await given.campaign(place, await given.goods(place), size=3)
@@ -70,9 +73,22 @@ async def lived(house: House, relay: Relay) -> Place:
     await given.pay(place, people[8], by_points)
     gone = await given.buyer(place)
     assert await place.do(accounts.erase_person, gone.id, reason="test") is None
+    await asked(place)
     await place.quiet()
     assert left and await place.breaches() == {}
     return place
+
+
+async def _cases(place: Place) -> None:
+    """One that is decided for less than was asked, one that was granted."""
+    _, _, order = await disputed(place)
+    await place.later(timedelta(hours=47))
+    who, of, given_back = await bought(place)
+    granted(await ask(place, who, given_back, Kind.REFUND_ONLY, "damaged", (1, 1)))
+    assert await place.do(aftersales.agree, given_back, 1, of.supplier) is None
+    await place.move_clock(timedelta(hours=1, seconds=1))
+    verb = (aftersales.decide, order, 1, Decision.GIVE_BACK)
+    assert await place.do(*verb, reason="test", amount_minor=100) is None
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.given import (  # noqa: F401  their scenarios join the table
+    aftersales_refusals,
     developer_refusals,
     points_refusals,
     promotion_refusals,

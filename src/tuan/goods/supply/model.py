@@ -120,6 +120,15 @@ class Stock:
         if hold.allotment_id is not None and not self.allotments[hold.allotment_id].open:
             self._give_back(self.allotments[hold.allotment_id], row, hold.units)
 
+    def release_part(self, hold: Hold, units: int) -> Hold:
+        """Some units of a hold are free again; the rest is held on under a new name, which is the answer.
+
+        A hold ends once and whole, so that its movements explain it: it is released, and the rest is held anew.
+        """
+        assert 0 < units < hold.units
+        self.release(hold)
+        return self.hold(hold.sku_id, hold.units - units, hold.allotment_id)
+
     def receive(self, sku: UUID, units: int) -> None:
         assert 0 < units <= UNITS_MAX
         self.rows[sku].on_hand += units

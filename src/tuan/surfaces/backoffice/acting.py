@@ -17,11 +17,11 @@ from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.problems import refuse
+from tuan.surfaces.web.reading import read_money
 from tuan.surfaces.web.visits import Visit
 
 Act = Callable[[Work], Awaitable[Refusal | None]]
 
-AMOUNT = re.compile(r"(-?)(\d{1,13})(?:[.,](\d+))?", re.ASCII)
 WHOLE = re.compile(r"\d{1,10}", re.ASCII)
 
 
@@ -39,12 +39,7 @@ async def acted(visit: Visit, verb: str, key: str, reason: str, subject: str, ac
 
 def read_amount(visit: Visit, text: str, field: str) -> int:
     """Minor units of `19.90` in the market's currency; raises Refused(FieldInvalid) for what is none, or has too many digits."""
-    digits: int = get_currency_precision(visit.market.currency)
-    found = AMOUNT.fullmatch(text.strip())
-    if found is None or len(found[3] or "") > digits:
-        raise Refused(FieldInvalid(field=field))
-    minor: int = int(found[2]) * 10**digits + int((found[3] or "0").ljust(digits, "0") if digits else 0)
-    return -minor if found[1] else minor
+    return read_money(text, visit.market.currency, field)
 
 
 def written_amount(amount: Money) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 import msgspec
+from babel.numbers import get_currency_precision
 from multipart import MultipartError, MultipartParser, parse_options_header  # type: ignore[import-untyped]
 
 from tuan.kit.ids import IdKind
@@ -22,6 +23,7 @@ JSON = "application/json"
 MULTIPART = "multipart/form-data"
 FILE_BODY_BYTES_MAX = 12 * 2**20
 """Of a body with a file in it, which in JSON is a third longer than the file."""
+AMOUNT = re.compile(r"(-?)(\d{1,13})(?:[.,](\d+))?", re.ASCII)
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 Id = TypeVar("Id", bound=UUID)
@@ -158,6 +160,16 @@ def read_amount(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 14):
         raise Refused(FieldInvalid(field="quoted_minor"))
     return int(text)
+
+
+def read_money(text: str, currency: str, field: str) -> int:
+    """Minor units of `19.90` as people type it; raises Refused(FieldInvalid) for what is none, or has too many digits."""
+    digits: int = get_currency_precision(currency)
+    found = AMOUNT.fullmatch(text.strip())
+    if found is None or len(found[3] or "") > digits:
+        raise Refused(FieldInvalid(field=field))
+    minor: int = int(found[2]) * 10**digits + int((found[3] or "0").ljust(digits, "0") if digits else 0)
+    return -minor if found[1] else minor
 
 
 def local_path(text: str, otherwise: str) -> str:

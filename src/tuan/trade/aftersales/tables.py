@@ -1,17 +1,104 @@
-"""A case is one order given back; for now an order is given back whole, hence at most one case each."""
+"""A case is what is asked about units of one order, with its lines and its log; number 0 is an order given back whole."""
 
-from tuan.platform.schema import BIGINT, INSTANT, TEXT, UUID, check, column, market_table, references
-from tuan.trade.orders.tables import orders
+from tuan.kit.money import AMOUNT_MINOR_MAX
+from tuan.people.accounts.tables import persons
+from tuan.people.parties.tables import suppliers
+from tuan.platform.schema import (
+    BIGINT,
+    BOOL,
+    INSTANT,
+    INT,
+    JSONB,
+    TEXT,
+    UUID,
+    check,
+    column,
+    index,
+    market_table,
+    one_of,
+    references,
+    unique,
+)
+from tuan.trade.aftersales.model import CASE, Act, Kind, Outcome, Side
+from tuan.trade.orders.tables import lines, orders
 
 cases = market_table(
     "aftersales",
     "cases",
     column("order_id", UUID),
+    column("number", INT, default="0"),
+    column("id", UUID, null=True),
+    column("kind", TEXT, default="'whole'"),
+    column("state", TEXT, default="'done'"),
     column("reason", TEXT),
     column("amount_minor", BIGINT),
     column("opened_at", INSTANT),
-    check("amount_positive", "amount_minor > 0"),
+    column("person_id", UUID, null=True),
+    column("supplier_id", UUID, null=True),
+    column("asked_minor", BIGINT, default="0"),
+    column("deadline", INSTANT, null=True),
+    column("disputed_at", INSTANT, null=True),
+    column("ended_at", INSTANT, null=True),
+    column("outcome", TEXT, null=True),
+    column("back_carrier", TEXT, default="''"),
+    column("back_tracking", TEXT, default="''"),
+    column("out_carrier", TEXT, default="''"),
+    column("out_tracking", TEXT, default="''"),
+    column("version", INT, default="0"),
+    one_of("kind", tuple(Kind)),
+    one_of("state", tuple(CASE.moves)),
+    one_of("outcome", tuple(Outcome)),
+    check("amount_in_bounds", f"amount_minor BETWEEN 0 AND {AMOUNT_MINOR_MAX}"),
+    check("given_is_asked", "kind = 'whole' OR amount_minor BETWEEN 0 AND asked_minor"),
+    check("open_has_deadline", "(state IN ('done', 'closed')) = (deadline IS NULL)"),
+    check("whole_is_alone", "(kind = 'whole') = (number = 0)"),
+    check("asked_has_sides", "kind = 'whole' OR id IS NOT NULL AND person_id IS NOT NULL AND supplier_id IS NOT NULL"),
+    check("over_has_outcome", "kind = 'whole' OR (deadline IS NULL) = (outcome IS NOT NULL AND ended_at IS NOT NULL)"),
+    check("only_given_has_money", "kind = 'whole' OR amount_minor = 0 OR outcome = 'given_back'"),
+    index("cases_supplier_idx", "supplier_id", "deadline", where="deadline IS NOT NULL"),
+    index("cases_deadline_idx", "deadline", where="deadline IS NOT NULL"),
+    index("cases_person_idx", "person_id", "opened_at", where="person_id IS NOT NULL"),
+    index("cases_state_idx", "state", "opened_at", where="number > 0"),
     references(orders, "order_id"),
-    key=("order_id",),
-    append_only=True,
+    references(persons, "person_id"),
+    references(suppliers, "supplier_id"),
+    key=("order_id", "number"),
+    relay=("market_id, state, deadline", "deadline IS NOT NULL"),
+)
+
+case_lines = market_table(
+    "aftersales",
+    "case_lines",
+    column("order_id", UUID),
+    column("case_number", INT),
+    column("line_number", INT),
+    column("units", BIGINT),
+    column("goods_minor", BIGINT),
+    column("freight_minor", BIGINT),
+    column("keeps_units", BOOL),
+    column("is_open", BOOL),
+    check("amounts_not_negative", "units >= 0 AND goods_minor >= 0 AND freight_minor >= 0"),
+    unique("order_id", "line_number", where="is_open", name="case_lines_one_open"),
+    references(cases, "order_id", "case_number", to=("order_id", "number")),
+    references(lines, "order_id", "line_number", to=("order_id", "number")),
+    key=("order_id", "case_number", "line_number"),
+)
+
+messages = market_table(
+    "aftersales",
+    "messages",
+    column("id", UUID),
+    column("order_id", UUID),
+    column("case_number", INT),
+    column("side", TEXT),
+    column("author_id", UUID, null=True),
+    column("act", TEXT),
+    column("text", TEXT),
+    column("pictures", JSONB),
+    column("at", INSTANT),
+    one_of("side", tuple(Side)),
+    one_of("act", tuple(Act)),
+    index("messages_case_idx", "order_id", "case_number", "id"),
+    references(cases, "order_id", "case_number", to=("order_id", "number")),
+    key=("id",),
 )

@@ -31,7 +31,7 @@ from tuan.trade.orders.queries import (
     sums_of,
     to_ship,
 )
-from tuan.trade.orders.store import add_to_book, load_alone, load_book, save_book, save_draft
+from tuan.trade.orders.store import add_to_book, load_alone, load_book, look_at_book, save_book, save_draft
 
 __all__ = [
     "NotNow",
@@ -52,6 +52,7 @@ __all__ = [
     "lines_of",
     "load_alone",
     "load_book",
+    "look_at_book",
     "of_payable",
     "orders_of",
     "place_orders",

@@ -31,7 +31,8 @@ DEAL_PRICE_SQL = (
 )
 LINES_SQL = (
     "SELECT order_id, sku_id, title, options, picture, units, list_price_minor, discount_minor, freight_minor, "
-    "amount_minor, refunded_minor FROM orders.lines WHERE market_id = $1 AND order_id = ANY($2::uuid[]) "
+    "amount_minor, refunded_minor, returned_units, no_reason_return FROM orders.lines WHERE market_id = $1 "
+    "AND order_id = ANY($2::uuid[]) "
     "ORDER BY order_id, number"
 )
 ALLOCATIONS_SQL = (
@@ -112,13 +113,13 @@ COUPONS_KEPT_SQL = invariant(
 )
 HELD_SQL = invariant(
     "I4b",
-    "open holds of the stock are exactly the lines of orders that hold",
-    "SELECT 'hold ' || coalesce(m.hold_id, l.hold_id) FROM (SELECT h.hold_id FROM supply.movements h "
+    "open holds of the stock are exactly the lines of orders that hold, less what was given back of them",
+    "SELECT 'hold ' || coalesce(m.hold_id, l.hold_id) FROM (SELECT h.hold_id, h.units FROM supply.movements h "
     "WHERE h.market_id = $1 AND h.kind = 'hold' AND NOT EXISTS (SELECT FROM supply.movements e "
     "WHERE e.market_id = $1 AND e.hold_id = h.hold_id AND e.kind IN ('settle', 'release'))) m FULL JOIN "
-    "(SELECT x.hold_id FROM orders.lines x JOIN orders.orders o ON o.market_id = x.market_id AND o.id = x.order_id "
-    "WHERE x.market_id = $1 AND o.holds_stock) l ON l.hold_id = m.hold_id "
-    "WHERE m.hold_id IS NULL OR l.hold_id IS NULL",
+    "(SELECT x.hold_id, x.units - x.returned_units AS units FROM orders.lines x JOIN orders.orders o "
+    "ON o.market_id = x.market_id AND o.id = x.order_id WHERE x.market_id = $1 AND o.holds_stock "
+    "AND x.units > x.returned_units) l ON l.hold_id = m.hold_id WHERE l.units IS DISTINCT FROM m.units",
 )
 PROMISES_HELD_SQL = invariant(
     "I4c",

@@ -14,7 +14,7 @@ from tuan.trade.orders import tables
 from tuan.trade.orders.model import Book, Line, Order, OrderDraft
 from tuan.trade.payments.model import Till
 from tuan.value import ledger, points, promotions
-from tuan.value.promotions.model import NO_COUPONS, Coupons
+from tuan.value.promotions.model import NO_COUPONS
 
 INSERT_ORDERS = bulk.insert(
     tables.orders, "id", "payable_id", "person_id", "supplier_id", "state", "release", "fulfilment", "address",
@@ -35,10 +35,16 @@ MOVE_ORDERS = bulk.move(
 )  # fmt: skip
 MOVE_ORDERS = replace(MOVE_ORDERS, sql=MOVE_ORDERS.sql.replace("SET state", "SET version = t.version + 1, state"))
 SAVE_LINES = bulk.update(
-    tables.lines, key=["order_id", "number"], columns=["refunded_minor", "hold_id", "allotment_id"]
+    tables.lines,
+    key=["order_id", "number"],
+    columns=["refunded_minor", "hold_id", "allotment_id", "returned_units", "refunded_freight_minor"],
+)
+DRAWN_ON_SQL = (
+    "SELECT DISTINCT sku_id, allotment_id FROM orders.lines WHERE market_id = $1 AND order_id = ANY($2::uuid[])"
 )
 LINES_SQL = (
-    "SELECT order_id, number, sku_id, units, amount_minor, refunded_minor, hold_id, allotment_id FROM orders.lines "
+    "SELECT order_id, number, sku_id, units, amount_minor, refunded_minor, hold_id, allotment_id, freight_minor, "
+    "returned_units, refunded_freight_minor, no_reason_return FROM orders.lines "
     "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, number"
 )
 PAYABLES_OF_SQL = (
@@ -49,17 +55,23 @@ ORDERS_OF_PAYABLES_SQL = (
     "SELECT id, has_coupons, CASE WHEN points > 0 THEN person_id END AS spender FROM orders.orders "
     "WHERE market_id = $1 AND payable_id = ANY($2::uuid[])"
 )
+COUPONS_SQL = (
+    "SELECT DISTINCT a.source_id FROM orders.orders o JOIN orders.allocations a ON a.market_id = o.market_id AND a.order_id = o.id "
+    "WHERE o.market_id = $1 AND o.has_coupons AND o.payable_id = ANY($2::uuid[]) AND a.reason LIKE 'coupon%'"
+)
 COUPON_PARTS_SQL = (
-    "SELECT a.order_id, a.line_number, a.source_id, o.payable_id, o.state <> 'cancelled' AS counts "
+    "SELECT a.order_id, a.line_number, a.source_id, o.payable_id, l.returned_units < l.units AS counts "
     "FROM orders.orders o JOIN orders.allocations a ON a.market_id = o.market_id AND a.order_id = o.id "
+    "JOIN orders.lines l ON l.market_id = a.market_id AND l.order_id = a.order_id AND l.number = a.line_number "
     "WHERE o.market_id = $1 AND o.has_coupons AND o.payable_id = ANY($2::uuid[]) AND a.reason LIKE 'coupon%' "
     "ORDER BY a.order_id, a.line_number, a.reason"
 )
-LOCK_ORDERS_SQL = (
+ORDERS_SQL = (
     "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, currency, total_minor, refunded_minor, "
     "placed_at, pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, tracking, holds_stock, "
-    "points, version, state AS before FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+    "points, version, state AS before FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id"
 )
+LOCK_ORDERS_SQL = f"{ORDERS_SQL} FOR UPDATE"
 UNPAID_DUE_SQL = (
     "SELECT o.id FROM orders.orders o WHERE o.market_id = $1 AND o.state = 'placed' AND o.pay_by <= $2 "
     "AND NOT EXISTS (SELECT FROM payments.attempts a WHERE a.market_id = o.market_id AND a.payable_id = o.payable_id "
@@ -95,25 +107,32 @@ async def save_draft(work: Work, draft: OrderDraft) -> None:
 async def load_book(work: Work, orders: Collection[UUID], *, with_stock: bool) -> Book:
     """Orders with all they need to move, locked in the global order: stock (where asked), payables, orders.
 
-    Lines and the payable of an order never change their keys, so they are read before anything is locked.
+    What an order draws on and the payable it belongs to never change, so they are read before anything is locked.
     """
     wanted = list(set(orders))
-    lines = await _lines(work, wanted)
     stock = Stock([])
-    if with_stock and lines:
-        stock = await supply.load_stock(work, {x.sku_id for x in lines}, {x.allotment_id for x in lines})
+    if with_stock and (drawn := await work.fetch(DRAWN_ON_SQL, wanted)):
+        stock = await supply.load_stock(work, {x["sku_id"] for x in drawn}, {x["allotment_id"] for x in drawn})
     payables = await work.fetch(PAYABLES_OF_SQL, wanted)
     with_coupons, spenders = (_with_coupons(payables), _spenders(payables)) if with_stock else ([], set())
-    return await _lock_book(work, wanted, _ids(payables), lines, stock, with_coupons, spenders)
+    return await _lock_book(work, wanted, _ids(payables), stock, with_coupons, spenders)
+
+
+async def look_at_book(work: Work, orders: Collection[UUID]) -> Book:
+    """The same without stock and without a lock, to be shown and not to be saved: for what a verb would do."""
+    wanted = list(set(orders))
+    payables = _ids(await work.fetch(PAYABLES_OF_SQL, wanted))
+    till, lines = await payments.look_at_till(work, payables), await _lines(work, wanted)
+    rows = await work.fetch(ORDERS_SQL, wanted)
+    return Book((Order(*row.values()) for row in rows), lines, till, Stock([]), work.now)
 
 
 async def load_book_of_payables(work: Work, payables: Collection[UUID]) -> Book:
     """All orders of these payables, without their stock; with their coupons and lines where they have some."""
     rows = await work.fetch(ORDERS_OF_PAYABLES_SQL, list(set(payables)))
     wanted, has_coupons = [row["id"] for row in rows], any(row["has_coupons"] for row in rows)
-    lines = await _lines(work, wanted) if has_coupons else []
     with_coupons = payables if has_coupons else ()
-    return await _lock_book(work, wanted, payables, lines, Stock([]), with_coupons, _spenders(rows))
+    return await _lock_book(work, wanted, payables, Stock([]), with_coupons, _spenders(rows), with_lines=has_coupons)
 
 
 async def load_alone(work: Work, orders: Collection[UUID]) -> Book:
@@ -127,9 +146,7 @@ async def add_to_book(work: Work, orders: Collection[UUID], stock: Stock) -> Boo
     """The same for a caller that has locked the stock itself."""
     wanted = list(set(orders))
     payables = await work.fetch(PAYABLES_OF_SQL, wanted)
-    lines = await _lines(work, wanted)
-    with_coupons = _with_coupons(payables)
-    return await _lock_book(work, wanted, _ids(payables), lines, stock, with_coupons, _spenders(payables))
+    return await _lock_book(work, wanted, _ids(payables), stock, _with_coupons(payables), _spenders(payables))
 
 
 def _ids(rows: Sequence[Any]) -> list[UUID]:
@@ -151,37 +168,46 @@ async def _lines(work: Work, orders: list[UUID]) -> list[Line]:
 
 async def _lock_book(
     work: Work,
-    orders: Collection[UUID],
+    orders: list[UUID],
     payables: Collection[UUID],
-    lines: list[Line],
     stock: Stock,
     with_coupons: Collection[UUID],
     spenders: Collection[UUID],
+    *,
+    with_lines: bool = True,
 ) -> Book:
     """`with_coupons`: the payables whose coupons are locked too; `spenders`: the persons whose points are. None, and
     nothing is asked."""
-    coupons, counts = await _load_coupons(work, with_coupons, lines) if with_coupons else (NO_COUPONS, None)
+    coupons = NO_COUPONS
+    if with_coupons:
+        used = await work.fetch(COUPONS_SQL, list(with_coupons))
+        coupons = await promotions.load_coupons(work, {row["source_id"] for row in used})
     lots = await points.load_lots(work, spenders, orders=orders) if spenders else None
     till = await payments.load_till(work, payables)
-    rows = await work.lock("orders", LOCK_ORDERS_SQL, list(orders))
+    rows = await work.lock("orders", LOCK_ORDERS_SQL, orders)
+    # Not before: whoever held the order may have given back units, and with them the name of what holds the rest.
+    lines = await _lines(work, orders) if with_lines else []
+    counts = await _count_coupon_lines(work, with_coupons, lines) if with_coupons else None
     await work.read_clock()
     return Book((Order(*row.values()) for row in rows), lines, till, stock, work.now, coupons, counts, lots)
 
 
-async def _load_coupons(
+async def _count_coupon_lines(
     work: Work, payables: Collection[UUID], lines: list[Line]
-) -> tuple[Coupons, dict[tuple[UUID, UUID], int]]:
-    """The coupons of these checkouts, locked; each line learns of its own. And how many lines each takes from."""
-    parts = await work.fetch(COUPON_PARTS_SQL, list(payables))
+) -> dict[tuple[UUID, UUID], int]:
+    """How many lines that are not given back each coupon of these checkouts takes from; each line learns of its own.
+
+    The payables are locked, and whoever gives something back locks them first: nothing of this changes meanwhile.
+    """
     by_line: dict[tuple[UUID, int], tuple[UUID, ...]] = {}
     counts: dict[tuple[UUID, UUID], int] = {}
-    for part in parts:
-        where, use = (part["order_id"], part["line_number"]), (part["payable_id"], part["source_id"])
-        by_line[where] = (*by_line.get(where, ()), part["source_id"])
-        counts[use] = counts.get(use, 0) + part["counts"]
+    for row in await work.fetch(COUPON_PARTS_SQL, list(payables)):
+        where, use = (row["order_id"], row["line_number"]), (row["payable_id"], row["source_id"])
+        by_line[where] = (*by_line.get(where, ()), row["source_id"])
+        counts[use] = counts.get(use, 0) + row["counts"]
     for line in lines:
         line.coupons = by_line.get((line.order_id, line.number), ())
-    return await promotions.load_coupons(work, {part["source_id"] for part in parts}), counts
+    return counts
 
 
 async def save_book(work: Work, book: Book) -> None:

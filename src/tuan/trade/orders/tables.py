@@ -93,7 +93,17 @@ lines = market_table(
     column("refunded_minor", BIGINT, default="0"),
     column("hold_id", UUID),
     column("allotment_id", UUID, null=True),
+    column("returned_units", BIGINT, default="0"),
+    column("refunded_freight_minor", BIGINT, default="0"),
+    column("no_reason_return", BOOL, default="true"),
     check("units_positive", "units > 0"),
+    check("returned_within_units", "returned_units BETWEEN 0 AND units"),
+    check(
+        "refunded_by_part",
+        "refunded_freight_minor BETWEEN 0 AND freight_minor "
+        "AND refunded_minor - refunded_freight_minor BETWEEN 0 AND amount_minor - freight_minor "
+        "AND (returned_units < units OR refunded_minor - refunded_freight_minor = amount_minor - freight_minor)",
+    ),
     check(
         "amount_adds_up",
         "amount_minor = list_price_minor * units - discount_minor + freight_minor AND tax_minor >= 0 "

@@ -175,17 +175,24 @@ class Till:
         left = sum(c.refundable_minor for c in self.captures.get(payable, ()))
         return None if 0 < amount_minor <= left else NotFound()
 
+    def foresee(self, payable: PayableId, amount_minor: int) -> list[tuple[Capture, int]]:
+        """What giving this much back would take from which capture: from each in the order they came."""
+        parts = []
+        for capture in self.captures.get(payable, ()):
+            if part := min(amount_minor, capture.refundable_minor):
+                amount_minor -= part
+                parts.append((capture, part))
+        return parts
+
     def refund(self, payable: PayableId, order: UUID, amount_minor: int, reason: str) -> list[Refund]:
-        """Give back from the captures in the order they came; one refund per capture that is drawn on."""
+        """Give back from the captures as foreseen; one refund per capture that is drawn on."""
         assert self.why_not_refund(payable, amount_minor) is None
         self.payables[payable].refunded_minor += amount_minor
         self.touched.add(payable)
         made = []
-        for capture in self.captures[payable]:
-            if part := min(amount_minor, capture.refundable_minor):
-                capture.refundable_minor -= part
-                amount_minor -= part
-                made.append(self._refund(capture, order, part, reason))
+        for capture, part in self.foresee(payable, amount_minor):
+            capture.refundable_minor -= part
+            made.append(self._refund(capture, order, part, reason))
         return made
 
     def _refund(self, capture: Capture, order: UUID | None, amount_minor: int, reason: str) -> Refund:

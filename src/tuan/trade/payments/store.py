@@ -43,10 +43,11 @@ INSERT_REFUNDS = bulk.insert(
 INSERT_QUARANTINE = bulk.insert(
     tables.quarantine, "id", "provider", "transaction", "reason", "notice", "at", on_conflict="ON CONFLICT DO NOTHING"
 )
-LOCK_PAYABLES_SQL = (
+PAYABLES_SQL = (
     "SELECT id, person_id, currency, amount_minor, applied_minor, refunded_minor, pay_by FROM payments.payables "
-    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id"
 )
+LOCK_PAYABLES_SQL = f"{PAYABLES_SQL} FOR UPDATE"
 CAPTURES_SQL = (
     "SELECT c.id, c.payable_id, c.attempt_id, c.provider, c.transaction, c.amount_minor, c.applied_minor, "
     "c.refunded_minor, c.paid_at, c.received_at, c.applied_minor - coalesce((SELECT sum(r.amount_minor) "
@@ -172,6 +173,13 @@ async def load_till(work: Work, payables: Collection[UUID]) -> Till:
     wanted = list(set(payables))
     rows = await work.lock("payables", LOCK_PAYABLES_SQL, wanted)
     captures = await work.fetch(CAPTURES_SQL, wanted)
+    return Till((Payable(*row.values()) for row in rows), (_capture(row) for row in captures))
+
+
+async def look_at_till(work: Work, payables: Collection[UUID]) -> Till:
+    """The same without a lock, to be shown and not to be saved."""
+    wanted = list(set(payables))
+    rows, captures = await work.fetch(PAYABLES_SQL, wanted), await work.fetch(CAPTURES_SQL, wanted)
     return Till((Payable(*row.values()) for row in rows), (_capture(row) for row in captures))
 
 

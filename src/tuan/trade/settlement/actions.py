@@ -86,9 +86,10 @@ async def hold_lines(work: Work, case: UUID, order: UUID, numbers: Sequence[int]
     await work.write(store.INSERT_HOLDS, [store.HoldRow(order, number, case) for number in numbers])
 
 
-async def free_lines(work: Work, case: UUID) -> None:
-    """The case is over; what it left of its lines is settled in its time."""
-    await work.execute(store.FREE_LINES_SQL, case)
+async def free_lines(work: Work, *cases: UUID) -> None:
+    """These cases are over; what they left of their lines is settled in its time."""
+    if cases:
+        await work.execute(store.FREE_LINES_SQL, list(cases))
 
 
 async def promise_cuts(work: Work, cuts: Sequence[tuple[UUID, int, Cut]]) -> Refusal | None:

@@ -67,7 +67,7 @@ PLACED_SQL = (
     "SELECT id, supplier_id, state, placed_at FROM orders.orders "
     "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
-FREE_LINES_SQL = "DELETE FROM settlement.holds WHERE market_id = $1 AND case_id = $2"
+FREE_LINES_SQL = "DELETE FROM settlement.holds WHERE market_id = $1 AND case_id = ANY($2::uuid[])"
 RULES_SQL = "SELECT min_minor, fee_permyriad, two_above_minor FROM settlement.rules WHERE market_id = $1"
 SET_RULES_SQL = (
     "INSERT INTO settlement.rules (market_id, min_minor, fee_permyriad, two_above_minor) VALUES ($1, $2, $3, $4) "

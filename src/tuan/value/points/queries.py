@@ -71,7 +71,7 @@ ENTRIES_BOOKED_SQL = invariant(
     "ON t.about = e.id WHERE e.units IS DISTINCT FROM t.amount OR 'points_' || e.kind <> t.kind",
 )
 IN_TIME_SQL = invariant(
-    "I20b",
+    "I35f",
     "no points outlive their time by more than ten minutes, but those that an unpaid order holds",
     "SELECT 'lot ' || l.id FROM points.lots l JOIN platform.markets m ON m.id = l.market_id WHERE l.market_id = $1 "
     "AND l.state = 'active' AND l.remaining > l.held "

@@ -9,6 +9,7 @@ from tuan.surfaces.api.operations import OPERATION, Operation
 from tuan.surfaces.api.v1 import (
     accounts,
     addresses,
+    aftersales,
     catalog,
     checkout,
     developers,
@@ -27,7 +28,8 @@ from tuan.surfaces.web.visits import API_PATHS
 JSON = "application/json"
 REF = "#/components/schemas/{name}"
 MODULES = (
-    accounts, addresses, own_data, catalog, promotions, groupbuy, checkout, orders, payments, points, supply, developers
+    accounts, addresses, own_data, catalog, promotions, groupbuy, checkout, orders, aftersales, payments, points, supply,
+    developers,
 )  # fmt: skip
 TAGS = {
     "accounts": "Signing in, the account, where it is signed in.",
@@ -38,6 +40,7 @@ TAGS = {
     "groupbuy": "Teams: opening, joining, leaving.",
     "checkout": "What buying would cost.",
     "orders": "A buyer's orders and what comes back of them; those that a supplier is to ship.",
+    "aftersales": "Asking for units of an order back, exchanged or sent again; what a supplier answers.",
     "payments": "Paying what a checkout owes.",
     "points": "The caller's points, and checking in.",
     "supply": "A supplier's stock.",

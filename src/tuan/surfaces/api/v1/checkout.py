@@ -9,7 +9,7 @@ from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import CampaignId, Money, SkuId, TeamId, Units
+from tuan.surfaces.api.shapes import NO_NUL, CampaignId, Money, SkuId, TeamId, Units
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.storefront.checkout import quote as quotes
 from tuan.surfaces.storefront.couponing import read_coupons, read_points

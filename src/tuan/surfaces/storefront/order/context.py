@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from tuan.kit.money import Money
+from tuan.surfaces.storefront.cases.context import CaseCard
 from tuan.surfaces.storefront.orders.context import NextStep, OrderState
 from tuan.surfaces.storefront.parts import Address, GoodsLine, MoneyLine, Refund
 
@@ -80,5 +81,7 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     cancel_key: str = ""
     undone: Undone | None = None
     """What cancelling would do to points; None where it does nothing to them."""
+    cases: list[CaseCard] = []
+    ask_url: str = ""
     can_receive: bool = False
     receive_key: str = ""

@@ -11,6 +11,7 @@ from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
 from tuan.surfaces.storefront import couponing, showing
+from tuan.surfaces.storefront.cases.viewing import cards_of
 from tuan.surfaces.storefront.order.context import Moment, OrderPage, Parcel, Undone
 from tuan.surfaces.storefront.orders.routes import next_step
 from tuan.surfaces.storefront.parts import Address, MoneyLine, Refund
@@ -63,6 +64,8 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
         can_cancel=is_cancellable,
         cancel_key=visit.fresh_key() if is_cancellable else "",
         undone=await _undone(work, visit, row) if is_cancellable and row["state"] != S.PLACED else None,
+        cases=await cards_of(work, visit, order, shown),
+        ask_url=f"/orders/{shown}/cases/new" if row["state"] in (S.TO_SHIP, S.SHIPPED, S.RECEIVED) else "",
         can_receive=row["state"] == S.SHIPPED,
         receive_key=visit.fresh_key() if row["state"] == S.SHIPPED else "",
     )

@@ -1,6 +1,7 @@
 """The rules of orders, pure: words, the draft, the book."""
 
-from tuan.trade.orders.model.book import Book, Line, Order
+from tuan.trade.orders.errors import NotNow
+from tuan.trade.orders.model.book import Book, Line, Order, Share
 from tuan.trade.orders.model.draft import Item, OrderDraft, place
 from tuan.trade.orders.model.pricing import Basket, fill, line_of, why_not_use
 from tuan.trade.orders.model.words import (
@@ -43,6 +44,7 @@ __all__ = [
     "Book",
     "Item",
     "Line",
+    "NotNow",
     "Order",
     "OrderDraft",
     "OrderId",
@@ -50,6 +52,7 @@ __all__ = [
     "PlaceOrder",
     "Placed",
     "Release",
+    "Share",
     "decode_placed",
     "encode_placed",
     "end_of_number",

@@ -30,11 +30,52 @@ class Line:
     refunded_minor: int
     hold_id: HoldId
     allotment_id: AllotmentId | None
+    freight_minor: int = 0
+    """Of `amount_minor`; what is left of the amount is for the goods."""
+    returned_units: int = 0
+    """Units whose money has gone back whole, before they were shipped or after."""
+    refunded_freight_minor: int = 0
+    """Of `refunded_minor`."""
+    no_reason_return: bool = True
+    """The buyer may send it back within the return window without saying why."""
     coupons: tuple[UUID, ...] = ()
     """Those that take from it; read only where its order has some."""
 
+    @property
+    def units_left(self) -> int:
+        return self.units - self.returned_units
+
+    @property
+    def freight_left_minor(self) -> int:
+        return self.freight_minor - self.refunded_freight_minor
+
+    @property
+    def goods_left_minor(self) -> int:
+        return self.amount_minor - self.refunded_minor - self.freight_left_minor
+
+    def goods_of(self, units: int) -> int:
+        """Money of so many of the units that are left; all of them are worth all that is left."""
+        return part(self.goods_left_minor, done=0, now=units, of=self.units_left)
+
+    def freight_of(self, units: int) -> int:
+        return part(self.freight_left_minor, done=0, now=units, of=self.units_left)
+
     def hold(self) -> Hold:
-        return Hold(self.hold_id, self.sku_id, self.allotment_id, self.units)
+        return Hold(self.hold_id, self.sku_id, self.allotment_id, self.units_left)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of one line is given back: units (0 where the buyer keeps his claim on them), money of goods and of freight."""
+
+    number: int
+    units: int
+    goods_minor: int
+    freight_minor: int = 0
+
+    @property
+    def amount_minor(self) -> int:
+        return self.goods_minor + self.freight_minor
 
 
 @dataclass(slots=True)
@@ -129,7 +170,8 @@ class Book:
     def ship(self, order: Order, carrier: str, tracking: str) -> None:
         """The goods leave the house."""
         for line in order.lines:
-            self.stock.settle(line.hold())
+            if line.units_left:
+                self.stock.settle(line.hold())
         order.holds_stock = False
         order.shipped_at, order.carrier, order.tracking = self.now, carrier, tracking
         self._move(order, S.SHIPPED, facts.OrderShipped(order=order.id))
@@ -155,24 +197,67 @@ class Book:
         """Give all of it back: goods that have not left are free, the money goes the way it came. The amount."""
         amount = order.total_minor - order.refunded_minor
         self._release_holds(order)
-        if amount:
-            self.till.refund(order.payable_id, order.id, amount, reason)
-        self._give_points_back(order, order.refunded_minor, order.total_minor)
+        done, of = _measure(order)
+        self._refund(order, amount, reason)
         for line in order.lines:
-            if line.refunded_minor < line.amount_minor:
+            if line.units_left:
                 self.give_coupons_back(order, line)
-            line.refunded_minor = line.amount_minor
+            line.refunded_minor, line.refunded_freight_minor = line.amount_minor, line.freight_minor
+            line.returned_units = line.units
             self.changed_lines.append(line)
-        order.refunded_minor = order.total_minor
+        self._give_points_back(order, done, of, of)
         self._end(order, S.CANCELLED, reason, facts.OrderCancelled(order=order.id))
         return amount
 
-    def _give_points_back(self, order: Order, before_minor: int, now_minor: int) -> None:
-        """In the proportion its money goes back; of what cost nothing all of them. None where they were let go already."""
-        if units := min(order.points, self.lots.returnable(order.id)):
-            if order.total_minor:
-                units = min(units, part(order.points, done=before_minor, now=now_minor, of=order.total_minor))
+    def _give_points_back(self, order: Order, done: int, now: int, of: int) -> None:
+        """In the proportion the rest goes back. None where they were let go already."""
+        if (units := min(order.points, self.lots.returnable(order.id))) and of:
+            units = min(units, part(order.points, done=done, now=now, of=of))
             self.lots.give_back(order.id, units, self.now)
+
+    def give_back(self, order: Order, shares: Sequence[Share], reason: str) -> int:
+        """Give some of it back: units that have not left are free, the money goes the way it came. The amount.
+
+        An order of which nothing is left is cancelled; of another one the rest goes on as before.
+        """
+        by_number = {line.number: line for line in order.lines}
+        done, of = _measure(order)
+        for share in shares:
+            line = by_number[share.number]
+            assert 0 <= share.units <= line.units_left and 0 <= share.goods_minor <= line.goods_left_minor
+            assert 0 <= share.freight_minor <= line.freight_left_minor
+            if order.holds_stock and share.units:
+                self._release_units(line, share.units)
+            line.returned_units += share.units
+            line.refunded_minor += share.amount_minor
+            line.refunded_freight_minor += share.freight_minor
+            assert line.units_left or not line.goods_left_minor
+            self.changed_lines.append(line)
+            if share.units and not line.units_left:
+                self.give_coupons_back(order, line)
+        amount = sum(share.amount_minor for share in shares)
+        self._refund(order, amount, reason)
+        self._give_points_back(order, done, _measure(order)[0], of)
+        if order.refunded_minor == order.total_minor and not any(line.units_left for line in order.lines):
+            order.holds_stock = False
+            self._end(order, S.CANCELLED, reason, facts.OrderCancelled(order=order.id))
+        else:
+            assert not order.holds_stock or any(line.units_left for line in order.lines), "it would ship nothing"
+            self.moved.setdefault(order.id, order)
+        return amount
+
+    def _refund(self, order: Order, amount_minor: int, reason: str) -> None:
+        """Whatever was bought for nothing has no money to go back."""
+        order.refunded_minor += amount_minor
+        if amount_minor:
+            self.till.refund(order.payable_id, order.id, amount_minor, reason)
+
+    def _release_units(self, line: Line, units: int) -> None:
+        if units == line.units_left:
+            self.stock.release(line.hold())
+        else:
+            hold = self.stock.release_part(line.hold(), units)
+            line.hold_id, line.allotment_id = hold.id, hold.allotment_id
 
     def why_not_rehold(self, order: Order) -> Refusal | None:
         """Whether what it once held can be held again, from the same pools."""
@@ -228,7 +313,8 @@ class Book:
     def _release_holds(self, order: Order) -> None:
         if order.holds_stock:
             for line in order.lines:
-                self.stock.release(line.hold())
+                if line.units_left:
+                    self.stock.release(line.hold())
             order.holds_stock = False
 
     def _end(self, order: Order, after: OrderState, reason: str, told: Fact) -> None:
@@ -241,3 +327,10 @@ class Book:
         self.moved[order.id] = order
         if told is not None:
             self.facts.append(told)
+
+
+def _measure(order: Order) -> tuple[int, int]:
+    """How much of an order has gone back, and of how much: by its money, or by its units where it cost none."""
+    if order.total_minor:
+        return order.refunded_minor, order.total_minor
+    return sum(line.returned_units for line in order.lines), sum(line.units for line in order.lines)

@@ -1,20 +1,14 @@
 """When an order may be given back whole. Pure."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from tuan.kit.refusals import Refusal
-from tuan.kit.time import Instant
 from tuan.trade.aftersales.errors import TooLateToCancel, WaitsForOthers
+from tuan.trade.aftersales.model.words import Case, CaseState, Kind
 from tuan.trade.orders.model import Book, Order, OrderState, Release
 
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    order_id: UUID
-    reason: str
-    amount_minor: int
-    opened_at: Instant
+WHOLE_NUMBER = 0
+"""An order is given back whole at most once; what is asked about its lines counts from 1."""
 
 
 def why_not_cancel(order: Order) -> Refusal | None:
@@ -32,4 +26,6 @@ def why_not_refund(order: Order) -> Refusal | None:
 
 def give_back(book: Book, order: Order, reason: str) -> Case:
     """Give an order back in full: holds freed, money on its way the way it came, one case."""
-    return Case(order.id, reason, book.cancel(order, reason), book.now)
+    order_id: UUID = order.id
+    amount_minor = book.cancel(order, reason)
+    return Case(order_id, WHOLE_NUMBER, Kind.WHOLE, CaseState.DONE, reason, amount_minor, book.now)

@@ -1,4 +1,4 @@
-"""Giving back."""
+"""Giving back whole orders."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -8,6 +8,7 @@ from tuan.platform import audit
 from tuan.platform.work import Work
 from tuan.trade import orders
 from tuan.trade.aftersales import model, store
+from tuan.trade.aftersales.actions.opening import save_cases
 from tuan.trade.aftersales.errors import NotAsShown
 from tuan.trade.orders.model import ORDER_ID, OrderState, Release
 
@@ -44,9 +45,12 @@ async def refund_whole(
     if shown_minor is not None and shown_minor != back_minor:
         return NotAsShown(now_minor=back_minor, shown_minor=shown_minor)
     before = found.state
+    asked = await store.load_cases(work, [order])
+    asked.end_with_order(found)
     cases = [model.give_back(book, found, reason)]
     await orders.save_book(work, book)
     await store.save_cases(work, cases)
+    await save_cases(work, asked)
     await audit.record(work, "aftersales.refund_whole", ORDER_ID.show(order), reason=reason, before={"state": before},
                        after={"state": found.state, "refunded_minor": found.refunded_minor})  # fmt: skip
     return None

@@ -1,0 +1,14 @@
+ALTER TABLE orders.lines VALIDATE CONSTRAINT lines_returned_within_units_check;
+ALTER TABLE orders.lines VALIDATE CONSTRAINT lines_refunded_by_part_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_amount_in_bounds_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_asked_has_sides_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_given_is_asked_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_kind_known_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_market_id_person_id_fkey;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_market_id_supplier_id_fkey;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_only_given_has_money_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_open_has_deadline_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_outcome_known_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_over_has_outcome_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_state_known_check;
+ALTER TABLE aftersales.cases VALIDATE CONSTRAINT cases_whole_is_alone_check;

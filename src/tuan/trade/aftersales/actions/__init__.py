@@ -1,0 +1,41 @@
+"""The verbs of aftersales: whole orders, asking, answering."""
+
+from tuan.trade.aftersales.actions.answering import (
+    agree,
+    confirm,
+    decide,
+    dispute,
+    end_due,
+    forget,
+    forget_due,
+    receive,
+    refuse,
+    say,
+    send,
+    send_back,
+    withdraw,
+)
+from tuan.trade.aftersales.actions.opening import OpenCase, open_case, preview
+from tuan.trade.aftersales.actions.whole import cancel, refund_whole, rehome_late
+
+__all__ = [
+    "OpenCase",
+    "agree",
+    "cancel",
+    "confirm",
+    "decide",
+    "dispute",
+    "end_due",
+    "forget",
+    "forget_due",
+    "open_case",
+    "preview",
+    "receive",
+    "refund_whole",
+    "refuse",
+    "rehome_late",
+    "say",
+    "send",
+    "send_back",
+    "withdraw",
+]

@@ -1,0 +1,79 @@
+"""Asking for something about single lines of an order."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.platform import files
+from tuan.platform.work import Work
+from tuan.trade import orders, settlement
+from tuan.trade.aftersales import model, store
+from tuan.trade.aftersales.errors import AskInvalid, NotAsShown
+from tuan.trade.aftersales.model import NOTHING_SAID, PICTURES_MAX, TEXT_MAX, Ask, Case, Cases, Kind, Preview, Saying
+from tuan.trade.orders.model import Book
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """shown_minor: what the preview said would come back; anything else is refused."""
+
+    actor: UUID
+    order: UUID
+    ask: Ask
+    shown_minor: int | None = None
+    saying: Saying = NOTHING_SAID
+
+
+def why_not_say(saying: Saying, *, must: bool = False) -> Refusal | None:
+    """Words have an end, and pictures are ones that were kept by us; `must`: a word is needed."""
+    if len(saying.text) > TEXT_MAX or (must and not saying.text.strip()):
+        return AskInvalid(field="text")
+    kept = all(files.url(name) is not None for name in saying.pictures)
+    return None if kept and len(saying.pictures) <= PICTURES_MAX else AskInvalid(field="pictures")
+
+
+async def open_case(work: Work, command: OpenCase) -> Case | Refusal:
+    """The buyer asks. Units that have not left yet are given back at once; all else waits for the supplier."""
+    if refusal := why_not_say(command.saying):
+        return refusal
+    book = await orders.load_book(work, [command.order], with_stock=command.ask.kind is Kind.CANCEL)
+    found = book.get(command.order)
+    if found is None or found.person_id != command.actor:
+        return NotFound()
+    cases = await store.load_cases(work, [command.order])
+    if refusal := model.why_not_open(found, command.ask, cases.of(command.order), work.now):
+        return refusal
+    seen = model.preview(found, book.till, command.ask)
+    if command.shown_minor is not None and command.shown_minor != seen.total_minor:
+        return NotAsShown(now_minor=seen.total_minor, shown_minor=command.shown_minor)
+    case = cases.open(book, found, command.ask, seen, command.saying)
+    await save(work, book, cases)
+    return case
+
+
+async def preview(work: Work, order: UUID, person: UUID, ask: Ask) -> Preview | Refusal:
+    """What `open_case` would do, by the same rules and the same sums; nothing is done and nothing locked."""
+    book = await orders.look_at_book(work, [order])
+    found = book.get(order)
+    if found is None or found.person_id != person:
+        return NotFound()
+    cases = await store.look_at_cases(work, [order])
+    if refusal := model.why_not_open(found, ask, cases.of(order), work.now):
+        return refusal
+    return model.preview(found, book.till, ask)
+
+
+async def save(work: Work, book: Book, cases: Cases) -> None:
+    """Goods and money, then the cases that moved them."""
+    await orders.save_book(work, book)
+    await save_cases(work, cases)
+
+
+async def save_cases(work: Work, cases: Cases) -> None:
+    """The one place where a case is written, and where what it holds of others is held and freed: lines of settlement."""
+    for case in cases.added:
+        if case.id is not None and not case.is_over:
+            lines = [line.line_number for line in case.lines]
+            await settlement.hold_lines(work, case.id, case.order_id, lines)
+    await settlement.free_lines(work, *(case.id for case in cases.ended() if case.id is not None))
+    await store.save_moved(work, cases)
