@@ -18,7 +18,7 @@ JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<!--.*?-->|<[^>]*>", re.DOTALL)
 READ_OUT = re.compile(r'\s(?:aria-label|alt|title|placeholder)="([^"]*)"')
 
-SAME_IN_SPANISH = frozenset(("Total %(amount)s", "Total", "Error", "No", "Roles"))
+SAME_IN_SPANISH = frozenset(("Total %(amount)s", "Total", "Error", "No", "Roles", "WeChat Pay", "Alipay"))
 """Texts that Spanish writes with the same letters."""
 SAME_IN_CHINESE = frozenset(("SKU",))
 """Texts that Chinese writes in Latin letters."""
