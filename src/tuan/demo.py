@@ -25,8 +25,9 @@ from tuan.play import groupbuy, loyalty
 from tuan.play.groupbuy.model import OpenTeam, Seated
 from tuan.trade import orders, payments
 from tuan.trade.payments import StartAttempt
-from tuan.value import points
+from tuan.value import points, promotions
 from tuan.value.points.model import Terms
+from tuan.value.promotions.model import NewTemplate, Way
 
 NAME = "团 Tuan"
 HOST = "localhost"
@@ -96,6 +97,12 @@ POINTS = Terms(earn_points=1, earn_per_minor=100, earn_order_max=2000, event_day
 LADDER = (5, 5, 5, 10, 10, 10, 30)
 WELCOME_POINTS = 500
 """What the demo buyers begin with, so that paying by points can be tried."""
+COUPONS: dict[str, dict[str, Any]] = {
+    "满 50 减 5": {"off_minor": 500, "threshold_minor": 5000, "stacks": True},
+    "好友同领九折": {"off_permyriad": 1000, "cap_minor": 1000, "way": Way.FRIENDS, "friends": 2},
+    "口令券": {"off_minor": 200, "way": Way.CODE, "code": "TUAN", "stacks": True},
+}
+COUPON_SECONDS = 30 * 86_400
 TEAM_SECONDS = 24 * 3600
 TEAMS = 6
 
@@ -162,6 +169,15 @@ async def _fill(work: Work) -> None:
     for outcome in await groupbuy.launch_campaigns(work, campaigns, reason="demo"):
         granted(outcome)
     await _give_points(work)
+    await _offer_coupons(work)
+
+
+async def _offer_coupons(work: Work) -> None:
+    """One to take, one that two friends open, one for a code; nothing is cheaper by itself."""
+    for name, terms in COUPONS.items():
+        ends = work.now + timedelta(days=365)
+        new = NewTemplate(name=name, starts_at=work.now, ends_at=ends, valid_seconds=COUPON_SECONDS, **terms)
+        granted(await promotions.launch_template(work, new, reason="demo"))
 
 
 async def _give_points(work: Work) -> None:
