@@ -29,7 +29,7 @@ from tuan.value.points.model import Terms
 
 PLACE = Place(name="points", label="Points", url="/office/points", permission="points.see", icon="star")
 COLUMNS = (
-    Column("at", "When", sort="newest"),
+    Column("at", "When"),
     Column("kind", "What"),
     Column("change", "Points", is_number=True),
     Column("order", "Order"),
