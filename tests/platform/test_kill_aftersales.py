@@ -32,6 +32,9 @@ from tuan.trade.aftersales.model import Kind
 from tuan.trade.payments.sweeps import REFUNDS
 
 STRIDE = 6
+GIVEN_BACK_SQL = (
+    "SELECT id, amount_minor FROM payments.refunds WHERE market_id = $1 AND order_id = $2 AND state = 'done'"
+)
 UNIT = 1990
 
 
@@ -129,9 +132,7 @@ class Trial:
             day = work.now.date()
         lines = [one for n in range(-3, 1) for one in await self._statement(place, day + timedelta(n))]
         async with place.work() as work:
-            rows = await work.fetch(
-                "SELECT id, amount_minor FROM payments.refunds WHERE market_id = $1 AND state = 'done'"
-            )
+            rows = await work.fetch(GIVEN_BACK_SQL, story.order)
         assert {row["id"]: row["amount_minor"] for row in rows}.items() <= dict(lines).items()
         assert len(lines) == len(dict(lines)), "the provider gave each back once"
 
