@@ -1,6 +1,7 @@
 """Letters of real providers at our door: heard once, applied once, and whatever was not agreed is put aside."""
 
 import asyncio
+import html
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.faces.browser import form_to
 from tests.faces.conftest import Visitors
 from tests.given import goods as given
 from tests.given import notices
@@ -171,3 +173,46 @@ async def test_late_money_comes_in_and_goes_back_by_itself(place: Place, visitor
     assert [one.amount for one in twin.refunds.values()] == [1990]
     assert await given.given_back(place, placed.orders[0]) == 1990
     assert await place.breaches() == {}
+
+
+async def test_the_payer_is_shown_the_way_and_comes_back_when_it_is_known(
+    place: Place, visitors: Visitors, twin: Any
+) -> None:
+    of, who = await given.goods(place), await given.buyer(place)
+    placed = granted(await given.place_order(place, who, of))
+    buyer, pay = await visitors(who), f"/pay/{PAYABLE.show(placed.payable)}"
+    name = twin.provider.name
+    assert f'value="{name}"' in await buyer.read(pay)
+    answer = await buyer.send(form_to(await buyer.read(pay), f"{pay}/attempts"), provider=name)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{pay}/way")
+    page = await buyer.read(f"{pay}/way")
+    if isinstance(twin, WechatTwin):
+        assert "<svg" in page and "app of WeChat Pay" in page
+    else:
+        assert 'class="button button-ripe button-wide" href="http' in page
+    assert (await buyer.get(f"{pay}/way/news")).status_code == 204
+    attempts = await notices.rows(place, "SELECT id FROM payments.attempts WHERE market_id = $1")
+    assert len(attempts) == 1, "the page was looked at, and nothing began anew"
+    if isinstance(twin, AlipayTwin):
+        twin.visit(html.unescape(page.split('button-wide" href="')[1].split('"')[0]))
+    twin.pay(attempts[0]["id"])
+    assert "Paid" in await buyer.read(f"{pay}?ask=1")
+    news = await buyer.get(f"{pay}/way/news")
+    assert (news.status_code, news.headers["hx-redirect"]) == (200, pay)
+    assert (await buyer.get(f"{pay}/way")).headers["location"] == pay
+
+
+async def test_a_provider_that_does_not_answer_leaves_the_payment_to_be_begun_again(
+    place: Place, visitors: Visitors, twin: Any
+) -> None:
+    if isinstance(twin, AlipayTwin):
+        return  # it is not asked before the payer comes
+    of, who = await given.goods(place), await given.buyer(place)
+    placed = granted(await given.place_order(place, who, of))
+    buyer, pay = await visitors(who), f"/pay/{PAYABLE.show(placed.payable)}"
+    twin.lost = 2
+    answer = await buyer.send(form_to(await buyer.read(pay), f"{pay}/attempts"), provider=twin.provider.name)
+    assert answer.headers["location"] == pay
+    assert "does not answer at the moment" in await buyer.read(f"{pay}/way")
+    assert "does not answer at the moment" not in await buyer.read(f"{pay}/way")
+    assert len(twin.charges) == 1
