@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tests.faces.wire import Headers
 from tests.given import goods as given
-from tests.given import houses, office
+from tests.given import houses, office, settling
 from tests.given.houses import Place
 from tests.given.pictures import picture
 from tests.given.receivers import Receiver, poster, relay_through
@@ -20,9 +20,10 @@ from tuan.people.parties.model import SUPPLIER
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.web import sessions
-from tuan.trade import aftersales, orders, payments
+from tuan.trade import aftersales, orders, payments, settlement
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
+from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, Rules
 
 UNITS = 100_000
 
@@ -52,6 +53,15 @@ WRITTEN_BY_OPERATORS = {
     "days": ("90", "", "0", "x"),
     "goods_read": ("on", ""),
     "events_read": ("", "on"),
+    "amount": ("1.00", "x", "-1", "9" * 16),
+    "holder": ("果园", "", "x" * 81),
+    "number": ("6222021234567890", "", "x" * 65),
+    "after": ("active", "removed", "x"),
+    "fee": ("2", "x", "100.01"),
+    "withheld": ("0.5", "x"),
+    "least": ("1", "0"),
+    "two_above": ("5", "x"),
+    "month": ("2026-11", "x", "0001-01", "9999-12", "2026-13"),
 }
 """What fields of the office's goods and campaigns may say, the lawful first."""
 
@@ -118,7 +128,9 @@ async def make_world(place: Place, *, rounds: int) -> World:
     """
     market, host = await houses.make_market(place.house)
     elsewhere = Place(place.house, place.relay, market, host)
-    here, there = [await given.campaign(p, await given.goods(p, units=UNITS), size=5) for p in (place, elsewhere)]
+    mine, theirs = [await given.goods(p, units=UNITS) for p in (place, elsewhere)]
+    payouts = await _money_to_pay_out(place, mine)
+    here, there = await given.campaign(place, mine, size=5), await given.campaign(elsewhere, theirs, size=5)
     buyer, other = await given.buyers(place, 2)
     foreigner = await given.buyer(elsewhere)
     people = {"nobody": None, "buyer": buyer.id, "other": other.id, "supplier": await _owner_of(place, here.supplier)}
@@ -132,6 +144,8 @@ async def make_world(place: Place, *, rounds: int) -> World:
         for public in visitor.own:
             world.know(None, session=public)
     world.know(None, person=PERSON.show(packer.person))
+    world.ids |= payouts
+    visitors[3].own.add(payouts["account"][0])
     for of, owner in ((here, None), (there, world.stranger)):
         world.know(
             owner, product=PRODUCT.show(of.product), sku=SKU.show(of.sku), campaign=CAMPAIGN_ID.show(of.campaign)
@@ -182,6 +196,21 @@ async def _work_of_the_office(world: World, place: Place) -> None:
     world.know(
         None, refund=REFUND_ID.show(refund["id"]), aside=ASIDE_ID.show(aside["id"]), person=PERSON.show(spare.id)
     )
+
+
+async def _money_to_pay_out(place: Place, of: given.Goods) -> dict[str, list[str]]:
+    """Before everything else, since it takes a week: money and an account of this supplier, and of another one an account
+    to be checked and two withdrawals, of which the larger takes two persons."""
+    await settling.received(place, of, await given.buyer(place))
+    other = await settling.earned(place)
+    assert await place.do(settlement.set_rules, Rules(100, 0, 500), reason="test") is None
+    asked = [await settling.asked_for(place, other, minor) for minor in (100, 1000)]
+    accounts = [await settling.account_of(place, of.supplier)]
+    accounts.append(await settling.account_of(place, other.supplier, active=False))
+    return {
+        "account": [ACCOUNT_ID.show(one) for one in accounts],
+        "withdrawal": [PAYOUT_ID.show(one) for one, _ in asked],
+    }
 
 
 async def _owner_of(place: Place, supplier: UUID) -> UUID:

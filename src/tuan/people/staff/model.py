@@ -33,6 +33,9 @@ PERMISSIONS = frozenset(
         "payments.resolve",
         "refunds.see",
         "refunds.give",
+        "settlement.see",
+        "settlement.pay",
+        "settlement.rules",
         "people.see",
         "people.block",
         "people.export",
@@ -57,7 +60,8 @@ STANDARD_ROLES: Mapping[str, frozenset[str]] = {
     "goods": frozenset(("products.see", "products.edit", "stock.see", "stock.adjust", "campaigns.see", "teams.see")),
     "orders": frozenset(("orders.see", "orders.ship", "teams.see", "stock.see", "products.see")),
     "care": frozenset(("orders.see", "teams.see", "payments.see", "refunds.see", "refunds.give", "people.see")),
-    "audit": frozenset(("staff.see", "audit.see", "payments.see", "refunds.see", "orders.see")),
+    "money": frozenset(("settlement.see", "settlement.pay", "payments.see", "refunds.see")),
+    "audit": frozenset(("staff.see", "audit.see", "payments.see", "refunds.see", "settlement.see", "orders.see")),
 }
 """What a market begins with; all but the owner's may be changed."""
 

@@ -53,6 +53,7 @@ OFFICE = (
     "people",
     "payments",
     "refunds",
+    "settlement",
     "audit",
     "staff",
     "developers",
