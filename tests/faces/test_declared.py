@@ -51,6 +51,7 @@ SCOPES_OF = {
     "accounts": {"account"}, "addresses": {"account"}, "own_data": {"account"}, "catalog": {"goods"},
     "groupbuy": {"orders"}, "checkout": {"orders"}, "orders": {"orders", "shipments"}, "payments": {"orders"},
     "supply": {"stock"}, "developers": {"events", "webhooks"},
+    "settlement": {"settlement"},
 }  # fmt: skip
 
 

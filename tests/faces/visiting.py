@@ -145,7 +145,7 @@ async def make_world(place: Place, *, rounds: int) -> World:
             world.know(None, session=public)
     world.know(None, person=PERSON.show(packer.person))
     world.ids |= payouts
-    visitors[3].own.add(payouts["account"][0])
+    visitors[3].own |= {payouts["account"][0], payouts["withdrawal"][0]}
     for of, owner in ((here, None), (there, world.stranger)):
         world.know(
             owner, product=PRODUCT.show(of.product), sku=SKU.show(of.sku), campaign=CAMPAIGN_ID.show(of.campaign)
@@ -205,11 +205,12 @@ async def _money_to_pay_out(place: Place, of: given.Goods) -> dict[str, list[str
     other = await settling.earned(place)
     assert await place.do(settlement.set_rules, Rules(100, 0, 500), reason="test") is None
     asked = [await settling.asked_for(place, other, minor) for minor in (100, 1000)]
+    own, _ = await settling.asked_for(place, of, 100)
     accounts = [await settling.account_of(place, of.supplier)]
     accounts.append(await settling.account_of(place, other.supplier, active=False))
     return {
         "account": [ACCOUNT_ID.show(one) for one in accounts],
-        "withdrawal": [PAYOUT_ID.show(one) for one, _ in asked],
+        "withdrawal": [PAYOUT_ID.show(one) for one in (own, *(one for one, _ in asked))],
     }
 
 

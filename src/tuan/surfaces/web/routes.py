@@ -36,6 +36,7 @@ PLACES = (
     "api.v1.checkout",
     "api.v1.orders",
     "api.v1.payments",
+    "api.v1.settlement",
     "api.v1.developers",
     "api.reference.routes",
 )

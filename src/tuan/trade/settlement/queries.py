@@ -219,7 +219,7 @@ async def withdrawals(
     """Withdrawals with their accounts, newest first."""
     w, a = tables.withdrawals, tables.accounts
     query = (
-        sa.select(w.c.id, w.c.supplier_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
+        sa.select(w.c.id, w.c.supplier_id, w.c.account_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
                   w.c.approved_by, w.c.seconded_by, w.c.requested_at, w.c.ended_at, w.c.end_reason, w.c.tries, a.c.provider, a.c.holder,
                   a.c.number)
         .join(a, (a.c.market_id == w.c.market_id) & (a.c.id == w.c.account_id))

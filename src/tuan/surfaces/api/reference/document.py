@@ -16,6 +16,7 @@ from tuan.surfaces.api.v1 import (
     orders,
     own_data,
     payments,
+    settlement,
     supply,
 )
 from tuan.surfaces.web.i18n import LANGUAGES
@@ -24,7 +25,7 @@ from tuan.surfaces.web.visits import API_PATHS
 
 JSON = "application/json"
 REF = "#/components/schemas/{name}"
-MODULES = (accounts, addresses, own_data, catalog, groupbuy, checkout, orders, payments, supply, developers)
+MODULES = (accounts, addresses, own_data, catalog, groupbuy, checkout, orders, payments, supply, settlement, developers)
 TAGS = {
     "accounts": "Signing in, the account, where it is signed in.",
     "addresses": "The person's addresses; the divisions of China.",
@@ -35,6 +36,7 @@ TAGS = {
     "orders": "A buyer's orders and what comes back of them; those that a supplier is to ship.",
     "payments": "Paying what a checkout owes.",
     "supply": "A supplier's stock.",
+    "settlement": "A supplier's money: balance, statement, accounts, withdrawals.",
     "developers": "The feed of events, and webhooks.",
 }
 WORDS = """Everything the storefront does, and what an ERP needs, for programs.
