@@ -45,6 +45,10 @@ DONE_BY = {
     "POST /sign-out": {"sign_out"},
     "GET /desk/orders": {"list_orders_to_ship"},
     "POST /desk/orders/{order}/shipment": {"ship"},
+    "GET /desk/money": {"show_balance", "list_statement_lines", "list_payout_accounts", "list_withdrawals"},
+    "GET /desk/money.csv": {"list_statement_lines"},
+    "POST /desk/money/accounts": {"add_payout_account"},
+    "POST /desk/money/withdrawals": {"ask_for_withdrawal", "show_withdrawal"},
 }
 """A page of the storefront or the supplier's desk, and the operations that tell or do the same."""
 
@@ -56,6 +60,7 @@ FOR_PEOPLE_ONLY = {
     "GET /sandbox/{attempt}": "the bank's own page",
     "POST /sandbox/{attempt}": "the bank's own page",
     "GET /sandbox/statements/{day}": "for this machine only",
+    "GET /desk/money/print": "the statement on paper",
     "GET /offline": "a page for a phone without a line",
     "GET /sw.js": "a script of the browser",
     "GET /manifest.webmanifest": "for a phone that installs the shop",

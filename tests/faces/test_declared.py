@@ -17,7 +17,16 @@ from tuan.surfaces.web.policies import POLICY, PUBLIC, STAFF
 from tuan.surfaces.web.public import CLOSED_ROUTES, OPEN_ROUTES
 
 GIVES_AWAY = frozenset(
-    ("refunds.give", "people.export", "people.erase", "staff.edit", "exports.make", "developers.edit")
+    (
+        "refunds.give",
+        "people.export",
+        "people.erase",
+        "staff.edit",
+        "exports.make",
+        "developers.edit",
+        "settlement.pay",
+        "settlement.rules",
+    )
 )
 """Permissions to give money, personal data or power away: whoever uses one has just shown his second factor."""
 FRESH_TOO = frozenset(("POST /office/password", "POST /office/orders/slips", "POST /office/people/{person}/whole"))
@@ -42,6 +51,7 @@ SCOPES_OF = {
     "accounts": {"account"}, "addresses": {"account"}, "own_data": {"account"}, "catalog": {"goods"},
     "groupbuy": {"orders"}, "checkout": {"orders"}, "orders": {"orders", "shipments"}, "payments": {"orders"},
     "supply": {"stock"}, "developers": {"events", "webhooks"},
+    "settlement": {"settlement"},
 }  # fmt: skip
 
 

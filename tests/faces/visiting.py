@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tests.faces.wire import Headers
 from tests.given import goods as given
-from tests.given import houses, office
+from tests.given import houses, office, settling
 from tests.given import points as wallets
 from tests.given import promotions as promo
 from tests.given.aftersales import ask
@@ -25,11 +25,12 @@ from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.play import loyalty
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.web import sessions
-from tuan.trade import aftersales, orders, payments
+from tuan.trade import aftersales, orders, payments, settlement
 from tuan.trade.aftersales.model import Kind, Saying, Side
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
 from tuan.trade.reconciliation.model import TICKET_ID
+from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, Rules
 from tuan.value.promotions.model import TEMPLATE
 
 UNITS = 100_000
@@ -70,6 +71,15 @@ WRITTEN_BY_OPERATORS = {
     "spend_percent": ("50", "101"),
     "spend_min": ("10", "0"),
     "owes": ("yes", "x"),
+    "amount": ("1.00", "x", "-1", "9" * 16),
+    "holder": ("果园", "", "x" * 81),
+    "number": ("6222021234567890", "", "x" * 65),
+    "after": ("active", "removed", "x"),
+    "fee": ("2", "x", "100.01"),
+    "withheld": ("0.5", "x"),
+    "least": ("1", "0"),
+    "two_above": ("5", "x"),
+    "month": ("2026-11", "x", "0001-01", "9999-12", "2026-13"),
 }
 """What fields of the office's goods, campaigns and points may say, the lawful first."""
 
@@ -136,7 +146,9 @@ async def make_world(place: Place, *, rounds: int) -> World:
     """
     market, host = await houses.make_market(place.house)
     elsewhere = Place(place.house, place.relay, market, host)
-    here, there = [await given.campaign(p, await given.goods(p, units=UNITS), size=5) for p in (place, elsewhere)]
+    mine, theirs = [await given.goods(p, units=UNITS) for p in (place, elsewhere)]
+    payouts = await _money_to_pay_out(place, mine)
+    here, there = await given.campaign(place, mine, size=5), await given.campaign(elsewhere, theirs, size=5)
     buyer, other = await given.buyers(place, 2)
     foreigner = await given.buyer(elsewhere)
     people = {"nobody": None, "buyer": buyer.id, "other": other.id, "supplier": await _owner_of(place, here.supplier)}
@@ -150,6 +162,8 @@ async def make_world(place: Place, *, rounds: int) -> World:
         for public in visitor.own:
             world.know(None, session=public)
     world.know(None, person=PERSON.show(packer.person))
+    world.ids |= payouts
+    visitors[3].own |= {payouts["account"][0], payouts["withdrawal"][0]}
     for of, owner in ((here, None), (there, world.stranger)):
         world.know(
             owner, product=PRODUCT.show(of.product), sku=SKU.show(of.sku), campaign=CAMPAIGN_ID.show(of.campaign)
@@ -215,6 +229,22 @@ async def _dispute(place: Place, who: given.Buyer, of: given.Goods, order: UUID)
     assert await place.do(aftersales.refuse, order, 1, of.supplier, Saying("完好发出")) is None
     assert await place.do(aftersales.dispute, order, 1, who.id, Saying("坏了")) is None
     assert await place.do(aftersales.say, order, 1, Side.SUPPLIER, of.supplier, Saying("没有坏")) is None
+
+
+async def _money_to_pay_out(place: Place, of: given.Goods) -> dict[str, list[str]]:
+    """Before everything else, since it takes a week: money and an account of this supplier, and of another one an account
+    to be checked and two withdrawals, of which the larger takes two persons."""
+    await settling.received(place, of, await given.buyer(place))
+    other = await settling.earned(place)
+    assert await place.do(settlement.set_rules, Rules(100, 0, 500), reason="test") is None
+    asked = [await settling.asked_for(place, other, minor) for minor in (100, 1000)]
+    own, _ = await settling.asked_for(place, of, 100)
+    accounts = [await settling.account_of(place, of.supplier)]
+    accounts.append(await settling.account_of(place, other.supplier, active=False))
+    return {
+        "account": [ACCOUNT_ID.show(one) for one in accounts],
+        "withdrawal": [PAYOUT_ID.show(one) for one in (own, *(one for one, _ in asked))],
+    }
 
 
 async def _owner_of(place: Place, supplier: UUID) -> UUID:

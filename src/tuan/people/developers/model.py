@@ -34,7 +34,10 @@ PUBLIC_IDS: dict[str, ids.IdKind[UUID]] = {
 """How the ids in facts are shown, by the name of their field. A test holds them to the modules above that own them."""
 
 BUYER_SCOPES = ("account.read", "account.write", "orders.read", "orders.write")
-SUPPLIER_SCOPES = ("goods.read", "goods.write", "stock.read", "stock.write", "shipments.read", "shipments.write")
+SUPPLIER_SCOPES = (
+    "goods.read", "goods.write", "stock.read", "stock.write", "shipments.read", "shipments.write",
+    "settlement.read", "settlement.write",
+)  # fmt: skip
 MARKET_SCOPES = ("events.read", "webhooks.read", "webhooks.write")
 """Of the whole market: only the operator gives them away, and nobody has them by signing in."""
 SCOPES = (*BUYER_SCOPES, *SUPPLIER_SCOPES, *MARKET_SCOPES)

@@ -38,6 +38,9 @@ PERMISSIONS = frozenset(
         "points.see",
         "points.give",
         "points.rules",
+        "settlement.see",
+        "settlement.pay",
+        "settlement.rules",
         "people.see",
         "people.block",
         "people.export",
@@ -66,7 +69,8 @@ STANDARD_ROLES: Mapping[str, frozenset[str]] = {
     "care": frozenset(
         ("orders.see", "teams.see", "payments.see", "refunds.see", "refunds.give", "people.see", "points.see")
     ),
-    "audit": frozenset(("staff.see", "audit.see", "payments.see", "refunds.see", "orders.see")),
+    "money": frozenset(("settlement.see", "settlement.pay", "payments.see", "refunds.see")),
+    "audit": frozenset(("staff.see", "audit.see", "payments.see", "refunds.see", "settlement.see", "orders.see")),
 }
 """What a market begins with; all but the owner's may be changed."""
 

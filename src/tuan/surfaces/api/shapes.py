@@ -26,6 +26,10 @@ PayableId = Annotated[
 AttemptId = Annotated[
     str, Meta(description="A payment's attempt.", pattern=f"^try_{_LETTERS}$", examples=[f"try_{_SOME}"])
 ]
+PayoutAccountId = Annotated[
+    str, Meta(description="A supplier's account.", pattern=f"^acct_{_LETTERS}$", examples=[f"acct_{_SOME}"])
+]
+WithdrawalId = Annotated[str, Meta(description="A withdrawal.", pattern=f"^out_{_LETTERS}$", examples=[f"out_{_SOME}"])]
 AddressId = Annotated[str, Meta(description="An address.", pattern=f"^addr_{_LETTERS}$", examples=[f"addr_{_SOME}"])]
 SupplierId = Annotated[str, Meta(description="A supplier.", pattern=f"^sup_{_LETTERS}$", examples=[f"sup_{_SOME}"])]
 PersonId = Annotated[str, Meta(description="A person.", pattern=f"^person_{_LETTERS}$", examples=[f"person_{_SOME}"])]

@@ -43,6 +43,7 @@ PLACES = (
     "api.v1.payments",
     "api.v1.promotions",
     "api.v1.points",
+    "api.v1.settlement",
     "api.v1.developers",
     "api.reference.routes",
 )
@@ -64,6 +65,7 @@ OFFICE = (
     "reconciliation",
     "refunds",
     "cases",
+    "settlement",
     "audit",
     "staff",
     "developers",

@@ -199,6 +199,17 @@ async def move_account(work: Work, account: UUID, after: AccountState, *, reason
     return None
 
 
+async def show_number(work: Work, account: UUID, *, reason: str) -> str | Refusal:
+    """An account's whole number, for whoever checks it. Audited; the number itself is not in the audit."""
+    if refusal := audit.why_not_reason(reason):
+        return refusal
+    found = await store.load_account(work, account)
+    if found is None:
+        return NotFound()
+    await audit.record(work, "settlement.show_number", ACCOUNT_ID.show(account), reason=reason, before={}, after={})
+    return found.number
+
+
 # ── withdrawals ──
 async def withdraw(work: Work, supplier: UUID, account: UUID, amount_minor: int, person: UUID) -> UUID | Refusal:
     """Ask for money: it leaves the balance at once and waits for somebody's consent."""

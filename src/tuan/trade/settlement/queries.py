@@ -75,6 +75,22 @@ ACCOUNTS_SQL = (
     "SELECT id, provider, mode, holder, number, state, made_at FROM settlement.accounts "
     "WHERE market_id = $1 AND supplier_id = $2 AND state <> 'removed' ORDER BY id"
 )
+TERMS_THROUGH_TIME_SQL = (
+    "SELECT since, fee_permyriad, withheld_permyriad FROM settlement.terms "
+    "WHERE market_id = $1 AND supplier_id = $2 ORDER BY since DESC LIMIT 50"
+)
+CHARGES_SQL = (
+    "SELECT amount_minor, debt_minor, reason, at FROM settlement.charges "
+    "WHERE market_id = $1 AND supplier_id = $2 AND at >= $3 AND at < $4 ORDER BY at DESC LIMIT 200"
+)
+# By way of the suppliers, whose claims of some days an index finds: all claims of a market are many.
+RUNS_SQL = (
+    "SELECT (c.settled_at AT TIME ZONE $4)::date AS day, count(DISTINCT c.order_id) AS orders, count(*) AS lines, "
+    "sum(c.kept_minor)::bigint AS kept, sum(c.fee_minor)::bigint AS fee, sum(c.cut_minor)::bigint AS cut, "
+    "sum(c.withheld_minor)::bigint AS withheld, sum(c.share_minor)::bigint AS share FROM parties.suppliers s "
+    "JOIN settlement.claims c ON c.market_id = s.market_id AND c.supplier_id = s.id AND c.settled_at >= $2 AND c.settled_at < $3 "
+    "WHERE s.market_id = $1 GROUP BY 1 ORDER BY 1 DESC"
+)
 ASKED_BY_SQL = (
     "SELECT id, amount_minor, fee_minor, state, requested_at, ended_at FROM settlement.withdrawals "
     "WHERE market_id = $1 AND requested_by = $2 ORDER BY id"
@@ -108,10 +124,17 @@ class Balance:
 
 async def balance_of(work: Work, supplier: UUID) -> Balance:
     """What a supplier may claim, what is on its way to him, what he owes."""
-    codes = [supplier_payable(supplier), supplier_withdrawing(supplier), supplier_debt(supplier)]
-    found = await ledger.balances_of(work, codes, work.market.currency)
-    payable, withdrawing, debt = (found.get(code, 0) for code in codes)
-    return Balance(payable, withdrawing, -debt)
+    return (await balances_of(work, [supplier]))[supplier]
+
+
+async def balances_of(work: Work, suppliers: Collection[UUID]) -> dict[UUID, Balance]:
+    """The same of several, in one statement."""
+    codes = {one: (supplier_payable(one), supplier_withdrawing(one), supplier_debt(one)) for one in suppliers}
+    found = await ledger.balances_of(work, [code for three in codes.values() for code in three], work.market.currency)
+    balances = {}
+    for supplier, (payable, withdrawing, debt) in codes.items():
+        balances[supplier] = Balance(found.get(payable, 0), found.get(withdrawing, 0), -found.get(debt, 0))
+    return balances
 
 
 async def statement_sums(work: Work, supplier: UUID, since: Instant, until: Instant) -> Sums:
@@ -147,6 +170,40 @@ async def accounts_of(work: Work, supplier: UUID) -> list[Any]:
     return await work.fetch(ACCOUNTS_SQL, supplier)
 
 
+async def payout_accounts(work: Work, wanted: Wanted, *, states: Collection[str] = ()) -> Page[Any]:
+    """Accounts of all suppliers, the newest first, with their numbers, which are not to be shown whole."""
+    a = tables.accounts
+    query = sa.select(a.c.id, a.c.supplier_id, a.c.provider, a.c.holder, a.c.number, a.c.state, a.c.made_at)
+    query = query.where(a.c.market_id == work.market.id)
+    if states:
+        query = query.where(a.c.state.in_(states))
+    return await list_rows(work, query, wanted, sorts={"newest": a.c.id}, key=a.c.id)
+
+
+async def access_account(work: Work, account: UUID) -> Any:
+    """An account; raises Refused(NotFound)."""
+    a = tables.accounts
+    rows = await work.run(sa.select(a).where(a.c.market_id == work.market.id, a.c.id == account))
+    if not rows:
+        raise Refused(NotFound())
+    return rows[0]
+
+
+async def terms_through_time(work: Work, supplier: UUID) -> list[Any]:
+    """A supplier's terms, the newest first: since, fee and tax withheld in 1/10,000."""
+    return await work.fetch(TERMS_THROUGH_TIME_SQL, supplier)
+
+
+async def charges_of(work: Work, supplier: UUID, since: Instant, until: Instant) -> list[Any]:
+    """What was charged to a supplier and why, the newest first: since ≤ t < until, at most 200."""
+    return await work.fetch(CHARGES_SQL, supplier, since, until)
+
+
+async def runs(work: Work, since: Instant, until: Instant, zone: str) -> list[Any]:
+    """What was settled, day by day of this time zone's calendar, the newest first: orders, lines and where the money went."""
+    return await work.fetch(RUNS_SQL, since, until, zone)
+
+
 async def access_withdrawal(work: Work, withdrawal: UUID, supplier: UUID | None = None) -> Any:
     """A withdrawal, of this supplier where one is named; raises Refused(NotFound)."""
     w = tables.withdrawals
@@ -162,8 +219,8 @@ async def withdrawals(
     """Withdrawals with their accounts, newest first."""
     w, a = tables.withdrawals, tables.accounts
     query = (
-        sa.select(w.c.id, w.c.supplier_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
-                  w.c.approved_by, w.c.requested_at, w.c.ended_at, w.c.end_reason, w.c.tries, a.c.provider, a.c.holder,
+        sa.select(w.c.id, w.c.supplier_id, w.c.account_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
+                  w.c.approved_by, w.c.seconded_by, w.c.requested_at, w.c.ended_at, w.c.end_reason, w.c.tries, a.c.provider, a.c.holder,
                   a.c.number)
         .join(a, (a.c.market_id == w.c.market_id) & (a.c.id == w.c.account_id))
         .where(w.c.market_id == work.market.id)

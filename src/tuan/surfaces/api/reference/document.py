@@ -19,6 +19,7 @@ from tuan.surfaces.api.v1 import (
     payments,
     points,
     promotions,
+    settlement,
     supply,
 )
 from tuan.surfaces.web.i18n import LANGUAGES
@@ -29,7 +30,7 @@ JSON = "application/json"
 REF = "#/components/schemas/{name}"
 MODULES = (
     accounts, addresses, own_data, catalog, promotions, groupbuy, checkout, orders, aftersales, payments, points, supply,
-    developers,
+    settlement, developers,
 )  # fmt: skip
 TAGS = {
     "accounts": "Signing in, the account, where it is signed in.",
@@ -44,6 +45,7 @@ TAGS = {
     "payments": "Paying what a checkout owes.",
     "points": "The caller's points, and checking in.",
     "supply": "A supplier's stock.",
+    "settlement": "A supplier's money: balance, statement, accounts, withdrawals.",
     "developers": "The feed of events, and webhooks.",
 }
 WORDS = """Everything the storefront does, and what an ERP needs, for programs.

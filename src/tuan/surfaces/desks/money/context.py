@@ -5,40 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tuan.kit.money import Money
-
-
-class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """A kept line and where its money went: share = kept + borne − fee − cut − withheld."""
-
-    order: str
-    number: str
-    goods: str
-    kept: Money
-    borne: Money
-    fee: Money
-    cut: Money
-    withheld: Money
-    share: Money
-    settled_at: datetime
-
-
-class Month(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement in one line; `name` is the month as `2026-11`."""
-
-    name: str
-    begins: datetime
-    lines: int
-    kept: Money
-    borne: Money
-    fee: Money
-    cut: Money
-    withheld: Money
-    share: Money
-    charged: Money
-    paid: Money
-    earlier_url: str
-    later_url: str | None
-    csv_url: str
+from tuan.surfaces.statements import Month, Share
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,5 +47,6 @@ class MoneyPage(msgspec.Struct, frozen=True, kw_only=True):
     outgoing: list[Outgoing]
     key: str
     account_key: str
+    typed: dict[str, str] = {}
     errors: dict[str, str] = {}
-    """By field of the form that was refused."""
+    """By field of the form that was refused, like what was typed into it."""

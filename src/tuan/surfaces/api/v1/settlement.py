@@ -1,0 +1,220 @@
+"""A supplier's money: what he may claim and why, accounts, and asking for it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from tuan.kit.money import AMOUNT_MINOR_MAX
+from tuan.kit.refusals import Refusal
+from tuan.platform.lists import Wanted
+from tuan.platform.work import Work
+from tuan.surfaces.api.operations import operation
+from tuan.surfaces.api.shapes import Listing, Money, OrderId, PageQuery, PayoutAccountId, WithdrawalId
+from tuan.surfaces.statements import read_month
+from tuan.surfaces.web.once import remembered
+from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.visits import Visit
+from tuan.trade import settlement
+from tuan.trade.orders.model import ORDER_ID
+from tuan.trade.settlement.model import ACCOUNT_ID, HOLDER_MAX, NUMBER_MAX, PAYOUT_ID, masked
+
+MonthName = Annotated[
+    str, Meta(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$", description="By the market's calendar.", examples=["2026-11"])
+]
+Holder = Annotated[str, Meta(min_length=1, max_length=HOLDER_MAX, examples=["果园合作社"])]
+AccountState = Literal["checking", "active", "restricted", "rejected", "removed"]
+WithdrawalState = Literal["requested", "due", "paid", "failed", "rejected"]
+
+
+class Balance(Struct, frozen=True, kw_only=True):
+    """What the supplier may claim, what is on its way to him, what he owes the market."""
+
+    payable: Money
+    withdrawing: Money
+    debt: Money
+    least: Annotated[Money, Meta(description="The smallest withdrawal.")]
+
+
+class StatementQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which month; without one the month it is."""
+
+    month: MonthName | None = None
+
+
+class StatementLine(Struct, frozen=True, kw_only=True):
+    """A line that its buyer kept, and where its money went: share = kept + borne − fee − cut − withheld."""
+
+    order: OrderId
+    line: Annotated[int, Meta(examples=[1])]
+    title: Annotated[str, Meta(examples=["赣南脐橙"])]
+    options: Annotated[str, Meta(examples=["5 斤"])]
+    units: Annotated[int, Meta(examples=[2])]
+    kept: Money
+    borne: Money
+    fee: Money
+    cut: Money
+    withheld: Money
+    share: Money
+    settled_at: datetime
+
+
+class NewPayoutAccount(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where money is to go; somebody of the market checks it first."""
+
+    holder: Holder
+    number: Annotated[str, Meta(min_length=1, max_length=NUMBER_MAX, examples=["6222021234567890"])]
+
+
+class PayoutAccount(Struct, frozen=True, kw_only=True):
+    """An account; of its number only the end is told. Money goes only to one that is `active`."""
+
+    account: PayoutAccountId
+    holder: Holder
+    number: Annotated[str, Meta(examples=["••••••••••••7890"])]
+    state: AccountState
+
+
+class NewWithdrawal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much of the balance, to which of the supplier's own accounts."""
+
+    account: PayoutAccountId
+    amount_minor: Annotated[int, Meta(ge=1, le=AMOUNT_MINOR_MAX, examples=[10000])]
+
+
+class Withdrawal(Struct, frozen=True, kw_only=True):
+    """Money on its way out. `requested` waits for somebody's consent, `due` is being paid by the provider; `failed` and
+    `rejected` are back in the balance."""
+
+    withdrawal: WithdrawalId
+    account: PayoutAccountId
+    state: WithdrawalState
+    amount: Money
+    fee: Annotated[Money, Meta(description="Kept of the amount by the market; the rest is paid out.")]
+    requested_at: datetime
+    ended_at: datetime | None
+
+
+def _supplier(visit: Visit) -> UUID:
+    assert visit.supplier is not None
+    return visit.supplier
+
+
+def _money(visit: Visit, minor: int) -> Money:
+    return Money(minor, visit.market.currency)
+
+
+@operation("GET", "/supplier/balance", scope="settlement.read")
+async def show_balance(visit: Visit) -> Balance:
+    """What the supplier may claim now."""
+    async with visit.reading() as work:
+        found = await settlement.balance_of(work, _supplier(visit))
+        rules = await settlement.rules(work)
+    return Balance(
+        payable=_money(visit, found.payable_minor),
+        withdrawing=_money(visit, found.withdrawing_minor),
+        debt=_money(visit, found.debt_minor),
+        least=_money(visit, rules.min_minor),
+    )
+
+
+@operation("GET", "/supplier/statement", scope="settlement.read")
+async def list_statement_lines(visit: Visit, query: StatementQuery) -> Listing[StatementLine]:
+    """What was settled in a month, the latest first."""
+    supplier = _supplier(visit)
+    async with visit.reading() as work:
+        begins, ends = read_month(visit, work.now)
+        found = await settlement.statement_lines(work, supplier, begins, ends, after=query.after, size=query.size)
+    return Listing([_line(visit, row) for row in found.items], found.next_key)
+
+
+def _line(visit: Visit, row: Any) -> StatementLine:
+    kept, borne, fee, cut, withheld, share = (
+        _money(visit, row[f"{name}_minor"]) for name in ("kept", "borne", "fee", "cut", "withheld", "share")
+    )
+    return StatementLine(
+        order=ORDER_ID.show(row["order_id"]), line=row["line_number"], title=row["title"], options=row["options"],
+        units=row["units"], kept=kept, borne=borne, fee=fee, cut=cut, withheld=withheld, share=share,
+        settled_at=row["settled_at"],
+    )  # fmt: skip
+
+
+@operation("GET", "/supplier/accounts", scope="settlement.read")
+async def list_payout_accounts(visit: Visit) -> Listing[PayoutAccount]:
+    """The supplier's accounts, the oldest first."""
+    async with visit.reading() as work:
+        rows = await settlement.accounts_of(work, _supplier(visit))
+    return Listing([_account(row["id"], row["holder"], row["number"], row["state"]) for row in rows])
+
+
+@operation("POST", "/supplier/accounts", scope="settlement.write", status=201)
+async def add_payout_account(visit: Visit, data: NewPayoutAccount, key: str) -> PayoutAccount | Refusal:
+    """Name an account to be paid out to; it is of use when somebody has checked it."""
+    supplier, provider = _supplier(visit), visit.front.house.sandbox.name
+
+    async def act(work: Work) -> Refusal | dict[str, Any]:
+        made = await settlement.add_account(work, supplier, provider, "direct", data.holder, data.number)
+        return made if isinstance(made, Refusal) else {"account": str(made)}
+
+    said = f"{data.holder} {data.number}"
+    outcome = await remembered(visit, "api.add_payout_account", key, said, act)
+    if isinstance(outcome, Refusal):
+        return outcome
+    return _account(UUID(outcome["account"]), data.holder.strip(), data.number.strip(), "checking")
+
+
+def _account(account: UUID, holder: str, number: str, state: AccountState) -> PayoutAccount:
+    return PayoutAccount(account=ACCOUNT_ID.show(account), holder=holder, number=masked(number), state=state)
+
+
+@operation("GET", "/supplier/withdrawals", scope="settlement.read")
+async def list_withdrawals(visit: Visit, query: PageQuery) -> Listing[Withdrawal]:
+    """The supplier's withdrawals, the newest first."""
+    page = Wanted(after=query.after, size=query.size)
+    async with visit.reading() as work:
+        found = await settlement.withdrawals(work, page, supplier=_supplier(visit))
+    return Listing([_withdrawal(visit, row) for row in found.items], found.next_key)
+
+
+@operation("POST", "/supplier/withdrawals", scope="settlement.write", status=201)
+async def ask_for_withdrawal(visit: Visit, data: NewWithdrawal, key: str) -> Withdrawal | Refusal:
+    """Ask for money: it leaves the balance at once, and is paid when somebody of the market has agreed."""
+    supplier, account = _supplier(visit), read_id(ACCOUNT_ID, data.account)
+
+    async def act(work: Work) -> Refusal | dict[str, Any]:
+        made = await settlement.withdraw(work, supplier, account, data.amount_minor, visit.person)
+        return made if isinstance(made, Refusal) else {"withdrawal": str(made)}
+
+    said = f"{data.account} {data.amount_minor}"
+    outcome = await remembered(visit, "api.ask_for_withdrawal", key, said, act)
+    if isinstance(outcome, Refusal):
+        return outcome
+    async with visit.reading() as work:
+        return _withdrawal(visit, await settlement.access_withdrawal(work, UUID(outcome["withdrawal"]), supplier))
+
+
+@operation("GET", "/supplier/withdrawals/{withdrawal}", scope="settlement.read")
+async def show_withdrawal(visit: Visit, withdrawal: WithdrawalId) -> Withdrawal:
+    """One withdrawal, and how it stands."""
+    found = read_id(PAYOUT_ID, withdrawal)
+    async with visit.reading() as work:
+        return _withdrawal(visit, await settlement.access_withdrawal(work, found, _supplier(visit)))
+
+
+def _withdrawal(visit: Visit, row: Any) -> Withdrawal:
+    return Withdrawal(
+        withdrawal=PAYOUT_ID.show(row["id"]),
+        account=ACCOUNT_ID.show(row["account_id"]),
+        state=row["state"],
+        amount=_money(visit, row["amount_minor"]),
+        fee=_money(visit, row["fee_minor"]),
+        requested_at=row["requested_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+HANDLERS = (
+    show_balance, list_statement_lines, list_payout_accounts, add_payout_account, list_withdrawals,
+    ask_for_withdrawal, show_withdrawal,
+)  # fmt: skip

@@ -1,0 +1,158 @@
+"""What the places of settlement show."""
+
+from datetime import datetime
+
+import msgspec
+
+from tuan.kit.money import Money
+from tuan.surfaces.backoffice.saying import Act, Chip
+from tuan.surfaces.backoffice.tables import TablePage, Tone
+from tuan.surfaces.statements import Month, Share
+
+
+class ListPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Withdrawals or accounts."""
+
+    table: TablePage
+    places: list[Chip]
+    states: list[Chip]
+
+
+class WithdrawalPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One withdrawal; `why_not` says why whoever looks at it may not agree to it, where he may not."""
+
+    url: str
+    supplier: str
+    supplier_url: str
+    amount: Money
+    fee: Money
+    paid: Money
+    words: str
+    tone: Tone
+    account_url: str
+    holder: str
+    number: str
+    way: str
+    asked_by: str
+    asked_at: datetime
+    agreed_by: list[str]
+    is_two: bool
+    ended_at: datetime | None
+    end_reason: str
+    tries: int
+    payable: Money
+    debt: Money
+    is_asked: bool
+    may_agree: bool
+    why_not: str
+    acts: list[Act]
+    keys: list[str]
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that an account may take: the state after it."""
+
+    state: str
+    label: str
+    says: str
+    key: str
+
+
+class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A payout account; `number` is masked unless it was just asked for with a reason."""
+
+    url: str
+    supplier: str
+    supplier_url: str
+    holder: str
+    number: str
+    is_whole: bool
+    way: str
+    words: str
+    tone: Tone
+    made_at: datetime
+    moves: list[Move]
+    may_pay: bool
+    acts: list[Act]
+
+
+class Payee(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    url: str
+    payable: Money
+    withdrawing: Money
+    debt: Money
+
+
+class PayeesPage(msgspec.Struct, frozen=True, kw_only=True):
+    places: list[Chip]
+    payees: list[Payee]
+
+
+class TermsSince(msgspec.Struct, frozen=True, kw_only=True):
+    """Shares in percent, as they are typed."""
+
+    since: datetime
+    fee: str
+    withheld: str
+
+
+class Charge(msgspec.Struct, frozen=True, kw_only=True):
+    amount: Money
+    debt: Money
+    reason: str
+    at: datetime
+
+
+class PayeePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A supplier's money: balance, statement of a month, terms and charges."""
+
+    url: str
+    name: str
+    payable: Money
+    withdrawing: Money
+    debt: Money
+    month: Month
+    shares: list[Share]
+    next_url: str | None
+    fee: str
+    withheld: str
+    terms: list[TermsSince]
+    charges: list[Charge]
+    may_rule: bool
+    keys: list[str]
+    acts: list[Act]
+
+
+class RulesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The market's rules for withdrawals, as they are typed."""
+
+    places: list[Chip]
+    least: str
+    fee: str
+    two_above: str
+    currency: str
+    may_rule: bool
+    key: str
+    acts: list[Act]
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """What was settled on one day."""
+
+    day: str
+    orders: int
+    lines: int
+    kept: Money
+    fee: Money
+    cut: Money
+    withheld: Money
+    share: Money
+
+
+class RunsPage(msgspec.Struct, frozen=True, kw_only=True):
+    places: list[Chip]
+    month: str
+    earlier_url: str
+    later_url: str | None
+    runs: list[Run]
