@@ -22,6 +22,9 @@ simulation = typer.Typer(
 )
 app.add_typer(simulation, name="simulate")
 
+bring = typer.Typer(no_args_is_help=True, help="Bring along what a shop has already: its past orders.")
+app.add_typer(bring, name="import")
+
 staff = typer.Typer(no_args_is_help=True, help="Who works in the office: let somebody in, or in anew.")
 app.add_typer(staff, name="staff")
 
@@ -243,6 +246,24 @@ def replay(
     from tuan import replay as command
 
     result = run(command.replay(file, data, workers=workers, price_minor=price, lines=lines, say=say))
+    finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
+
+
+@bring.command("orders")
+def import_orders(
+    file: Annotated[Path, typer.Argument(help="Invoice lines as comma-separated values; .gz is unpacked.")],
+    data: Data = DEFAULT_DATA,
+    market: Annotated[str, typer.Option(help="The market, by its host name; without it one of the file's own.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write here what was left out, a line each with its reason.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Bring in past invoices as orders and cancellations as refunds; killed or run again, nothing doubles."""
+    from tuan import imports as command
+
+    result = run(command.import_orders(file, data, host=market, is_dry=dry_run, report=report, say=say))
     finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
 
 

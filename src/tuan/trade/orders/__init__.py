@@ -7,6 +7,7 @@ from tuan.trade.orders.actions import (
     lapse_unpaid,
     place_orders,
     receive_due,
+    record_sales,
     ship,
 )
 from tuan.trade.orders.errors import NotNow
@@ -54,6 +55,7 @@ __all__ = [
     "place_orders",
     "placed_per_day",
     "receive_due",
+    "record_sales",
     "save_book",
     "save_draft",
     "search_orders",

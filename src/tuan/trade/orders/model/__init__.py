@@ -3,6 +3,7 @@
 from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.model.book import Book, Line, Order, Share
 from tuan.trade.orders.model.draft import Item, OrderDraft, place
+from tuan.trade.orders.model.history import Sale, place_sale
 from tuan.trade.orders.model.words import (
     BEARERS,
     KEPT_BY_LAW,
@@ -52,12 +53,14 @@ __all__ = [
     "PlaceOrder",
     "Placed",
     "Release",
+    "Sale",
     "Share",
     "decode_placed",
     "encode_placed",
     "end_of_number",
     "number_of",
     "place",
+    "place_sale",
     "why_not_at_price",
     "why_not_deliver",
     "why_not_units",

@@ -103,9 +103,16 @@ class OrderDraft:
         self.allocations: list[NewAllocation] = []
 
     def place(
-        self, person: UUID, items: Sequence[Item], address: Address | None, release: Release, pay_by: Instant
+        self,
+        person: UUID,
+        items: Sequence[Item],
+        address: Address | None,
+        release: Release,
+        pay_by: Instant,
+        placed_at: Instant | None = None,
     ) -> Placed:
-        """One payable, one order per supplier and way of fulfilment; every amount frozen."""
+        """One payable, one order per supplier and way of fulfilment; every amount frozen. placed_at: where it is not now."""
+        at = placed_at or self.now
         payable = PAYABLE.new()
         groups: dict[tuple[UUID, str], list[Item]] = {}
         for item in items:
@@ -116,11 +123,11 @@ class OrderDraft:
             amount = sum(self._line(order, number, item) for number, item in enumerate(group, start=1))
             self.orders.append(
                 NewOrder(order, payable, person, supplier, OrderState.PLACED, release, fulfilment,
-                         address if fulfilment == "shipped" else None, self.currency, amount, self.now, pay_by)
+                         address if fulfilment == "shipped" else None, self.currency, amount, at, pay_by)
             )  # fmt: skip
             total += amount
             placed.append(order)
-        self.payables.append(PayableRow(payable, person, self.currency, total, pay_by, self.now))
+        self.payables.append(PayableRow(payable, person, self.currency, total, pay_by, at))
         return Placed(payable, tuple(placed))
 
     def _line(self, order: OrderId, number: int, item: Item) -> int:
