@@ -51,8 +51,10 @@ async def add_category(work: Work, slug: str, name: str, position: int) -> Categ
     return category
 
 
-async def list_products(work: Work, products: Sequence[NewProduct]) -> list[tuple[ProductId, list[SkuId]]] | Refusal:
-    """List products for sale; their SKUs in the order given. Prices from 1 to 10^13 minor units."""
+async def list_products(
+    work: Work, products: Sequence[NewProduct], *, state: ShelfState = ShelfState.LISTED
+) -> list[tuple[ProductId, list[SkuId]]] | Refusal:
+    """List products, for sale unless another state is said; their SKUs in the order given. Prices from 1 to 10^13 minor units."""
     if any(not 0 < price <= AMOUNT_MINOR_MAX for p in products for _, price in p.skus):
         return PriceInvalid(most=AMOUNT_MINOR_MAX)
     listed: list[tuple[ProductId, list[SkuId]]] = []
@@ -63,7 +65,7 @@ async def list_products(work: Work, products: Sequence[NewProduct]) -> list[tupl
         listed.append((product, skus))
         product_rows.append(
             store.ProductRow(product, new.supplier_id, new.category_id, new.title, new.story, list(new.pictures),
-                             new.fulfilment, "listed", work.now)
+                             new.fulfilment, state, work.now)
         )  # fmt: skip
         sku_rows += [
             store.SkuRow(sku, product, options, price, position)

@@ -2,6 +2,7 @@
 
 from tuan.trade.aftersales.actions import (
     OpenCase,
+    Return,
     agree,
     cancel,
     confirm,
@@ -11,6 +12,7 @@ from tuan.trade.aftersales.actions import (
     open_case,
     preview,
     receive,
+    record_sales,
     refund_whole,
     refuse,
     rehome_late,
@@ -36,6 +38,7 @@ __all__ = [
     "AskInvalid",
     "NotAsShown",
     "OpenCase",
+    "Return",
     "access_case",
     "agree",
     "cancel",
@@ -52,6 +55,7 @@ __all__ = [
     "open_case",
     "preview",
     "receive",
+    "record_sales",
     "refund_whole",
     "refuse",
     "rehome_late",

@@ -14,7 +14,7 @@ from tuan.platform.work import Work
 from tuan.trade import payments
 from tuan.trade.orders import model, queries, store
 from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderState, Placed, PlaceOrder
-from tuan.trade.payments.model import Attempt, AttemptState, QuarantineReason
+from tuan.trade.payments.model import ATTEMPT_ID, Attempt, AttemptState, QuarantineReason
 from tuan.value import ledger, points, promotions
 from tuan.value.ledger.model import Postings
 from tuan.value.points.model import OFF, Lots, Terms
@@ -181,6 +181,36 @@ def _mark_paid(book: Book, attempt: Attempt, paid_at: Instant) -> None:
         for order in book.covered_by(attempt.payable_id):
             if order.state in (OrderState.PLACED, OrderState.CLOSED):
                 book.mark_paid(order, paid_at)
+
+
+async def record_sales(work: Work, sales: Sequence[model.Sale], provider: str) -> Book:
+    """Sales that were over before we knew of them: placed, paid, shipped and received at their own time.
+
+    Their orders in a book of their own, in the order of `sales`, locked, written and not saved: the caller adds what came
+    back later and saves it. The goods must be in stock. Nobody is told, because it is no news.
+    """
+    offers = await catalog.load_offers(work, skus := {sku for sale in sales for sku, _, _ in sale.items})
+    known = {sku: offers.get(sku) for sku in skus}
+    stock = await supply.load_stock(work, skus)
+    draft = model.OrderDraft(await work.read_clock(), work.market.currency)
+    placed = [model.place_sale(sale, known, stock, draft) for sale in sales]
+    await store.save_draft(work, draft)
+    book = await store.add_to_book(work, [one.orders[0] for one in placed], stock)
+    attempts = []
+    for sale, one in zip(sales, placed, strict=True):
+        order, payable = book.orders[one.orders[0]], book.till.payables[one.payable]
+        attempt = Attempt(ATTEMPT_ID.new(), payable.id, provider, provider, provider, payable.amount_minor,
+                          payable.currency, AttemptState.CAPTURED, sale.at)  # fmt: skip
+        attempts.append(attempt)
+        book.now = sale.at
+        book.till.capture(attempt, sale.transaction, payable.amount_minor, sale.at, sale.at)
+        book.mark_paid(order, sale.at)
+        book.ship(order, "", "")
+        book.receive(order)
+    book.facts.clear()
+    book.orders = {one.orders[0]: book.orders[one.orders[0]] for one in placed}
+    await payments.add_captured(work, attempts)
+    return book
 
 
 async def cancel_unpaid(work: Work, order: UUID, person: UUID, *, reason: str) -> Refusal | None:

@@ -31,6 +31,7 @@ from tuan.trade.payments.queries import (
     why_not_close,
 )
 from tuan.trade.payments.store import (
+    add_captured,
     add_payables,
     claim_queries,
     load_attempts,
@@ -47,6 +48,7 @@ __all__ = [
     "StartAttempt",
     "access_attempt",
     "access_payable",
+    "add_captured",
     "add_payables",
     "apply_refund_answers",
     "attempts_of",

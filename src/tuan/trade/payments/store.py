@@ -210,6 +210,16 @@ async def save_attempts(work: Work, attempts: Iterable[Attempt]) -> None:
     await work.write(MOVE_ATTEMPTS, [a for a in attempts if a.state != a.before])
 
 
+async def add_captured(work: Work, attempts: Iterable[Attempt]) -> None:
+    """Attempts that were paid before we knew of them; nobody is asked about them."""
+    rows = [
+        NewAttempt(a.id, a.payable_id, a.provider, a.merchant, a.app, a.amount_minor, a.currency, a.state,
+                   a.started_at, None, trace.get())
+        for a in attempts
+    ]  # fmt: skip
+    await work.write(INSERT_ATTEMPTS, rows)
+
+
 async def put_aside(work: Work, notices: Iterable[tuple[Notice, QuarantineReason]]) -> None:
     """Keep notices that are not about what was agreed for a person to look at; the same one again is kept once."""
     rows = [

@@ -15,11 +15,13 @@ from tuan.trade.aftersales.actions.answering import (
     send_back,
     withdraw,
 )
+from tuan.trade.aftersales.actions.history import Return, record_sales
 from tuan.trade.aftersales.actions.opening import OpenCase, open_case, preview
 from tuan.trade.aftersales.actions.whole import cancel, refund_whole, rehome_late
 
 __all__ = [
     "OpenCase",
+    "Return",
     "agree",
     "cancel",
     "confirm",
@@ -31,6 +33,7 @@ __all__ = [
     "open_case",
     "preview",
     "receive",
+    "record_sales",
     "refund_whole",
     "refuse",
     "rehome_late",

@@ -3,6 +3,7 @@
 from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.model.book import Book, Line, Order, Share
 from tuan.trade.orders.model.draft import Item, OrderDraft, place
+from tuan.trade.orders.model.history import Sale, place_sale
 from tuan.trade.orders.model.pricing import Basket, fill, line_of, why_not_use
 from tuan.trade.orders.model.words import (
     KEPT_BY_LAW,
@@ -52,6 +53,7 @@ __all__ = [
     "PlaceOrder",
     "Placed",
     "Release",
+    "Sale",
     "Share",
     "decode_placed",
     "encode_placed",
@@ -60,6 +62,7 @@ __all__ = [
     "line_of",
     "number_of",
     "place",
+    "place_sale",
     "why_not_at_price",
     "why_not_deliver",
     "why_not_units",

@@ -112,10 +112,11 @@ class OrderDraft:
 
     def place(
         self, person: UUID, items: Sequence[Item], address: Address | None, release: Release, pay_by: Instant,
-        points: int = 0,
+        points: int = 0, placed_at: Instant | None = None,
     ) -> Placed:  # fmt: skip
         """One payable, one order per supplier and way of fulfilment; every amount frozen. `points`: how many pay a part,
-        shared among the orders as what they pay is. What costs nothing is paid when it is placed."""
+        shared among the orders as what they pay is. What costs nothing is paid when it is placed. placed_at: where it is not now."""
+        at = placed_at or self.now
         payable = PAYABLE.new()
         groups: dict[tuple[UUID, str], list[Item]] = {}
         for item in items:
@@ -127,7 +128,7 @@ class OrderDraft:
             has_coupons = any(part.reason is Reason.COUPON for item in group for part in item.priced.allocations)
             self.orders.append(
                 NewOrder(order, payable, person, supplier, OrderState.PLACED, release, fulfilment,
-                         address if fulfilment == "shipped" else None, self.currency, amount, self.now, pay_by,
+                         address if fulfilment == "shipped" else None, self.currency, amount, at, pay_by,
                          has_coupons)
             )  # fmt: skip
             total += amount
@@ -141,7 +142,7 @@ class OrderDraft:
         if not total:
             for one in placed:
                 self._be_paid(one)
-        self.payables.append(PayableRow(payable, person, self.currency, total, pay_by, self.now))
+        self.payables.append(PayableRow(payable, person, self.currency, total, pay_by, at))
         return Placed(payable, tuple(one.id for one in placed))
 
     def _be_paid(self, order: NewOrder) -> None:

@@ -1,0 +1,217 @@
+"""`tuan import goods` and `tuan export goods`: prices and stock of a market as a table, there and back.
+
+Every line names what shall be, not what shall happen: an import that was killed or is run again changes nothing twice.
+"""
+
+import csv
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from babel.numbers import get_currency_precision
+from rich.console import Console
+from rich.progress import Progress
+
+from tuan.goods import catalog, supply
+from tuan.goods.catalog.model import ProductText, SkuId
+from tuan.imports.goods import COLUMNS, Change, Good, Market, Refused, judge, to_rows
+from tuan.imports.retail import NotThisFile
+from tuan.kit.refusals import Refusal
+from tuan.launch import Say, stand_on
+from tuan.main import open_house
+from tuan.migrations.migrate import migrate
+from tuan.people import parties
+from tuan.platform import markets
+from tuan.platform.embedded import OWNER
+from tuan.platform.house import House
+from tuan.platform.outbox import flush
+from tuan.platform.settings import SettingsError
+from tuan.platform.sheets import SheetError, read_sheet, write_csv, write_workbook
+from tuan.platform.telemetry import set_up_logs
+from tuan.platform.work import SYSTEM, MarketId, Work, open_work
+
+LINES_PER_BATCH = 100
+REASON = "import"
+GOODS_SQL = (
+    "SELECT s.id, s.product_id, p.title, s.options, c.slug, p.supplier_id, s.price_minor, coalesce(k.on_hand, 0) AS on_hand, "
+    "coalesce(k.held + k.allotted, 0) AS promised FROM catalog.skus s "
+    "JOIN catalog.products p ON p.market_id = s.market_id AND p.id = s.product_id "
+    "JOIN catalog.categories c ON c.market_id = p.market_id AND c.id = p.category_id "
+    "LEFT JOIN supply.stock k ON k.market_id = s.market_id AND k.sku_id = s.id "
+    "WHERE s.market_id = $1 AND s.retired_at IS NULL ORDER BY p.title, p.id, s.position"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """A market that is open for one command."""
+
+    house: House
+    market: MarketId
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        async with open_work(self.house.database.requests, self.market, SYSTEM, flush=flush) as work:
+            yield work
+
+
+async def read_market(work: Work) -> Market:
+    """What lines are judged by, as it is now."""
+    goods = [Good(*row.values()) for row in await work.fetch(GOODS_SQL)]
+    categories = frozenset(row["slug"] for row in await catalog.categories(work))
+    suppliers = frozenset(row["id"] for row in await parties.suppliers(work))
+    return Market(goods, categories, suppliers, get_currency_precision(work.market.currency))
+
+
+async def bring_in(work: Work, changes: Sequence[Change], products: dict[tuple[UUID, str], UUID]) -> list[Refused]:
+    """Make it so, each line by the verbs of catalog and supply; those that were refused meanwhile, by the refusal's code.
+
+    products: by supplier and title, to which new ones are added: what has the title of another is one more option of it.
+    """
+    slugs = {row["slug"]: row["id"] for row in await catalog.categories(work)}
+    refused = []
+    for change in changes:
+        if refusal := await _bring_in_line(work, change, slugs, products):
+            refused.append(Refused(change.number, refusal.code))
+    return refused
+
+
+async def _bring_in_line(
+    work: Work, change: Change, slugs: dict[str, UUID], products: dict[tuple[UUID, str], UUID]
+) -> Refusal | None:
+    good = change.good
+    sku = good.sku if good else await _add(work, change, slugs, products)
+    if isinstance(sku, Refusal):
+        return sku
+    if change.on_hand != (good.on_hand if good else 0) and (
+        refusal := await supply.correct(work, SkuId(sku), change.on_hand, reason=REASON)
+    ):
+        return refusal
+    if good is not None and change.price_minor != good.price_minor:
+        return await catalog.set_prices(work, {sku: (good.price_minor, change.price_minor)}, reason=REASON)
+    return None
+
+
+async def _add(
+    work: Work, change: Change, slugs: dict[str, UUID], products: dict[tuple[UUID, str], UUID]
+) -> UUID | Refusal:
+    name = (change.supplier, change.title)
+    if (there := products.get(name)) is not None:
+        return await catalog.add_sku(work, there, change.options, change.price_minor, reason=REASON)
+    text = ProductText(title=change.title, story="", category_id=slugs[change.category], fulfilment="shipped")
+    skus = [(change.options, change.price_minor)]
+    product = await catalog.draft_product(work, change.supplier, text, skus, reason=REASON)
+    if isinstance(product, Refusal):
+        return product
+    products[name] = product
+    sku: UUID = (await catalog.skus_of(work, [product]))[product][0]["id"]
+    return sku
+
+
+async def import_goods(
+    file: Path, data: Path, *, host: str, is_dry: bool, report: Path | None, say: Say
+) -> dict[str, int]:
+    """Prices and stock as the file says, new goods as drafts. How many lines did what.
+
+    Raises SettingsError where there is no such market, NotThisFile, FileNotFoundError.
+    """
+    rows = _read(file)
+
+    async def act(door: _Door) -> dict[str, int]:
+        async with door.work() as work:
+            market = await read_market(work)
+        lines = judge(rows, market)
+        refused = [line for line in lines if isinstance(line, Refused)]
+        changes = [line for line in lines if isinstance(line, Change) and not line.is_nothing]
+        if not is_dry:
+            refused += await _bring_in_all(door, changes, market)
+        if report is not None:
+            _write_report(report, refused, changes)
+        late = {one.number for one in refused}
+        done = [change for change in changes if change.number not in late]
+        return {
+            "lines": len(lines),
+            "new": sum(change.good is None for change in done),
+            "changed": sum(change.good is not None for change in done),
+            "unchanged": len(lines) - len(done) - len(late),
+            "refused_lines": len(refused),
+        }
+
+    return await _in_market(data, host, act, say=say)
+
+
+async def _bring_in_all(door: _Door, changes: Sequence[Change], market: Market) -> list[Refused]:
+    refused: list[Refused] = []
+    products = {(good.supplier, good.title): good.product for good in market.goods}
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("lines", total=len(changes))
+        for start in range(0, len(changes), LINES_PER_BATCH):
+            part = changes[start : start + LINES_PER_BATCH]
+            async with door.work() as work:
+                refused += await bring_in(work, part, products)
+            bar.advance(task, len(part))
+    return refused
+
+
+async def export_goods(file: Path, data: Path, *, host: str, say: Say) -> dict[str, int]:
+    """Every SKU that is sold, as the table that `import_goods` reads: a workbook where the name ends in .xlsx, else CSV."""
+
+    async def act(door: _Door) -> dict[str, int]:
+        async with door.work() as work:
+            rows = to_rows(await read_market(work))
+        file.write_bytes(write_workbook(rows) if file.suffix.lower() == ".xlsx" else write_csv(rows))
+        return {"lines": len(rows) - 1}
+
+    return await _in_market(data, host, act, say=say)
+
+
+def _read(file: Path) -> list[list[str]]:
+    if not file.exists():
+        raise FileNotFoundError(f"There is no file {file}.")
+    try:
+        rows = read_sheet(file.read_bytes())
+    except SheetError as error:
+        raise NotThisFile(f"{file}: {error}") from error
+    if not rows or tuple(cell.strip() for cell in rows[0]) != COLUMNS:
+        raise NotThisFile(f"{file}: the first line must name the columns {','.join(COLUMNS)}.")
+    return rows
+
+
+def _write_report(file: Path, refused: Sequence[Refused], changes: Sequence[Change]) -> None:
+    """A line per line that was left out, and per line that changes something, with both values."""
+    late = {one.number for one in refused}
+    with file.open("w", newline="") as stream:
+        out = csv.writer(stream)
+        out.writerow(("line", "reason", "price_minor_before", "price_minor", "on_hand_before", "on_hand"))
+        rows: list[tuple[int, str, object, object, object, object]] = [
+            (one.number, one.reason, "", "", "", "") for one in refused
+        ]
+        rows += [
+            (
+                c.number,
+                "",
+                c.good.price_minor if c.good else "",
+                c.price_minor,
+                c.good.on_hand if c.good else "",
+                c.on_hand,
+            )
+            for c in changes
+            if c.number not in late
+        ]
+        rows.sort(key=lambda row: row[0])
+        out.writerows(rows)
+
+
+async def _in_market(
+    data: Path, host: str, act: Callable[[_Door], Awaitable[dict[str, int]]], *, say: Say
+) -> dict[str, int]:
+    set_up_logs(as_json=False)
+    with stand_on(data, say=say, development=True) as ground:
+        await migrate(ground.url(OWNER))
+        async with open_house(ground.settings, requests=2, lanes=1) as house:
+            found = await markets.find(house.database.requests, host)
+            if found is None:
+                raise SettingsError(f"There is no market {host}.")
+            return await act(_Door(house, MarketId(found["id"])))
