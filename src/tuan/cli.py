@@ -1,20 +1,18 @@
 """The commands. Heavy imports live inside them, so that `tuan --help` answers at once."""
 
-import asyncio
-import json
-import sys
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from tuan.measuring import bench
+from tuan.terminal import DEFAULT_DATA, Data, Development, Host, Json, Phone, finish, run, say
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Tuan 团: goods find people."
 )
 
-bench = typer.Typer(no_args_is_help=True, help="Measure beside what people would use instead; needs a checkout.")
 app.add_typer(bench, name="bench")
 
 simulation = typer.Typer(
@@ -30,46 +28,6 @@ app.add_typer(take, name="export")
 
 staff = typer.Typer(no_args_is_help=True, help="Who works in the office: let somebody in, or in anew.")
 app.add_typer(staff, name="staff")
-
-Data = Annotated[Path, typer.Option(help="The data folder; the embedded server lives there.", envvar="TUAN_DATA")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object last on standard output.")]
-Development = Annotated[bool, typer.Option("--development", help="Allow console codes and play money.")]
-Phone = Annotated[str, typer.Option(help="The telephone number, by which he signs in.")]
-Host = Annotated[str, typer.Option(help="The market, by its host name.")]
-DEFAULT_DATA = Path("data")
-
-
-def say(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def run(main: Any) -> Any:
-    """Run a coroutine on uvloop; an error that a person can act on is one line and exit code 2."""
-    from tuan.backups.errors import BackupError
-    from tuan.migrations.migrate import MigrationError
-    from tuan.platform.database import NOT_LET_IN
-    from tuan.platform.embedded import EmbeddedError
-    from tuan.platform.settings import SettingsError
-
-    with suppress(ImportError):  # it is not made for every system
-        import uvloop
-
-        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    try:
-        return asyncio.run(main)
-    except (SettingsError, EmbeddedError, MigrationError, BackupError, PermissionError) as error:
-        say(f"tuan: {error}")
-    except NOT_LET_IN as error:
-        # A socket that is not there has an errno and no name; a file has a name, and what we say ourselves has neither.
-        if isinstance(error, FileNotFoundError) and (error.filename is not None or error.errno is None):
-            say(f"tuan: {error}")
-            raise typer.Exit(2) from None
-        say(f"tuan: the database cannot be used ({error}). Look at TUAN_DATABASE_URL and whether the server runs.")
-    raise typer.Exit(2)
-
-
-def finish(result: dict[str, Any], *, as_json: bool, text: str) -> None:
-    sys.stdout.write((json.dumps(result) if as_json else text) + "\n")
 
 
 @app.command()
@@ -298,79 +256,6 @@ def export_goods(
 
     result = run(command.export_goods(file, data, host=market, say=say))
     finish(result, as_json=as_json, text=f"{file}: {result['lines']} SKUs")
-
-
-def measure(name: str, *, as_json: bool, **options: Any) -> None:
-    """Run `benchmarks/<name>` of this checkout and print what it measured."""
-    from tuan.bench import benchmark
-
-    result = run(benchmark(name)(say=say, **options))
-    finish(result, as_json=as_json, text=json.dumps(result, indent=2))
-
-
-@bench.command()
-def orders(
-    every: Annotated[bool, typer.Option("--all", help="All numbers of clients, one hot SKU and a thousand.")] = False,
-    as_json: Json = False,
-) -> None:
-    """A seat held over HTTP, beside an empty POST, pgbench and a naive ORM."""
-    measure("orders", every=every, as_json=as_json)
-
-
-@bench.command()
-def growth(
-    orders: Annotated[int, typer.Option(min=1000, help="How many past orders; a million takes some 7 GB.")] = 5_000_000,
-    as_json: Json = False,
-) -> None:
-    """A join in a market without a past, and in one with millions of past orders."""
-    measure("growth", orders=orders, as_json=as_json)
-
-
-@bench.command("backup")
-def backup_bench(
-    orders: Annotated[int, typer.Option(min=1000, help="How many past orders.")] = 100_000, as_json: Json = False
-) -> None:
-    """A backup of a market with a past, restored and verified."""
-    measure("backup", orders=orders, as_json=as_json)
-
-
-@bench.command()
-def lapse(
-    teams: Annotated[int, typer.Option(min=1, help="How many teams are due at once.")] = 10_000, as_json: Json = False
-) -> None:
-    """Teams whose time is over at the same moment, until the last member has his money."""
-    measure("lapse", teams=teams, as_json=as_json)
-
-
-@bench.command()
-def settle(
-    lines: Annotated[int, typer.Option(min=2500, help="How many kept lines; a million takes some 3 GB.")] = 1_000_000,
-    as_json: Json = False,
-) -> None:
-    """Kept lines shared out to the ledger, beside a plain INSERT … SELECT of the same rows."""
-    measure("settle", lines=lines, as_json=as_json)
-
-
-@bench.command()
-def live(
-    clients: Annotated[int, typer.Option(min=1, help="How many pages are open.")] = 1000, as_json: Json = False
-) -> None:
-    """Open pages of one team, until each has heard of a seat that was taken."""
-    measure("live", clients=clients, as_json=as_json)
-
-
-@bench.command()
-def pages(as_json: Json = False) -> None:
-    """Home, product and team pages for who has not signed in, beside a static response of the same size."""
-    measure("pages", as_json=as_json)
-
-
-@bench.command()
-def quote(
-    seconds: Annotated[float, typer.Option(min=0.01, help="How long each round lasts.")] = 0.3, as_json: Json = False
-) -> None:
-    """Quotes of a cart of five lines with three coupons, pure."""
-    measure("quote", seconds=seconds, as_json=as_json)
 
 
 @simulation.command()
