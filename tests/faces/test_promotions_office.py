@@ -1,5 +1,6 @@
 """The office's place of promotions: launch with a preview, see conflicts, end; and who may."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,9 +13,17 @@ from tests.given import office
 from tests.given import promotions as promo
 from tests.given.houses import Place
 from tuan.goods.catalog.model import PRODUCT, SKU
+from tuan.people.staff.model import PERMISSIONS
+from tuan.surfaces.backoffice.staff.words import permission_words
 from tuan.value.promotions.model import RULE
 
 HERE = "/office/promotions"
+
+
+def test_every_permission_has_words() -> None:
+    """The page of a role names each of them; one without words would be a mistake of ours."""
+    visit: Any = SimpleNamespace(gettext=lambda text: text)
+    assert permission_words(visit).keys() == PERMISSIONS
 
 
 async def launch(browser: Browser, query: str) -> Any:
