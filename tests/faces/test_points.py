@@ -202,3 +202,14 @@ async def test_cancelling_says_what_comes_of_points_before_it_is_confirmed(place
     await place.quiet()
     assert await wallets.balance(place, who.id) == Balance(550, 0, 0, 0)
     assert await place.breaches() == {}
+
+
+async def test_asking_for_a_part_back_says_what_comes_of_points(place: Place, visitors: Visitors) -> None:
+    await wallets.terms(place)
+    of, who = await given.goods(place), await given.buyer(place)
+    await wallets.grant(place, who.id, 1000)
+    placed = granted(await wallets.place_order(place, who, of, 1000, units=2))
+    await given.pay(place, who, placed)
+    url = f"/orders/{ORDER_ID.show(placed.orders[0])}/cases/new?kind=cancel&why=changed_mind&units_1=1"
+    page = await (await visitors(who)).read(url)
+    assert "500 points you spent come back." in page and "14 points it earned are taken back." in page

@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.given import aftersales as cases
 from tests.given import goods as given
 from tests.given import points as wallets
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.trade import aftersales, orders, payments
+from tuan.trade.aftersales.model import Kind
 from tuan.trade.orders.model import PlaceOrder
 from tuan.trade.payments import StartAttempt
 from tuan.trade.payments.errors import AlreadyPaid
@@ -187,3 +189,35 @@ async def test_who_uses_no_points_asks_nothing_of_them(place: Place) -> None:
         locked = work.locked
         await orders.place_orders(work, [PlaceOrder(who.id, "k", ((of.sku, 1),), who.address, None)])
         assert "lots" not in locked
+
+
+async def test_units_given_back_take_their_share_of_points_and_parts_come_to_the_whole(place: Place) -> None:
+    of, who = await rich(place)
+    placed = granted(await wallets.place_order(place, who, of, 1000, units=3))
+    await given.pay(place, who, placed)
+    (order,) = placed.orders
+    paid = 3 * 1990 - 1000
+    assert await wallets.balance(place, who.id) == Balance(0, 0, paid // 100, 0)
+    back = 0
+    for _ in range(2):
+        case = granted(await cases.ask(place, who, order, Kind.CANCEL, "changed_mind", (1, 1)))
+        await place.quiet()
+        back += case.amount_minor
+        left = paid // 100 - paid // 100 * back // paid
+        assert await wallets.balance(place, who.id) == Balance(1000 * back // paid, 0, left, 0)
+    granted(await cases.ask(place, who, order, Kind.CANCEL, "changed_mind", (1, 1)))
+    await place.quiet()
+    assert await wallets.balance(place, who.id) == Balance(1000, 0, 0, 0)
+    assert await place.breaches() == {}
+
+
+async def test_what_cost_nothing_gives_its_points_back_by_its_units(place: Place) -> None:
+    of, who = await rich(place, 3980, spend_permyriad=10_000)
+    placed = granted(await wallets.place_order(place, who, of, 3980, units=2))
+    await place.quiet()
+    granted(await cases.ask(place, who, placed.orders[0], Kind.CANCEL, "changed_mind", (1, 1)))
+    assert (await wallets.balance(place, who.id)).spendable == 1990
+    assert await place.do(aftersales.cancel, placed.orders[0], who.id, reason="test") is None
+    await place.quiet()
+    assert await wallets.balance(place, who.id) == Balance(3980, 0, 0, 0)
+    assert await place.breaches() == {}

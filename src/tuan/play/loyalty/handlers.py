@@ -6,6 +6,7 @@ from tuan.platform.outbox import on
 from tuan.platform.personal import Keeper, keeps
 from tuan.platform.work import Work
 from tuan.play.loyalty import actions, queries
+from tuan.trade.aftersales.facts import LineGivenBack
 from tuan.trade.orders.facts import OrderCancelled, OrderCompleted, OrderPaid, OrderPaidLate
 
 
@@ -26,6 +27,11 @@ async def orders_completed(work: Work, facts: Sequence[OrderCompleted]) -> None:
 
 @on(OrderCancelled)
 async def orders_cancelled(work: Work, facts: Sequence[OrderCancelled]) -> None:
+    await actions.follow_orders(work, [fact.order for fact in facts])
+
+
+@on(LineGivenBack)
+async def lines_given_back(work: Work, facts: Sequence[LineGivenBack]) -> None:
     await actions.follow_orders(work, [fact.order for fact in facts])
 
 

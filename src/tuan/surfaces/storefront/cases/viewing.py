@@ -9,16 +9,18 @@ from tuan.platform.work import Work
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.cases import words
 from tuan.surfaces.storefront.cases.context import Back, CaseCard, CaseLine, CasePage, Promise, Said
+from tuan.surfaces.storefront.points.words import undone_words
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import aftersales
 from tuan.trade.aftersales.model import Kind, Preview, Side
 from tuan.trade.orders.model import number_of
+from tuan.value import points
 
 MONEY_KINDS = (Kind.CANCEL, Kind.REFUND_ONLY, Kind.RETURN)
 
 
-def promise(visit: Visit, seen: Preview) -> Promise:
-    """Exactly what would come back, in words."""
+def promise(visit: Visit, seen: Preview, undone: points.Undone | None = None) -> Promise:
+    """Exactly what would come back, in words; `undone`: what comes of points."""
     notes = []
     if not seen.is_money:
         notes.append(visit.gettext("If nothing is sent to you in time, this money comes back instead."))
@@ -33,6 +35,8 @@ def promise(visit: Visit, seen: Preview) -> Promise:
         )
     if seen.keeps_units:
         notes.append(visit.gettext("You keep the goods, and may still ask for the rest of their price."))
+    if undone is not None:
+        notes += undone_words(visit, undone)
     return Promise(
         total=showing.amount(visit, seen.total_minor),
         is_money=seen.is_money,

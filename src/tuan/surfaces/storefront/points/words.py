@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tuan.surfaces.web.visits import Visit
 from tuan.trade.orders.model import ORDER_ID
+from tuan.value.points import Undone
 
 KINDS = {
     "earn": "Promised for an order",
@@ -40,3 +41,14 @@ def order_path(row: Any) -> str | None:
     """Where its buyer finds that order."""
     about = order_of(row)
     return None if about is None else f"/orders/{ORDER_ID.show(about)}"
+
+
+def undone_words(visit: Visit, undone: Undone) -> list[str]:
+    """What comes of points when money goes back: a sentence for each part that is not nought."""
+    parts = (
+        (undone.returned, "%(num)s point you spent comes back.", "%(num)s points you spent come back."),
+        (undone.taken, "%(num)s point it earned is taken back.", "%(num)s points it earned are taken back."),
+        (undone.owed, "You have spent %(num)s point it earned: you would owe it.",
+         "You have spent %(num)s points it earned: you would owe them."),
+    )  # fmt: skip
+    return [visit.words.ngettext(one, many, count) % {"num": count} for count, one, many in parts if count]
