@@ -35,6 +35,7 @@ def buy_three(buyer: Person, supplier: Person) -> str:
     expect(parcel).to_have_count(0)
     buyer.go(order)
     buyer.tap("form[action$='/receipt'] button")
+    expect(buyer.page.locator(".timeline [data-kind=received]")).to_be_visible()
     return order
 
 

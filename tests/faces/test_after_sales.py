@@ -1,0 +1,69 @@
+"""After-sales as pages: what may be asked, what is shown first, what strangers type, and the office that decides."""
+
+import re
+
+import pytest
+
+from tests.faces.browser import form_to
+from tests.faces.conftest import Visitors
+from tests.faces.test_trade_places import come_in
+from tests.given import goods as given
+from tests.given.aftersales import asked, bought, case_of, disputed
+from tests.given.houses import Place
+from tuan.trade import aftersales
+from tuan.trade.aftersales.model import Saying, Side
+from tuan.trade.orders.model import ORDER_ID
+
+HOSTILE = '"><script>alert(1)</script>'
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "es", "en"])
+async def test_the_office_sees_both_sides_and_decides(place: Place, visitors: Visitors, language: str) -> None:
+    _, of, order = await disputed(place)
+    assert await place.do(aftersales.say, order, 1, Side.SUPPLIER, of.supplier, Saying(HOSTILE)) is None
+    clerk = await come_in(place, visitors, language=language)
+    listed = await clerk.read("/office/cases")
+    url = f"/office/cases/{ORDER_ID.show(order)}/1"
+    assert url in listed
+    page = await clerk.read(url)
+    assert HOSTILE not in page and "&lt;script&gt;" in page and "完好发出" in page
+    answer = await clerk.send(form_to(page, f"{url}/decision"), decision="give_back", amount="10", reason="照片清楚")
+    assert answer.status_code in (200, 303)
+    case = await case_of(place, order)
+    assert (case["state"], case["amount_minor"]) == ("done", 1000)
+    await place.quiet()
+    assert await given.given_back(place, order) == 1000
+    assert f"{url}/decision" not in await clerk.read(url)
+
+
+async def test_who_may_only_see_gets_no_form_and_others_nothing(place: Place, visitors: Visitors) -> None:
+    _, _, order = await disputed(place)
+    url = f"/office/cases/{ORDER_ID.show(order)}/1"
+    auditor, packer = await come_in(place, visitors, "audit"), await come_in(place, visitors, "goods")
+    assert "/decision" not in await auditor.read(url)
+    assert (await packer.get(url)).status_code == 403
+
+
+async def test_what_is_asked_is_shown_first_and_in_the_words_of_the_refusal(place: Place, visitors: Visitors) -> None:
+    who, _, order = await bought(place)
+    browser = await visitors(who)
+    new = f"/orders/{ORDER_ID.show(order)}/cases/new"
+    assert "kind=exchange" in await browser.read(new)
+    page = await browser.read(f"{new}?kind=refund_only&units_1=2&why=damaged")
+    assert "39.80" in re.sub(r"<[^>]+>", "", page)
+    refused = await browser.read(f"{new}?kind=refund_only&units_1=9&why=damaged")
+    assert "Only 3 of this line are left" in refused and 'name="shown_minor"' not in refused
+    for strange in ("x", "-1", "1e3", "²", "9" * 50, HOSTILE):
+        answer = await browser.get(f"{new}?kind=refund_only&units_1={strange}&why={strange}&amount={strange}")
+        assert answer.status_code in (200, 422) and HOSTILE not in answer.text
+
+
+async def test_nobody_sees_or_answers_anothers_case(place: Place, visitors: Visitors) -> None:
+    who, _, order = await asked(place)
+    url = f"/orders/{ORDER_ID.show(order)}/cases/1"
+    mine = await visitors(who)
+    assert "case-act" in await mine.read(url)
+    other = await visitors(await given.buyer(place))
+    assert (await other.get(url)).status_code == 404
+    for number in ("0", "2", "x", "9" * 40):
+        assert (await mine.get(f"/orders/{ORDER_ID.show(order)}/cases/{number}")).status_code == 404
