@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -206,6 +207,30 @@ def verify(source: Annotated[Path, typer.Argument(help="A backup.")], as_json: J
 
 
 @app.command()
+def reconcile(
+    provider: Annotated[str, typer.Option(help="The payment provider: sandbox, wechat, alipay or stripe.")],
+    day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="The statement's day.")],
+    data: Data = DEFAULT_DATA,
+    development: Development = False,
+    as_json: Json = False,
+) -> None:
+    """Compare a provider's statement of a day with the books; exit code 1 while something differs."""
+    from tuan import reconcile as command
+
+    result = run(command.reconcile(data, provider, day.date(), development=development, say=say))
+    for market in result["markets"]:
+        for one in () if as_json else market["unmatched"]:
+            say(
+                f"{market['market']}: {one['kind']} {one['about']}: {one['why']} (ours {one['ours_minor']}, theirs {one['theirs_minor']})"
+            )
+    open_ones = sum(len(market["unmatched"]) for market in result["markets"])
+    lines = sum(market["lines"] for market in result["markets"])
+    finish(result, as_json=as_json, text=f"{provider} {day.date()}: {lines} lines, {open_ones} unmatched")
+    if not result["ok"]:
+        raise typer.Exit(1)
+
+
+@app.command()
 def replay(
     file: Annotated[Path, typer.Argument(help="A launches file: initiator, item, participants, separated by tabs.")],
     data: Data = DEFAULT_DATA,
@@ -284,6 +309,14 @@ def live(
 def pages(as_json: Json = False) -> None:
     """Home, product and team pages for who has not signed in, beside a static response of the same size."""
     measure("pages", as_json=as_json)
+
+
+@bench.command()
+def quote(
+    seconds: Annotated[float, typer.Option(min=0.01, help="How long each round lasts.")] = 0.3, as_json: Json = False
+) -> None:
+    """Quotes of a cart of five lines with three coupons, pure."""
+    measure("quote", seconds=seconds, as_json=as_json)
 
 
 @simulation.command()

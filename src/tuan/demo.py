@@ -21,10 +21,12 @@ from tuan.platform.gateways.payment import Charge
 from tuan.platform.house import House
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, MarketId, Work, open_work
-from tuan.play import groupbuy
+from tuan.play import groupbuy, loyalty
 from tuan.play.groupbuy.model import OpenTeam, Seated
 from tuan.trade import orders, payments
 from tuan.trade.payments import StartAttempt
+from tuan.value import points
+from tuan.value.points.model import Terms
 
 NAME = "团 Tuan"
 HOST = "localhost"
@@ -89,6 +91,11 @@ SAMPLES = (
     ),
 )
 UNITS = 500
+POINTS = Terms(earn_points=1, earn_per_minor=100, earn_order_max=2000, event_day_max=50, valid_days=365,
+               hundred_minor=100, spend_permyriad=3000, spend_min=50, owes_reversed=True)  # fmt: skip
+LADDER = (5, 5, 5, 10, 10, 10, 30)
+WELCOME_POINTS = 500
+"""What the demo buyers begin with, so that paying by points can be tried."""
 TEAM_SECONDS = 24 * 3600
 TEAMS = 6
 
@@ -154,6 +161,14 @@ async def _fill(work: Work) -> None:
     ]
     for outcome in await groupbuy.launch_campaigns(work, campaigns, reason="demo"):
         granted(outcome)
+    await _give_points(work)
+
+
+async def _give_points(work: Work) -> None:
+    granted(await points.set_terms(work, POINTS, reason="demo"))
+    granted(await loyalty.set_ladder(work, LADDER, reason="demo"))
+    buyers = [await accounts.admit(work, phone, name=name, locale="zh-CN") for name, phone in BUYERS]
+    granted(await points.grant(work, buyers, WELCOME_POINTS, reason="demo"))
 
 
 def _product(sample: Sample, supplier: UUID, category: UUID) -> catalog.NewProduct:

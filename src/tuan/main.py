@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 
 from tuan.platform.database import Database, open_pool, refuse_strong_role
 from tuan.platform.files import Pictures
+from tuan.platform.gateways.accounts import folder_of
 from tuan.platform.gateways.messages import Console
 from tuan.platform.gateways.outside import Outside
-from tuan.platform.gateways.payment import PaymentProvider
 from tuan.platform.gateways.posting import Poster
+from tuan.platform.gateways.real import open_providers
 from tuan.platform.gateways.sandbox import Sandbox
 from tuan.platform.house import House
 from tuan.platform.lanes import Lanes
@@ -27,11 +28,15 @@ MODULES = (
     "goods.catalog",
     "goods.supply",
     "value.ledger",
+    "value.promotions",
+    "value.points",
     "trade.payments",
     "trade.orders",
     "trade.settlement",
     "trade.aftersales",
+    "trade.reconciliation",
     "play.groupbuy",
+    "play.loyalty",
 )
 ROOMS = ("tables", "queries", "handlers", "sweeps")
 
@@ -53,18 +58,21 @@ def load_modules() -> None:
 async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -> AsyncIterator[House]:
     """Everything a process needs, opened in order and closed in reverse.
 
-    Raises SettingsError outside development: a console that shows sign-in codes and a provider of play money are all
-    there is for now, and neither may serve a live market.
+    Raises SettingsError where an account at a payment provider is not complete; and outside development: a console that
+    shows sign-in codes is all there is for messages, and it may not serve a live market.
     """
+    providers = open_providers(folder_of(settings.data))
     if not settings.development:
+        ways = f"Payment providers: {', '.join(providers) or 'none'}; "
         raise SettingsError(
-            "Only the console message gateway and the sandbox payment provider exist so far, and they are for "
-            "development: start with --development, knowing that codes are shown and money is play money."
+            f"{ways}accounts stand in {folder_of(settings.data)}, see docs/handbook/providers.md. But only the console "
+            "message gateway exists so far, and it is for development: start with --development, knowing that codes "
+            "are shown and money is play money."
         )
     load_modules()
     async with Database.opened(settings.app_url, requests=requests, lanes=lanes) as database:
         await refuse_strong_role(database.requests)
-        providers: dict[str, PaymentProvider] = {"sandbox": Sandbox(database.lanes, settings.secret)}
+        providers = {"sandbox": Sandbox(database.lanes, settings.secret), **providers}
         poster = Poster(settings.secret, is_strict=not settings.development)
         house = House(
             settings,

@@ -10,6 +10,7 @@ from tests.faces.client import refused
 from tests.faces.conftest import Programs, Visitors
 from tests.given import goods as given
 from tests.given import houses
+from tests.given import promotions as promo
 from tests.given.houses import Place
 from tests.given.receivers import Receiver, poster, relay_through
 from tuan.goods.catalog.model import PRODUCT, SKU
@@ -256,3 +257,19 @@ async def test_a_webhook_to_an_inside_address_is_refused(place: Place, programs:
     assert (
         await refused(program.add_webhook(url="https://erp.example.com", types=["x"]))
     ).code == "developers.fact_unknown"
+
+
+async def test_a_coupon_is_taken_quoted_and_used(place: Place, programs: Programs) -> None:
+    of, who = await given.goods(place), await given.buyer(place)
+    await promo.template(place)
+    program = await programs(who.id)
+    (offered,) = (await program.list_offered_coupons()).items
+    taken = await program.take_coupon(template=offered.template)
+    sku = SKU.show(of.sku)
+    quote = await program.show_quote(sku=sku, units=2, coupons=taken.coupon)
+    assert (quote.total.amount_minor, quote.goods.amount_minor) == (2980, 3980)
+    assert [step.code for step in quote.lines[0].steps] == ["list_price", "coupon"]
+    wish = {"lines": [{"sku": sku, "units": 2}], "address": ADDRESS.show(who.address), "coupons": taken.coupon}
+    assert (await refused(program.place_order(quoted_minor=3980, **wish))).code == "orders.price_changed"
+    await program.place_order(quoted_minor=2980, **wish)
+    assert [one.state for one in (await program.list_coupons()).items] == ["held"]

@@ -63,6 +63,7 @@ TEXTS = {
     "again": (PASSWORD,),
     "place": ("orders", "x"),
     "act": ("keep", "drop", "x"),
+    "turn": ("retire", "bring_back", "x"),
     "role": ("care", "owner", "x"),
     "query": ("sort=-at", ""),
     "resolution": ("returned", "x"),
@@ -71,6 +72,10 @@ TEXTS = {
     "fact": ("00000000-0000-7000-8000-000000000001", "x"),
     "state": ("to_ship", "stuck", "resolved", "blocked", "x"),
     "since": ("2026-01-01", "x"),
+    "coupon_code": ("",),
+    "coupons": ("", "x"),
+    "points": ("", "50", "x"),
+    "friend": ("", "x"),
     **WRITTEN_BY_OPERATORS,
 }
 """What the fields that take no id may say, most of it lawful."""
@@ -256,7 +261,9 @@ def test_the_document_knows_every_route_and_what_it_reads(app: Litestar) -> None
         re.sub(r"{(\w+):\w+}", r"{\1}", route.path) for route in app.routes if not route.path.startswith("/api/v1/")
     }
     assert paths.keys() == bare and len(paths) > 20
-    assert {p["name"] for p in paths["/checkout"]["get"]["parameters"]} == {"mode", "team", "sku", "units", "lang"}
+    assert {p["name"] for p in paths["/checkout"]["get"]["parameters"]} == {
+        "mode", "team", "sku", "units", "coupons", "points", "lang"
+    }  # fmt: skip
     assert {"key", "sku", "units"} <= properties(paths["/t/{team}/seats"]["post"]).keys()
     assert all(of["post"]["requestBody"]["required"] for of in paths.values() if "post" in of)
 

@@ -341,16 +341,16 @@ async def test_a_sku_is_retired_and_sold_again(place: Place, clerks: Clerks, vis
     url, sku = f"/office/products/{PRODUCT.show(of.product)}", SKU.show(of.extra[0])
     action = f"/office/skus/{sku}/retirement"
     form = form_to(await clerk.read(url), action)
-    assert (await clerk.send(form, act="retire", reason="")).status_code == 422
+    assert (await clerk.send(form, turn="retire", reason="")).status_code == 422
     assert (await clerk.send(form, act="burn", reason="bad crop")).status_code == 422
-    assert (await clerk.send(form, act="retire", reason="bad crop")).headers["location"] == url
+    assert (await clerk.send(form, turn="retire", reason="bad crop")).headers["location"] == url
     page = await clerk.read(url)
     assert "Retired</span>" in page and "2 kg" in page
     shop = f"/p/{PRODUCT.show(of.product)}"
     assert "2 kg" not in await buyer.read(shop) and (await buyer.get(f"{shop}?sku={sku}")).status_code == 404
     assert "2 kg" in await clerk.read(f"/office/stock/{sku}")
     last = form_to(page, f"/office/skus/{SKU.show(of.sku)}/retirement")
-    refused = await clerk.send(last, act="retire", reason="all gone")
+    refused = await clerk.send(last, turn="retire", reason="all gone")
     assert refused.status_code == 409 and "catalog.last_sku" in refused.text
-    assert (await clerk.send(form_to(page, action), act="bring_back", reason="good again")).status_code == 303
+    assert (await clerk.send(form_to(page, action), turn="bring_back", reason="good again")).status_code == 303
     assert "2 kg" in await buyer.read(f"{shop}?fresh=1")

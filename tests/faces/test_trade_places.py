@@ -11,6 +11,7 @@ from tests.faces.conftest import Visitors
 from tests.given import goods as given
 from tests.given import office
 from tests.given.houses import Place
+from tests.given.reconciliation_refusals import ticket
 from tuan.kit.refusals import granted
 from tuan.people import accounts
 from tuan.people.accounts.model import PERSON
@@ -23,6 +24,7 @@ PLACES = {
     "/office/orders": "orders.see",
     "/office/payments": "payments.see",
     "/office/payments/quarantine": "payments.see",
+    "/office/payments/reconciliation": "payments.see",
     "/office/refunds": "refunds.see",
     "/office/people": "people.see",
     "/office/system": "system.see",
@@ -207,6 +209,20 @@ async def test_quarantine_shows_what_differs_and_is_settled(place: Place, visito
     assert answer.status_code == 303
     assert action not in await browser.read("/office/payments/quarantine")
     assert "No money ever came" in await browser.read("/office/payments/quarantine?state=resolved")
+
+
+async def test_a_difference_is_shown_exported_and_settled(place: Place, visitors: Visitors) -> None:
+    await ticket(place)
+    url, browser = "/office/payments/reconciliation", await come_in(place, visitors)
+    page = await browser.read(url)
+    assert "In their statement, not in our books" in page and '"money-whole">1<' in page and "2026-11-20" in page
+    assert "Both sides agree" in await browser.read(f"{url}?day=2026-11-19")
+    assert "Both sides agree" not in await browser.read(f"{url}?day=2026-11-20&provider=sandbox")
+    action = next(f for f in page.split('"') if f.endswith("/resolution"))
+    assert (await send(browser, url, action, resolution="forgotten", **REASON)).status_code == 422
+    assert (await send(browser, url, action, resolution="corrected_there", **REASON)).status_code == 303
+    assert action not in await browser.read(url)
+    assert "The provider put it right" in await browser.read(f"{url}?state=settled")
 
 
 async def test_a_person_is_masked_until_somebody_says_why(place: Place, visitors: Visitors) -> None:

@@ -7,9 +7,12 @@ from uuid import UUID
 from tests.faces.wire import Headers
 from tests.given import goods as given
 from tests.given import houses, office, settling
+from tests.given import points as wallets
+from tests.given import promotions as promo
 from tests.given.houses import Place
 from tests.given.pictures import picture
 from tests.given.receivers import Receiver, poster, relay_through
+from tests.given.reconciliation_refusals import ticket
 from tuan.goods import catalog
 from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.kit.refusals import granted
@@ -18,12 +21,15 @@ from tuan.people.accounts.model import ADDRESS, PERSON
 from tuan.people.developers.model import DELIVERY, ENDPOINT, KEY
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
+from tuan.play import loyalty
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.web import sessions
 from tuan.trade import aftersales, orders, payments, settlement
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
+from tuan.trade.reconciliation.model import TICKET_ID
 from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, Rules
+from tuan.value.promotions.model import TEMPLATE
 
 UNITS = 100_000
 
@@ -62,8 +68,18 @@ WRITTEN_BY_OPERATORS = {
     "least": ("1", "0"),
     "two_above": ("5", "x"),
     "month": ("2026-11", "x", "0001-01", "9999-12", "2026-13"),
+    "rewards": ("5 10", "0"),
+    "earn_points": ("1", "x"),
+    "earn_per": ("1.00", "0"),
+    "earn_order_max": ("500", "-1"),
+    "event_day_max": ("30", "x"),
+    "valid_days": ("365", "0"),
+    "hundred": ("1.00", "1.001"),
+    "spend_percent": ("50", "101"),
+    "spend_min": ("10", "0"),
+    "owes": ("yes", "x"),
 }
-"""What fields of the office's goods and campaigns may say, the lawful first."""
+"""What fields of the office's goods, campaigns and points may say, the lawful first."""
 
 
 @dataclass(slots=True)
@@ -167,6 +183,7 @@ async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
     free, spare = await given.goods(place), await given.goods(place, skus=2)
     async with place.work() as work:
         category = (await catalog.categories(work))[0]["id"]
+    world.know(None, template=TEMPLATE.show(await promo.template(place, per_person=100)))
     world.know(
         None,
         product=PRODUCT.show(free.product),
@@ -182,7 +199,10 @@ async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
 
 async def _work_of_the_office(world: World, place: Place) -> None:
     """What only the office can do something about: another supplier's orders, a stuck refund, a notice put aside, a person."""
+    await wallets.terms(place)
+    assert await place.do(loyalty.set_ladder, [5, 10], reason="test") is None
     of, (payer, spare) = await given.goods(place), await given.buyers(place, 2)
+    await wallets.grant(place, spare.id, 100)
     to_ship, to_keep, given_back, unpaid = [granted(await given.place_order(place, payer, of)) for _ in range(4)]
     for placed in (to_ship, to_keep, given_back):
         await given.pay(place, payer, placed)
@@ -194,8 +214,9 @@ async def _work_of_the_office(world: World, place: Place) -> None:
     for placed in (to_ship, to_keep):
         world.know(None, order=ORDER_ID.show(placed.orders[0]))
     world.know(
-        None, refund=REFUND_ID.show(refund["id"]), aside=ASIDE_ID.show(aside["id"]), person=PERSON.show(spare.id)
-    )
+        None, refund=REFUND_ID.show(refund["id"]), aside=ASIDE_ID.show(aside["id"]), person=PERSON.show(spare.id),
+        ticket=TICKET_ID.show(await ticket(place)),
+    )  # fmt: skip
 
 
 async def _money_to_pay_out(place: Place, of: given.Goods) -> dict[str, list[str]]:

@@ -19,12 +19,27 @@ CHECKS = (
     ("groupbuy.teams", "teams_never_overfull_check"),
     ("groupbuy.teams", "teams_formed_is_full_check"),
     ("orders.lines", "lines_amount_adds_up_check"),
+    ("promotions.templates", "templates_never_overtaken_check"),
 )
 
 DAMAGES: dict[str, list[str]] = {
+    "I16a": [
+        "UPDATE promotions.coupons SET about = gen_random_uuid() WHERE market_id = $1 AND about IS NOT NULL",
+        "UPDATE promotions.coupons SET state = 'held' WHERE market_id = $1 AND state = 'used'",
+        "UPDATE promotions.coupons SET lines = lines + 1 WHERE market_id = $1 AND state = 'used'",
+    ],
+    "I16": [
+        "UPDATE promotions.templates SET taken = taken + 1 WHERE market_id = $1",
+        "UPDATE promotions.templates SET total = taken - 1 WHERE market_id = $1 AND taken > 0",
+        "UPDATE promotions.templates SET per_person = 0 WHERE market_id = $1 AND taken > 0",
+    ],
     "I24": [
         "UPDATE developers.feeds SET position = position + 1 WHERE market_id = $1",
         "UPDATE developers.events SET position = position + 1000000 WHERE market_id = $1 AND position = 2",
+    ],
+    "I8r": [
+        "INSERT INTO reconciliation.lines (market_id, provider, day, number, kind, transaction, amount_minor, currency, at) "
+        "VALUES ($1, 'sandbox', '2026-11-20', 1, 'charge', 'nobody''s', 100, 'CNY', now())",
     ],
     "I1": ["UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code = 'platform:income'"],
     "I2": [
@@ -132,6 +147,27 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE groupbuy.seats SET units = 100 WHERE market_id = $1; UPDATE groupbuy.limits SET units = 100 "
         "WHERE market_id = $1 AND units > 0",
     ],
+    "I35": [
+        "UPDATE points.lots SET remaining = remaining - 1 WHERE market_id = $1 AND state = 'active'",
+        "UPDATE points.lots SET state = 'active', expires_at = now() + interval '1 year' "
+        "WHERE market_id = $1 AND state = 'pending'",
+        "DELETE FROM ledger.accounts WHERE market_id = $1 AND starts_with(code, 'person:')",
+    ],
+    "I35a": [
+        "DELETE FROM points.entries WHERE market_id = $1 AND kind = 'grant'",
+        "UPDATE points.lots SET held = held + 1 WHERE market_id = $1 AND state = 'active'",
+    ],
+    "I35b": ["UPDATE points.wallets SET debt = debt + 1 WHERE market_id = $1"],
+    "I35c": [
+        "DELETE FROM points.entries WHERE market_id = $1 AND kind = 'grant'",
+        "UPDATE ledger.transfers SET amount = amount + 1 WHERE market_id = $1 AND kind = 'points_grant'",
+        "UPDATE ledger.transfers SET kind = 'points_earn' WHERE market_id = $1 AND kind = 'points_grant'",
+    ],
+    "I35e": [
+        "UPDATE orders.orders SET points = points + 1 WHERE market_id = $1 AND state = 'to_ship' AND points > 0",
+        "UPDATE points.spends SET state = 'held' WHERE market_id = $1 AND state = 'settled'",
+    ],
+    "I35d": ["UPDATE loyalty.check_ins SET points = points + 1 WHERE market_id = $1"],
     "I13": ["UPDATE platform.idempotency SET outcome = NULL WHERE market_id = $1"],
     "I14": [
         "INSERT INTO outbox.pending (market_id, consumer, fact_id, due_at, parked_at) "
@@ -178,6 +214,7 @@ DAMAGES: dict[str, list[str]] = {
         "INSERT INTO settlement.holds (market_id, order_id, line_number, case_id) "
         "SELECT market_id, order_id, line_number, gen_random_uuid() FROM settlement.claims WHERE market_id = $1"
     ],
+    "I20b": ["UPDATE points.lots SET expires_at = now() - interval '1 year' WHERE market_id = $1 AND state = 'active'"],
     "I21": [
         "INSERT INTO accounts.addresses (market_id, id, person_id, recipient, phone, region, street, created_at) "
         "SELECT $1, gen_random_uuid(), id, 'x', 'x', 'x', 'x', now() FROM accounts.persons "

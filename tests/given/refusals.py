@@ -28,7 +28,7 @@ from tuan.trade.aftersales.errors import TooLateToCancel, WaitsForOthers
 from tuan.trade.orders.errors import AddressMissing, AmountTooLarge, NotNow, PriceChanged, UnitsInvalid
 from tuan.trade.orders.model import PlaceOrder
 from tuan.trade.payments import StartAttempt
-from tuan.trade.payments.errors import AlreadyPaid, BeingConfirmed, PayTimeOver
+from tuan.trade.payments.errors import AlreadyPaid, BeingConfirmed, NoticeRepeated, PayTimeOver
 
 Act = Callable[[], Awaitable[Any]]
 Scenario = Callable[[Place], Awaitable[Act]]
@@ -221,6 +221,12 @@ async def _read(place: Place, **signed: Any) -> Act:
         return sandbox.read_notice(place.market, headers, body, now)
 
     return read
+
+
+@gives(NoticeRepeated)
+async def _(place: Place) -> Act:
+    assert await place.do(payments.hear_once, "wechat", "nonce") is None
+    return lambda: place.do(payments.hear_once, "wechat", "nonce")
 
 
 @gives(SignatureWrong)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.given.models import NOON, allotted_stock, attempt_on, campaign_of, payable_of, stock_of
+from tests.given.models import NOON, allotted_stock, attempt_on, campaign_of, coupons_of, lots_of, payable_of, stock_of
 from tuan.kit.ids import new_uuid
 from tuan.play.groupbuy.model import SeatState, Teams
 from tuan.trade.payments.model import Till
@@ -141,8 +141,74 @@ class TillMoney:
         return sum(r.amount_minor for r in self.till.new_refunds)
 
 
-KINDS: list[Callable[[int], Scarce]] = [FreeStock, AllottedStock, TeamSeats, TillMoney]
-RETURNING: list[Callable[[int], Scarce]] = [FreeStock, AllottedStock, TeamSeats]
+class PersonsPoints:
+    """The points of one person, in three lots that expire one after the other."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.person = total, new_uuid()
+        self.lots = lots_of(self.person, *(part for part in (total // 3, total // 3, total - 2 * (total // 3)) if part))
+
+    def fits(self, units: int) -> bool:
+        return self.lots.why_not_hold(self.person, units, NOON) is None
+
+    def hold(self, units: int) -> Any:
+        return self.lots.hold(self.person, units, new_uuid(), NOON)
+
+    def settle(self, hold: Any) -> None:
+        self.lots.settle(hold)
+
+    def release(self, hold: Any) -> None:
+        self.lots.release(hold)
+
+    def left(self) -> int:
+        return self.lots.spendable(self.person, NOON)
+
+    def kept(self) -> int:
+        spends = [spend for of_order in self.lots.spends.values() for spend in of_order]
+        return sum(spend.units for spend in spends if spend.state != "released")
+
+
+class PeoplesCoupons:
+    """Coupons of one template; a unit is a coupon, kept for a checkout of its own."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.coupons = coupons_of(total)
+
+    def _free(self) -> list[Any]:
+        return [c for c in self.coupons.rows if self.coupons.why_not_hold(c) is None]
+
+    def fits(self, units: int) -> bool:
+        return 1 <= units <= self.left()
+
+    def hold(self, units: int) -> Any:
+        chosen = [*self._free(), *self.coupons.rows][:units]  # one too many is one that is not free
+        return [self.coupons.hold(coupon, new_uuid(), 1) for coupon in chosen]
+
+    def settle(self, hold: Any) -> None:
+        for one in hold:
+            self.coupons.settle(one)
+
+    def release(self, hold: Any) -> None:
+        for one in hold:
+            self.coupons.release(one)
+
+    def left(self) -> int:
+        return len(self._free())
+
+    def kept(self) -> int:
+        return sum(row.about is not None for row in self.coupons.rows.values())
+
+
+KINDS: list[Callable[[int], Scarce]] = [
+    FreeStock,
+    AllottedStock,
+    TeamSeats,
+    TillMoney,
+    PeoplesCoupons,
+    PersonsPoints,
+]
+RETURNING: list[Callable[[int], Scarce]] = [FreeStock, AllottedStock, TeamSeats, PeoplesCoupons, PersonsPoints]
 
 totals = st.integers(2, 12)
 asks = st.lists(st.tuples(st.integers(1, 6), st.sampled_from(["keep", "settle", "release"])), max_size=12)

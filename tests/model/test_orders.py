@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.given.models import NOON, addresses_of, book_of, offer, offers_of, pay_all, stock_of
+from tests.given.models import NOON, addresses_of, at_price, book_of, offer, offers_of, pay_all, stock_of
 from tuan.goods.catalog.errors import ProductOff
 from tuan.goods.catalog.model import Offer
 from tuan.goods.supply.errors import NotEnough
@@ -35,7 +35,7 @@ def test_a_draft_freezes_amounts_that_add_up_per_line_order_and_payable(rows: li
     some = [(offer(price_minor=listed, supplier=suppliers[s]), units, asked) for listed, units, asked, s in rows]
     stock = stocked(*(one for one, _, _ in some))
     draft = OrderDraft(NOON, "CNY")
-    items = [Item(one, units, asked, stock.hold(one.sku_id, units), "test") for one, units, asked in some]
+    items = [Item(one, at_price(one, units, price), stock.hold(one.sku_id, units)) for one, units, price in some]
     placed = draft.place(new_uuid(), items, None, Release.AT_ONCE, NOON)
     assert len(placed.orders) == len({one.supplier_id for one, _, _ in some})
     assert draft.payables[0].amount_minor == sum(o.total_minor for o in draft.orders)

@@ -9,6 +9,8 @@ import pytest
 
 from tests.given import goods as given
 from tests.given import houses, settling
+from tests.given import points as wallets
+from tests.given import promotions as promo
 from tests.given.damage import CHECKS, DAMAGES
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
@@ -20,8 +22,9 @@ from tuan.platform.embedded import EmbeddedServer
 from tuan.platform.gateways.payment import ChargeState
 from tuan.platform.relay import Relay
 from tuan.platform.work import SYSTEM, Market, Work
-from tuan.play import groupbuy
+from tuan.play import groupbuy, loyalty
 from tuan.trade import orders
+from tuan.value import points
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,16 @@ async def lived(house: House, relay: Relay) -> Place:
     assert await place.do(groupbuy.leave_team, gathering.team, people[6].id) is None
     await place.quiet()
     granted(await given.place_order(place, people[8], made))
+    chosen = [await promo.coupon(place, people[8], stacks=True) for _ in range(2)]
+    await given.pay(place, people[8], granted(await promo.buy(place, people[8], made, chosen[:1])))
+    granted(await promo.buy(place, people[8], made, chosen[1:]))
+    await wallets.terms(place)
+    await wallets.grant(place, people[8].id, 100)
+    await place.do(points.promise, [points.Bought(alone.orders[0], people[0].id, 1990, 0)])
+    assert await place.do(loyalty.set_ladder, [5, 10], reason="test") is None
+    granted(await place.do(loyalty.check_in, people[8].id))
+    by_points = granted(await wallets.place_order(place, people[8], made, 50))
+    await given.pay(place, people[8], by_points)
     gone = await given.buyer(place)
     assert await place.do(accounts.erase_person, gone.id, reason="test") is None
     await place.quiet()

@@ -11,6 +11,9 @@ import pytest
 
 from tests.given import (  # noqa: F401  their scenarios join the table
     developer_refusals,
+    points_refusals,
+    promotion_refusals,
+    reconciliation_refusals,
     settlement_refusals,
     staff_refusals,
 )

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.given import goods as given
+from tests.given import points as wallets
+from tests.given import promotion_refusals  # noqa: F401  its scenarios join the table
 from tests.given.counting import counting_pool
 from tests.given.crowds import gathering_teams
 from tests.given.houses import Place
@@ -149,13 +151,14 @@ async def test_every_verb_locks_in_the_one_order(place: Place, locked: dict[Work
     team = await given.paid_team(place, leader, of)
     await given.paid_join(place, member, team.team, of)
     assert await place.do(groupbuy.leave_team, team.team, member.id) is None
+    await wallets.grant(place, member.id, 10)
     await place.later(timedelta(seconds=3610))
     assert len(locked) > 100
     for kinds in locked.values():
         assert kinds == sorted(kinds, key=locks.ORDER.index)
     seen = {kind for kinds in locked.values() for kind in kinds}
     assert seen == {"idempotency", "buyers", "limits", "campaigns", "teams", "stock", "allotments", "payables", "orders",
-                    "attempts", "refunds", "accounts", "staff", "feeds", "claims", "withdrawals"}  # fmt: skip
+                    "attempts", "refunds", "accounts", "staff", "feeds", "claims", "withdrawals", "coupons", "lots"}  # fmt: skip
 
 
 async def test_a_lock_out_of_order_is_stopped_and_takes_everything_back(place: Place) -> None:

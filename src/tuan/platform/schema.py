@@ -23,6 +23,7 @@ TEXT = sa.Text()
 BYTEWISE = sa.Text(collation="C")
 """Text that sorts byte by byte in every database, so that a stretch of the index is all that begins alike."""
 BOOL = sa.Boolean()
+DATE = sa.Date()
 INSTANT = sa.DateTime(timezone=True)
 INTERVAL = pg.INTERVAL()
 JSONB = pg.JSONB()

@@ -28,7 +28,7 @@ trace: contextvars.ContextVar[str] = contextvars.ContextVar("trace", default="")
 
 BEGIN_SQL = (
     "SELECT set_config('tuan.market', $1::bigint::text, true), clock_timestamp() + m.clock_offset AS now, "
-    "m.clock_offset, m.currency, m.kind FROM platform.markets m WHERE m.id = $1"
+    "m.clock_offset, m.currency, m.kind, m.time_zone FROM platform.markets m WHERE m.id = $1"
 )
 NOTIFY_SQL = "SELECT pg_notify('tuan', $2) FROM (SELECT $1::bigint) AS market"
 
@@ -49,6 +49,7 @@ class Market:
     currency: str
     kind: str
     clock_offset: timedelta
+    time_zone: str = "UTC"
 
 
 class Work:
@@ -179,9 +180,8 @@ async def open_work(
             row = await connection.fetchrow(BEGIN_SQL, market)
             if row is None:
                 raise LookupError(f"there is no market {market}")
-            work = Work(
-                connection, Market(market, row["currency"], row["kind"], row["clock_offset"]), actor, row["now"]
-            )
+            of = Market(market, row["currency"], row["kind"], row["clock_offset"], row["time_zone"])
+            work = Work(connection, of, actor, row["now"])
             yield work
             await flush(work)
             await work.send()

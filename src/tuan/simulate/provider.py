@@ -2,21 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.platform.gateways.payment import (
+    Account,
     Charge,
     ChargeState,
+    Heard,
     Notice,
     PaymentProvider,
     RefundAnswer,
     RefundOrder,
     RefundState,
+    Started,
     StatementLine,
+    TransferAnswer,
+    TransferOrder,
 )
 
 DEAF = "does not answer"
@@ -58,9 +63,12 @@ class Provider:
     name: str = field(init=False)
     merchant: str = field(init=False)
     app: str = field(init=False)
+    zone: timezone = field(init=False)
+    thanks: bytes = b""
 
     def __post_init__(self) -> None:
         self.name, self.merchant, self.app = self.sandbox.name, self.sandbox.merchant, self.sandbox.app
+        self.zone = self.sandbox.zone
 
     def _listen(self) -> str:
         mood, self.mood = self.mood, ""
@@ -69,8 +77,12 @@ class Provider:
         return mood
 
     # ── the port ──
-    async def start(self, charges: Sequence[Charge]) -> None:
-        await self.sandbox.start(charges)
+    def account(self, _market: int) -> Account:
+        return Account(self.merchant, self.app)
+
+    async def start(self, charges: Sequence[Charge]) -> Sequence[Started]:
+        shown: Sequence[Started] = await self.sandbox.start(charges)
+        return shown
 
     async def query(self, charges: Sequence[Charge]) -> Sequence[Notice]:
         if self._listen():
@@ -103,12 +115,35 @@ class Provider:
             raise LineDown(MUTE)
         return [replace(a, state=RefundState.UNKNOWN, provider_ref="") for a in answers] if mood else answers
 
+    async def query_refunds(self, refunds: Sequence[RefundOrder]) -> Sequence[RefundAnswer]:
+        if self._listen():
+            raise LineDown(MUTE)
+        again = [one for one in refunds if one.transaction.endswith(AGAIN)]
+        answers: list[RefundAnswer] = list(await self.sandbox.query_refunds([o for o in refunds if o not in again]))
+        return answers + [
+            RefundAnswer(one.refund, RefundState.DONE if one.refund in self.back else RefundState.UNHEARD, "")
+            for one in again
+        ]
+
+    async def transfer(self, transfers: Sequence[TransferOrder]) -> Sequence[TransferAnswer]:
+        mood = self._listen()
+        answers: Sequence[TransferAnswer] = await self.sandbox.transfer(transfers)
+        if mood:
+            raise LineDown(MUTE)
+        return answers
+
+    async def query_transfers(self, transfers: Sequence[TransferOrder]) -> Sequence[TransferAnswer]:
+        if self._listen():
+            raise LineDown(MUTE)
+        answers: Sequence[TransferAnswer] = await self.sandbox.query_transfers(transfers)
+        return answers
+
     async def statement(self, market: int, day: date) -> Sequence[StatementLine]:
         lines: Sequence[StatementLine] = await self.sandbox.statement(market, day)
         return lines
 
-    def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Notice | Refusal:
-        read: Notice | Refusal = self.sandbox.read_notice(market, headers, body, now)
+    def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
+        read: Heard | Refusal = self.sandbox.read_notice(market, headers, body, now)
         return read
 
     def _compare(self) -> None:
@@ -136,11 +171,13 @@ class Provider:
 
     async def why_not_stated(self, market: int, since: Instant, until: Instant) -> list[str]:
         """What the provider's statements of these days say otherwise than our own count."""
-        stated: dict[tuple[str, UUID], tuple[str, int]] = {}
+        stated: dict[tuple[str, UUID | None], tuple[str, int]] = {}
         for day in range((until - since).days + 2):
             for line in await self.statement(market, (since + timedelta(days=day)).date()):
                 stated[line.kind, line.key] = (line.transaction, line.amount_minor)
-        counted = {("refund", key): one for key, one in self.back.items() if not one[0].endswith(AGAIN)}
+        counted: dict[tuple[str, UUID | None], tuple[str, int]] = {
+            ("refund", key): one for key, one in self.back.items() if not one[0].endswith(AGAIN)
+        }
         for number, money in self.money.items():
             if not number.endswith(AGAIN):
                 counted["charge", money.attempt] = (number, money.amount_minor)

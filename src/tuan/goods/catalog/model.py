@@ -135,6 +135,7 @@ class Offer:
     price_minor: int
     fulfilment: str
     listed: bool
+    category_id: CategoryId
 
 
 class Offers:

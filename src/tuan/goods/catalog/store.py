@@ -72,7 +72,7 @@ SAVE_PRICES = bulk.update(tables.skus, key=["id"], columns=["price_minor"])
 OFFERS_SQL = (
     "SELECT s.id AS sku_id, p.id AS product_id, p.supplier_id, p.title, s.options, "
     "coalesce(p.pictures->>0, '') AS picture, s.price_minor, p.fulfilment, "
-    "p.state = 'listed' AND s.retired_at IS NULL AS listed "
+    "p.state = 'listed' AND s.retired_at IS NULL AS listed, p.category_id "
     "FROM catalog.skus s JOIN catalog.products p ON p.market_id = s.market_id AND p.id = s.product_id "
     "WHERE s.market_id = $1 AND s.id = ANY($2::uuid[])"
 )

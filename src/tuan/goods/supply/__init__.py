@@ -2,7 +2,7 @@
 
 from tuan.goods.supply.actions import allot, correct, receive, why_not_allot
 from tuan.goods.supply.queries import free_allotted, free_units, levels, movements, stock, stock_of
-from tuan.goods.supply.store import load_stock, save_stock
+from tuan.goods.supply.store import load_stock, peek_stock, save_stock
 
 __all__ = [
     "allot",
@@ -12,6 +12,7 @@ __all__ = [
     "levels",
     "load_stock",
     "movements",
+    "peek_stock",
     "receive",
     "save_stock",
     "stock",

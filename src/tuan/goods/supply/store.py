@@ -18,6 +18,10 @@ LOCK_ALLOTMENTS_SQL = locks.timed(
     "SELECT id, sku_id, units, held, open FROM supply.allotments "
     "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
+STOCK_SQL = "SELECT sku_id, on_hand, held, allotted FROM supply.stock WHERE market_id = $1 AND sku_id = ANY($2::uuid[])"
+ALLOTMENTS_SQL = (
+    "SELECT id, sku_id, units, held, open FROM supply.allotments WHERE market_id = $1 AND id = ANY($2::uuid[])"
+)
 ADD_STOCK = bulk.insert(tables.stock, "sku_id", "on_hand", on_conflict="ON CONFLICT DO NOTHING")
 ADD_ALLOTMENTS = bulk.insert(tables.allotments, "id", "sku_id", "units")
 SAVE_STOCK = bulk.update(tables.stock, key=["sku_id"], columns=["on_hand", "held", "allotted"])
@@ -59,6 +63,16 @@ async def load_stock(work: Work, skus: Collection[UUID], allotments: Collection[
     pools: list[Any] = await work.lock("allotments", LOCK_ALLOTMENTS_SQL, list(wanted)) if wanted else []
     return Stock(
         (StockRow(r["sku_id"], r["on_hand"], r["held"], r["allotted"]) for r in rows),
+        (AllotmentRow(AllotmentId(p["id"]), p["sku_id"], p["units"], p["held"], p["open"]) for p in pools),
+    )
+
+
+async def peek_stock(work: Work, skus: Collection[UUID], allotments: Collection[UUID]) -> Stock:
+    """The same without locks, for showing; only the locked set decides."""
+    rows = await work.fetch(STOCK_SQL, list(set(skus)))
+    pools = await work.fetch(ALLOTMENTS_SQL, list(set(allotments)))
+    return Stock(
+        (StockRow(*row.values()) for row in rows),
         (AllotmentRow(AllotmentId(p["id"]), p["sku_id"], p["units"], p["held"], p["open"]) for p in pools),
     )
 

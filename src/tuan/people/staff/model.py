@@ -26,6 +26,8 @@ PERMISSIONS = frozenset(
         "stock.adjust",
         "campaigns.see",
         "campaigns.launch",
+        "promotions.see",
+        "promotions.launch",
         "teams.see",
         "orders.see",
         "orders.ship",
@@ -36,6 +38,9 @@ PERMISSIONS = frozenset(
         "settlement.see",
         "settlement.pay",
         "settlement.rules",
+        "points.see",
+        "points.give",
+        "points.rules",
         "people.see",
         "people.block",
         "people.export",
@@ -57,11 +62,15 @@ OWNER = "owner"
 
 STANDARD_ROLES: Mapping[str, frozenset[str]] = {
     OWNER: PERMISSIONS,
-    "goods": frozenset(("products.see", "products.edit", "stock.see", "stock.adjust", "campaigns.see", "teams.see")),
+    "goods": frozenset(
+        ("products.see", "products.edit", "stock.see", "stock.adjust", "campaigns.see", "teams.see", "promotions.see")
+    ),
     "orders": frozenset(("orders.see", "orders.ship", "teams.see", "stock.see", "products.see")),
-    "care": frozenset(("orders.see", "teams.see", "payments.see", "refunds.see", "refunds.give", "people.see")),
     "money": frozenset(("settlement.see", "settlement.pay", "payments.see", "refunds.see")),
     "audit": frozenset(("staff.see", "audit.see", "payments.see", "refunds.see", "settlement.see", "orders.see")),
+    "care": frozenset(
+        ("orders.see", "teams.see", "payments.see", "refunds.see", "refunds.give", "people.see", "points.see")
+    ),
 }
 """What a market begins with; all but the owner's may be changed."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timezone
 from enum import StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
@@ -22,13 +22,35 @@ class RefundState(StrEnum):
     DONE = "done"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    UNHEARD = "unheard"
+    """The provider has never been asked for it; only a query says so."""
+
+
+class TransferState(StrEnum):
+    DONE = "done"
+    UNKNOWN = "unknown"
+    """On its way, or the payee has to agree first, or nobody knows: to be asked again."""
+    FAILED = "failed"
+    """It did not and will not arrive."""
+    UNHEARD = "unheard"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """To whom a market's buyers pay at a provider; what a notice says is compared with it."""
+
+    merchant: str
+    app: str
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
     """What we ask a provider to collect. `attempt` is our key: asking twice collects once.
 
-    notify_url: where notices of this charge are to be posted; empty where nobody listens, and we only ask.
+    notify_url: where notices of this charge are to be posted; empty where nobody listens, and we only ask. title: what
+    the payer reads. return_url: where he comes back to. pay_by: when the provider is to stop taking money for it.
+    device: what he looks at us with. payer: his id at the provider, where it is known (WeChat's openid). address: the
+    payer's IP address, which some providers want for their own defence.
     """
 
     market: int
@@ -36,6 +58,42 @@ class Charge:
     amount_minor: int
     currency: str
     notify_url: str = ""
+    title: str = ""
+    return_url: str = ""
+    pay_by: Instant | None = None
+    device: Literal["desktop", "phone", "inside"] = "desktop"
+    """`inside`: the browser inside the provider's own app."""
+    payer: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """The payer goes on at this address."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """The payer scans this with the provider's app."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What a page or a mini-program inside the provider's app calls it with (WeChat's JSAPI)."""
+
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What has to be shown so that this attempt can be paid."""
+
+    attempt: UUID
+    show: Redirect | QrCode | Invocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,71 +116,120 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """Money to give back. `refund` is our key: asking again with it gives back once."""
+    """Money to give back. `refund` is our key: asking again with it gives back once. paid_minor: the whole payment."""
 
     market: int
     refund: UUID
     transaction: str
     amount_minor: int
     currency: str
+    paid_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RefundAnswer:
+    """amount_minor: what it says it gave back, where it says so; another amount than ours is for a person to look at."""
+
     refund: UUID
     state: RefundState
     provider_ref: str
+    amount_minor: int | None = None
 
 
-class TransferState(StrEnum):
-    DONE = "done"
-    UNKNOWN = "unknown"
-    FAILED = "failed"
+@dataclass(frozen=True, slots=True)
+class TransferOrder:
+    """Money to pay out. `transfer` is our key: asking again with it pays once.
+
+    payee: his id at the provider (openid, Alipay's user id, a connected account). name: his real name, compared by those
+    who compare it. notify_url: where the end is to be posted; empty where we only ask.
+    """
+
+    market: int
+    transfer: UUID
+    payee: str
+    name: str
+    amount_minor: int
+    currency: str
+    note: str
+    notify_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TransferAnswer:
-    """What came of paying somebody out. `transfer` is our key."""
+    """why: the provider's word for a failure. consent: what the payee's app has to be called with so that he agrees."""
 
     transfer: UUID
     state: TransferState
     provider_ref: str
+    amount_minor: int | None = None
+    why: str = ""
+    consent: str = ""
+
+
+News = Notice | RefundAnswer | TransferAnswer
+"""What is posted to us: of a charge, a refund or a transfer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A letter that this provider has really sent. news: None where it is none of ours. nonce: what it may carry only
+    once, since the provider signs each sending anew; empty where it does not."""
+
+    news: News | None
+    nonce: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One movement in the provider's own account of a day. key: our attempt of a charge, our refund of a refund.
+    """One movement in the provider's own account of a day. key: our attempt of a charge, our refund of a refund, our
+    transfer of a transfer; None where it was made there by hand and names none of ours.
 
-    transaction: the provider's id of the payment; a refund names the payment that it gives back.
+    transaction: the provider's id of the payment; a refund names the payment that it gives back, a transfer itself.
     """
 
-    kind: Literal["charge", "refund"]
-    key: UUID
+    kind: Literal["charge", "refund", "transfer"]
+    key: UUID | None
     transaction: str
     amount_minor: int
     currency: str
     at: Instant
 
 
+class StatementNotReady(Exception):
+    """The provider has not made this day's statement yet."""
+
+
 class PaymentProvider(Protocol):
     """A provider. Every call may be repeated; a call that raises has an unknown outcome and is asked again, and so has
-    a charge or refund that the answer leaves out."""
+    a charge, refund or transfer that the answer leaves out. All calls are for markets that have an account."""
 
     name: str
-    merchant: str
-    app: str
+    zone: timezone
+    """In which its statements' days begin at midnight."""
+    thanks: bytes
+    """The body it wants to hear when we have a notice; empty where a 2xx is enough."""
 
-    async def start(self, charges: Sequence[Charge]) -> None: ...
+    def account(self, market: int) -> Account | None:
+        """Whom this market's buyers pay; None where the market does not take this way to pay."""
+        ...
+
+    async def start(self, charges: Sequence[Charge]) -> Sequence[Started]: ...
     async def query(self, charges: Sequence[Charge]) -> Sequence[Notice]: ...
     async def close(self, charges: Sequence[Charge]) -> Sequence[Notice]:
         """Close what is unpaid; answers as query does, so a payment that came first is not lost."""
         ...
 
     async def refund(self, refunds: Sequence[RefundOrder]) -> Sequence[RefundAnswer]: ...
+    async def query_refunds(self, refunds: Sequence[RefundOrder]) -> Sequence[RefundAnswer]: ...
+    async def transfer(self, transfers: Sequence[TransferOrder]) -> Sequence[TransferAnswer]: ...
+    async def query_transfers(self, transfers: Sequence[TransferOrder]) -> Sequence[TransferAnswer]: ...
     async def statement(self, market: int, day: date) -> Sequence[StatementLine]:
-        """What was paid and given back on this day (UTC), oldest first; complete once the day is over."""
+        """What was paid, given back and paid out on this day (of `zone`), oldest first; complete once the day is over.
+
+        Raises StatementNotReady where the provider makes it later.
+        """
         ...
 
-    def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Notice | Refusal:
+    def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
         """What was posted to us, if this provider said it, said it now, and it can be read; headers in lower case."""
         ...

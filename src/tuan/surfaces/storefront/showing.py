@@ -79,4 +79,10 @@ def refunds(visit: Visit, rows: Iterable[Any]) -> list[Refund]:
 
 
 def provider_name(visit: Visit, provider: str) -> str:
-    return visit.gettext("Sandbox") if provider == "sandbox" else provider
+    names = {
+        "sandbox": visit.gettext("Sandbox"),
+        "wechat": visit.gettext("WeChat Pay"),
+        "alipay": visit.gettext("Alipay"),
+        "stripe": visit.gettext("Card or wallet (Stripe)"),
+    }
+    return names.get(provider, provider)

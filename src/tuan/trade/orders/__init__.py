@@ -6,8 +6,11 @@ from tuan.trade.orders.actions import (
     confirm_receipt,
     lapse_unpaid,
     place_orders,
+    quote,
     receive_due,
     ship,
+    suggest_coupons,
+    take_coupons,
 )
 from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.queries import (
@@ -25,6 +28,7 @@ from tuan.trade.orders.queries import (
     orders_of,
     placed_per_day,
     search_orders,
+    sums_of,
     to_ship,
 )
 from tuan.trade.orders.store import add_to_book, load_alone, load_book, save_book, save_draft
@@ -52,10 +56,14 @@ __all__ = [
     "orders_of",
     "place_orders",
     "placed_per_day",
+    "quote",
     "receive_due",
     "save_book",
     "save_draft",
     "search_orders",
     "ship",
+    "suggest_coupons",
+    "sums_of",
+    "take_coupons",
     "to_ship",
 ]

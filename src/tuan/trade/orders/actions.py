@@ -1,9 +1,10 @@
 """The verbs of orders that need nobody above."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 from tuan.goods import catalog, supply
+from tuan.goods.supply.model import Stock
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
 from tuan.people import accounts
@@ -14,6 +15,10 @@ from tuan.trade import payments
 from tuan.trade.orders import model, queries, store
 from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderState, Placed, PlaceOrder
 from tuan.trade.payments.model import Attempt, AttemptState, QuarantineReason
+from tuan.value import ledger, points, promotions
+from tuan.value.ledger.model import Postings
+from tuan.value.points.model import OFF, Lots, Terms
+from tuan.value.promotions.model import NO_COUPONS, CouponId, Coupons, Quote, Suggestion, TakeCoupon, suggest
 
 
 async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Placed | Refusal]:
@@ -23,12 +28,76 @@ async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Place
     skus = {sku for command in fresh for sku, _ in command.items}
     offers = await catalog.load_offers(work, skus)
     addresses = await accounts.load_addresses(work, [c.address for c in fresh], [c.actor for c in fresh])
-    stock = await supply.load_stock(work, skus)
+    rules = await promotions.load_rules(work, skus)
+    chosen = {coupon for command in fresh for coupon in command.coupons}
+    stock = await supply.load_stock(work, skus, rules.allotments())
+    coupons, old_customers = await _load_coupons(work, chosen, fresh) if chosen else (NO_COUPONS, set())
+    terms, lots = await _load_points(work, fresh)
     draft = model.OrderDraft(await work.read_clock(), work.market.currency)
-    outcomes = [model.place(command, offers, stock, addresses, draft) for command in fresh]
+    outcomes = [
+        model.place(c, offers, stock, addresses, draft, rules, coupons, old_customers, terms, lots) for c in fresh
+    ]
     await supply.save_stock(work, stock)
+    await promotions.save_coupons(work, coupons)
     await store.save_draft(work, draft)
+    if lots is not None:
+        postings = Postings()
+        await points.save_lots(work, lots, postings)
+        await ledger.save_postings(work, postings)
     return await idempotency.remember(work, claims, outcomes, store=model.encode_placed)
+
+
+async def _load_points(work: Work, fresh: Sequence[PlaceOrder]) -> tuple[Terms, Lots | None]:
+    """The market's terms and the wallets, locked, of those who want to use points; where nobody does, nothing is asked."""
+    spenders = {command.actor for command in fresh if command.points}
+    return (await points.load_terms(work), await points.load_lots(work, spenders)) if spenders else (OFF, None)
+
+
+async def _load_coupons(work: Work, chosen: Collection[UUID], fresh: Sequence[PlaceOrder]) -> tuple[Coupons, set[UUID]]:
+    """The coupons, locked, and who of those who want to use one has bought before."""
+    coupons = await promotions.load_coupons(work, chosen)
+    return coupons, await queries.have_bought(work, {command.actor for command in fresh if command.coupons})
+
+
+async def take_coupons(work: Work, commands: Sequence[TakeCoupon]) -> list[CouponId | Refusal]:
+    """Take coupons, here because whoever has ordered before gets none that is for newcomers; see `promotions.take_coupons`."""
+    old_customers = await queries.have_bought(work, {command.actor for command in commands})
+    return await promotions.take_coupons(work, commands, old_customers)
+
+
+async def quote(work: Work, command: PlaceOrder) -> Quote | Refusal:
+    """What placing this would cost now, and why, or what it would be refused for. Nothing is held and nothing changed.
+
+    Whether the address and the stock are there is left to placing, since a quote is shown before they are chosen.
+    """
+    skus = [sku for sku, _ in command.items]
+    offers = await catalog.load_offers(work, skus)
+    rules = await promotions.load_rules(work, skus)
+    stock = await supply.peek_stock(work, skus, rules.allotments()) if rules.flash else Stock([])
+    basket = model.fill(command.items, offers, rules, stock)
+    if isinstance(basket, Refusal):
+        return basket
+    coupons = await promotions.peek_coupons(work, command.coupons) if command.coupons else NO_COUPONS
+    old_customers = await queries.have_bought(work, [command.actor]) if command.coupons else set()
+    if refusal := model.why_not_use(command.coupons, coupons, command.actor, work.now, old_customers):
+        return refusal
+    terms = await points.load_terms(work) if command.points else OFF
+    return basket.quote([coupons.terms(coupon) for coupon in command.coupons], command.points, terms)
+
+
+async def suggest_coupons(work: Work, command: PlaceOrder) -> tuple[Suggestion, Coupons] | Refusal:
+    """Which of the buyer's coupons would leave least to pay for these items, and the coupons that were weighed."""
+    skus = [sku for sku, _ in command.items]
+    rules = await promotions.load_rules(work, skus)
+    stock = await supply.peek_stock(work, skus, rules.allotments()) if rules.flash else Stock([])
+    basket = model.fill(command.items, await catalog.load_offers(work, skus), rules, stock)
+    if isinstance(basket, Refusal):
+        return basket
+    coupons = await promotions.peek_coupons(work, await promotions.usable_coupons(work, command.actor))
+    bought = await queries.have_bought(work, [command.actor]) if coupons.rows else set()
+    usable = [c for c in coupons.rows if coupons.why_not_use(c, command.actor, work.now, bought) is None]
+    wallet = [coupons.terms(coupon) for coupon in usable]
+    return suggest(basket.lines, basket.prices, "", wallet, basket.campaigns), coupons
 
 
 def _why_quarantine(

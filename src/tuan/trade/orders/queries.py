@@ -45,6 +45,10 @@ FIRST_OF_PAYABLES_SQL = (
     "SELECT DISTINCT ON (payable_id) payable_id, id FROM orders.orders WHERE market_id = $1 "
     "AND payable_id = ANY($2::uuid[]) ORDER BY payable_id, id"
 )
+SUMS_SQL = (
+    "SELECT id, person_id, state, total_minor, refunded_minor, paid_at FROM orders.orders "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id"
+)
 COUNTS_SQL = (
     "SELECT state, count(*) AS orders FROM orders.orders WHERE market_id = $1 AND person_id = $2 GROUP BY state"
 )
@@ -95,6 +99,17 @@ TOTALS_SQL = invariant(
     "OR o.refunded_minor <> l.refunded OR l.discount <> coalesce(a.given, 0) "
     "OR o.refunded_minor <> coalesce(r.back, 0) OR o.state = 'cancelled' AND o.refunded_minor <> o.total_minor)",
 )
+COUPONS_KEPT_SQL = invariant(
+    "I16a",
+    "a coupon that took from a live order is kept by its checkout, with all its lines, and by no other",
+    "SELECT 'coupon ' || coalesce(c.id, u.source_id) FROM (SELECT a.source_id, o.payable_id, count(*) AS lines, "
+    "bool_and(o.state = 'placed') AS waits FROM orders.allocations a JOIN orders.orders o ON o.market_id = a.market_id "
+    "AND o.id = a.order_id WHERE a.market_id = $1 AND a.reason LIKE 'coupon%' AND o.state <> 'closed' "
+    "AND NOT (o.state = 'paid' AND NOT o.holds_stock) GROUP BY a.source_id, o.payable_id "
+    "HAVING bool_or(o.state <> 'cancelled')) u FULL JOIN (SELECT id, about, state, lines FROM promotions.coupons "
+    "WHERE market_id = $1 AND about IS NOT NULL) c ON c.id = u.source_id AND c.about = u.payable_id "
+    "WHERE c.id IS NULL OR u.source_id IS NULL OR (c.state = 'held') <> u.waits OR c.lines > u.lines",
+)
 HELD_SQL = invariant(
     "I4b",
     "open holds of the stock are exactly the lines of orders that hold",
@@ -110,6 +125,19 @@ PROMISES_HELD_SQL = invariant(
     "what is promised is kept: an order that waits for its money, its team or its parcel holds its goods, one that ended none",
     "SELECT 'order ' || id FROM orders.orders WHERE market_id = $1 AND state <> 'paid' "
     "AND holds_stock <> (state IN ('placed', 'gathering', 'to_ship'))",
+)
+POINTS_SPENT_SQL = invariant(
+    "I35e",
+    "the points of an order are held while it waits for its money, spent once it is paid, and back where it went back",
+    "SELECT 'order ' || o.id FROM orders.orders o LEFT JOIN (SELECT order_id, sum(units) FILTER (WHERE state = 'held') AS held, "
+    "sum(units) FILTER (WHERE state = 'settled') AS spent, sum(returned) AS returned FROM points.spends "
+    "WHERE market_id = $1 GROUP BY order_id) s ON s.order_id = o.id WHERE o.market_id = $1 "
+    "AND (o.points > 0 OR s.order_id IS NOT NULL) AND ("
+    "coalesce(s.held, 0) <> CASE WHEN o.state = 'placed' THEN o.points ELSE 0 END "
+    "OR o.state IN ('placed', 'closed') AND coalesce(s.spent, 0) <> 0 "
+    "OR o.state = 'cancelled' AND coalesce(s.spent, 0) <> coalesce(s.returned, 0) "
+    "OR (o.state IN ('gathering', 'to_ship', 'shipped', 'received', 'completed') OR o.state = 'paid' AND o.holds_stock) "
+    "AND coalesce(s.spent, 0) <> o.points)",
 )
 TIMES_SQL = invariant(
     "I15",
@@ -172,6 +200,11 @@ async def of_payable(work: Work, payable: UUID) -> list[Any]:
 async def first_of_payables(work: Work, payables: Collection[UUID]) -> dict[UUID, UUID]:
     """The first order that each of these checkouts made, by payable."""
     return {row["payable_id"]: row["id"] for row in await work.fetch(FIRST_OF_PAYABLES_SQL, list(payables))}
+
+
+async def sums_of(work: Work, orders: Collection[UUID]) -> list[Any]:
+    """Rows of id, person_id, state, total_minor, refunded_minor, paid_at: how things stand with these orders."""
+    return await work.fetch(SUMS_SQL, list(orders))
 
 
 async def have_bought(work: Work, persons: Collection[UUID], *, besides: Collection[UUID] = ()) -> set[UUID]:

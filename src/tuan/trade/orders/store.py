@@ -1,7 +1,8 @@
 """All SQL that writes orders."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from tuan.goods import supply
@@ -12,17 +13,20 @@ from tuan.trade import payments
 from tuan.trade.orders import tables
 from tuan.trade.orders.model import Book, Line, Order, OrderDraft
 from tuan.trade.payments.model import Till
-from tuan.value import ledger
+from tuan.value import ledger, points, promotions
+from tuan.value.promotions.model import NO_COUPONS, Coupons
 
 INSERT_ORDERS = bulk.insert(
     tables.orders, "id", "payable_id", "person_id", "supplier_id", "state", "release", "fulfilment", "address",
-    "currency", "total_minor", "placed_at", "pay_by", "holds_stock",
+    "currency", "total_minor", "placed_at", "pay_by", "holds_stock", "has_coupons", "points", "paid_at", "released_at",
 )  # fmt: skip
 INSERT_LINES = bulk.insert(
     tables.lines, "order_id", "number", "sku_id", "title", "options", "picture", "units", "list_price_minor",
     "discount_minor", "freight_minor", "tax_minor", "amount_minor", "hold_id", "allotment_id",
 )  # fmt: skip
-INSERT_ALLOCATIONS = bulk.insert(tables.allocations, "order_id", "line_number", "reason", "bearer", "amount_minor")
+INSERT_ALLOCATIONS = bulk.insert(
+    tables.allocations, "order_id", "line_number", "reason", "bearer", "amount_minor", "source_id"
+)
 MOVE_ORDERS = bulk.move(
     tables.orders,
     key=["id", "version"],
@@ -37,12 +41,24 @@ LINES_SQL = (
     "SELECT order_id, number, sku_id, units, amount_minor, refunded_minor, hold_id, allotment_id FROM orders.lines "
     "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, number"
 )
-PAYABLES_OF_SQL = "SELECT DISTINCT payable_id FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[])"
-ORDERS_OF_PAYABLES_SQL = "SELECT id FROM orders.orders WHERE market_id = $1 AND payable_id = ANY($2::uuid[])"
+PAYABLES_OF_SQL = (
+    "SELECT payable_id, bool_or(has_coupons) AS has_coupons, (array_agg(person_id) FILTER (WHERE points > 0))[1] AS spender "
+    "FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) GROUP BY payable_id"
+)
+ORDERS_OF_PAYABLES_SQL = (
+    "SELECT id, has_coupons, CASE WHEN points > 0 THEN person_id END AS spender FROM orders.orders "
+    "WHERE market_id = $1 AND payable_id = ANY($2::uuid[])"
+)
+COUPON_PARTS_SQL = (
+    "SELECT a.order_id, a.line_number, a.source_id, o.payable_id, o.state <> 'cancelled' AS counts "
+    "FROM orders.orders o JOIN orders.allocations a ON a.market_id = o.market_id AND a.order_id = o.id "
+    "WHERE o.market_id = $1 AND o.has_coupons AND o.payable_id = ANY($2::uuid[]) AND a.reason LIKE 'coupon%' "
+    "ORDER BY a.order_id, a.line_number, a.reason"
+)
 LOCK_ORDERS_SQL = (
     "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, currency, total_minor, refunded_minor, "
     "placed_at, pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, tracking, holds_stock, "
-    "version, state AS before FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+    "points, version, state AS before FROM orders.orders WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
 UNPAID_DUE_SQL = (
     "SELECT o.id FROM orders.orders o WHERE o.market_id = $1 AND o.state = 'placed' AND o.pay_by <= $2 "
@@ -72,6 +88,8 @@ async def save_draft(work: Work, draft: OrderDraft) -> None:
     await work.write(INSERT_ORDERS, draft.orders)
     await work.write(INSERT_LINES, draft.lines)
     await work.write(INSERT_ALLOCATIONS, draft.allocations)
+    for fact in draft.facts:
+        work.tell(fact)
 
 
 async def load_book(work: Work, orders: Collection[UUID], *, with_stock: bool) -> Book:
@@ -84,14 +102,18 @@ async def load_book(work: Work, orders: Collection[UUID], *, with_stock: bool) -
     stock = Stock([])
     if with_stock and lines:
         stock = await supply.load_stock(work, {x.sku_id for x in lines}, {x.allotment_id for x in lines})
-    payables = [row["payable_id"] for row in await work.fetch(PAYABLES_OF_SQL, wanted)]
-    return await _lock_book(work, wanted, payables, lines, stock)
+    payables = await work.fetch(PAYABLES_OF_SQL, wanted)
+    with_coupons, spenders = (_with_coupons(payables), _spenders(payables)) if with_stock else ([], set())
+    return await _lock_book(work, wanted, _ids(payables), lines, stock, with_coupons, spenders)
 
 
 async def load_book_of_payables(work: Work, payables: Collection[UUID]) -> Book:
-    """All orders of these payables, without their stock."""
-    wanted = [row["id"] for row in await work.fetch(ORDERS_OF_PAYABLES_SQL, list(set(payables)))]
-    return await _lock_book(work, wanted, payables, [], Stock([]))
+    """All orders of these payables, without their stock; with their coupons and lines where they have some."""
+    rows = await work.fetch(ORDERS_OF_PAYABLES_SQL, list(set(payables)))
+    wanted, has_coupons = [row["id"] for row in rows], any(row["has_coupons"] for row in rows)
+    lines = await _lines(work, wanted) if has_coupons else []
+    with_coupons = payables if has_coupons else ()
+    return await _lock_book(work, wanted, payables, lines, Stock([]), with_coupons, _spenders(rows))
 
 
 async def load_alone(work: Work, orders: Collection[UUID]) -> Book:
@@ -104,8 +126,23 @@ async def load_alone(work: Work, orders: Collection[UUID]) -> Book:
 async def add_to_book(work: Work, orders: Collection[UUID], stock: Stock) -> Book:
     """The same for a caller that has locked the stock itself."""
     wanted = list(set(orders))
-    payables = [row["payable_id"] for row in await work.fetch(PAYABLES_OF_SQL, wanted)]
-    return await _lock_book(work, wanted, payables, await _lines(work, wanted), stock)
+    payables = await work.fetch(PAYABLES_OF_SQL, wanted)
+    lines = await _lines(work, wanted)
+    with_coupons = _with_coupons(payables)
+    return await _lock_book(work, wanted, _ids(payables), lines, stock, with_coupons, _spenders(payables))
+
+
+def _ids(rows: Sequence[Any]) -> list[UUID]:
+    return [row["payable_id"] for row in rows]
+
+
+def _with_coupons(rows: Sequence[Any]) -> list[UUID]:
+    return [row["payable_id"] for row in rows if row["has_coupons"]]
+
+
+def _spenders(rows: Sequence[Any]) -> set[UUID]:
+    """Whose points pay a part of these."""
+    return {row["spender"] for row in rows if row["spender"] is not None}
 
 
 async def _lines(work: Work, orders: list[UUID]) -> list[Line]:
@@ -113,17 +150,45 @@ async def _lines(work: Work, orders: list[UUID]) -> list[Line]:
 
 
 async def _lock_book(
-    work: Work, orders: Collection[UUID], payables: Collection[UUID], lines: list[Line], stock: Stock
+    work: Work,
+    orders: Collection[UUID],
+    payables: Collection[UUID],
+    lines: list[Line],
+    stock: Stock,
+    with_coupons: Collection[UUID],
+    spenders: Collection[UUID],
 ) -> Book:
+    """`with_coupons`: the payables whose coupons are locked too; `spenders`: the persons whose points are. None, and
+    nothing is asked."""
+    coupons, counts = await _load_coupons(work, with_coupons, lines) if with_coupons else (NO_COUPONS, None)
+    lots = await points.load_lots(work, spenders, orders=orders) if spenders else None
     till = await payments.load_till(work, payables)
     rows = await work.lock("orders", LOCK_ORDERS_SQL, list(orders))
     await work.read_clock()
-    return Book((Order(*row.values()) for row in rows), lines, till, stock, work.now)
+    return Book((Order(*row.values()) for row in rows), lines, till, stock, work.now, coupons, counts, lots)
+
+
+async def _load_coupons(
+    work: Work, payables: Collection[UUID], lines: list[Line]
+) -> tuple[Coupons, dict[tuple[UUID, UUID], int]]:
+    """The coupons of these checkouts, locked; each line learns of its own. And how many lines each takes from."""
+    parts = await work.fetch(COUPON_PARTS_SQL, list(payables))
+    by_line: dict[tuple[UUID, int], tuple[UUID, ...]] = {}
+    counts: dict[tuple[UUID, UUID], int] = {}
+    for part in parts:
+        where, use = (part["order_id"], part["line_number"]), (part["payable_id"], part["source_id"])
+        by_line[where] = (*by_line.get(where, ()), part["source_id"])
+        counts[use] = counts.get(use, 0) + part["counts"]
+    for line in lines:
+        line.coupons = by_line.get((line.order_id, line.number), ())
+    return await promotions.load_coupons(work, {part["source_id"] for part in parts}), counts
 
 
 async def save_book(work: Work, book: Book) -> None:
     """Write what moved; a row that is no longer at its version stops the transaction."""
     await supply.save_stock(work, book.stock)
+    await promotions.save_coupons(work, book.coupons)
+    await points.save_lots(work, book.lots, book.postings)
     await payments.save_till(work, book.till, book.postings)
     await work.write(MOVE_ORDERS, list(book.moved.values()))
     await work.write(SAVE_LINES, list({(x.order_id, x.number): x for x in book.changed_lines}.values()))

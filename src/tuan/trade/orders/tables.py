@@ -21,8 +21,9 @@ from tuan.platform.schema import (
     one_of,
     references,
 )
-from tuan.trade.orders.model import BEARERS, ORDER, RELEASES
+from tuan.trade.orders.model import ORDER, RELEASES
 from tuan.trade.payments.tables import payables
+from tuan.value.promotions.model import BEARERS
 
 orders = market_table(
     "orders",
@@ -49,6 +50,8 @@ orders = market_table(
     column("carrier", TEXT, null=True),
     column("tracking", TEXT, null=True),
     column("holds_stock", BOOL),
+    column("has_coupons", BOOL, default="false"),
+    column("points", BIGINT, default="0"),
     column("version", INT, default="0"),
     one_of("state", tuple(ORDER.moves)),
     one_of("release", RELEASES),
@@ -120,6 +123,7 @@ allocations = market_table(
     column("reason", TEXT),
     column("bearer", TEXT),
     column("amount_minor", BIGINT),
+    column("source_id", UUID, null=True),
     one_of("bearer", BEARERS),
     check("amount_positive", "amount_minor > 0"),
     references(lines, "order_id", "line_number", to=("order_id", "number")),

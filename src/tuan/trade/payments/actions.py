@@ -1,6 +1,6 @@
 """Starting to pay, and giving money back. Applying what a provider says is `orders.apply_notices`, which stands above."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from tuan.platform import audit, idempotency
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.platform.work import Work, trace
 from tuan.trade.payments import facts, model, queries, store
-from tuan.trade.payments.errors import AlreadyResolved, RefundDone, ResolutionUnknown
+from tuan.trade.payments.errors import AlreadyResolved, NoticeRepeated, RefundDone, ResolutionUnknown
 from tuan.trade.payments.model import ATTEMPT_ID, Attempt, AttemptId, AttemptState
 
 
@@ -63,12 +63,24 @@ REFUND_STATES: Mapping[RefundState, str] = {RefundState.DONE: "done", RefundStat
 
 
 async def apply_refund_answers(work: Work, answers: Sequence[RefundAnswer]) -> None:
-    """What providers answered; an unknown outcome stays due and is asked again with the same key."""
-    known = [(a.refund, REFUND_STATES[a.state], a.provider_ref) for a in answers if a.state in REFUND_STATES]
+    """What providers answered or posted; an unknown outcome stays due and is asked again with the same key."""
+    known = [
+        (a.refund, REFUND_STATES[a.state], a.provider_ref, a.amount_minor) for a in answers if a.state in REFUND_STATES
+    ]
     if known:
         for row in await store.finish_refunds(work, known):
             if row["state"] == "done":
                 work.tell(facts.Refunded(refund=row["id"], order=row["order_id"]))
+
+
+async def hear_once(work: Work, provider: str, nonce: str) -> Refusal | None:
+    """Refused where exactly this sending was heard before: whoever sends it again is not the provider."""
+    return None if await store.hear_once(work, provider, nonce) else NoticeRepeated()
+
+
+async def hasten_refunds(work: Work, refunds: Collection[UUID]) -> None:
+    """Ask now what became of these, those that the provider had refused too: its statement says that they were done."""
+    await work.execute(store.HASTEN_REFUNDS_SQL, list(refunds), work.now)
 
 
 async def retry_refund(work: Work, refund: UUID, *, reason: str) -> Refusal | None:

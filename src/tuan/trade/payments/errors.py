@@ -1,6 +1,6 @@
 """What payments may refuse."""
 
-from tuan.kit.refusals import Conflict, Gone, Invalid
+from tuan.kit.refusals import Conflict, Gone, Invalid, Refusal
 
 
 class AlreadyPaid(Conflict):
@@ -31,3 +31,10 @@ class AlreadyResolved(Conflict):
 
 class ResolutionUnknown(Invalid):
     code = "payments.resolution_unknown"
+
+
+class NoticeRepeated(Refusal):
+    """Exactly this sending was heard before: a provider signs each of its sendings anew, so somebody has kept a copy."""
+
+    code = "payments.notice_repeated"
+    status = 401

@@ -79,6 +79,32 @@ OF_PERSON_SQL = (
     "AND c.payable_id = p.id WHERE p.market_id = $1 AND p.person_id = $2 ORDER BY p.id, c.id"
 )
 
+BOOKED_CHARGES_SQL = (
+    "SELECT c.attempt_id AS key, c.transaction, c.amount_minor, p.currency FROM payments.captures c "
+    "JOIN payments.payables p ON p.market_id = c.market_id AND p.id = c.payable_id "
+    "WHERE c.market_id = $1 AND c.provider = $2 AND c.transaction = ANY($3::text[])"
+)
+BOOKED_REFUNDS_SQL = (
+    "SELECT r.id AS key, c.transaction, r.amount_minor FROM payments.refunds r "
+    "JOIN payments.captures c ON c.market_id = r.market_id AND c.id = r.capture_id "
+    "WHERE r.market_id = $1 AND c.provider = $2 AND r.state = 'done' AND r.id = ANY($3::uuid[])"
+)
+CHARGED_BETWEEN_SQL = (
+    "SELECT transaction FROM payments.captures WHERE market_id = $1 AND provider = $2 AND received_at >= $3 "
+    "AND paid_at >= $3 AND paid_at < $4"
+)
+REFUNDED_BETWEEN_SQL = (
+    "SELECT r.id FROM payments.refunds r JOIN payments.captures c ON c.market_id = r.market_id AND c.id = r.capture_id "
+    "WHERE r.market_id = $1 AND c.provider = $2 AND r.state = 'done' AND r.done_at >= $3 AND r.done_at < $4 "
+    "AND r.asked_at >= $3::timestamptz - interval '60 days'"
+)
+"""What is done was asked for before; the bound on the latter lets its index skip years."""
+PROVIDERS_SQL = (
+    "WITH RECURSIVE used AS (SELECT min(provider) AS provider FROM payments.captures WHERE market_id = $1 UNION ALL "
+    "SELECT (SELECT min(c.provider) FROM payments.captures c WHERE c.market_id = $1 AND c.provider > used.provider) "
+    "FROM used WHERE used.provider IS NOT NULL) SELECT provider FROM used WHERE provider IS NOT NULL"
+)
+
 CAPTURES_FIT_SQL = invariant(
     "I5",
     "what was applied never passes what was owed, and what came too much goes back",
@@ -247,6 +273,29 @@ async def refunds_by_reason(work: Work, since: Instant, until: Instant) -> list[
 async def needs_a_hand(work: Work, since: Instant) -> Any:
     """Row of stuck_refunds, quarantined (open), and given_back_minor since this instant."""
     return await work.fetch_one(NEEDS_A_HAND_SQL, since)
+
+
+# ── for comparing with statements ──
+async def booked_charges(work: Work, provider: str, transactions: Collection[str]) -> list[Any]:
+    """Rows of key (the attempt), transaction, amount_minor, currency of these payments, where they were captured."""
+    return await work.fetch(BOOKED_CHARGES_SQL, provider, list(transactions))
+
+
+async def booked_refunds(work: Work, provider: str, refunds: Collection[UUID]) -> list[Any]:
+    """Rows of key, transaction, amount_minor of those of these refunds that are done."""
+    return await work.fetch(BOOKED_REFUNDS_SQL, provider, list(refunds))
+
+
+async def moved_between(work: Work, provider: str, since: Instant, until: Instant) -> tuple[list[str], list[UUID]]:
+    """The payments that were made and the refunds that were done in this time."""
+    charged = await work.fetch(CHARGED_BETWEEN_SQL, provider, since, until)
+    refunded = await work.fetch(REFUNDED_BETWEEN_SQL, provider, since, until)
+    return [row["transaction"] for row in charged], [row["id"] for row in refunded]
+
+
+async def providers_used(work: Work) -> list[str]:
+    """Those that ever took money for this market."""
+    return [row["provider"] for row in await work.fetch(PROVIDERS_SQL)]
 
 
 async def told_of(work: Work, person: UUID) -> list[dict[str, Any]]:

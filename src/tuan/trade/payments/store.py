@@ -83,12 +83,14 @@ CLAIM_REFUNDS_SQL = (
     "UPDATE payments.refunds AS r SET tries = r.tries + 1, "
     "next_attempt_at = $2 + interval '30 seconds' * (1 << least(r.tries, 9)) FROM payments.captures c "
     "WHERE r.market_id = $1 AND r.id = ANY(ARRAY(SELECT id FROM due)) AND c.market_id = $1 AND c.id = r.capture_id "
-    "RETURNING r.id, r.amount_minor, r.trace, c.provider, c.transaction"
+    "RETURNING r.id, r.amount_minor, r.trace, c.provider, c.transaction, c.amount_minor AS paid_minor, r.tries"
 )
 FINISH_REFUNDS_SQL = (
-    "UPDATE payments.refunds AS r SET state = u.state, next_attempt_at = NULL, provider_ref = u.provider_ref, "
-    "done_at = CASE WHEN u.state = 'done' THEN $5::timestamptz END "
-    "FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u(id, state, provider_ref), payments.captures c "
+    "UPDATE payments.refunds AS r SET next_attempt_at = NULL, provider_ref = u.provider_ref, "
+    "state = CASE WHEN coalesce(u.amount_minor, r.amount_minor) = r.amount_minor THEN u.state ELSE 'stuck' END, "
+    "done_at = CASE WHEN u.state = 'done' AND coalesce(u.amount_minor, r.amount_minor) = r.amount_minor THEN $6::timestamptz END "
+    "FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) AS u(id, state, provider_ref, amount_minor), "
+    "payments.captures c "
     "WHERE r.market_id = $1 AND r.id = ANY($2) AND r.id = u.id AND r.state = 'due' AND c.market_id = $1 AND c.id = r.capture_id "
     "RETURNING r.id, r.order_id, r.amount_minor, r.state, c.provider"
 )
@@ -97,6 +99,15 @@ RETRY_REFUND_SQL = (
     "UPDATE payments.refunds SET state = 'due', tries = 0, next_attempt_at = $3 "
     "WHERE market_id = $1 AND id = $2 AND state IN ('due', 'stuck')"
 )
+HASTEN_REFUNDS_SQL = (
+    "UPDATE payments.refunds SET state = 'due', tries = greatest(tries, 1), next_attempt_at = $3 "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) AND state IN ('due', 'stuck')"
+)
+HEAR_ONCE_SQL = (
+    "INSERT INTO payments.nonces (market_id, provider, nonce, heard_at) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT DO NOTHING RETURNING true"
+)
+FORGET_NONCES_SQL = "DELETE FROM payments.nonces WHERE market_id = $1 AND heard_at < $2::timestamptz - interval '1 day'"
 RESOLVE_SQL = (
     "UPDATE payments.quarantine SET resolution = $3, resolved_at = $4 "
     "WHERE market_id = $1 AND id = $2 AND resolved_at IS NULL"
@@ -226,8 +237,8 @@ async def save_till(work: Work, till: Till, postings: Postings) -> None:
     await work.write(INSERT_REFUNDS, rows)
 
 
-async def finish_refunds(work: Work, answers: Collection[tuple[UUID, str, str]]) -> list[Any]:
-    """(refund, state, provider's reference) of refunds that are still due; rows of those that moved, booked."""
+async def finish_refunds(work: Work, answers: Collection[tuple[UUID, str, str, int | None]]) -> list[Any]:
+    """(refund, state, provider's reference, amount it names) of refunds that are still due; rows of those that moved, booked."""
     done = await work.lock("refunds", FINISH_REFUNDS_SQL, *map(list, zip(*answers, strict=True)), work.now)
     postings = Postings()
     for row in done:
@@ -236,3 +247,8 @@ async def finish_refunds(work: Work, answers: Collection[tuple[UUID, str, str]])
             postings.post("refund", REFUNDS_PAYABLE, clearing, work.market.currency, row["amount_minor"], row["id"])
     await ledger.save_postings(work, postings)
     return done
+
+
+async def hear_once(work: Work, provider: str, nonce: str) -> bool:
+    """Whether this sending is heard for the first time; it is remembered for a day."""
+    return bool(await work.fetch_value(HEAR_ONCE_SQL, provider, nonce, work.now))

@@ -1,19 +1,15 @@
 """Refunds on their way: claimed in batches, asked of the provider outside any transaction, answers applied."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import structlog
-
+from tuan.platform.gateways.asking import Claimed, ask_for
 from tuan.platform.gateways.outside import Outside
 from tuan.platform.gateways.payment import RefundAnswer, RefundOrder
-from tuan.platform.sweeps import Intent, intent
+from tuan.platform.sweeps import Intent, every, intent
 from tuan.platform.telemetry import follow
 from tuan.platform.work import Work
 from tuan.trade.payments import actions, store
-
-log = structlog.get_logger()
 
 REFUNDS_PER_CALL_MAX = 500
 
@@ -24,27 +20,22 @@ WAITING_SQL = (
 )
 
 
-async def claim_refunds(work: Work) -> list[tuple[str, RefundOrder]]:
+async def claim_refunds(work: Work) -> list[Claimed]:
     rows = await work.fetch(store.CLAIM_REFUNDS_SQL, work.now, REFUNDS_PER_CALL_MAX)
     follow("refunds.batch", [row["trace"] for row in rows])
     return [
-        (r["provider"], RefundOrder(work.market.id, r["id"], r["transaction"], r["amount_minor"], work.market.currency))
+        Claimed(r["provider"], r["id"], r["tries"] > 1, RefundOrder(
+            work.market.id, r["id"], r["transaction"], r["amount_minor"], work.market.currency, r["paid_minor"]))
         for r in rows
-    ]
+    ]  # fmt: skip
 
 
 async def ask_refunds(outside: Outside, claimed: Sequence[Any]) -> list[RefundAnswer]:
     """A provider that fails leaves its refunds due; the others are not held up."""
-    by_provider: dict[str, list[RefundOrder]] = defaultdict(list)
-    for name, order in claimed:
-        by_provider[name].append(order)
-    answers: list[RefundAnswer] = []
-    for name, orders in by_provider.items():
-        try:
-            answers += await outside.providers[name].refund(orders)
-        except Exception as error:
-            log.warning("refunds.unknown", provider=name, count=len(orders), error=repr(error))
-    return answers
+    return await ask_for(
+        outside, claimed, do=lambda p, orders: p.refund(orders), ask=lambda p, orders: p.query_refunds(orders),
+        key_of=lambda answer: answer.refund,
+    )  # fmt: skip
 
 
 REFUNDS = intent(
@@ -61,3 +52,10 @@ REFUNDS = intent(
         waiting_sql=WAITING_SQL,
     )
 )
+
+
+@every(seconds=600, due="SELECT id AS market_id FROM platform.markets")
+async def forget_nonces(work: Work) -> int:
+    """A letter older than its time-out is refused by its age alone."""
+    await work.execute(store.FORGET_NONCES_SQL, work.now)
+    return 0

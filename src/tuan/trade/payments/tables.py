@@ -116,6 +116,16 @@ refunds = market_table(
     relay=("market_id, state, next_attempt_at", "state = 'due'"),
 )
 
+nonces = market_table(
+    "payments",
+    "nonces",
+    column("provider", TEXT),
+    column("nonce", TEXT),
+    column("heard_at", INSTANT),
+    index("nonces_heard_idx", "heard_at"),
+    key=("provider", "nonce"),
+)
+
 quarantine = market_table(
     "payments",
     "quarantine",

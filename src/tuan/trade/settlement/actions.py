@@ -268,12 +268,16 @@ TRANSFER_STATES = {TransferState.DONE: WithdrawalState.PAID, TransferState.FAILE
 async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) -> None:
     """What providers answered, by call or by notice; an unknown outcome stays due and is asked again with the same key.
 
-    What failed is back in the balance, once: only a withdrawal that is still due moves.
+    What failed is back in the balance, once: only a withdrawal that is still due moves. One of which another amount is
+    told stays due too; the provider's statement has it, and so has the list of differences.
     """
-    known = [(a.transfer, TRANSFER_STATES[a.state], a.provider_ref) for a in answers if a.state in TRANSFER_STATES]
+    known = [a for a in answers if a.state in TRANSFER_STATES]
     if not known:
         return
-    moved = await work.lock("withdrawals", store.FINISH_SQL, *map(list, zip(*known, strict=True)), work.now)
+    moved = await work.lock(
+        "withdrawals", store.FINISH_SQL, [a.transfer for a in known], [TRANSFER_STATES[a.state] for a in known],
+        [a.provider_ref for a in known], work.now, [a.amount_minor for a in known],
+    )  # fmt: skip
     postings, asset = Postings(), work.market.currency
     for row in moved:
         withdrawing = supplier_withdrawing(row["supplier_id"])
@@ -288,6 +292,11 @@ async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) 
             postings.post("withdrawal_fee", withdrawing, PLATFORM_INCOME, asset, row["fee_minor"], row["id"])
         work.tell(facts.WithdrawalPaid(withdrawal=row["id"]))
     await ledger.save_postings(work, postings)
+
+
+async def hasten_withdrawals(work: Work, withdrawals: Collection[UUID]) -> None:
+    """Ask now what became of these: the provider's statement says that they were paid."""
+    await work.execute(store.HASTEN_SQL, list(withdrawals), work.now)
 
 
 def _back(found: Withdrawal) -> tuple[str, str, str, int]:

@@ -257,3 +257,26 @@ async def why_not_forget(work: Work, person: UUID) -> Refusal | None:
 async def keep(work: Work, person: UUID) -> dict[str, int]:
     """Who asked for a payment belongs to the books, which are kept (E-Commerce Law, art. 31); the person's name is not here."""
     return {"kept": len(await work.fetch(ASKED_BY_SQL, person))}
+
+
+# ── for comparing with statements ──
+BOOKED_TRANSFERS_SQL = (
+    "SELECT w.id AS key, w.amount_minor - w.fee_minor AS amount_minor FROM settlement.withdrawals w "
+    "JOIN settlement.accounts a ON a.market_id = w.market_id AND a.id = w.account_id "
+    "WHERE w.market_id = $1 AND a.provider = $2 AND w.state = 'paid' AND w.id = ANY($3::uuid[])"
+)
+PAID_BETWEEN_SQL = (
+    "SELECT w.id FROM settlement.withdrawals w JOIN settlement.accounts a ON a.market_id = w.market_id "
+    "AND a.id = w.account_id WHERE w.market_id = $1 AND a.provider = $2 AND w.state = 'paid' "
+    "AND w.ended_at >= $3 AND w.ended_at < $4 AND w.amount_minor > w.fee_minor"
+)
+
+
+async def booked_transfers(work: Work, provider: str, withdrawals: Collection[UUID]) -> list[Any]:
+    """Rows of key and amount_minor (without the fee) of those of these withdrawals that were paid by this provider."""
+    return await work.fetch(BOOKED_TRANSFERS_SQL, provider, list(withdrawals))
+
+
+async def paid_between(work: Work, provider: str, since: Instant, until: Instant) -> list[UUID]:
+    """The withdrawals that this provider paid in this time."""
+    return [row["id"] for row in await work.fetch(PAID_BETWEEN_SQL, provider, since, until)]

@@ -101,13 +101,18 @@ CLAIM_WITHDRAWALS_SQL = (
     "UPDATE settlement.withdrawals AS w SET tries = w.tries + 1, "
     "next_attempt_at = $2 + interval '30 seconds' * (1 << least(w.tries, 9)) FROM settlement.accounts a "
     "WHERE w.market_id = $1 AND w.id = ANY(ARRAY(SELECT id FROM due)) AND a.market_id = $1 AND a.id = w.account_id "
-    "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, a.provider, a.holder, a.number"
+    "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, w.tries, a.provider, a.holder, a.number"
+)
+HASTEN_SQL = (
+    "UPDATE settlement.withdrawals SET tries = greatest(tries, 1), next_attempt_at = $3 "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) AND state = 'due'"
 )
 FINISH_SQL = (
     "UPDATE settlement.withdrawals AS w SET state = u.state, ended_at = $5, next_attempt_at = NULL, "
     "provider_ref = u.provider_ref, end_reason = u.state "
-    "FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u(id, state, provider_ref), settlement.accounts a "
-    "WHERE w.market_id = $1 AND w.id = ANY($2) AND w.id = u.id AND w.state = 'due' AND a.market_id = $1 AND a.id = w.account_id "
+    "FROM unnest($2::uuid[], $3::text[], $4::text[], $6::bigint[]) AS u(id, state, provider_ref, told_minor), settlement.accounts a "
+    "WHERE w.market_id = $1 AND w.id = ANY($2) AND w.id = u.id AND w.state = 'due' "
+    "AND coalesce(u.told_minor, w.amount_minor - w.fee_minor) = w.amount_minor - w.fee_minor AND a.market_id = $1 AND a.id = w.account_id "
     "RETURNING w.id, w.supplier_id, w.amount_minor, w.fee_minor, w.state, a.provider"
 )
 

@@ -13,6 +13,10 @@ REFUNDS_PAYABLE = "buyers:refunds_payable"
 PLATFORM_INCOME = "platform:income"
 TAX_WITHHELD = "platform:tax_withheld"
 """Tax kept back from those who are paid out, until it is paid on."""
+POINTS_ISSUED = "points:issued"
+"""Who gives points and takes them: minus what persons have of them, so it goes below zero by what is out."""
+POINTS_DEBT = "points:debt"
+"""Minus the points that persons owe, because they had spent what had to be given back."""
 
 
 def provider_clearing(provider: str) -> str:
@@ -39,8 +43,18 @@ def bearer_discounts(bearer: str) -> str:
     return f"{bearer}:discounts"
 
 
+def points_of(person: UUID) -> str:
+    """Points that he may spend, those that an unpaid order holds included."""
+    return f"person:{person}:points"
+
+
+def pending_points_of(person: UUID) -> str:
+    """Points that he is promised."""
+    return f"person:{person}:points:pending"
+
+
 def may_overdraw(code: str) -> bool:
-    return code.startswith("provider:") or code.endswith((":debt", ":discounts"))
+    return code.startswith(("provider:", "points:")) or code.endswith((":debt", ":discounts"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,18 @@ GIVEN_BACK_SQL = (
     "SELECT refund_id, transaction, amount_minor, currency, done_at FROM sandbox.refunds "
     "WHERE market_id = $1 AND done_at >= $2 AND done_at < $3"
 )
+READ_TRANSFERS_SQL = (
+    "SELECT transfer_id, payee, amount_minor, currency, state, done_at, doubts FROM sandbox.transfers "
+    "WHERE market_id = $1 AND transfer_id = ANY($2::uuid[])"
+)
+INSERT_TRANSFERS = bulk.insert(
+    tables.transfers, "transfer_id", "payee", "amount_minor", "currency", "state", "done_at", "doubts"
+)  # fmt: skip
+LOSE_TRANSFER_ANSWERS_SQL = "UPDATE sandbox.transfers SET doubts = doubts - 1 WHERE market_id = $1 AND transfer_id = ANY($2::uuid[]) AND doubts > 0"
+PAID_OUT_SQL = (
+    "SELECT transfer_id, amount_minor, currency, done_at FROM sandbox.transfers "
+    "WHERE market_id = $1 AND done_at >= $2 AND done_at < $3"
+)
 INSERT_DELIVERIES = bulk.insert(
     tables.deliveries, "notice_id", "copy", "attempt_id", "url", "said", "body", "due_at", "trace"
 )
@@ -54,10 +66,10 @@ CLAIM_DELIVERIES_SQL = (
     "WITH due AS (SELECT d.notice_id, d.copy FROM sandbox.deliveries d WHERE d.market_id = $1 AND d.due_at <= $2 "
     "ORDER BY d.due_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
     "UPDATE sandbox.deliveries AS d SET tries = d.tries + 1, "
-    "due_at = $2::timestamptz + interval '1 second' * ($4::int[])[d.tries + 1] FROM due, sandbox.charges c "
+    "due_at = $2::timestamptz + interval '1 second' * ($4::int[])[d.tries + 1] FROM due "
     "WHERE d.market_id = $1 AND d.notice_id = due.notice_id AND d.copy = due.copy "
-    "AND c.market_id = $1 AND c.attempt_id = d.attempt_id "
-    "RETURNING d.notice_id, d.copy, d.url, d.body, d.tries, d.trace, c.faults"
+    "RETURNING d.notice_id, d.copy, d.url, d.body, d.tries, d.trace, coalesce((SELECT c.faults FROM sandbox.charges c "
+    "WHERE c.market_id = $1 AND c.attempt_id = d.attempt_id), '{}') AS faults"
 )
 OLD_DELIVERIES_SQL = (
     "WITH walked AS (SELECT d.notice_id, d.copy, d.delivered_at FROM sandbox.deliveries d WHERE d.market_id = $1 "
@@ -103,12 +115,28 @@ class RefundRow:
 
 
 @dataclass(slots=True)
+class TransferRow:
+    """A pay-out as the books have it; one that failed is remembered, so that asking again fails again."""
+
+    transfer_id: UUID
+    payee: str
+    amount_minor: int
+    currency: str
+    state: str
+    done_at: Instant | None
+    doubts: int
+
+
+@dataclass(slots=True)
 class DeliveryRow:
-    """One copy of a notice on its way; its body is written once and sent unchanged however often."""
+    """One copy of a notice on its way; its body is written once and sent unchanged however often.
+
+    attempt_id: the charge that it tells of; None for one of a refund or a transfer.
+    """
 
     notice_id: UUID
     copy: int
-    attempt_id: UUID
+    attempt_id: UUID | None
     url: str
     said: str
     body: str
@@ -149,12 +177,18 @@ async def read_refunds(work: Work, transactions: Collection[str]) -> GivenBack:
     return found
 
 
-async def movements_of(work: Work, day: date) -> tuple[list[ChargeRow], list[Any]]:
-    """The charges that were paid and the refunds that were done on this day (UTC)."""
+async def read_transfers(work: Work, transfers: Collection[UUID]) -> dict[UUID, TransferRow]:
+    """The transfers by key; one that was never heard of is not among them."""
+    rows = await work.fetch(READ_TRANSFERS_SQL, list(transfers))
+    return {row["transfer_id"]: TransferRow(*row.values()) for row in rows}
+
+
+async def movements_of(work: Work, day: date) -> tuple[list[ChargeRow], list[Any], list[Any]]:
+    """The charges that were paid, the refunds and the transfers that were done on this day (UTC)."""
     begin = datetime.combine(day, time(), UTC)
     end = begin + timedelta(days=1)
     paid = [ChargeRow(*row.values()) for row in await work.fetch(PAID_SQL, begin, end)]
-    return paid, await work.fetch(GIVEN_BACK_SQL, begin, end)
+    return paid, await work.fetch(GIVEN_BACK_SQL, begin, end), await work.fetch(PAID_OUT_SQL, begin, end)
 
 
 async def sent(work: Work, attempt: UUID) -> Sequence[SentNotice]:

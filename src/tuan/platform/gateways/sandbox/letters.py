@@ -11,7 +11,15 @@ from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.platform.gateways.errors import NoticeUnreadable
-from tuan.platform.gateways.payment import ChargeState, Notice
+from tuan.platform.gateways.payment import (
+    ChargeState,
+    News,
+    Notice,
+    RefundAnswer,
+    RefundState,
+    TransferAnswer,
+    TransferState,
+)
 from tuan.platform.gateways.sandbox import faults
 from tuan.platform.gateways.sandbox.books import ChargeRow, DeliveryRow
 
@@ -35,10 +43,19 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     paid_at: Moment | None
 
 
+class Moved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The end of a refund or a transfer, by our key."""
+
+    key: UUID
+    state: Word
+    reference: Word
+    amount_minor: Amount
+
+
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     type: Word
     timestamp: Moment
-    data: Data
+    data: msgspec.Raw
 
 
 def transaction_of(attempt: UUID) -> str:
@@ -70,16 +87,36 @@ def owed_by(row: ChargeRow, told: Notice, now: Instant) -> list[DeliveryRow]:
 
 def _write(told: Notice, state: ChargeState, now: Instant) -> str:
     said = told if state is told.state else replace(told, state=state, transaction="", paid_at=None)
-    data = Data(attempt=said.attempt, state=state, transaction=said.transaction, merchant=said.merchant, app=said.app,
-                amount_minor=said.amount_minor, currency=said.currency, paid_at=said.paid_at)  # fmt: skip
-    return msgspec.json.encode(Body(type=f"charge.{state}", timestamp=now, data=data)).decode()
+    return _sealed(f"charge.{state}", now, Data(
+        attempt=said.attempt, state=state, transaction=said.transaction, merchant=said.merchant, app=said.app,
+        amount_minor=said.amount_minor, currency=said.currency, paid_at=said.paid_at,
+    ))  # fmt: skip
 
 
-def read(provider: str, raw: bytes) -> Notice | Refusal:
-    """The notice in a body whose signature was right."""
+def _sealed(kind: str, now: Instant, data: Data | Moved) -> str:
+    return msgspec.json.encode(Body(type=kind, timestamp=now, data=msgspec.Raw(msgspec.json.encode(data)))).decode()
+
+
+def owed_of(answer: RefundAnswer | TransferAnswer, amount_minor: int, url: str, now: Instant) -> DeliveryRow:
+    """The notice that tells the end of a refund or a transfer."""
+    kind, key = ("refund", answer.refund) if isinstance(answer, RefundAnswer) else ("transfer", answer.transfer)
+    data = Moved(key=key, state=answer.state.value, reference=answer.provider_ref, amount_minor=amount_minor)
+    said = f"{kind}.{answer.state}"
+    return DeliveryRow(new_uuid(), 1, None, url, said, _sealed(said, now, data), now)
+
+
+def read(provider: str, raw: bytes) -> News | Refusal:
+    """The news in a body whose signature was right."""
     try:
-        data = msgspec.json.decode(raw, type=Body).data
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):  # the last for brackets within brackets
+        body = msgspec.json.decode(raw, type=Body)
+        kind = body.type.partition(".")[0]
+        if kind in ("refund", "transfer"):
+            moved = msgspec.json.decode(body.data, type=Moved)
+            if kind == "refund":
+                return RefundAnswer(moved.key, RefundState(moved.state), moved.reference, moved.amount_minor)
+            return TransferAnswer(moved.key, TransferState(moved.state), moved.reference, moved.amount_minor)
+        data = msgspec.json.decode(body.data, type=Data)
+    except (ValueError, RecursionError):  # msgspec's errors and wrong words are ValueErrors; brackets within brackets
         return NoticeUnreadable()
     if (data.state is ChargeState.PAID) != bool(data.transaction):
         return NoticeUnreadable()

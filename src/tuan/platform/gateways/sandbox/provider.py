@@ -3,31 +3,44 @@
 import hmac
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
 
+from tuan.kit.ids import IdKind
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.platform.gateways.payment import (
+    Account,
     Charge,
     ChargeState,
+    Heard,
     Notice,
+    Redirect,
     RefundAnswer,
     RefundOrder,
     RefundState,
+    Started,
     StatementLine,
+    TransferAnswer,
+    TransferOrder,
+    TransferState,
 )
 from tuan.platform.gateways.sandbox import books, faults, letters, signing
-from tuan.platform.gateways.sandbox.books import ChargeRow, RefundRow, SentNotice
+from tuan.platform.gateways.sandbox.books import ChargeRow, DeliveryRow, RefundRow, SentNotice, TransferRow
 from tuan.platform.gateways.sandbox.faults import Fault
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, MarketId, Work, open_work
 
-T = TypeVar("T", Charge, RefundOrder)
+T = TypeVar("T", Charge, RefundOrder, TransferOrder)
+
+ATTEMPT: IdKind[UUID] = IdKind("try")
+"""How its page shows a charge in its address: as its merchants do."""
+NOBODY = "nobody"
+"""A payee whom this provider does not know: transfers to him fail."""
 
 OPEN = (ChargeState.WAITING, ChargeState.DECLINED)
 """States in which a buyer can still decide."""
@@ -56,6 +69,8 @@ class Sandbox:
     name = "sandbox"
     merchant = "sandbox-merchant"
     app = "sandbox-app"
+    zone = UTC
+    thanks = b""
 
     def __init__(self, pool: asyncpg.Pool, secret: bytes) -> None:
         self._pool, self._secret = pool, secret
@@ -63,7 +78,10 @@ class Sandbox:
         self.transport: Any = None
 
     # ── the port ──
-    async def start(self, charges: Sequence[Charge]) -> None:
+    def account(self, _market: int) -> Account:
+        return Account(self.merchant, self.app)
+
+    async def start(self, charges: Sequence[Charge]) -> list[Started]:
         for market, some in _by_market(charges).items():
             habits = self.habits.get(market, frozenset())
             async with self._books(market) as work:
@@ -76,6 +94,7 @@ class Sandbox:
                     sorted(habits),
                     faults.doubts(habits),
                 )
+        return [Started(c.attempt, Redirect(f"/sandbox/{ATTEMPT.show(c.attempt)}")) for c in charges]
 
     async def query(self, charges: Sequence[Charge]) -> list[Notice]:
         answers: list[Notice] = []
@@ -101,13 +120,64 @@ class Sandbox:
                 answers += await self._give_back(work, some)
         return answers
 
+    async def query_refunds(self, refunds: Sequence[RefundOrder]) -> list[RefundAnswer]:
+        answers: list[RefundAnswer] = []
+        for market, some in _by_market(refunds).items():
+            async with self._books(market) as work:
+                known = (await books.read_refunds(work, [one.transaction for one in some])).by_key
+                if lost := [one.refund for one in some if one.refund in known and known[one.refund]["doubts"]]:
+                    await work.execute(books.LOSE_REFUND_ANSWERS_SQL, lost)
+                for one in some:
+                    row = known.get(one.refund)
+                    if row is None:
+                        answers.append(RefundAnswer(one.refund, RefundState.UNHEARD, ""))
+                    elif one.refund not in lost:
+                        answers.append(_done(one.refund, row["amount_minor"]))
+        return answers
+
+    async def transfer(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
+        for market, some in _by_market(transfers).items():
+            habits = self.habits.get(market, frozenset())
+            async with self._books(market) as work:
+                known = await books.read_transfers(work, [one.transfer for one in some])
+                new = [_paid_out(one, habits, work.now) for one in some if one.transfer not in known]
+                await work.write(books.INSERT_TRANSFERS, new)
+                told = {row.transfer_id: _told_of(row) for row in new}
+                owed = [
+                    letters.owed_of(told[one.transfer], one.amount_minor, one.notify_url, work.now)
+                    for one in some
+                    if one.notify_url and one.transfer in told
+                ]
+                await work.write(books.INSERT_DELIVERIES, owed)
+        return await self.query_transfers(transfers)
+
+    async def query_transfers(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
+        answers: list[TransferAnswer] = []
+        for market, some in _by_market(transfers).items():
+            async with self._books(market) as work:
+                known = await books.read_transfers(work, [one.transfer for one in some])
+                if lost := [row.transfer_id for row in known.values() if row.doubts]:
+                    await work.execute(books.LOSE_TRANSFER_ANSWERS_SQL, lost)
+                for one in some:
+                    row = known.get(one.transfer)
+                    if row is None:
+                        answers.append(TransferAnswer(one.transfer, TransferState.UNHEARD, ""))
+                    elif not row.doubts:
+                        answers.append(_told_of(row))
+        return answers
+
     async def statement(self, market: int, day: date) -> list[StatementLine]:
         async with self._books(market) as work:
-            paid, given_back = await books.movements_of(work, day)
+            paid, given_back, paid_out = await books.movements_of(work, day)
         lines = [
             StatementLine("refund", r["refund_id"], r["transaction"], r["amount_minor"], r["currency"], r["done_at"])
             for r in given_back
         ]
+        lines += [
+            StatementLine("transfer", r["transfer_id"], _number(r["transfer_id"]), r["amount_minor"], r["currency"],
+                          r["done_at"])
+            for r in paid_out
+        ]  # fmt: skip
         for row in paid:
             told = self._told(row)
             assert told.paid_at is not None
@@ -116,12 +186,13 @@ class Sandbox:
                     "charge", row.attempt_id, told.transaction, told.amount_minor, told.currency, told.paid_at
                 )
             )
-        return sorted(lines, key=lambda line: (line.at, line.kind, line.key))
+        return sorted(lines, key=lambda line: (line.at, line.kind, str(line.key)))
 
-    def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Notice | Refusal:
+    def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
         if refusal := signing.why_not_believe(self.key_of(market), headers, body, now):
             return refusal
-        return letters.read(self.name, body)
+        news = letters.read(self.name, body)
+        return news if isinstance(news, Refusal) else Heard(news)
 
     def key_of(self, market: int) -> bytes:
         """What this provider and a market sign with; a notice for one market means nothing to another."""
@@ -218,6 +289,7 @@ class Sandbox:
         rows = await books.read_charges(work, [a for a in attempts.values() if a], lock=True)
         known = await books.read_refunds(work, attempts.keys())
         new: list[RefundRow] = []
+        owed: list[DeliveryRow] = []
         lost: list[UUID] = []
         answers = []
         for order in orders:
@@ -239,8 +311,12 @@ class Sandbox:
                 new.append(RefundRow(order.refund, order.transaction, order.amount_minor, order.currency, work.now,
                                      max(doubts - 1, 0)))  # fmt: skip
                 known.sums[order.transaction] = known.sums.get(order.transaction, 0) + order.amount_minor
-            answers.append(RefundAnswer(order.refund, state, f"sandbox-{order.refund.hex}"))
+                if charge and charge.notify_url and not {Fault.LOSS, Fault.UNKNOWN} & set(charge.faults):
+                    told = _done(order.refund, order.amount_minor)
+                    owed.append(letters.owed_of(told, order.amount_minor, charge.notify_url, work.now))
+            answers.append(RefundAnswer(order.refund, state, _number(order.refund)))
         await work.write(books.INSERT_REFUNDS, new)
+        await work.write(books.INSERT_DELIVERIES, owed)
         if lost:
             await work.execute(books.LOSE_REFUND_ANSWERS_SQL, lost)
         return answers
@@ -249,6 +325,26 @@ class Sandbox:
 def _is_not_there(charge: ChargeRow | None, sum_minor: int) -> bool:
     """Whether more would go back than was taken; of a charge that was never paid that is anything at all."""
     return charge is None or charge.state != ChargeState.PAID or sum_minor > charge.amount_minor
+
+
+def _number(key: UUID) -> str:
+    return f"sandbox-{key.hex}"
+
+
+def _done(refund: UUID, amount_minor: int) -> RefundAnswer:
+    return RefundAnswer(refund, RefundState.DONE, _number(refund), amount_minor)
+
+
+def _paid_out(order: TransferOrder, habits: Collection[Fault], now: Instant) -> TransferRow:
+    """A transfer that was asked for the first time: done at once, or never."""
+    fails = order.payee == NOBODY or Fault.DECLINE in habits
+    return TransferRow(order.transfer, order.payee, order.amount_minor, order.currency, "failed" if fails else "done",
+                       None if fails else now, faults.doubts(habits))  # fmt: skip
+
+
+def _told_of(row: TransferRow) -> TransferAnswer:
+    why = "" if row.state == "done" else "unknown payee"
+    return TransferAnswer(row.transfer_id, TransferState(row.state), _number(row.transfer_id), row.amount_minor, why)
 
 
 def _arrived(answers: list[Notice], charges: Sequence[Charge]) -> list[Notice]:

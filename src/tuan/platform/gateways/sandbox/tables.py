@@ -47,12 +47,27 @@ refunds = market_table(
     key=("refund_id",),
 )
 
+transfers = market_table(
+    "sandbox",
+    "transfers",
+    column("transfer_id", UUID),
+    column("payee", TEXT),
+    column("amount_minor", BIGINT),
+    column("currency", TEXT),
+    column("state", TEXT),
+    column("done_at", INSTANT, null=True),
+    column("doubts", INT, default="0"),
+    one_of("state", ("done", "failed")),
+    check("done_has_time", "(state = 'done') = (done_at IS NOT NULL)"),
+    key=("transfer_id",),
+)
+
 deliveries = market_table(
     "sandbox",
     "deliveries",
     column("notice_id", UUID),
     column("copy", INT),
-    column("attempt_id", UUID),
+    column("attempt_id", UUID, null=True),
     column("url", TEXT),
     column("said", TEXT),
     column("body", TEXT),

@@ -37,8 +37,7 @@ from tuan.trade.orders.model import (
     why_not_deliver,
 )
 from tuan.trade.payments.model import PayableId
-
-TEAM_PRICE = "team_price"
+from tuan.value.promotions.model import CampaignPrice, PricedLine, Reason, campaign_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +136,19 @@ def _why_not_buy(command: OpenTeam | JoinTeam, campaign: Campaign, at: Counter) 
 def _seat(command: OpenTeam | JoinTeam, team: Team, campaign: Campaign, at: Counter) -> Seated:
     price = campaign.prices[command.sku]
     hold = at.stock.hold(command.sku, command.units, price.allotment_id)
-    item = Item(at.offers.get(command.sku), command.units, price.price_minor, hold, TEAM_PRICE)
+    item = Item(at.offers.get(command.sku), _priced(command, campaign, at), hold)
     address = at.addresses.get(command.address)
     placed = at.draft.place(command.actor, [item], address, Release.ON_COMMAND, team.pay_by(at.now, campaign))
     (order,) = placed.orders
     at.teams.hold_seat(team, command.actor, order, command.units, at.now)
     return Seated(team.id, order, placed.payable)
+
+
+def _priced(command: OpenTeam | JoinTeam, campaign: Campaign, at: Counter) -> PricedLine:
+    """The one line of a seat at the team's price; nothing is chosen beside it, so nothing can be refused."""
+    amount = campaign.prices[command.sku].price_minor * command.units
+    team = CampaignPrice(Reason.TEAM_PRICE, amount, campaign.id)
+    return campaign_line(command.sku, command.units, at.offers.get(command.sku).price_minor, team)
 
 
 def take_seat(order: Order, seat: Seat, teams: Teams, book: Book) -> Case | None:

@@ -16,6 +16,8 @@ from tuan.surfaces.api.v1 import (
     orders,
     own_data,
     payments,
+    points,
+    promotions,
     settlement,
     supply,
 )
@@ -25,16 +27,21 @@ from tuan.surfaces.web.visits import API_PATHS
 
 JSON = "application/json"
 REF = "#/components/schemas/{name}"
-MODULES = (accounts, addresses, own_data, catalog, groupbuy, checkout, orders, payments, supply, settlement, developers)
+MODULES = (
+    accounts, addresses, own_data, catalog, promotions, groupbuy, checkout, orders, payments, points, supply,
+    settlement, developers,
+)  # fmt: skip
 TAGS = {
     "accounts": "Signing in, the account, where it is signed in.",
     "addresses": "The person's addresses; the divisions of China.",
     "own_data": "A copy of one's own data; being forgotten.",
     "catalog": "What is for sale; a supplier's own products.",
+    "promotions": "Coupons: what is given away, taking them, one's own.",
     "groupbuy": "Teams: opening, joining, leaving.",
     "checkout": "What buying would cost.",
     "orders": "A buyer's orders and what comes back of them; those that a supplier is to ship.",
     "payments": "Paying what a checkout owes.",
+    "points": "The caller's points, and checking in.",
     "supply": "A supplier's stock.",
     "settlement": "A supplier's money: balance, statement, accounts, withdrawals.",
     "developers": "The feed of events, and webhooks.",

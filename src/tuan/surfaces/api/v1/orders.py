@@ -26,6 +26,7 @@ from tuan.surfaces.api.shapes import (
 )
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.api.v1.groupbuy import Quoted
+from tuan.surfaces.storefront.couponing import read_coupons
 from tuan.surfaces.storefront.order.routes import cancel_order
 from tuan.surfaces.storefront.order.viewing import can_cancel
 from tuan.surfaces.storefront.showing import REFUND_STATES
@@ -36,6 +37,7 @@ from tuan.trade import orders, payments
 from tuan.trade.orders.model import ORDER_ID, RECEIVED_BY_ITSELF_AFTER, RETURN_WINDOW, PlaceOrder
 from tuan.trade.orders.model import OrderState as State
 from tuan.trade.payments.model import PAYABLE
+from tuan.value.points.model import POINTS_MAX
 
 OrderState = Literal[
     "placed", "paid", "gathering", "to_ship", "shipped", "received", "completed", "cancelled", "closed"
@@ -55,6 +57,13 @@ class NewOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lines: Annotated[list[NewLine], Meta(min_length=1, max_length=50)]
     address: AddressId | None = None
     quoted_minor: Quoted | None = None
+    coupons: Annotated[
+        str,
+        Meta(description="Coupons in the order chosen, commas between.", max_length=400, pattern=NO_NUL, examples=[""]),
+    ] = ""
+    points: Annotated[
+        int, Meta(description="So many of the caller's points pay a part.", ge=0, le=POINTS_MAX, examples=[0])
+    ] = 0
 
 
 class Placed(Struct, frozen=True, kw_only=True):
@@ -177,7 +186,7 @@ async def place_order(visit: Visit, data: NewOrder, key: str) -> Placed | Refusa
     """Buy alone: stock is held until the payable is paid or its time is over."""
     items = tuple((read_id(SKU, line.sku), line.units) for line in data.lines)
     address = read_id(ADDRESS, data.address) if data.address else None
-    command = PlaceOrder(visit.person, key, items, address, data.quoted_minor)
+    command = PlaceOrder(visit.person, key, items, address, data.quoted_minor, read_coupons(data.coupons), data.points)
     outcome = await visit.submit(orders.place_orders, command)
     if isinstance(outcome, Refusal):
         return outcome

@@ -12,6 +12,7 @@ from tuan.platform import audit
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.orders.context import Line, Moment, MoneyMove, OrderPage, Slip, SlipsPage
+from tuan.surfaces.storefront import couponing
 from tuan.surfaces.storefront.showing import provider_name
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders, payments
@@ -81,9 +82,8 @@ def _discount(visit: Visit, row: Any) -> Line:
         "market": visit.gettext("borne by the market"),
         "organisation": visit.gettext("borne by the organisation"),
     }
-    reasons = {"team_price": visit.gettext("Team price")}
     return Line(
-        title=reasons.get(row["reason"], row["reason"]),
+        title=couponing.reason_of(visit, row["reason"]),
         options=bearers[row["bearer"]],
         units=1,
         amount=saying.money(visit, -row["amount_minor"]),

@@ -64,7 +64,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         csv_path="/office/payments.csv",
         opens_beside=True,
     )
-    page = PaymentsPage(table=table, places=_places(visit))
+    page = PaymentsPage(table=table, places=places_of(visit))
     return visit.page("backoffice/payments/page.html", page, place=PLACE.name)
 
 
@@ -98,12 +98,14 @@ def _cells(visit: Visit) -> Any:
     return cells
 
 
-def _places(visit: Visit) -> list[saying.Chip]:
-    both = {
+def places_of(visit: Visit) -> list[saying.Chip]:
+    """The pages of this place, the one that is shown chosen."""
+    pages = {
         "/office/payments": visit.gettext("Money that came"),
         "/office/payments/quarantine": visit.gettext("Quarantine"),
+        "/office/payments/reconciliation": visit.gettext("Reconciliation"),
     }
-    return [saying.Chip(label=label, url=url, is_chosen=visit.path == url) for url, label in both.items()]
+    return [saying.Chip(label=label, url=url, is_chosen=visit.path == url) for url, label in pages.items()]
 
 
 # ── quarantine ──
@@ -119,7 +121,7 @@ async def show_quarantine(visit: NamedDependency[Visit]) -> Response[Any]:
     ways = _resolutions(visit)
     page = QuarantinePage(
         asides=[_aside(visit, row, firsts, ways) for row in found.items],
-        places=_places(visit),
+        places=places_of(visit),
         states=[
             saying.Chip(label=label, url=visit.url_with(state=value or None, page=None), is_chosen=value == now)
             for value, label in states.items()

@@ -34,6 +34,7 @@ class PersonPage(msgspec.Struct, frozen=True, kw_only=True):
 
     person: str
     url: str
+    points_url: str
     name: str
     phone: str
     language: str

@@ -99,6 +99,7 @@ async def _page(work: Work, visit: Visit, person: UUID, whole: Whole | None = No
     return PersonPage(
         person=PERSON.show(person),
         url=saying.person_url(person),
+        points_url=f"/office/points/{PERSON.show(person)}" if visit.may("points.see") else "",
         name=masked_name(row["name"]),
         phone=masked_phone(row["phone"] or ""),
         language=LANGUAGES.get(row["locale"], row["locale"]),

@@ -30,7 +30,7 @@ class SkuForm(msgspec.Struct, frozen=True, kw_only=True):
 class RetireForm(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     reason: str
-    act: Literal["retire", "bring_back"] = "retire"
+    turn: Literal["retire", "bring_back"] = "retire"
 
 
 def row_of(visit: Visit, row: Any, stock: Any) -> SkuRow:
@@ -87,8 +87,8 @@ async def retire(visit: NamedDependency[Visit], sku: FromPath[str]) -> Response[
         product = await catalog.product_of(work, found)
 
     async def act(work: Work) -> Refusal | None:
-        verb = groupbuy.retire_sku if form.act == "retire" else catalog.bring_back_sku
+        verb = groupbuy.retire_sku if form.turn == "retire" else catalog.bring_back_sku
         return await verb(work, found, reason=form.reason)
 
     url = f"/office/products/{PRODUCT.show(product)}"
-    return await acted(visit, "office.retire_sku", form.key, form.reason, f"{sku} {form.act}", act, url)
+    return await acted(visit, "office.retire_sku", form.key, form.reason, f"{sku} {form.turn}", act, url)

@@ -31,4 +31,5 @@ class MePage(msgspec.Struct, frozen=True, kw_only=True):
     to_pay_count: int = 0
     gathering_count: int = 0
     on_the_way_count: int = 0
+    points: int = 0
     desk_url: str | None = None

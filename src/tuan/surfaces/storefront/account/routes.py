@@ -19,6 +19,7 @@ from tuan.surfaces.web.reading import local_path
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders
 from tuan.trade.orders.model import OrderState
+from tuan.value import points
 
 S = OrderState
 SIGN_IN = "storefront/account/sign_in.html"
@@ -114,6 +115,7 @@ async def me(visit: NamedDependency[Visit]) -> Response[Any]:
         addresses = await accounts.addresses_of(work, visit.person)
         counts = await orders.counts_of(work, visit.person)
         supplier = await parties.supplier_of(work, visit.person)
+        wallet = await points.balance(work, visit.person)
     page = MePage(
         face=showing.face(person["id"], person["name"]),
         name=person["name"],
@@ -122,6 +124,7 @@ async def me(visit: NamedDependency[Visit]) -> Response[Any]:
         to_pay_count=counts.get(S.PLACED, 0),
         gathering_count=counts.get(S.PAID, 0) + counts.get(S.GATHERING, 0),
         on_the_way_count=counts.get(S.TO_SHIP, 0) + counts.get(S.SHIPPED, 0),
+        points=wallet.spendable,
         desk_url="/desk/orders" if supplier else None,
     )
     return visit.page("storefront/account/page.html", page, place="me")

@@ -20,6 +20,34 @@ class TeamTerms(msgspec.Struct, frozen=True, kw_only=True):
     gather_hours: int | None = None
 
 
+class CouponChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the viewer's coupons. `url` shows the checkout with it chosen, or left out where it is; `why_not` it cannot be used."""
+
+    coupon: str
+    name: str
+    worth: str
+    url: str
+    is_chosen: bool = False
+    why_not: str = ""
+
+
+class BestCoupons(msgspec.Struct, frozen=True, kw_only=True):
+    """The choice that leaves least to pay. `missed_max`: the most that any other could save beyond it, where not all were tried."""
+
+    url: str
+    saves: Money
+    missed_max: Money | None = None
+
+
+class PointsChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """So many of the viewer's points may pay so much of this; `url` shows the checkout with them, or without where they are used."""
+
+    units: int
+    saves: Money
+    url: str
+    is_chosen: bool
+
+
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """One screen between wanting and paying.
 
@@ -46,4 +74,9 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     team: str | None = None
     campaign: str | None = None
     terms: TeamTerms | None = None
+    coupons: str = ""
+    choices: list[CouponChoice] = []
+    best: BestCoupons | None = None
+    points: int = 0
+    points_choice: PointsChoice | None = None
     errors: dict[str, str] = {}

@@ -19,6 +19,7 @@ from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, S
 from tuan.surfaces.storefront import addressing, showing
 from tuan.surfaces.storefront.addressing import AddressFields
 from tuan.surfaces.storefront.checkout.quote import Filled, Mode, Wish, page_of, quote
+from tuan.surfaces.storefront.couponing import read_coupons, read_points
 from tuan.surfaces.storefront.parts import AddressDraft
 from tuan.surfaces.web import sessions
 from tuan.surfaces.web.errors import FieldInvalid
@@ -42,6 +43,16 @@ FIELD_OF = {
     "orders.amount_too_large": "units",
     "orders.address_missing": "address",
     "orders.price_changed": "form",
+    "points.short": "points",
+    "points.too_few": "points",
+    "points.too_many": "points",
+    "promotions.coupon_below": "coupons",
+    "promotions.coupon_not_here": "coupons",
+    "promotions.coupon_over": "coupons",
+    "promotions.coupon_spare": "coupons",
+    "promotions.coupon_spent": "coupons",
+    "promotions.coupons_clash": "coupons",
+    "promotions.newcomers_only": "coupons",
 }
 """Refusals that the same form can mend, by the field they are about; all others end on a page of their own."""
 
@@ -58,6 +69,8 @@ class PlaceForm(AddressFields, frozen=True, kw_only=True):
     address: str = ""
     quoted_minor: str = ""
     aside: str = ""
+    coupons: str = ""
+    points: str = ""
 
 
 class PlacedBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,9 +88,12 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     if mode is None:
         raise Refused(FieldInvalid(field="mode"))
     team = read_id(TEAM_ID, visit.query.get("team", "")) if mode == "join" else None
-    wish = Wish(mode, read_id(SKU, visit.query.get("sku", "")), read_units(visit.query.get("units", "1")), team)
+    sku, units = read_id(SKU, visit.query.get("sku", "")), read_units(visit.query.get("units", "1"))
+    wish = Wish(
+        mode, sku, units, team, read_coupons(visit.query.get("coupons", "")), read_points(visit.query.get("points", ""))
+    )
     async with visit.reading() as work:
-        found = await quote(work, wish)
+        found = await quote(work, wish, visit.person)
         if refusal := found.why_not(wish, work.now):
             raise Refused(refusal)
         filled = await _set_aside(work, visit, wish) or Filled(visit.fresh_key())
@@ -107,7 +123,9 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
     typed in, and is the buyer's.
     """
     form = await visit.form(PlaceForm)
-    wish = Wish(mode, read_id(SKU, form.sku), read_units(form.units), team)
+    wish = Wish(
+        mode, read_id(SKU, form.sku), read_units(form.units), team, read_coupons(form.coupons), read_points(form.points)
+    )
     quoted = read_amount(form.quoted_minor)
     if form.asks_next_step:
         return await _next_step(visit, wish, form)
@@ -168,7 +186,8 @@ async def _submit(
     outcome: Placed | Seated | Refusal
     if wish.mode == "alone":
         items = ((wish.sku, wish.units),)
-        outcome = await visit.submit(orders.place_orders, PlaceOrder(visit.person, form.key, items, address, quoted))
+        command = PlaceOrder(visit.person, form.key, items, address, quoted, wish.coupons, wish.points)
+        outcome = await visit.submit(orders.place_orders, command)
     elif wish.team is not None:
         join = JoinTeam(visit.person, form.key, wish.team, wish.sku, wish.units, address, quoted)
         outcome = await visit.submit(groupbuy.seat_buyers, join)
@@ -211,7 +230,7 @@ async def _form_page(visit: Visit, wish: Wish, form: PlaceForm, errors: dict[str
     """The same form with what was typed and what was wrong; its key stays, since the first sending may have counted."""
     filled = Filled(form.key, form.address or None, form.draft, is_from_aside=bool(form.aside))
     async with visit.reading() as work:
-        page = await page_of(work, visit, wish, await quote(work, wish), filled, errors)
+        page = await page_of(work, visit, wish, await quote(work, wish, visit.person), filled, errors)
     return visit.page(TEMPLATE, page, status=status)
 
 

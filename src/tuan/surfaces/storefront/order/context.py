@@ -40,6 +40,14 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
 
 
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """Points that were spent and come back; those that were earned and go; of these, what would be owed."""
+
+    returned: int
+    taken: int
+    owed: int
+
+
 class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     """One order of the viewer. `timeline` runs from the newest moment to the oldest. `received_by` and `completed_by` say
     when the order moves on by itself.
@@ -70,5 +78,7 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     refunds: list[Refund] = []
     can_cancel: bool = False
     cancel_key: str = ""
+    undone: Undone | None = None
+    """What cancelling would do to points; None where it does nothing to them."""
     can_receive: bool = False
     receive_key: str = ""

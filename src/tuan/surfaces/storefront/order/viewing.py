@@ -10,13 +10,14 @@ from tuan.people.accounts.model import masked_phone
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
-from tuan.surfaces.storefront import showing
-from tuan.surfaces.storefront.order.context import Moment, OrderPage, Parcel
+from tuan.surfaces.storefront import couponing, showing
+from tuan.surfaces.storefront.order.context import Moment, OrderPage, Parcel, Undone
 from tuan.surfaces.storefront.orders.routes import next_step
 from tuan.surfaces.storefront.parts import Address, MoneyLine, Refund
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders, payments
 from tuan.trade.orders.model import ORDER_ID, RECEIVED_BY_ITSELF_AFTER, RETURN_WINDOW, OrderState
+from tuan.value import points
 
 S = OrderState
 NUMBER_LETTERS = 10
@@ -61,9 +62,21 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
         refunds=showing.refunds(visit, refunds),
         can_cancel=is_cancellable,
         cancel_key=visit.fresh_key() if is_cancellable else "",
+        undone=await _undone(work, visit, row) if is_cancellable and row["state"] != S.PLACED else None,
         can_receive=row["state"] == S.SHIPPED,
         receive_key=visit.fresh_key() if row["state"] == S.SHIPPED else "",
     )
+
+
+async def _undone(work: Work, visit: Visit, row: Any) -> Undone | None:
+    """Said before he confirms: points that he has spent meanwhile he would owe."""
+    told = await points.preview(
+        work, visit.person, row["id"], paid_minor=row["total_minor"], before_minor=row["refunded_minor"],
+        after_minor=row["total_minor"],
+    )  # fmt: skip
+    if not (told.returned or told.taken or told.owed):
+        return None
+    return Undone(returned=told.returned, taken=told.taken, owed=told.owed)
 
 
 def _skus(lines: list[Any]) -> set[UUID]:
@@ -106,10 +119,9 @@ def _price_lines(visit: Visit, lines: list[Any], allocations: list[Any]) -> list
     shown = [MoneyLine(label=visit.gettext("Goods"), amount=showing.amount(visit, goods))]
     if freight:
         shown.append(MoneyLine(label=visit.gettext("Freight"), amount=showing.amount(visit, freight), kind="freight"))
-    labels = {"team_price": visit.gettext("Team price")}
     return shown + [
         MoneyLine(
-            label=labels.get(row["reason"], visit.gettext("Discount")),
+            label=couponing.reason_of(visit, row["reason"]),
             amount=showing.amount(visit, -row["amount_minor"]),
             kind="discount",
             reason=_why_less(visit, lines) if row["reason"] == "team_price" else None,

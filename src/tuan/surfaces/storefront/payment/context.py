@@ -43,3 +43,23 @@ class PaymentPage(msgspec.Struct, frozen=True, kw_only=True):
     order_url: str
     team_url: str | None = None
     seats_needed: int | None = None
+
+
+class Code(msgspec.Struct, frozen=True, kw_only=True):
+    """A QR code as one path: `size` modules wide, four of them quiet on each side."""
+
+    size: int
+    path: str
+
+
+class WayPage(msgspec.Struct, frozen=True, kw_only=True):
+    """How an attempt that has begun is paid: an address to go on at, or a code to scan; neither where the provider does
+    not answer, or where only his own app can go on."""
+
+    payable: str
+    url: str
+    amount: Money
+    provider: str
+    go_url: str = ""
+    code: Code | None = None
+    pay_by: datetime

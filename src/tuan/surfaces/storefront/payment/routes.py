@@ -9,15 +9,15 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from tuan.kit.refusals import Refusal, Refused
+from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
-from tuan.platform.gateways.payment import Charge
+from tuan.platform.gateways.payment import Charge, QrCode, Redirect
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.surfaces.storefront import showing
-from tuan.surfaces.storefront.payment.context import PaymentPage, Provider
-from tuan.surfaces.web.errors import FieldInvalid
+from tuan.surfaces.storefront.payment.beginning import begin, code_of, provider_of, ways_of
+from tuan.surfaces.storefront.payment.context import PaymentPage, Provider, WayPage
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import refuse
@@ -60,28 +60,49 @@ async def start(visit: NamedDependency[Visit], payable: FromPath[str]) -> Respon
     """Start an attempt, then tell the provider; if he does not answer, the attempt stays pending and is asked about."""
     found = read_id(PAYABLE, payable)
     form = await visit.form(AttemptForm)
-    provider = visit.front.house.providers.get(form.provider)
-    if provider is None:
-        raise Refused(FieldInvalid(field="provider"))
-    command = StartAttempt(visit.person, form.key, found, provider.name, provider.merchant, provider.app)
+    provider, account = provider_of(visit, form.provider)
+    command = StartAttempt(visit.person, form.key, found, provider.name, account.merchant, account.app)
     outcome = await visit.submit(payments.start_attempts, command)
     if isinstance(outcome, Refusal):
         return refuse(visit, outcome, Step(label=visit.gettext("To the payment"), url=f"/pay/{payable}"))
-    url = f"/sandbox/{ATTEMPT_ID.show(outcome)}"
-    try:
-        await provider.start([await charge_of(visit, outcome, provider.name)])
-    except Exception as error:
-        log.warning("payment.start_unknown", provider=provider.name, error=repr(error))
-        url = f"/pay/{payable}"
+    shown = await begin(visit, provider, outcome)
+    url = f"/pay/{payable}" if shown is None else f"/pay/{payable}/way"
+    if isinstance(shown, Redirect) and shown.url.startswith("/"):
+        url = shown.url
     return visit.go_on(url, AttemptBody(attempt=ATTEMPT_ID.show(outcome), url=url), status=201)
 
 
-async def charge_of(visit: Visit, attempt: UUID, provider: str) -> Charge:
-    """The viewer's own attempt as the provider is told of it, with the address of our hook; raises Refused(NotFound)."""
+@get("/pay/{payable:str}/way", opt=SIGNED_IN)
+async def show_way(visit: NamedDependency[Visit], payable: FromPath[str]) -> Response[Any]:
+    """What the provider wants the payer to be shown. Telling him again of the same attempt starts no second payment."""
+    found = read_id(PAYABLE, payable)
     async with visit.reading() as work:
-        row = await payments.access_attempt(work, attempt, visit.person)
-    hook = f"{visit.process_origin}/hooks/{provider}"
-    return Charge(visit.market.id, attempt, row["amount_minor"], row["currency"], hook)
+        row = await payments.access_payable(work, found, visit.person)
+        if row["pending_attempt"] is None:
+            return visit.go_on(f"/pay/{payable}")
+        attempt = await payments.access_attempt(work, row["pending_attempt"], visit.person)
+    provider, _ = provider_of(visit, attempt["provider"])
+    shown = await begin(visit, provider, attempt["id"])
+    page = WayPage(
+        payable=payable,
+        url=f"/pay/{payable}",
+        amount=showing.amount(visit, attempt["amount_minor"]),
+        provider=showing.provider_name(visit, provider.name),
+        go_url=shown.url if isinstance(shown, Redirect) else "",
+        code=code_of(shown.content) if isinstance(shown, QrCode) else None,
+        pay_by=row["pay_by"],
+    )
+    return visit.page("storefront/payment/way.html", page)
+
+
+@get("/pay/{payable:str}/way/news", opt=SIGNED_IN)
+async def hear_news(visit: NamedDependency[Visit], payable: FromPath[str]) -> Response[Any]:
+    """204 while the outcome is unknown, then the way back to the payment; the page with the code asks again and again."""
+    async with visit.reading() as work:
+        row = await payments.access_payable(work, read_id(PAYABLE, payable), visit.person)
+    if row["pending_attempt"] is not None:
+        return Response(content=None, status_code=204)
+    return Response(content="", status_code=200, media_type="text/plain", headers={"HX-Redirect": f"/pay/{payable}"})
 
 
 async def ask_provider(visit: Visit, payable: UUID) -> Instant | None:
@@ -115,7 +136,6 @@ async def _page(work: Work, visit: Visit, payable: UUID, asked_at: Instant | Non
     state = state_of(row, covered, work.now)
     is_open = state == "open"
     names = visit.gettext("%(name)s and more", name=lines[0]["title"]) if len(lines) > 1 else lines[0]["title"]
-    pending = row["pending_attempt"]
     return PaymentPage(
         payable=PAYABLE.show(payable),
         url=f"/pay/{PAYABLE.show(payable)}",
@@ -124,7 +144,7 @@ async def _page(work: Work, visit: Visit, payable: UUID, asked_at: Instant | Non
         purpose=names,
         providers=[
             Provider(provider=name, name=showing.provider_name(visit, name), is_sandbox=name == "sandbox")
-            for name in visit.front.house.providers
+            for name in ways_of(visit)
         ],
         key=visit.fresh_key() if is_open else "",
         pay_by=row["pay_by"] if is_open else None,
@@ -134,11 +154,17 @@ async def _page(work: Work, visit: Visit, payable: UUID, asked_at: Instant | Non
         if is_open and row["last_state"] == AttemptState.DECLINED
         else None,
         closed_because=_why_closed(visit, covered) if state == "closed" else None,
-        resume_url=f"/sandbox/{ATTEMPT_ID.show(pending)}" if state == "confirming" else None,
+        resume_url=await _resume_url(work, visit, payable, row["pending_attempt"]) if state == "confirming" else None,
         order_url=f"/orders/{ORDER_ID.show(ids[0])}" if len(ids) == 1 else "/orders",
         team_url=f"/t/{TEAM_ID.show(team)}" if team else None,
         seats_needed=needed,
     )
+
+
+async def _resume_url(work: Work, visit: Visit, payable: UUID, attempt: UUID) -> str:
+    """Where the same attempt goes on: the sandbox has a page of its own here, the others are shown the way again."""
+    provider = (await payments.access_attempt(work, attempt, visit.person))["provider"]
+    return f"/sandbox/{ATTEMPT_ID.show(attempt)}" if provider == "sandbox" else f"/pay/{PAYABLE.show(payable)}/way"
 
 
 def state_of(row: Any, covered: list[Any], now: Instant) -> str:
@@ -169,4 +195,4 @@ async def _team(work: Work, visit: Visit, ids: list[UUID]) -> tuple[UUID | None,
     return team, max(size - len(there), 0)
 
 
-HANDLERS = (show, start)
+HANDLERS = (show, start, show_way, hear_news)

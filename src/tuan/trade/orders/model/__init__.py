@@ -2,8 +2,8 @@
 
 from tuan.trade.orders.model.book import Book, Line, Order
 from tuan.trade.orders.model.draft import Item, OrderDraft, place
+from tuan.trade.orders.model.pricing import Basket, fill, line_of, why_not_use
 from tuan.trade.orders.model.words import (
-    BEARERS,
     KEPT_BY_LAW,
     LINES_MAX,
     NO_ADDRESS,
@@ -29,7 +29,6 @@ from tuan.trade.orders.model.words import (
 )
 
 __all__ = [
-    "BEARERS",
     "KEPT_BY_LAW",
     "LINES_MAX",
     "NO_ADDRESS",
@@ -40,6 +39,7 @@ __all__ = [
     "RELEASES",
     "RETURN_WINDOW",
     "UNITS_PER_LINE_MAX",
+    "Basket",
     "Book",
     "Item",
     "Line",
@@ -53,9 +53,12 @@ __all__ = [
     "decode_placed",
     "encode_placed",
     "end_of_number",
+    "fill",
+    "line_of",
     "number_of",
     "place",
     "why_not_at_price",
     "why_not_deliver",
     "why_not_units",
+    "why_not_use",
 ]

@@ -1,17 +1,19 @@
 """Orders being placed: what a batch drafts, and the rule of buying alone. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from tuan.goods.catalog.model import Offer, Offers
 from tuan.goods.supply.model import AllotmentId, Hold, HoldId, Stock
+from tuan.kit.facts import Fact
+from tuan.kit.money import split
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.people.accounts.model import Address, Addresses
-from tuan.trade.orders.errors import UnitsInvalid
+from tuan.trade.orders.facts import OrderPaid, OrderReleased
+from tuan.trade.orders.model.pricing import fill, hold_coupons, why_not_pay_by, why_not_use
 from tuan.trade.orders.model.words import (
-    LINES_MAX,
     ORDER_ID,
     PAY_WITHIN,
     OrderId,
@@ -21,21 +23,19 @@ from tuan.trade.orders.model.words import (
     Release,
     why_not_at_price,
     why_not_deliver,
-    why_not_units,
 )
 from tuan.trade.payments.model import PAYABLE, PayableId
+from tuan.value.points.model import OFF, Lots, Terms
+from tuan.value.promotions.model import NO_COUPONS, NO_RULES, Coupons, PricedLine, Reason, Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line to be: an offer, how many, what it costs here and why, and the hold that keeps it."""
+    """One line to be: an offer, what the quote says of it, and the hold that keeps it."""
 
     offer: Offer
-    units: int
-    unit_price_minor: int
+    priced: PricedLine
     hold: Hold
-    discount_reason: str = ""
-    discount_bearer: str = "supplier"
 
 
 @dataclass(slots=True)
@@ -52,6 +52,11 @@ class NewOrder:
     total_minor: int
     placed_at: Instant
     pay_by: Instant
+    has_coupons: bool
+    points: int = 0
+    """How many of the buyer's points pay a part of it."""
+    paid_at: Instant | None = None
+    released_at: Instant | None = None
     holds_stock: bool = True
 
 
@@ -80,6 +85,8 @@ class NewAllocation:
     reason: str
     bearer: str
     amount_minor: int
+    source_id: UUID | None
+    """The campaign, reward or coupon it comes from."""
 
 
 @dataclass(slots=True)
@@ -101,65 +108,114 @@ class OrderDraft:
         self.orders: list[NewOrder] = []
         self.lines: list[NewLine] = []
         self.allocations: list[NewAllocation] = []
+        self.facts: list[Fact] = []
 
     def place(
-        self, person: UUID, items: Sequence[Item], address: Address | None, release: Release, pay_by: Instant
-    ) -> Placed:
-        """One payable, one order per supplier and way of fulfilment; every amount frozen."""
+        self, person: UUID, items: Sequence[Item], address: Address | None, release: Release, pay_by: Instant,
+        points: int = 0,
+    ) -> Placed:  # fmt: skip
+        """One payable, one order per supplier and way of fulfilment; every amount frozen. `points`: how many pay a part,
+        shared among the orders as what they pay is. What costs nothing is paid when it is placed."""
         payable = PAYABLE.new()
         groups: dict[tuple[UUID, str], list[Item]] = {}
         for item in items:
             groups.setdefault((item.offer.supplier_id, item.offer.fulfilment), []).append(item)
-        total, placed = 0, []
+        total, placed, by_points = 0, [], []
         for (supplier, fulfilment), group in groups.items():
             order = ORDER_ID.new()
             amount = sum(self._line(order, number, item) for number, item in enumerate(group, start=1))
+            has_coupons = any(part.reason is Reason.COUPON for item in group for part in item.priced.allocations)
             self.orders.append(
                 NewOrder(order, payable, person, supplier, OrderState.PLACED, release, fulfilment,
-                         address if fulfilment == "shipped" else None, self.currency, amount, self.now, pay_by)
+                         address if fulfilment == "shipped" else None, self.currency, amount, self.now, pay_by,
+                         has_coupons)
             )  # fmt: skip
             total += amount
-            placed.append(order)
+            placed.append(self.orders[-1])
+            by_points.append(
+                sum(p.amount_minor for i in group for p in i.priced.allocations if p.reason is Reason.POINTS)
+            )
+        if points:
+            for one, units in zip(placed, split(points, by_points), strict=True):
+                one.points = units
+        if not total:
+            for one in placed:
+                self._be_paid(one)
         self.payables.append(PayableRow(payable, person, self.currency, total, pay_by, self.now))
-        return Placed(payable, tuple(placed))
+        return Placed(payable, tuple(one.id for one in placed))
+
+    def _be_paid(self, order: NewOrder) -> None:
+        """There is no money to wait for: it goes on as if its payment had just come, and the same is told of it."""
+        order.state, order.paid_at = OrderState.PAID, self.now
+        self.facts.append(OrderPaid(order=order.id))
+        if order.release == Release.AT_ONCE:
+            order.state, order.released_at = OrderState.TO_SHIP, self.now
+            self.facts.append(OrderReleased(order=order.id))
+
+    def newest(self, placed: Placed) -> list[NewOrder]:
+        """The rows of what was placed last."""
+        return self.orders[-len(placed.orders) :]
 
     def _line(self, order: OrderId, number: int, item: Item) -> int:
-        offer = item.offer
-        amount = item.unit_price_minor * item.units
-        discount = offer.price_minor * item.units - amount
-        list_price = offer.price_minor
-        if discount < 0:  # a price above the list price is its own list price; a discount is never negative
-            list_price, discount = item.unit_price_minor, 0
+        offer, priced = item.offer, item.priced
         self.lines.append(
-            NewLine(order, number, offer.sku_id, offer.title, offer.options, offer.picture, item.units, list_price,
-                    discount, 0, 0, amount, item.hold.id, item.hold.allotment_id)
+            NewLine(order, number, offer.sku_id, offer.title, offer.options, offer.picture, priced.units,
+                    priced.list_minor, priced.discount_minor, priced.freight_minor, 0, priced.amount_minor,
+                    item.hold.id, item.hold.allotment_id)
         )  # fmt: skip
-        if discount:
-            self.allocations.append(NewAllocation(order, number, item.discount_reason, item.discount_bearer, discount))
-        return amount
+        coupons = 0
+        for part in priced.allocations:
+            reason: str = part.reason
+            if part.reason is Reason.COUPON:  # a line may have several: each is told apart by its place
+                coupons += 1
+                reason = reason if coupons == 1 else f"{reason}_{coupons}"
+            self.allocations.append(NewAllocation(order, number, reason, part.bearer, part.amount_minor, part.source))
+        return priced.amount_minor
 
 
 def place(
-    command: PlaceOrder, offers: Offers, stock: Stock, addresses: Addresses, draft: OrderDraft
+    command: PlaceOrder,
+    offers: Offers,
+    stock: Stock,
+    addresses: Addresses,
+    draft: OrderDraft,
+    rules: Rules = NO_RULES,
+    coupons: Coupons = NO_COUPONS,
+    old_customers: Collection[UUID] = (),
+    terms: Terms = OFF,
+    lots: Lots | None = None,
 ) -> Placed | Refusal:
-    """Hold the stock and draft the orders, or say why not."""
-    wanted: dict[UUID, int] = {}
-    for sku, units in command.items:
-        if refusal := why_not_units(units) or offers.why_not_sell(sku):
-            return refusal
-        wanted[sku] = wanted.get(sku, 0) + units  # two lines on one SKU draw on one stock
-    if not 0 < len(wanted) <= LINES_MAX:
-        return UnitsInvalid(most=LINES_MAX)
-    total = sum(offers.get(sku).price_minor * units for sku, units in wanted.items())
-    for sku, units in wanted.items():
-        if refusal := why_not_units(units) or stock.why_not_hold(sku, units):
-            return refusal
+    """Hold the stock, the coupons and the points and draft the orders, or say why not."""
+    wallet = lots or Lots([], [])
+    basket = fill(command.items, offers, rules, stock)
+    if isinstance(basket, Refusal):
+        return basket
     if refusal := (
-        addresses.why_not_use(command.actor, command.address)
-        or why_not_deliver(map(offers.get, wanted), command.address)
-        or why_not_at_price(total, command.quoted_minor)
+        basket.why_not_hold(stock)
+        or addresses.why_not_use(command.actor, command.address)
+        or why_not_deliver(basket.offers, command.address)
+        or why_not_use(command.coupons, coupons, command.actor, draft.now, old_customers)
+    ):
+        return refusal
+    quoted = basket.quote([coupons.terms(coupon) for coupon in command.coupons], command.points, terms)
+    if isinstance(quoted, Refusal):
+        return quoted
+    if refusal := (
+        why_not_pay_by(command.points, quoted, terms, wallet, command.actor, draft.now)
+        or why_not_at_price(quoted.total_minor, command.quoted_minor)
     ):
         return refusal
     # After this point it must succeed.
-    items = [Item(offers.get(s), u, offers.get(s).price_minor, stock.hold(s, u)) for s, u in wanted.items()]
-    return draft.place(command.actor, items, addresses.get(command.address), Release.AT_ONCE, draft.now + PAY_WITHIN)
+    holds = basket.hold(stock)
+    items = [Item(*one) for one in zip(basket.offers, quoted.lines, holds, strict=True)]
+    address = addresses.get(command.address)
+    pay_by = draft.now + PAY_WITHIN
+    placed = draft.place(command.actor, items, address, Release.AT_ONCE, pay_by, quoted.points_units)
+    kept = hold_coupons(quoted, coupons, placed.payable)
+    holds_of = [wallet.hold(command.actor, o.points, o.id, draft.now) for o in draft.newest(placed) if o.points]
+    if not quoted.total_minor:  # nobody waits for a payment, so nothing stays held for one
+        for coupon in kept:
+            coupons.settle(coupon)
+        for hold in holds_of:
+            wallet.settle(hold)
+    return placed

@@ -22,7 +22,6 @@ ORDER_ID: ids.IdKind[OrderId] = ids.IdKind("ord")
 NUMBER_LETTERS = 10
 ID_LETTERS = 26
 END_DIGITS = 12
-BEARERS = ("supplier", "shop", "market", "organisation")
 UNITS_PER_LINE_MAX = 999
 LINES_MAX = 50
 PAY_WITHIN = timedelta(minutes=15)
@@ -78,13 +77,16 @@ ORDER = states.table(
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """Buy alone: (sku, units) pairs, the address for what is shipped, and the total the page showed."""
+    """Buy alone: (sku, units) pairs, the address for what is shipped, the total the page showed, coupons in the order chosen."""
 
     actor: UUID
     key: str
     items: tuple[tuple[UUID, int], ...]
     address: UUID | None
     quoted_minor: int | None
+    coupons: tuple[UUID, ...] = ()
+    points: int = 0
+    """How many of the buyer's points are to pay a part of it."""
 
 
 @dataclass(frozen=True, slots=True)

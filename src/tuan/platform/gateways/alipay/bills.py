@@ -1,0 +1,27 @@
+"""Alipay's bills of a day: comma-separated, comments behind #, what goes out below zero."""
+
+from tuan.platform.gateways.payment import StatementLine
+from tuan.platform.gateways.yuan import CURRENCY, key_of, minor_of, moment, table
+
+
+def trades(text: str) -> list[StatementLine]:
+    """Charges and refunds of a 业务明细."""
+    lines = []
+    for row in table(text, "支付宝交易号"):
+        at, amount = moment(row["完成时间"] or row["创建时间"]), minor_of(row["订单金额（元）"])
+        if row["业务类型"] == "退款":
+            key = key_of(row["退款批次号/请求号"])
+            lines.append(StatementLine("refund", key, row["支付宝交易号"], abs(amount), CURRENCY, at))
+        elif row["业务类型"] == "交易":
+            lines.append(StatementLine("charge", key_of(row["商户订单号"]), row["支付宝交易号"], amount, CURRENCY, at))
+    return lines
+
+
+def transfers(text: str) -> list[StatementLine]:
+    """Pay-outs of an 账务明细; what it has of trades stands in the other bill."""
+    return [
+        StatementLine("transfer", key_of(row["商户订单号"]), row["业务流水号"], abs(minor_of(row["支出金额（-元）"])),
+                      CURRENCY, moment(row["发生时间"]))
+        for row in table(text, "账务流水号")
+        if "转账" in row["业务类型"] and row["支出金额（-元）"].strip()
+    ]  # fmt: skip

@@ -1,0 +1,116 @@
+"""What Stripe posts and how it tells of sessions, refunds, transfers and movements. Pure but for the signature's library."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import stripe
+
+from tuan.kit.refusals import Refusal
+from tuan.kit.time import Instant
+from tuan.platform.gateways.errors import NoticeOld, NoticeUnreadable, SignatureWrong
+from tuan.platform.gateways.payment import (
+    ChargeState,
+    Heard,
+    News,
+    Notice,
+    RefundAnswer,
+    RefundState,
+    StatementLine,
+    TransferAnswer,
+    TransferState,
+)
+
+TOLERANCE_SECONDS = 5 * 60
+REFUNDS = {"succeeded": RefundState.DONE, "failed": RefundState.FAILED, "canceled": RefundState.FAILED}
+SESSIONS = ("checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.expired")
+DECLINED = "checkout.session.async_payment_failed"
+REFUND_EVENTS = ("refund.created", "refund.updated", "refund.failed", "charge.refund.updated")
+TRANSFER_EVENTS = ("transfer.created", "transfer.updated", "transfer.reversed")
+
+
+def read(secret: str, merchant: str, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
+    """The news in an event that Stripe signed within five minutes of now; its signature is new with each sending."""
+    signed = headers.get("stripe-signature", "")
+    try:
+        stripe.WebhookSignature.verify_header(body.decode(), signed, secret, None)
+    except (stripe.SignatureVerificationError, ValueError):
+        return SignatureWrong()
+    stamp = next((part[2:] for part in signed.split(",") if part.startswith("t=")), "")
+    if not (stamp.isascii() and stamp.isdigit()) or abs(now.timestamp() - int(stamp[:12])) > TOLERANCE_SECONDS:
+        return NoticeOld()
+    try:
+        return Heard(_news(json.loads(body), merchant), signed)
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        return NoticeUnreadable()
+
+
+def _news(event: Mapping[str, Any], merchant: str) -> News | None:
+    kind, said = event["type"], event["data"]["object"]
+    whose = event.get("account") or (said.get("metadata") or {}).get("merchant") or merchant
+    if kind == DECLINED:
+        return notice_of({**said, "status": "failed", "payment_status": "unpaid"}, whose)
+    if kind in SESSIONS:
+        return notice_of({**said, "paid_at": event["created"]}, whose) if said.get("client_reference_id") else None
+    if kind in REFUND_EVENTS:
+        return refunded(said) if (said.get("metadata") or {}).get("refund") else None
+    if kind in TRANSFER_EVENTS:
+        return transferred(said) if (said.get("metadata") or {}).get("transfer") else None
+    return None
+
+
+STATES = {"open": ChargeState.WAITING, "complete": ChargeState.WAITING, "expired": ChargeState.CLOSED,
+          "failed": ChargeState.DECLINED}  # fmt: skip
+"""Of a session that is not paid; one that is complete and unpaid waits for a slow way to pay."""
+
+
+def notice_of(session: Mapping[str, Any], merchant: str) -> Notice:
+    """A checkout session as events and lists tell it. Raises KeyError or ValueError for what is none."""
+    is_paid = session["payment_status"] == "paid"
+    intent = session.get("payment_intent")
+    paid_at = session.get("paid_at")
+    if isinstance(intent, Mapping):
+        paid_at = (intent.get("latest_charge") or {}).get("created")
+        intent = intent["id"]
+    return Notice(
+        "stripe", UUID(hex=session["client_reference_id"]), ChargeState.PAID if is_paid else STATES[session["status"]],
+        intent if is_paid and intent else "", merchant, "live" if session["livemode"] else "test",
+        int(session["amount_total"]), session["currency"].upper(),
+        datetime.fromtimestamp(paid_at, UTC) if is_paid and paid_at else None,
+    )  # fmt: skip
+
+
+def refunded(refund: Mapping[str, Any]) -> RefundAnswer:
+    state = REFUNDS.get(refund["status"], RefundState.UNKNOWN)
+    return RefundAnswer(UUID(hex=refund["metadata"]["refund"]), state, refund["id"], int(refund["amount"]))
+
+
+def transferred(transfer: Mapping[str, Any]) -> TransferAnswer:
+    state = TransferState.FAILED if transfer["reversed"] else TransferState.DONE
+    return TransferAnswer(UUID(hex=transfer["metadata"]["transfer"]), state, transfer["id"], int(transfer["amount"]))
+
+
+def line_of(moved: Mapping[str, Any]) -> StatementLine | None:
+    """A movement of the balance that we know the like of; None for fees and the like."""
+    source, at = moved.get("source"), datetime.fromtimestamp(moved["created"], UTC)
+    if not isinstance(source, Mapping):
+        return None
+    marks, currency = source.get("metadata") or {}, source["currency"].upper()
+    if moved["type"] in ("charge", "payment"):
+        return StatementLine("charge", _key(marks.get("attempt")), source["payment_intent"] or source["id"],
+                             int(source["amount"]), currency, at)  # fmt: skip
+    if moved["type"] in ("refund", "payment_refund"):
+        return StatementLine("refund", _key(marks.get("refund")), source["payment_intent"] or source["id"],
+                             int(source["amount"]), currency, at)  # fmt: skip
+    if moved["type"] == "transfer":
+        return StatementLine("transfer", _key(marks.get("transfer")), source["id"], int(source["amount"]), currency, at)
+    return None
+
+
+def _key(text: str | None) -> UUID | None:
+    try:
+        return UUID(hex=text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,219 @@
+"""The calls of the port, made to Stripe. Our keys are its idempotency keys and stand in the metadata of what they made.
+
+Stripe forgets an idempotency key after a day, so that what was asked for before is looked for before it is asked for again.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import stripe
+
+from tuan.kit.refusals import Refusal
+from tuan.kit.time import Instant
+from tuan.platform.gateways import payment as port
+from tuan.platform.gateways.payment import (
+    Charge,
+    ChargeState,
+    Heard,
+    Notice,
+    Redirect,
+    RefundAnswer,
+    RefundOrder,
+    RefundState,
+    Started,
+    StatementLine,
+    TransferAnswer,
+    TransferOrder,
+    TransferState,
+)
+from tuan.platform.gateways.stripe import letters
+from tuan.platform.gateways.threads import ANSWER_SECONDS_MAX, Threads
+
+BEFORE, AFTER = timedelta(minutes=5), timedelta(hours=1)
+"""How long before and after an attempt's own time (its id says it) its session may have been made."""
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What Stripe gave a merchant.
+
+    merchant: acct_… of the secret key. app: `live` or `test`, as the key is. webhook_secret: of the endpoint at
+    /hooks/stripe. gateway: another address than Stripe's own.
+    """
+
+    merchant: str
+    app: str
+    secret_key: str
+    webhook_secret: str
+    gateway: str = ""
+
+
+def _client(account: Account) -> Any:
+    more: dict[str, Any] = {"base_addresses": {"api": account.gateway}} if account.gateway else {}
+    return stripe.StripeClient(
+        account.secret_key, http_client=stripe.RequestsClient(timeout=ANSWER_SECONDS_MAX), max_network_retries=0, **more
+    )
+
+
+class Stripe:
+    """One client per market; every call in a thread, none in a transaction."""
+
+    name = "stripe"
+    zone = UTC
+    thanks = b""
+
+    def __init__(self, accounts: Mapping[int, Account]) -> None:
+        """Raises ValueError where an account says that it is live and its key is not, or the other way round."""
+        for account in accounts.values():
+            if f"_{account.app}_" not in account.secret_key:
+                raise ValueError(f"stripe: app is {account.app}, and the secret key is of another mode")
+        self._accounts = accounts
+        self._clients = {market: _client(account) for market, account in accounts.items()}
+        self._threads = Threads(self.name)
+
+    def account(self, market: int) -> port.Account | None:
+        found = self._accounts.get(market)
+        return port.Account(found.merchant, found.app) if found else None
+
+    async def start(self, charges: Sequence[Charge]) -> list[Started]:
+        return await self._threads.each(charges, self._start)
+
+    async def query(self, charges: Sequence[Charge]) -> list[Notice]:
+        return await self._threads.each(charges, self._query)
+
+    async def close(self, charges: Sequence[Charge]) -> list[Notice]:
+        return await self._threads.each(charges, self._close)
+
+    async def refund(self, refunds: Sequence[RefundOrder]) -> list[RefundAnswer]:
+        return await self._threads.each(refunds, self._refund)
+
+    async def query_refunds(self, refunds: Sequence[RefundOrder]) -> list[RefundAnswer]:
+        return await self._threads.each(refunds, self._query_refund)
+
+    async def transfer(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
+        return await self._threads.each(transfers, self._transfer)
+
+    async def query_transfers(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
+        return await self._threads.each(transfers, self._query_transfer)
+
+    async def statement(self, market: int, day: date) -> list[StatementLine]:
+        return await self._threads.run(partial(self._statement, market, day))
+
+    def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
+        account = self._accounts[market]
+        return letters.read(account.webhook_secret, account.merchant, headers, body, now)
+
+    # ── one by one, in a thread ──
+    def _start(self, charge: Charge) -> Started:
+        marks = {"attempt": charge.attempt.hex, "merchant": self._accounts[charge.market].merchant}
+        price = {
+            "currency": charge.currency.lower(),
+            "unit_amount": charge.amount_minor,
+            "product_data": {"name": charge.title or charge.attempt.hex},
+        }
+        made = self._clients[charge.market].v1.checkout.sessions.create(
+            {
+                "mode": "payment",
+                "client_reference_id": charge.attempt.hex,
+                "line_items": [{"price_data": price, "quantity": 1}],
+                "success_url": charge.return_url,
+                "cancel_url": charge.return_url,
+                "metadata": marks,
+                "payment_intent_data": {"metadata": marks},
+            },
+            {"idempotency_key": f"charge-{charge.attempt.hex}"},
+        )
+        return Started(charge.attempt, Redirect(made.url))
+
+    def _session(self, charge: Charge) -> Any:
+        """The checkout session of an attempt, None where Stripe has none; the attempt's id says when it was made."""
+        made_at = _made_at(charge.attempt)
+        window = {"gte": int((made_at - BEFORE).timestamp()), "lte": int((made_at + AFTER).timestamp())}
+        found = self._clients[charge.market].v1.checkout.sessions.list(
+            {"created": window, "limit": 100, "expand": ["data.payment_intent.latest_charge"]}
+        )
+        wanted = charge.attempt.hex
+        return next((one for one in found.auto_paging_iter() if one.client_reference_id == wanted), None)
+
+    def _query(self, charge: Charge) -> Notice:
+        account, session = self._accounts[charge.market], self._session(charge)
+        if session is None:  # should its start still arrive and be paid, that is late money
+            return Notice(self.name, charge.attempt, ChargeState.CLOSED, "", account.merchant, account.app,
+                          charge.amount_minor, charge.currency, None)  # fmt: skip
+        return letters.notice_of(session.to_dict(), account.merchant)
+
+    def _close(self, charge: Charge) -> Notice:
+        session = self._session(charge)
+        if session is not None and session.status == "open":
+            with suppress(stripe.InvalidRequestError):  # it was paid or expired meanwhile
+                self._clients[charge.market].v1.checkout.sessions.expire(session.id)
+        return self._query(charge)
+
+    def _refund(self, order: RefundOrder) -> RefundAnswer:
+        found = self._query_refund(order)
+        if found.state is not RefundState.UNHEARD:
+            return found
+        try:
+            made = self._clients[order.market].v1.refunds.create(
+                {
+                    "payment_intent": order.transaction,
+                    "amount": order.amount_minor,
+                    "metadata": {"refund": order.refund.hex},
+                },
+                {"idempotency_key": f"refund-{order.refund.hex}"},
+            )
+        except stripe.InvalidRequestError as error:
+            return RefundAnswer(order.refund, RefundState.FAILED, error.code or "")
+        return letters.refunded(made.to_dict())
+
+    def _query_refund(self, order: RefundOrder) -> RefundAnswer:
+        made = self._clients[order.market].v1.refunds.list({"payment_intent": order.transaction, "limit": 100})
+        wanted = order.refund.hex
+        for one in made.auto_paging_iter():
+            found = one.to_dict()
+            if (found["metadata"] or {}).get("refund") == wanted:
+                return letters.refunded(found)
+        return RefundAnswer(order.refund, RefundState.UNHEARD, "")
+
+    def _transfer(self, order: TransferOrder) -> TransferAnswer:
+        found = self._query_transfer(order)
+        if found.state is not TransferState.UNHEARD:
+            return found
+        try:
+            made = self._clients[order.market].v1.transfers.create(
+                {
+                    "amount": order.amount_minor,
+                    "currency": order.currency.lower(),
+                    "destination": order.payee,
+                    "transfer_group": order.transfer.hex,
+                    "metadata": {"transfer": order.transfer.hex},
+                },
+                {"idempotency_key": f"transfer-{order.transfer.hex}"},
+            )
+        except stripe.InvalidRequestError as error:
+            return TransferAnswer(order.transfer, TransferState.FAILED, "", why=error.code or "")
+        return letters.transferred(made.to_dict())
+
+    def _query_transfer(self, order: TransferOrder) -> TransferAnswer:
+        made = self._clients[order.market].v1.transfers.list({"transfer_group": order.transfer.hex, "limit": 1})
+        if made.data:
+            return letters.transferred(made.data[0].to_dict())
+        return TransferAnswer(order.transfer, TransferState.UNHEARD, "")
+
+    def _statement(self, market: int, day: date) -> list[StatementLine]:
+        begin = int(datetime.combine(day, time(), UTC).timestamp())
+        moved = self._clients[market].v1.balance_transactions.list(
+            {"created": {"gte": begin, "lt": begin + 24 * 3600}, "limit": 100, "expand": ["data.source"]}
+        )
+        lines = [letters.line_of(one.to_dict()) for one in moved.auto_paging_iter()]
+        return sorted((line for line in lines if line is not None), key=lambda line: line.at)
+
+
+def _made_at(key: UUID) -> Instant:
+    """When a UUIDv7 was made: its first 48 bits are milliseconds."""
+    seconds, milliseconds = divmod(key.int >> 80, 1000)
+    return datetime.fromtimestamp(seconds, UTC) + timedelta(milliseconds=milliseconds)

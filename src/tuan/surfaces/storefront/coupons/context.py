@@ -1,0 +1,44 @@
+"""What the coupon centre and one's own coupons show."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+CouponState = Literal["free", "locked", "held", "used", "over"]
+
+
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
+    """A coupon that can be taken; `friends` have to take theirs before it opens (0: it is open at once)."""
+
+    template: str
+    name: str
+    worth: str
+    limits: str
+    until: datetime
+    friends: int
+    is_taken: bool
+
+
+class Mine(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the viewer's coupons. `share_url` leads friends to theirs while it is locked."""
+
+    coupon: str
+    name: str
+    worth: str
+    limits: str
+    state: CouponState
+    until: datetime
+    friends_missing: int
+    share_url: str = ""
+
+
+class CouponsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """`friend`: the coupon of whoever sent the link, where one did; `friend_of` is what it is called."""
+
+    key: str
+    offered: list[Offered]
+    mine: list[Mine]
+    friend: str = ""
+    friend_of: str = ""
+    friend_template: str = ""

@@ -1,0 +1,95 @@
+"""What providers have stated, line by line, and what of it differs from our books."""
+
+import sqlalchemy as sa
+
+from tuan.platform.schema import (
+    BIGINT,
+    INSTANT,
+    INT,
+    TEXT,
+    UUID,
+    check,
+    column,
+    index,
+    market_table,
+    one_of,
+    references,
+    unique,
+)
+from tuan.trade.reconciliation.model import KINDS, RESOLUTIONS, Why
+
+DATE = sa.Date()
+
+statements = market_table(
+    "reconciliation",
+    "statements",
+    column("provider", TEXT),
+    column("day", DATE),
+    column("state", TEXT),
+    column("tries", INT, default="0"),
+    column("next_attempt_at", INSTANT, null=True),
+    column("asked_at", INSTANT),
+    column("read_at", INSTANT, null=True),
+    column("lines", INT, default="0"),
+    column("charged_minor", BIGINT, default="0"),
+    column("refunded_minor", BIGINT, default="0"),
+    column("paid_out_minor", BIGINT, default="0"),
+    one_of("state", ("due", "read")),
+    check("due_has_time", "(state = 'due') = (next_attempt_at IS NOT NULL)"),
+    index("statements_due_idx", "next_attempt_at", where="state = 'due'"),
+    key=("provider", "day"),
+    relay=("market_id, state, next_attempt_at", "state = 'due'"),
+)
+
+lines = market_table(
+    "reconciliation",
+    "lines",
+    column("provider", TEXT),
+    column("day", DATE),
+    column("number", INT),
+    column("kind", TEXT),
+    column("key", UUID, null=True),
+    column("transaction", TEXT),
+    column("amount_minor", BIGINT),
+    column("currency", TEXT),
+    column("at", INSTANT),
+    one_of("kind", KINDS),
+    index("lines_key_idx", "provider", "kind", "key"),
+    index("lines_transaction_idx", "provider", "transaction"),
+    references(statements, "provider", "day", to=("provider", "day")),
+    key=("provider", "day", "number"),
+)
+
+tickets = market_table(
+    "reconciliation",
+    "tickets",
+    column("id", UUID),
+    column("provider", TEXT),
+    column("day", DATE),
+    column("kind", TEXT),
+    column("about", TEXT),
+    column("why", TEXT),
+    column("key", UUID, null=True),
+    column("ours_minor", BIGINT, null=True),
+    column("theirs_minor", BIGINT, null=True),
+    column("currency", TEXT),
+    column("state", TEXT),
+    column("opened_at", INSTANT),
+    column("closed_at", INSTANT, null=True),
+    column("resolution", TEXT, null=True),
+    column("tries", INT, default="0"),
+    column("next_attempt_at", INSTANT, null=True),
+    one_of("kind", KINDS),
+    one_of("why", tuple(Why)),
+    one_of("state", ("open", "matched", "settled")),
+    one_of("resolution", RESOLUTIONS),
+    check("closed_has_time", "(state = 'open') = (closed_at IS NULL)"),
+    check("settled_has_resolution", "(state = 'settled') = (resolution IS NOT NULL)"),
+    check("only_open_are_asked", "next_attempt_at IS NULL OR state = 'open'"),
+    unique("provider", "kind", "about", "why"),
+    index("tickets_open_idx", "id", where="state = 'open'"),
+    index("tickets_due_idx", "next_attempt_at", where="next_attempt_at IS NOT NULL"),
+    index("tickets_day_idx", "provider", "day"),
+    key=("id",),
+    relay=("market_id, next_attempt_at", "next_attempt_at IS NOT NULL"),
+)

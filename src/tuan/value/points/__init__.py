@@ -1,0 +1,39 @@
+"""Points in lots with expiry: pending, active, spent or expired; given back to the lots they came from."""
+
+from tuan.value.points.actions import (
+    Bought,
+    activate,
+    deduct,
+    expire_due,
+    grant,
+    keep,
+    lock_wallet,
+    promise,
+    reward,
+    set_terms,
+)
+from tuan.value.points.queries import Balance, Undone, balance, entries, expiring, out, preview
+from tuan.value.points.store import load_lots, load_terms, save_lots
+
+__all__ = [
+    "Balance",
+    "Bought",
+    "Undone",
+    "activate",
+    "balance",
+    "deduct",
+    "entries",
+    "expire_due",
+    "expiring",
+    "grant",
+    "keep",
+    "load_lots",
+    "load_terms",
+    "lock_wallet",
+    "out",
+    "preview",
+    "promise",
+    "reward",
+    "save_lots",
+    "set_terms",
+]

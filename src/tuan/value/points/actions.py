@@ -1,0 +1,171 @@
+"""The verbs of points that stand alone; orders hold, settle, release and give back through the loaded set."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from tuan.kit.ids import new_uuid
+from tuan.kit.money import part
+from tuan.kit.refusals import Refusal
+from tuan.kit.time import Instant
+from tuan.people import accounts
+from tuan.people.accounts.model import PERSON
+from tuan.platform import audit
+from tuan.platform.work import Work
+from tuan.value import ledger
+from tuan.value.ledger.model import Postings
+from tuan.value.points import store
+from tuan.value.points.errors import UnitsInvalid
+from tuan.value.points.model import POINTS_MAX, Lots, LotState, Source, Terms, why_not_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An order as far as points are concerned: whose it is, the money paid for it, and what of that went back."""
+
+    order: UUID
+    person: UUID
+    paid_minor: int
+    refunded_minor: int
+
+
+async def set_terms(work: Work, terms: Terms, *, reason: str) -> Refusal | None:
+    """From now on points are earned and spent by these terms; lots that were given keep their time. Audited."""
+    if refusal := why_not_terms(terms):
+        return refusal
+    before = await store.load_terms(work)
+    await store.add_terms(work, terms)
+    old, new = asdict(before), asdict(terms)
+    changed = [name for name in new if old[name] != new[name]]
+    await audit.record(work, "points.set_terms", "points", reason=reason, before={name: old[name] for name in changed},
+                       after={name: new[name] for name in changed})  # fmt: skip
+    return None
+
+
+async def promise(work: Work, bought: Sequence[Bought]) -> int:
+    """Orders were paid: what they earn is pending. Once per order, whatever is asked; how many are new."""
+    terms = await store.load_terms(work)
+    earning = {b.order: b for b in bought if terms.earned_for(b.paid_minor)}
+    if not earning:
+        return 0
+    lots = await store.load_lots(work, {b.person for b in earning.values()}, orders=earning, makes_wallets=True)
+    fresh = [b for b in earning.values() if lots.earned_by(b.order) is None]
+    now = await work.read_clock()
+    for b in fresh:
+        lot = lots.earn(b.person, Source.ORDER, b.order, terms.earned_for(b.paid_minor), terms.valid_days)
+        lots.reverse(lot, part(lot.units, done=0, now=b.refunded_minor, of=b.paid_minor), now, owes=terms.owes_reversed)
+    await _save(work, lots)
+    return len(fresh)
+
+
+async def keep(work: Work, bought: Sequence[Bought]) -> None:
+    """Money of orders went back: what they had earned goes back in proportion. It says where things stand, so asking again,
+    or asking late, comes to the same."""
+    lots = await store.load_earned(work, [b.order for b in bought])
+    if not lots.lots:
+        return
+    terms, now = await store.load_terms(work), await work.read_clock()
+    for b in bought:
+        lot = lots.earned_by(b.order)
+        if lot is not None and (more := lot.units * b.refunded_minor // b.paid_minor - lot.reversed) > 0:
+            lots.reverse(lot, more, now, owes=terms.owes_reversed)
+    await _save(work, lots)
+
+
+async def activate(work: Work, orders: Sequence[UUID]) -> int:
+    """These orders are over and kept: what they earned may be spent. How many lots."""
+    lots = await store.load_earned(work, orders)
+    found = [lots.earned_by(order) for order in set(orders)]
+    pending = [lot for lot in found if lot is not None and lot.state == LotState.PENDING]
+    now = await work.read_clock()
+    for lot in pending:
+        lots.activate(lot, now)
+    await _save(work, lots)
+    return len(pending)
+
+
+async def expire_due(work: Work, *, limit: int) -> int:
+    """Points whose time is over are gone; how many lots."""
+    due = await store.expiry_due(work, limit=limit)
+    if not due:
+        return 0
+    lots = await store.load_lots(work, due)
+    ended = lots.expire_due(work.now)
+    await _save(work, lots)
+    return ended
+
+
+async def lock_wallet(work: Work, person: UUID) -> None:
+    """From here to the commit nobody else touches this person's points; who has no wallet gets one."""
+    await store.load_lots(work, [person], makes_wallets=True)
+
+
+async def reward(work: Work, person: UUID, source: Source, about: UUID, units: int, *, since: Instant) -> int:
+    """Give points for a tap, to be spent at once, within what the market gives a person in a day that began at `since`.
+    How many were given; the same `about` twice stops at an index."""
+    terms = await store.load_terms(work)
+    lots = await store.load_lots(work, [person], makes_wallets=True)
+    given = terms.earned_today(units, await store.given_for_taps(work, person, since))
+    if given:
+        lots.grant(person, about, given, terms.valid_days, await work.read_clock(), reason="", source=source)
+        await _save(work, lots)
+    return given
+
+
+async def grant(work: Work, persons: Collection[UUID], units: int, *, reason: str) -> Refusal | None:
+    """Somebody of the house gives each of these persons so many points; what a person owes is paid first. Audited."""
+    if refusal := _why_not_units(units):
+        return refusal
+    for person in persons:
+        await accounts.access_person(work, person)
+    terms = await store.load_terms(work)
+    lots = await store.load_lots(work, persons, makes_wallets=True)
+    now = await work.read_clock()
+    before = {person: lots.spendable(person, now) for person in lots.wallets}
+    for person in lots.wallets:
+        lots.grant(person, new_uuid(), units, terms.valid_days, now, reason=reason)
+    await _save(work, lots)
+    for person, had in before.items():
+        await _record(work, "points.grant", person, reason, had, lots.spendable(person, now))
+    return None
+
+
+async def deduct(work: Work, person: UUID, units: int, *, reason: str) -> Refusal | None:
+    """Somebody of the house takes points that can be spent, those that expire first; never more than there are. Audited."""
+    if refusal := _why_not_units(units):
+        return refusal
+    await accounts.access_person(work, person)
+    lots = await store.load_lots(work, [person])
+    now = await work.read_clock()
+    if refusal := lots.why_not_hold(person, units, now):
+        return refusal
+    before = lots.spendable(person, now)
+    lots.deduct(person, units, new_uuid(), now, reason=reason)
+    await _save(work, lots)
+    await _record(work, "points.deduct", person, reason, before, lots.spendable(person, now))
+    return None
+
+
+async def forget(work: Work, person: UUID) -> dict[str, int]:
+    """His points go with him, and what he owed is forgiven; the books keep every row, which names nobody."""
+    lots = await store.load_lots(work, [person])
+    if person not in lots.wallets:
+        return {}
+    lots.forfeit(person)
+    await _save(work, lots)
+    return {"forfeited": sum(entry.units for entry in lots.entries)}
+
+
+def _why_not_units(units: int) -> Refusal | None:
+    return None if 1 <= units <= POINTS_MAX else UnitsInvalid(most=POINTS_MAX)
+
+
+async def _save(work: Work, lots: Lots) -> None:
+    postings = Postings()
+    await store.save_lots(work, lots, postings)
+    await ledger.save_postings(work, postings)
+
+
+async def _record(work: Work, action: str, person: UUID, reason: str, before: int, after: int) -> None:
+    await audit.record(work, action, PERSON.show(person), reason=reason, before={"spendable": before},
+                       after={"spendable": after})  # fmt: skip

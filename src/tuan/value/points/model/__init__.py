@@ -1,0 +1,51 @@
+"""The rules of points, pure: terms, lots with their expiry, and what each change books."""
+
+from tuan.value.points.model.lots import Hold, Lots, Part, Reversal
+from tuan.value.points.model.terms import OFF, PERMYRIAD, Terms, why_not_terms
+from tuan.value.points.model.words import (
+    ASSET,
+    ENTRY_KINDS,
+    LOT,
+    LOT_ID,
+    POINTS_MAX,
+    RETURNED_FOR,
+    SOURCES,
+    SPEND,
+    Entry,
+    EntryKind,
+    Lot,
+    LotId,
+    LotState,
+    Source,
+    Spend,
+    SpendState,
+    Wallet,
+)
+
+__all__ = [
+    "ASSET",
+    "ENTRY_KINDS",
+    "LOT",
+    "LOT_ID",
+    "OFF",
+    "PERMYRIAD",
+    "POINTS_MAX",
+    "RETURNED_FOR",
+    "SOURCES",
+    "SPEND",
+    "Entry",
+    "EntryKind",
+    "Hold",
+    "Lot",
+    "LotId",
+    "LotState",
+    "Lots",
+    "Part",
+    "Reversal",
+    "Source",
+    "Spend",
+    "SpendState",
+    "Terms",
+    "Wallet",
+    "why_not_terms",
+]

@@ -1,0 +1,15 @@
+"""What promotions keep about a person."""
+
+from uuid import UUID
+
+from tuan.platform.personal import Keeper, keeps
+from tuan.platform.work import Work
+from tuan.value.promotions import queries
+
+
+async def forget(_work: Work, _person: UUID) -> dict[str, int]:
+    """A coupon names nobody: it belongs to its template, which counts it, and to the orders it was used on."""
+    return {}
+
+
+PERSONAL = keeps(Keeper("promotions", tell=queries.told_of, forget=forget))
