@@ -6,8 +6,8 @@ import msgspec
 
 from tuan.kit.money import Money
 from tuan.surfaces.backoffice.saying import Act, Chip
+from tuan.surfaces.backoffice.statements import Month, Share
 from tuan.surfaces.backoffice.tables import TablePage, Tone
-from tuan.surfaces.statements import Month, Share
 
 
 class ListPage(msgspec.Struct, frozen=True, kw_only=True):

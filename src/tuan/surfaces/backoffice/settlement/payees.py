@@ -20,7 +20,7 @@ from tuan.surfaces.backoffice.acting import acted, read_amount
 from tuan.surfaces.backoffice.settlement import words
 from tuan.surfaces.backoffice.settlement.context import Charge, Payee, PayeePage, PayeesPage, TermsSince
 from tuan.surfaces.backoffice.settlement.words import PAYEES, PLACE, read_percent, written_percent
-from tuan.surfaces.statements import csv_of_month, month_of, printed, read_month, share_of
+from tuan.surfaces.backoffice.statements import csv_of_month, month_of, printed, read_month, share_of
 from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit

@@ -15,7 +15,7 @@ from tuan.surfaces.backoffice.acting import acted, read_amount, written_amount
 from tuan.surfaces.backoffice.settlement import words
 from tuan.surfaces.backoffice.settlement.context import RulesPage, Run, RunsPage
 from tuan.surfaces.backoffice.settlement.words import PLACE, RULES, RUNS, read_percent, written_percent
-from tuan.surfaces.statements import moved, read_month
+from tuan.surfaces.backoffice.statements import moved, read_month
 from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import settlement

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.statements import Month, Share
+from tuan.surfaces.backoffice.statements import Month, Share
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,8 +13,8 @@ from tuan.people import parties
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice.acting import read_amount
+from tuan.surfaces.backoffice.statements import csv_of_month, month_of, printed, read_month, share_of
 from tuan.surfaces.desks.money.context import Account, MoneyPage, Outgoing
-from tuan.surfaces.statements import csv_of_month, month_of, printed, read_month, share_of
 from tuan.surfaces.storefront.showing import amount, provider_name
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step

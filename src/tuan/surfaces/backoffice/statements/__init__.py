@@ -142,7 +142,7 @@ async def printed(visit: Visit, supplier: UUID, url: str) -> Response[Any]:
         back_url=f"{url}?month={begins:%Y-%m}",
         at=now,
     )
-    return visit.page("statements/print.html", page)
+    return visit.page("backoffice/statements/print.html", page)
 
 
 async def csv_of_month(visit: Visit, supplier: UUID) -> Stream:
