@@ -22,11 +22,8 @@ simulation = typer.Typer(
 )
 app.add_typer(simulation, name="simulate")
 
-bring = typer.Typer(no_args_is_help=True, help="Bring along what a shop has already: past orders, goods.")
+bring = typer.Typer(no_args_is_help=True, help="Bring in what a shop has already, past orders and goods.")
 app.add_typer(bring, name="import")
-
-take = typer.Typer(no_args_is_help=True, help="Take along what can be brought in again: goods.")
-app.add_typer(take, name="export")
 
 staff = typer.Typer(no_args_is_help=True, help="Who works in the office: let somebody in, or in anew.")
 app.add_typer(staff, name="staff")
@@ -36,6 +33,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object last o
 Development = Annotated[bool, typer.Option("--development", help="Allow console codes and play money.")]
 Phone = Annotated[str, typer.Option(help="The telephone number, by which he signs in.")]
 Host = Annotated[str, typer.Option(help="The market, by its host name.")]
+File = Annotated[Path, typer.Argument(help="The file.")]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")]
+Report = Annotated[Path | None, typer.Option(help="Write here what was left out, a line each with its reason.")]
 DEFAULT_DATA = Path("data")
 
 
@@ -254,50 +254,35 @@ def replay(
 
 @bring.command("orders")
 def import_orders(
-    file: Annotated[Path, typer.Argument(help="Invoice lines as comma-separated values; .gz is unpacked.")],
-    data: Data = DEFAULT_DATA,
-    market: Annotated[str, typer.Option(help="The market, by its host name; without it one of the file's own.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")] = False,
-    report: Annotated[
-        Path | None, typer.Option(help="Write here what was left out, a line each with its reason.")
-    ] = None,
+    file: File, data: Data = DEFAULT_DATA, market: str = "", dry_run: Dry = False, report: Report = None,
     as_json: Json = False,
-) -> None:
-    """Bring in past invoices as orders and cancellations as refunds; killed or run again, nothing doubles."""
-    from tuan import imports as command
+) -> None:  # fmt: skip
+    """Bring in past invoices (CSV, .gz) as orders and cancellations as refunds, once; without a market into one of its own."""
+    from tuan import imports
 
-    result = run(command.import_orders(file, data, host=market, is_dry=dry_run, report=report, say=say))
-    finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
+    result = run(imports.import_orders(file, data, host=market, is_dry=dry_run, report=report, say=say))
+    finish(result, as_json=as_json, text=json.dumps(result, indent=2))
 
 
 @bring.command("goods")
 def import_goods(
-    file: Annotated[Path, typer.Argument(help="A table (.csv or .xlsx) as `tuan export goods` writes it.")],
-    data: Data = DEFAULT_DATA,
-    market: Host = "localhost",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")] = False,
-    report: Annotated[Path | None, typer.Option(help="Write here what changes, and what is left out and why.")] = None,
+    file: File, data: Data = DEFAULT_DATA, market: Host = "localhost", dry_run: Dry = False, report: Report = None,
     as_json: Json = False,
-) -> None:
-    """Prices and stock as a table says; a line without a SKU is new goods, as a draft."""
-    from tuan import imports as command
+) -> None:  # fmt: skip
+    """Prices and stock as a table (.csv, .xlsx) says; a line without a SKU is new goods, as a draft."""
+    from tuan import imports
 
-    result = run(command.import_goods(file, data, host=market, is_dry=dry_run, report=report, say=say))
-    finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
+    result = run(imports.import_goods(file, data, host=market, is_dry=dry_run, report=report, say=say))
+    finish(result, as_json=as_json, text=json.dumps(result, indent=2))
 
 
-@take.command("goods")
-def export_goods(
-    file: Annotated[Path, typer.Argument(help="Where to write it: .xlsx is a workbook, anything else CSV.")],
-    data: Data = DEFAULT_DATA,
-    market: Host = "localhost",
-    as_json: Json = False,
-) -> None:
-    """Every SKU with its price and its stock, as `tuan import goods` reads it."""
-    from tuan import imports as command
+@app.command("export")
+def export_goods(file: File, data: Data = DEFAULT_DATA, market: Host = "localhost", as_json: Json = False) -> None:
+    """Every SKU with its price and its stock, as `tuan import goods` reads it: .xlsx is a workbook, anything else CSV."""
+    from tuan import imports
 
-    result = run(command.export_goods(file, data, host=market, say=say))
-    finish(result, as_json=as_json, text=f"{file}: {result['lines']} SKUs")
+    result = run(imports.export_goods(file, data, host=market, say=say))
+    finish(result, as_json=as_json, text=json.dumps(result, indent=2))
 
 
 def measure(name: str, *, as_json: bool, **options: Any) -> None:
