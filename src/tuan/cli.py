@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -21,9 +21,6 @@ simulation = typer.Typer(
     no_args_is_help=True, help="Play seeded worlds against the product, with faults and an auditor."
 )
 app.add_typer(simulation, name="simulate")
-
-bring = typer.Typer(no_args_is_help=True, help="Bring in what a shop has already, past orders and goods.")
-app.add_typer(bring, name="import")
 
 staff = typer.Typer(no_args_is_help=True, help="Who works in the office: let somebody in, or in anew.")
 app.add_typer(staff, name="staff")
@@ -252,27 +249,17 @@ def replay(
     finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
 
 
-@bring.command("orders")
-def import_orders(
+@app.command("import")
+def bring_in(
+    what: Annotated[Literal["orders", "goods"], typer.Argument(help="Past invoices, or prices and stock.")],
     file: File, data: Data = DEFAULT_DATA, market: str = "", dry_run: Dry = False, report: Report = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Bring in past invoices (CSV, .gz) as orders and cancellations as refunds, once; without a market into one of its own."""
+    """Bring in past invoices (without a market into one of their own), or goods: each line once, with a reason if not."""
     from tuan import imports
 
-    result = run(imports.import_orders(file, data, host=market, is_dry=dry_run, report=report, say=say))
-    finish(result, as_json=as_json, text=json.dumps(result, indent=2))
-
-
-@bring.command("goods")
-def import_goods(
-    file: File, data: Data = DEFAULT_DATA, market: Host = "localhost", dry_run: Dry = False, report: Report = None,
-    as_json: Json = False,
-) -> None:  # fmt: skip
-    """Prices and stock as a table (.csv, .xlsx) says; a line without a SKU is new goods, as a draft."""
-    from tuan import imports
-
-    result = run(imports.import_goods(file, data, host=market, is_dry=dry_run, report=report, say=say))
+    host, verb = (market, imports.import_orders) if what == "orders" else (market or "localhost", imports.import_goods)
+    result = run(verb(file, data, host=host, is_dry=dry_run, report=report, say=say))
     finish(result, as_json=as_json, text=json.dumps(result, indent=2))
 
 
