@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,12 +19,6 @@ simulation = typer.Typer(
     no_args_is_help=True, help="Play seeded worlds against the product, with faults and an auditor."
 )
 app.add_typer(simulation, name="simulate")
-
-bring = typer.Typer(no_args_is_help=True, help="Bring along what a shop has already: past orders, goods.")
-app.add_typer(bring, name="import")
-
-take = typer.Typer(no_args_is_help=True, help="Take along what can be brought in again: goods.")
-app.add_typer(take, name="export")
 
 staff = typer.Typer(no_args_is_help=True, help="Who works in the office: let somebody in, or in anew.")
 app.add_typer(staff, name="staff")
@@ -210,52 +204,27 @@ def replay(
     finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
 
 
-@bring.command("orders")
-def import_orders(
-    file: Annotated[Path, typer.Argument(help="Invoice lines as comma-separated values; .gz is unpacked.")],
-    data: Data = DEFAULT_DATA,
-    market: Annotated[str, typer.Option(help="The market, by its host name; without it one of the file's own.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")] = False,
-    report: Annotated[
-        Path | None, typer.Option(help="Write here what was left out, a line each with its reason.")
-    ] = None,
+@app.command("import")
+def bring_in(
+    what: Annotated[Literal["orders", "goods"], typer.Argument(help="Past invoices, or prices and stock.")],
+    file: File, data: Data = DEFAULT_DATA, market: str = "", dry_run: Dry = False, report: Report = None,
     as_json: Json = False,
-) -> None:
-    """Bring in past invoices as orders and cancellations as refunds; killed or run again, nothing doubles."""
-    from tuan import imports as command
+) -> None:  # fmt: skip
+    """Bring in past invoices (without a market into one of their own), or goods: each line once, with a reason if not."""
+    from tuan import imports
 
-    result = run(command.import_orders(file, data, host=market, is_dry=dry_run, report=report, say=say))
-    finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
-
-
-@bring.command("goods")
-def import_goods(
-    file: Annotated[Path, typer.Argument(help="A table (.csv or .xlsx) as `tuan export goods` writes it.")],
-    data: Data = DEFAULT_DATA,
-    market: Host = "localhost",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")] = False,
-    report: Annotated[Path | None, typer.Option(help="Write here what changes, and what is left out and why.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Prices and stock as a table says; a line without a SKU is new goods, as a draft."""
-    from tuan import imports as command
-
-    result = run(command.import_goods(file, data, host=market, is_dry=dry_run, report=report, say=say))
-    finish(result, as_json=as_json, text="\n".join(f"{name:>22}  {value}" for name, value in result.items()))
+    host, verb = (market, imports.import_orders) if what == "orders" else (market or "localhost", imports.import_goods)
+    result = run(verb(file, data, host=host, is_dry=dry_run, report=report, say=say))
+    finish(result, as_json=as_json, text=json.dumps(result, indent=2))
 
 
-@take.command("goods")
-def export_goods(
-    file: Annotated[Path, typer.Argument(help="Where to write it: .xlsx is a workbook, anything else CSV.")],
-    data: Data = DEFAULT_DATA,
-    market: Host = "localhost",
-    as_json: Json = False,
-) -> None:
-    """Every SKU with its price and its stock, as `tuan import goods` reads it."""
-    from tuan import imports as command
+@app.command("export")
+def export_goods(file: File, data: Data = DEFAULT_DATA, market: Host = "localhost", as_json: Json = False) -> None:
+    """Every SKU with its price and its stock, as `tuan import goods` reads it: .xlsx is a workbook, anything else CSV."""
+    from tuan import imports
 
-    result = run(command.export_goods(file, data, host=market, say=say))
-    finish(result, as_json=as_json, text=f"{file}: {result['lines']} SKUs")
+    result = run(imports.export_goods(file, data, host=market, say=say))
+    finish(result, as_json=as_json, text=json.dumps(result, indent=2))
 
 
 @simulation.command()

@@ -1,4 +1,4 @@
-"""`tuan import goods` and `tuan export goods`: prices and stock of a market as a table, there and back.
+"""`tuan import goods` and `tuan export`: prices and stock of a market as a table, there and back.
 
 Every line names what shall be, not what shall happen: an import that was killed or is run again changes nothing twice.
 """
