@@ -1,5 +1,6 @@
 """The commands. Heavy imports live inside them, so that `tuan --help` answers at once."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +23,10 @@ app.add_typer(simulation, name="simulate")
 
 staff = typer.Typer(no_args_is_help=True, help="Who works in the office: let somebody in, or in anew.")
 app.add_typer(staff, name="staff")
+
+File = Annotated[Path, typer.Argument(help="The file.")]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")]
+Report = Annotated[Path | None, typer.Option(help="Write here what was left out, a line each with its reason.")]
 
 
 @app.command()
