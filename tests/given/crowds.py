@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from tests.given.goods import Buyer, Goods, crowd, fresh_key, paid_notice_of
+from tests.given.goods import Buyer, Goods, crowd, fresh_key
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
+from tuan.platform.gateways.payment import Charge
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import OpenTeam, Seated
 from tuan.trade import orders, payments
@@ -26,7 +27,10 @@ async def pay_many(place: Place, placed: Sequence[tuple[Buyer, Seated]]) -> None
             attempts = [granted(outcome) for outcome in await payments.start_attempts(work, commands)]
         async with place.work() as work:
             known = await payments.load_attempts(work, attempts)
-            notices = [paid_notice_of(place, a, known[a].amount_minor, known[a].currency, work.now) for a in attempts]
+        charges = [Charge(place.market, a, known[a].amount_minor, known[a].currency) for a in attempts]
+        await sandbox.start(charges)
+        notices = await sandbox.decide(charges, pay=True)
+        async with place.work() as work:
             await orders.apply_notices(work, notices)
 
 
