@@ -8,6 +8,7 @@ from uuid import UUID
 from tests.given import aftersales as cases
 from tests.given import goods as given
 from tests.given import points as wallets
+from tests.given import promotions as promo
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.trade import aftersales, orders, payments
@@ -220,4 +221,24 @@ async def test_what_cost_nothing_gives_its_points_back_by_its_units(place: Place
     assert await place.do(aftersales.cancel, placed.orders[0], who.id, reason="test") is None
     await place.quiet()
     assert await wallets.balance(place, who.id) == Balance(3980, 0, 0, 0)
+    assert await place.breaches() == {}
+
+
+async def test_goods_that_were_received_bring_points_and_coupon_back_too(place: Place) -> None:
+    """Where nothing is held in stock any more, what was given for the order is found all the same."""
+    of, who = await rich(place)
+    coupon = await promo.coupon(place, who, stacks=True)
+    placed = granted(await promo.buy(place, who, of, [coupon], units=2, points=1000))
+    await given.pay(place, who, placed)
+    (order,) = placed.orders
+    assert await place.do(orders.ship, order, of.supplier, carrier="SF", tracking="1") is None
+    assert await place.do(orders.confirm_receipt, order, who.id) is None
+    for number in (1, 2):
+        assert (await promo.states(place))[coupon] == "used"
+        granted(await cases.ask(place, who, order, Kind.REFUND_ONLY, "damaged", (1, 1), saying=cases.BROKEN))
+        assert await place.do(aftersales.agree, order, number, of.supplier) is None
+        await place.quiet()
+        assert (await wallets.balance(place, who.id)).spendable == 500 * number
+    assert (await promo.states(place))[coupon] == "free"
+    assert await given.state_of(place, order) == "cancelled"
     assert await place.breaches() == {}

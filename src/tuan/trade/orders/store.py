@@ -114,8 +114,7 @@ async def load_book(work: Work, orders: Collection[UUID], *, with_stock: bool) -
     if with_stock and (drawn := await work.fetch(DRAWN_ON_SQL, wanted)):
         stock = await supply.load_stock(work, {x["sku_id"] for x in drawn}, {x["allotment_id"] for x in drawn})
     payables = await work.fetch(PAYABLES_OF_SQL, wanted)
-    with_coupons, spenders = (_with_coupons(payables), _spenders(payables)) if with_stock else ([], set())
-    return await _lock_book(work, wanted, _ids(payables), stock, with_coupons, spenders)
+    return await _lock_book(work, wanted, _ids(payables), stock, _with_coupons(payables), _spenders(payables))
 
 
 async def look_at_book(work: Work, orders: Collection[UUID]) -> Book:
