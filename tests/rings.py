@@ -47,11 +47,11 @@ class Ring:
 RINGS = (
     Ring("tidy", ("tests/tidy",), 3, is_shuffled=False),  # it only reads files; shuffling costs a third of its time
     Ring("types", ("src",), 60),
-    Ring("model", ("tests/model", "tests/kit"), 10),
-    Ring("verbs", ("tests/verbs",), 60),
+    Ring("model", ("tests/model", "tests/kit"), 15),
+    Ring("verbs", ("tests/verbs",), 120),
     Ring("faces", ("tests/faces",), 150, plugins=("schemathesis",)),
     Ring("races", ("tests/races",), 60),
-    Ring("stories", ("tests/stories",), 60),
+    Ring("stories", ("tests/stories",), 90),
     Ring("world", ("tests/world",), 60),
     Ring("schema", ("tests/schema",), 30),
     Ring("platform", ("tests/platform",), 180),

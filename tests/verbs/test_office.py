@@ -130,11 +130,16 @@ async def test_an_export_has_all_that_is_kept_and_nobody_elses(place: Place) -> 
     assert (action, reason) == ("accounts.export_person", "he asked")
     assert after["parts"] == [
         "accounts",
+        "aftersales",
         "developers",
         "groupbuy",
+        "loyalty",
         "orders",
         "parties",
         "payments",
+        "points",
+        "promotions",
+        "settlement",
         "staff",
     ] and "HOME" not in str(after)
 
