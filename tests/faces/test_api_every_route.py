@@ -62,8 +62,9 @@ CANNOT_BE_DONE = {
     "send_again",
     "leave_team",
     "add_product",
+    "ask_for_withdrawal",
 }
-"""Signing in, and what is a person's alone, needs the code that was sent, a delivery one that ended, a team one that may be left, a product a category."""
+"""Signing in, and what is a person's alone, needs the code that was sent, a delivery one that ended, a team one that may be left, a product a category, a withdrawal a balance."""
 
 
 @dataclass

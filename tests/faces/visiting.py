@@ -73,7 +73,7 @@ WRITTEN_BY_OPERATORS = {
     "owes": ("yes", "x"),
     "amount": ("1.00", "x", "-1", "9" * 16),
     "holder": ("果园", "", "x" * 81),
-    "number": ("6222021234567890", "", "x" * 65),
+    "number": ("1", "6222021234567890", "", "x" * 65),
     "after": ("active", "removed", "x"),
     "fee": ("2", "x", "100.01"),
     "withheld": ("0.5", "x"),

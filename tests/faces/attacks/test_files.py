@@ -20,8 +20,14 @@ from tuan.kit.refusals import granted
 from tuan.surfaces.web.assets import TYPES, Assets
 from tuan.surfaces.web.policies import HOOK, POLICY
 
-UPLOADS: dict[str, str] = {}
-"""Routes that take files, by their permission; a route that is not here refuses them."""
+UPLOADS = frozenset(
+    (
+        "POST /orders/{order}/cases",
+        "POST /orders/{order}/cases/{number}/log",
+        "POST /desk/cases/{order}/{number}/log",
+    )
+)
+"""Take photos of what went wrong, which are made anew (tests/faces/test_hostile_uploads.py); any other route refuses files."""
 PART = (
     b'--x\r\ncontent-disposition: form-data; name="%s"; filename="%s"\r\ncontent-type: %s\r\n\r\n<?php system($_GET[0]);'
     b"<script>alert(1)</script>\r\n--x--\r\n"
@@ -30,6 +36,7 @@ NAMES = (b"a.php", b"../../../a.php", b"a.php\0.jpg", b"a.svg", b"a.html", b"she
 MULTIPART = [(b"content-type", b"multipart/form-data; boundary=x")]
 CALLERS = {
     "src/tuan/platform/gateways/sandbox/courier.py": "posts notices to our own hook",
+    "src/tuan/platform/gateways/alipay/provider.py": "fetches a statement from where the provider's signed answer says it lies",
     "src/tuan/platform/gateways/posting.py": "posts events to addresses that were looked at: tests/verbs/test_posting.py",
 }
 """The only files that may open a connection to somewhere, and where to."""

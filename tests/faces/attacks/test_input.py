@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from tests.faces.attacks.test_files import UPLOADS
 from tests.faces.attacks.trying import ask, code_of, forms_of, get, lawful, own, who
 from tests.faces.conftest import Visitors
 from tests.faces.test_doors import owner_of
@@ -69,6 +70,8 @@ async def test_a04_no_order_filter_page_or_id_becomes_sql(probe: Probe) -> None:
 
 
 UNSAFE_IMPORTS = frozenset({"pickle", "marshal", "shelve", "dill", "yaml", "zipfile", "tarfile", "ctypes"})
+ARCHIVES = frozenset(("src/tuan/platform/sheets.py: zipfile", "src/tuan/platform/gateways/alipay/provider.py: zipfile"))
+"""A workbook, of which every part is bounded before it is unpacked, and a provider's signed statement."""
 UNSAFE_CALLS = frozenset({"eval", "exec", "compile", "__import__"})
 
 
@@ -82,7 +85,7 @@ def test_a10_nothing_that_is_read_can_run() -> None:
                 found += [f"{name(path)}: {m}" for m in modules if m.partition(".")[0] in UNSAFE_IMPORTS]
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in UNSAFE_CALLS:
                 found.append(f"{name(path)}: {node.func.id}()")
-    assert found == []
+    assert set(found) == ARCHIVES
 
 
 class Reader(HTMLParser):
@@ -203,11 +206,9 @@ async def test_a22_one_request_is_one_command(probe: Probe) -> None:
         ):
             answer = await ask(probe, buyer, Sent(sent.method, sent.target, json, body))
             assert answer.status in (400, 403, 401, 413, 422), (route, answer)
-        assert (await ask(probe, buyer, Sent(sent.method, sent.target, json, b" " * 70_000 + sent.body))).status in (
-            413,
-            401,
-            403,
-        )
+        if route not in UPLOADS:  # whose bodies may be as long as a picture
+            long = Sent(sent.method, sent.target, json, b" " * 70_000 + sent.body)
+            assert (await ask(probe, buyer, long)).status in (413, 401, 403)
     assert await probe.world.place.snapshot() == before
     units = await ask(probe, buyer, lawful(probe, "POST /orders", buyer, units="1000", address=own(buyer, "addr")))
     assert code_of(units) == "web.units_unreadable"

@@ -19,7 +19,7 @@ PLACING = ("POST /orders", "POST /teams", "POST /t/{team}/seats")
 UNITS = ("0", "-1", "+1", "1.5", "1e3", "１", "NaN", "", " 1", str(2**31), str(2**63), "9" * 400, "0x1", "1,000")
 ASSERTIONS = (
     ("paid", "true"), ("state", "paid"), ("price_minor", "1"), ("amount_minor", "1"), ("total", "0"), ("discount", "99999"),
-    ("freight_minor", "-500"), ("currency", "JPY"), ("team_price_minor", "1"), ("coupon", "x"), ("points", "99999"),
+    ("freight_minor", "-500"), ("currency", "JPY"), ("team_price_minor", "1"), ("coupon", "x"), ("points_minor", "99999"),
 )  # fmt: skip
 """What a client may say of money; the shop never asks."""
 

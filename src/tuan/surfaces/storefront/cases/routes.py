@@ -173,14 +173,14 @@ def _read_items(text: str) -> tuple[tuple[int, int], ...]:
 async def open_case(visit: NamedDependency[Visit], order: FromPath[str]) -> Response[Any]:
     """Ask, if what would come back is still what was shown. Pictures are made anew before anything else happens."""
     found = read_id(ORDER_ID, order)
+    async with visit.reading() as work:
+        await orders.access_order(work, found, visit.person)
     form = await visit.form(AskForm)
     kind = next((one for one in REASONS if one == form.kind), None)
     if kind is None:
         raise Refused(FieldInvalid(field="kind"))
     asked = Ask(kind, form.why, _read_items(form.items), read_amount(form.amount))
     shown = read_amount(form.shown_minor)
-    async with visit.reading() as work:
-        await orders.access_order(work, found, visit.person)
     back = Step(label=visit.gettext("See my order"), url=f"/orders/{order}")
     async with read_pictures(visit, (form.picture, form.picture2, form.picture3)) as pictures:
         if isinstance(pictures.refused, Refusal):
@@ -220,9 +220,9 @@ async def show(visit: NamedDependency[Visit], order: FromPath[str], number: From
 async def answer(visit: NamedDependency[Visit], order: FromPath[str], number: FromPath[str]) -> Response[Any]:
     """A line in the log: a word, or an act of the buyer's."""
     found, of = read_id(ORDER_ID, order), read_number(number)
-    form = await visit.form(LogForm)
     async with visit.reading() as work:
         await aftersales.access_case(work, found, of, person=visit.person)
+    form = await visit.form(LogForm)
     url = case_url(order, number)
     back = Step(label=visit.gettext("See the case"), url=url)
     async with read_pictures(visit, (form.picture,)) as pictures:
