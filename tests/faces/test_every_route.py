@@ -295,11 +295,9 @@ async def test_what_schemathesis_makes_of_every_route(app: Litestar, place: Plac
     probe = await made(app, place, rounds=min(2 * times, 10))
     before = await probe.world.elsewhere.snapshot()
     for route, sent in cases(probe, times):
-        first, second, third = random.sample(probe.world.visitors, 3)
-        await probe.ask(route, first, sent)
-        await probe.ask(route, second, sent)
-        await probe.ask(route, third, sent, accept="text/html")
-    assert len(probe.done) > len(probe.routes) // 2
+        for visitor in random.sample(probe.world.visitors, 1 if times == 1 else 3):
+            await probe.ask(route, visitor, sent, accept=random.choice(("application/json", "text/html")))
+    assert len(probe.done) > len(probe.routes) // (5 if times == 1 else 2)
     await settle(probe, before, capsys)
 
 
@@ -340,7 +338,7 @@ def sent_by(case: Any) -> Sent:
     return Sent(case.method, prepared.path_url, headers, body.encode() if isinstance(body, str) else bytes(body))
 
 
-@pytest.mark.parametrize("share", [0.04, pytest.param(1, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("share", [0.02, pytest.param(1, marks=pytest.mark.nightly)])
 async def test_what_strangers_send_to_every_route(app: Litestar, place: Place, capsys: Capsys, share: float) -> None:
     """One hostile thing at a time in a request that is lawful otherwise; nightly all of them, else a part drawn by chance."""
     probe = await made(app, place, rounds=1)
