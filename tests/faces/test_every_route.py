@@ -67,6 +67,7 @@ TEXTS = {
     "role": ("care", "owner", "x"),
     "query": ("sort=-at", ""),
     "resolution": ("returned", "x"),
+    "settled_by": ("accepted", "x"),
     "shown_minor": ("1990", "1"),
     "number": ("1", "2", "x"),
     "kind": ("refund_only", "cancel", "x"),
@@ -114,8 +115,9 @@ CANNOT_BE_DONE = {
     "POST /office/sign-in",
     "POST /office/confirm",
     "POST /office/system/facts",
+    "POST /office/promotions",
 }
-"""File names carry hashes, and signing in needs the code that was sent, or that an authenticator shows."""
+"""File names carry hashes, the terms of a promotion must fit one another (tests/faces/test_promotions_office.py launches some), and signing in needs the code that was sent, or that an authenticator shows."""
 SEEN_BY_OTHERS = {SUPPLIER["policy"], STAFF}
 """Policies of those who see what buyers of their market have: orders to ship, the office."""
 

@@ -219,8 +219,8 @@ async def test_a_difference_is_shown_exported_and_settled(place: Place, visitors
     assert "Both sides agree" in await browser.read(f"{url}?day=2026-11-19")
     assert "Both sides agree" not in await browser.read(f"{url}?day=2026-11-20&provider=sandbox")
     action = next(f for f in page.split('"') if f.endswith("/resolution"))
-    assert (await send(browser, url, action, resolution="forgotten", **REASON)).status_code == 422
-    assert (await send(browser, url, action, resolution="corrected_there", **REASON)).status_code == 303
+    assert (await send(browser, url, action, settled_by="forgotten", **REASON)).status_code == 422
+    assert (await send(browser, url, action, settled_by="corrected_there", **REASON)).status_code == 303
     assert action not in await browser.read(url)
     assert "The provider put it right" in await browser.read(f"{url}?state=settled")
 

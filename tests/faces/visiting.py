@@ -31,7 +31,7 @@ from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
 from tuan.trade.reconciliation.model import TICKET_ID
 from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, Rules
-from tuan.value.promotions.model import TEMPLATE
+from tuan.value.promotions.model import RULE, TEMPLATE
 
 UNITS = 100_000
 
@@ -186,6 +186,8 @@ async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
     async with place.work() as work:
         category = (await catalog.categories(work))[0]["id"]
     world.know(None, template=TEMPLATE.show(await promo.template(place, per_person=100)))
+    limited = granted(await promo.rule(place, "limited", prices={spare.extra[0]: 1500}))
+    world.know(None, rule=RULE.show(limited))
     world.know(
         None,
         product=PRODUCT.show(free.product),

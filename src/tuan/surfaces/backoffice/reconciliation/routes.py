@@ -47,7 +47,7 @@ STATES = {"": ("open",), "matched": ("matched",), "settled": ("settled",)}
 
 class ResolutionForm(msgspec.Struct, frozen=True, kw_only=True):
     key: str
-    resolution: str
+    settled_by: str
     reason: str
 
 
@@ -183,9 +183,9 @@ async def resolve(visit: NamedDependency[Visit], ticket: FromPath[str]) -> Respo
         return refuse(visit, refusal, back)
 
     async def act(work: Work) -> Refusal | None:
-        return await reconciliation.settle_ticket(work, found, form.resolution, reason=form.reason.strip())
+        return await reconciliation.settle_ticket(work, found, form.settled_by, reason=form.reason.strip())
 
-    outcome = await once(visit, "office.settle_ticket", form.key, f"{ticket} {form.resolution}", act)
+    outcome = await once(visit, "office.settle_ticket", form.key, f"{ticket} {form.settled_by}", act)
     return visit.go_on(back.url) if outcome is None else refuse(visit, outcome, back)
 
 
