@@ -47,13 +47,13 @@ BUYERS_ACTS: dict[str, tuple[str, ...]] = {
 
 
 class AskForm(msgspec.Struct, frozen=True, kw_only=True):
-    """why: one of the reasons. items: `line:units` with spaces between. amount: less money than the units are worth, in minor units."""
+    """why: one of the reasons. items: `line:units` with spaces between. amount_minor: less money than the units are worth, in minor units."""
 
     key: str
     kind: str
     why: str
     items: str
-    amount: str = ""
+    amount_minor: str = ""
     shown_minor: str = ""
     text: str = ""
     picture: str = ""
@@ -179,7 +179,7 @@ async def open_case(visit: NamedDependency[Visit], order: FromPath[str]) -> Resp
     kind = next((one for one in REASONS if one == form.kind), None)
     if kind is None:
         raise Refused(FieldInvalid(field="kind"))
-    asked = Ask(kind, form.why, _read_items(form.items), read_amount(form.amount))
+    asked = Ask(kind, form.why, _read_items(form.items), read_amount(form.amount_minor))
     shown = read_amount(form.shown_minor)
     back = Step(label=visit.gettext("See my order"), url=f"/orders/{order}")
     async with read_pictures(visit, (form.picture, form.picture2, form.picture3)) as pictures:
@@ -194,7 +194,7 @@ async def open_case(visit: NamedDependency[Visit], order: FromPath[str]) -> Resp
             pictures.are_used = True
             return {"number": case.number}
 
-        subject = f"{order} {form.kind} {form.why} {form.items} {form.amount}"
+        subject = f"{order} {form.kind} {form.why} {form.items} {form.amount_minor}"
         outcome = await remembered(visit, "web.open_case", form.key, subject, act)
     return (
         refuse(visit, outcome, back)
