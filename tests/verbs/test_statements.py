@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
+from tests.given import (  # noqa: F401  their scenarios join the table
+    aftersales_refusals,
+    developer_refusals,
+    houses,
+    points_refusals,
+    promotion_refusals,
+    reconciliation_refusals,
+    settlement_refusals,
+    staff_refusals,
+)
 from tests.given import goods as given
 from tests.given import points as wallets
-from tests.given import promotion_refusals  # noqa: F401  its scenarios join the table
 from tests.given.counting import counting_pool
 from tests.given.crowds import gathering_teams
 from tests.given.houses import Place
@@ -142,7 +151,8 @@ def locked(monkeypatch: pytest.MonkeyPatch) -> dict[Work, list[str]]:
 
 async def test_every_verb_locks_in_the_one_order(place: Place, locked: dict[Work, list[str]]) -> None:
     for scenario in TABLE.values():
-        act = await scenario(place)
+        # In a market of its own: what one scenario leaves (a webhook that nobody answers) is not the next one's to deliver.
+        act = await scenario(Place(place.house, place.relay, *await houses.make_market(place.house)))
         await act()
     made = await given.goods(place)
     terms = {"units_per_person_max": 2, "audience": "newcomers", "allotments": {made.sku: 5}}
@@ -158,7 +168,7 @@ async def test_every_verb_locks_in_the_one_order(place: Place, locked: dict[Work
         assert kinds == sorted(kinds, key=locks.ORDER.index)
     seen = {kind for kinds in locked.values() for kind in kinds}
     assert seen == {"idempotency", "buyers", "limits", "campaigns", "teams", "stock", "allotments", "payables", "orders",
-                    "attempts", "refunds", "accounts", "staff", "feeds", "claims", "withdrawals", "coupons", "lots"}  # fmt: skip
+                    "attempts", "refunds", "accounts", "staff", "feeds", "claims", "withdrawals", "coupons", "lots", "cases"}  # fmt: skip
 
 
 async def test_a_lock_out_of_order_is_stopped_and_takes_everything_back(place: Place) -> None:
