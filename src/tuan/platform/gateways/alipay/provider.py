@@ -3,9 +3,8 @@
 import io
 import urllib.request
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -14,9 +13,9 @@ from alipay.utils import AliPayConfig  # type: ignore[import-untyped]
 
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
-from tuan.platform.gateways import payment as port
 from tuan.platform.gateways.alipay import bills, letters
 from tuan.platform.gateways.alipay.certificates import CertifiedAlipay
+from tuan.platform.gateways.one_by_one import OneByOne
 from tuan.platform.gateways.payment import (
     Charge,
     ChargeState,
@@ -33,7 +32,7 @@ from tuan.platform.gateways.payment import (
     TransferOrder,
     TransferState,
 )
-from tuan.platform.gateways.threads import ANSWER_SECONDS_MAX, ProviderFailed, Threads, signing_time
+from tuan.platform.gateways.threads import ANSWER_SECONDS_MAX, ProviderFailed, signing_time
 from tuan.platform.gateways.yuan import BEIJING, minor_of, shown
 
 GOOD, FAILED = "10000", "40004"
@@ -81,7 +80,7 @@ def _client(account: Account) -> Any:
     return client
 
 
-class Alipay:
+class Alipay(OneByOne[Account]):
     """One client per market; every call in a thread, none in a transaction."""
 
     name = "alipay"
@@ -90,44 +89,14 @@ class Alipay:
 
     def __init__(self, accounts: Mapping[int, Account]) -> None:
         """Raises ValueError where a key or a certificate cannot be read."""
-        self._accounts = accounts
-        self._clients = {market: _client(account) for market, account in accounts.items()}
-        self._threads = Threads(self.name)
-
-    def account(self, market: int) -> port.Account | None:
-        found = self._accounts.get(market)
-        return port.Account(found.merchant, found.app) if found else None
-
-    async def start(self, charges: Sequence[Charge]) -> list[Started]:
-        """Only signed, not asked: Alipay hears of it when the payer comes."""
-        return await self._threads.each(charges, self._start)
-
-    async def query(self, charges: Sequence[Charge]) -> list[Notice]:
-        return await self._threads.each(charges, self._query)
-
-    async def close(self, charges: Sequence[Charge]) -> list[Notice]:
-        return await self._threads.each(charges, self._close)
-
-    async def refund(self, refunds: Sequence[RefundOrder]) -> list[RefundAnswer]:
-        return await self._threads.each(refunds, self._refund)
-
-    async def query_refunds(self, refunds: Sequence[RefundOrder]) -> list[RefundAnswer]:
-        return await self._threads.each(refunds, self._query_refund)
-
-    async def transfer(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
-        return await self._threads.each(transfers, self._transfer)
-
-    async def query_transfers(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
-        return await self._threads.each(transfers, self._query_transfer)
-
-    async def statement(self, market: int, day: date) -> list[StatementLine]:
-        return await self._threads.run(partial(self._statement, market, day))
+        super().__init__(accounts, {market: _client(account) for market, account in accounts.items()})
 
     def read_notice(self, market: int, _headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
         return letters.read(self._clients[market], self._accounts[market].app, body, now)
 
     # ── one by one, in a thread ──
     def _start(self, charge: Charge) -> Started:
+        """Only signed, not asked: Alipay hears of it when the payer comes."""
         client, account = self._clients[charge.market], self._accounts[charge.market]
         is_phone = charge.device != "desktop"
         asked = {

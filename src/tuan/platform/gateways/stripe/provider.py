@@ -3,10 +3,9 @@
 Stripe forgets an idempotency key after a day, so that what was asked for before is looked for before it is asked for again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ import stripe
 
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
-from tuan.platform.gateways import payment as port
+from tuan.platform.gateways.one_by_one import OneByOne
 from tuan.platform.gateways.payment import (
     Charge,
     ChargeState,
@@ -32,7 +31,7 @@ from tuan.platform.gateways.payment import (
     TransferState,
 )
 from tuan.platform.gateways.stripe import letters
-from tuan.platform.gateways.threads import ANSWER_SECONDS_MAX, Threads
+from tuan.platform.gateways.threads import ANSWER_SECONDS_MAX
 
 BEFORE, AFTER = timedelta(minutes=5), timedelta(hours=1)
 """How long before and after an attempt's own time (its id says it) its session may have been made."""
@@ -59,7 +58,7 @@ def _client(account: Account) -> Any:
     )
 
 
-class Stripe:
+class Stripe(OneByOne[Account]):
     """One client per market; every call in a thread, none in a transaction."""
 
     name = "stripe"
@@ -71,37 +70,7 @@ class Stripe:
         for account in accounts.values():
             if f"_{account.app}_" not in account.secret_key:
                 raise ValueError(f"stripe: app is {account.app}, and the secret key is of another mode")
-        self._accounts = accounts
-        self._clients = {market: _client(account) for market, account in accounts.items()}
-        self._threads = Threads(self.name)
-
-    def account(self, market: int) -> port.Account | None:
-        found = self._accounts.get(market)
-        return port.Account(found.merchant, found.app) if found else None
-
-    async def start(self, charges: Sequence[Charge]) -> list[Started]:
-        return await self._threads.each(charges, self._start)
-
-    async def query(self, charges: Sequence[Charge]) -> list[Notice]:
-        return await self._threads.each(charges, self._query)
-
-    async def close(self, charges: Sequence[Charge]) -> list[Notice]:
-        return await self._threads.each(charges, self._close)
-
-    async def refund(self, refunds: Sequence[RefundOrder]) -> list[RefundAnswer]:
-        return await self._threads.each(refunds, self._refund)
-
-    async def query_refunds(self, refunds: Sequence[RefundOrder]) -> list[RefundAnswer]:
-        return await self._threads.each(refunds, self._query_refund)
-
-    async def transfer(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
-        return await self._threads.each(transfers, self._transfer)
-
-    async def query_transfers(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
-        return await self._threads.each(transfers, self._query_transfer)
-
-    async def statement(self, market: int, day: date) -> list[StatementLine]:
-        return await self._threads.run(partial(self._statement, market, day))
+        super().__init__(accounts, {market: _client(account) for market, account in accounts.items()})
 
     def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
         account = self._accounts[market]

@@ -3,7 +3,7 @@
 import gzip
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from hashlib import sha1
@@ -18,6 +18,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType  # type: ignore[import-untyped]
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.platform.gateways import payment as port
+from tuan.platform.gateways.one_by_one import OneByOne
 from tuan.platform.gateways.payment import (
     Charge,
     Heard,
@@ -39,7 +40,6 @@ from tuan.platform.gateways.threads import (
     ANSWER_SECONDS_MAX,
     CONNECT_SECONDS_MAX,
     ProviderFailed,
-    Threads,
     signing_time,
 )
 from tuan.platform.gateways.wechat import bills, letters
@@ -95,7 +95,7 @@ def _client(account: Account) -> Any:
     return client
 
 
-class WechatPay:
+class WechatPay(OneByOne[Account]):
     """One client per market; every call in a thread, none in a transaction."""
 
     name = "wechat"
@@ -104,37 +104,7 @@ class WechatPay:
 
     def __init__(self, accounts: Mapping[int, Account]) -> None:
         """Raises ValueError where a key cannot be read."""
-        self._accounts = accounts
-        self._clients = {market: _client(account) for market, account in accounts.items()}
-        self._threads = Threads(self.name)
-
-    def account(self, market: int) -> port.Account | None:
-        found = self._accounts.get(market)
-        return port.Account(found.merchant, found.app) if found else None
-
-    async def start(self, charges: Sequence[Charge]) -> list[Started]:
-        return await self._threads.each(charges, self._start)
-
-    async def query(self, charges: Sequence[Charge]) -> list[Notice]:
-        return await self._threads.each(charges, self._query)
-
-    async def close(self, charges: Sequence[Charge]) -> list[Notice]:
-        return await self._threads.each(charges, self._close)
-
-    async def refund(self, refunds: Sequence[RefundOrder]) -> list[RefundAnswer]:
-        return await self._threads.each(refunds, self._refund)
-
-    async def query_refunds(self, refunds: Sequence[RefundOrder]) -> list[RefundAnswer]:
-        return await self._threads.each(refunds, self._query_refund)
-
-    async def transfer(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
-        return await self._threads.each(transfers, self._transfer)
-
-    async def query_transfers(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
-        return await self._threads.each(transfers, self._query_transfer)
-
-    async def statement(self, market: int, day: date) -> list[StatementLine]:
-        return await self._threads.run(partial(self._statement, market, day))
+        super().__init__(accounts, {market: _client(account) for market, account in accounts.items()})
 
     def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
         client = self._clients[market]
