@@ -1,0 +1,2 @@
+ALTER TABLE catalog.products VALIDATE CONSTRAINT products_market_id_freight_id_fkey;
+ALTER TABLE catalog.skus VALIDATE CONSTRAINT skus_parcel_in_bounds_check;

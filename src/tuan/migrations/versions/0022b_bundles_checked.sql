@@ -1,0 +1,1 @@
+ALTER TABLE promotions.rules VALIDATE CONSTRAINT rules_kind_known_check;

@@ -1,0 +1,1 @@
+ALTER TABLE promotions.coupons VALIDATE CONSTRAINT coupons_state_known_check;

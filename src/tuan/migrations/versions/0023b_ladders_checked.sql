@@ -1,0 +1,3 @@
+ALTER TABLE groupbuy.campaigns VALIDATE CONSTRAINT campaigns_leader_off_not_negative_check;
+ALTER TABLE groupbuy.campaigns VALIDATE CONSTRAINT campaigns_ladder_has_promise_check;
+ALTER TABLE orders.lines VALIDATE CONSTRAINT lines_lowered_is_given_back_check;

@@ -1,0 +1,1 @@
+ALTER TABLE catalog.products VALIDATE CONSTRAINT products_return_exception_known_check;

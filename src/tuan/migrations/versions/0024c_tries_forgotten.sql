@@ -1,0 +1,1 @@
+GRANT UPDATE, DELETE ON developers.tries TO tuan_app;

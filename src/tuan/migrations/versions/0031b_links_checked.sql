@@ -1,0 +1,1 @@
+ALTER TABLE sharing.links VALIDATE CONSTRAINT links_kind_known_check;

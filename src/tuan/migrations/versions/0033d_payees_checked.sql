@@ -1,0 +1,3 @@
+ALTER TABLE settlement.accounts VALIDATE CONSTRAINT accounts_one_payee_check;
+ALTER TABLE settlement.accounts VALIDATE CONSTRAINT accounts_market_id_shop_id_fkey;
+ALTER TABLE settlement.withdrawals VALIDATE CONSTRAINT withdrawals_one_payee_check;
