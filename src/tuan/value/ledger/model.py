@@ -10,6 +10,8 @@ PREPAYMENT = "buyers:prepayment"
 """Money of buyers for orders that are not completed."""
 REFUNDS_PAYABLE = "buyers:refunds_payable"
 """Money on its way back to buyers."""
+BUYERS_COMPENSATION = "buyers:compensation"
+"""What suppliers owe buyers beside their money, until somebody has paid it to them."""
 PLATFORM_INCOME = "platform:income"
 TAX_WITHHELD = "platform:tax_withheld"
 """Tax kept back from those who are paid out, until it is paid on."""
@@ -24,18 +26,44 @@ def provider_clearing(provider: str) -> str:
     return f"provider:{provider}:clearing"
 
 
+def payable_of(kind: str, payee: UUID) -> str:
+    """What a payee may claim; `kind` is supplier or shop."""
+    return f"{kind}:{payee}:payable"
+
+
+def withdrawing_of(kind: str, payee: UUID) -> str:
+    """What is on its way out to a payee and may still come back."""
+    return f"{kind}:{payee}:withdrawing"
+
+
+def debt_of(kind: str, payee: UUID) -> str:
+    """Below zero by what a payee owes, because it had been paid out before."""
+    return f"{kind}:{payee}:debt"
+
+
 def supplier_payable(supplier: UUID) -> str:
-    return f"supplier:{supplier}:payable"
+    return payable_of("supplier", supplier)
 
 
 def supplier_withdrawing(supplier: UUID) -> str:
-    """What is on its way out to a supplier and may still come back."""
-    return f"supplier:{supplier}:withdrawing"
+    return withdrawing_of("supplier", supplier)
 
 
 def supplier_debt(supplier: UUID) -> str:
-    """Below zero by what a supplier owes the market, because it had been paid out before."""
-    return f"supplier:{supplier}:debt"
+    return debt_of("supplier", supplier)
+
+
+def shop_pending(shop: UUID) -> str:
+    """Commissions of settled lines that are not the shop's to claim yet: their time is not over, or somebody looks at them."""
+    return f"shop:{shop}:pending"
+
+
+def shop_payable(shop: UUID) -> str:
+    return payable_of("shop", shop)
+
+
+def shop_debt(shop: UUID) -> str:
+    return debt_of("shop", shop)
 
 
 def bearer_discounts(bearer: str) -> str:

@@ -1,6 +1,7 @@
 """Reads of the ledger, and the invariants that make it one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
@@ -37,6 +38,19 @@ BOUNDED_SQL = invariant(
     "every amount is a positive integer within bounds",
     "SELECT id::text FROM ledger.transfers WHERE market_id = $1 AND NOT amount BETWEEN 1 AND 10000000000000",
 )
+
+
+AMOUNTS_ABOUT_SQL = (
+    "SELECT t.about, sum(t.amount)::bigint AS amount FROM ledger.transfers t JOIN unnest($2::text[], $3::uuid[]) AS u(kind, about) "
+    "ON u.kind = t.kind AND u.about = t.about WHERE t.market_id = $1 AND t.kind = ANY($2) AND t.about = ANY($3) GROUP BY t.about"
+)
+
+
+async def amounts_about(work: Work, kinds: Sequence[str], abouts: Sequence[UUID]) -> dict[UUID, int]:
+    """What was booked of these pairs of a kind and a thing, by the thing; of which nothing was, is absent."""
+    if not abouts:
+        return {}
+    return {row["about"]: row["amount"] for row in await work.fetch(AMOUNTS_ABOUT_SQL, list(kinds), list(abouts))}
 
 
 async def balances(work: Work) -> dict[tuple[str, str], int]:

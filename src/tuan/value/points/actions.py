@@ -21,12 +21,14 @@ from tuan.value.points.model import POINTS_MAX, Lots, LotState, Source, Terms, w
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """An order as far as points are concerned: whose it is, the money paid for it, and what of that went back."""
+    """An order as far as points are concerned: whose it is, the money paid for it, what of that went back, whether it is over
+    and kept."""
 
     order: UUID
     person: UUID
     paid_minor: int
     refunded_minor: int
+    is_kept: bool = False
 
 
 async def set_terms(work: Work, terms: Terms, *, reason: str) -> Refusal | None:
@@ -42,46 +44,37 @@ async def set_terms(work: Work, terms: Terms, *, reason: str) -> Refusal | None:
     return None
 
 
-async def promise(work: Work, bought: Sequence[Bought]) -> int:
-    """Orders were paid: what they earn is pending. Once per order, whatever is asked; how many are new."""
+async def follow(work: Work, bought: Sequence[Bought]) -> int:
+    """Bring what these paid orders earn to where they stand: promised once per order, less what went back in proportion, to be
+    spent when the order is over and kept. Asking again, or asking late, comes to the same; how many orders it changed.
+
+    One locking for all of it: an order may be heard of for the first time when it has come back or is over already.
+    """
     terms = await store.load_terms(work)
-    earning = {b.order: b for b in bought if terms.earned_for(b.paid_minor)}
-    if not earning:
+    earning = {b.person for b in bought if terms.earned_for(b.paid_minor)}
+    orders = {b.order for b in bought}
+    persons = earning | await store.owners_of_earned(work, orders)
+    if not persons:
         return 0
-    lots = await store.load_lots(work, {b.person for b in earning.values()}, orders=earning, makes_wallets=True)
-    fresh = [b for b in earning.values() if lots.earned_by(b.order) is None]
+    lots = await store.load_lots(work, persons, orders=orders, makes_wallets=True)
     now = await work.read_clock()
-    for b in fresh:
-        lot = lots.earn(b.person, Source.ORDER, b.order, terms.earned_for(b.paid_minor), terms.valid_days)
-        lots.reverse(lot, part(lot.units, done=0, now=b.refunded_minor, of=b.paid_minor), now, owes=terms.owes_reversed)
+    changed = sum([_follow_one(lots, terms, b, now) for b in bought])
     await _save(work, lots)
-    return len(fresh)
+    return changed
 
 
-async def keep(work: Work, bought: Sequence[Bought]) -> None:
-    """Money of orders went back: what they had earned goes back in proportion. It says where things stand, so asking again,
-    or asking late, comes to the same."""
-    lots = await store.load_earned(work, [b.order for b in bought])
-    if not lots.lots:
-        return
-    terms, now = await store.load_terms(work), await work.read_clock()
-    for b in bought:
-        lot = lots.earned_by(b.order)
-        if lot is not None and (more := lot.units * b.refunded_minor // b.paid_minor - lot.reversed) > 0:
-            lots.reverse(lot, more, now, owes=terms.owes_reversed)
-    await _save(work, lots)
-
-
-async def activate(work: Work, orders: Sequence[UUID]) -> int:
-    """These orders are over and kept: what they earned may be spent. How many lots."""
-    lots = await store.load_earned(work, orders)
-    found = [lots.earned_by(order) for order in set(orders)]
-    pending = [lot for lot in found if lot is not None and lot.state == LotState.PENDING]
-    now = await work.read_clock()
-    for lot in pending:
+def _follow_one(lots: Lots, terms: Terms, bought: Bought, now: Instant) -> bool:
+    before, lot = len(lots.entries), lots.earned_by(bought.order)
+    if lot is None and (units := terms.earned_for(bought.paid_minor)):
+        lot = lots.earn(bought.person, Source.ORDER, bought.order, units, terms.valid_days)
+    if lot is None:
+        return False
+    back = part(lot.units, done=0, now=bought.refunded_minor, of=bought.paid_minor)
+    if back > lot.reversed:
+        lots.reverse(lot, back - lot.reversed, now, owes=terms.owes_reversed)
+    if bought.is_kept and lot.state == LotState.PENDING:
         lots.activate(lot, now)
-    await _save(work, lots)
-    return len(pending)
+    return len(lots.entries) > before
 
 
 async def expire_due(work: Work, *, limit: int) -> int:

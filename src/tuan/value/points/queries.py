@@ -110,12 +110,23 @@ class Undone(msgspec.Struct, frozen=True):
 
 
 async def preview(
-    work: Work, person: UUID, order: UUID, *, paid_minor: int, before_minor: int, after_minor: int
+    work: Work,
+    person: UUID,
+    order: UUID,
+    *,
+    paid_minor: int,
+    before_minor: int,
+    after_minor: int,
+    lowered_minor: int = 0,
 ) -> Undone:
-    """What giving back would do, when of the money paid for an order so much had gone back and then so much will have."""
+    """What giving back would do, when of the money paid for an order so much had gone back and then so much will have.
+
+    lowered_minor: of that, what the price fell by after it was paid: no points that were spent came back for it.
+    """
     lots, terms = await store.peek_lots(work, person, order), await store.load_terms(work)
     spent = sum(spend.units for spend in lots.spends.get(order, ()) if spend.state == SpendState.SETTLED)
-    back = part(spent, done=before_minor, now=after_minor, of=paid_minor) if paid_minor else spent
+    of = paid_minor - lowered_minor
+    back = part(spent, done=before_minor - lowered_minor, now=after_minor - lowered_minor, of=of) if of else spent
     returned, lot = min(back, lots.returnable(order)), lots.earned_by(order)
     if lot is None:
         return Undone(returned, 0, 0)

@@ -124,10 +124,9 @@ async def _with_lots(work: Work, wallets: list[Any], persons: list[UUID], orders
     )
 
 
-async def load_earned(work: Work, orders: Collection[UUID]) -> Lots:
-    """The wallets of who earned points by these orders; who earned what never changes, so it is asked before locking."""
-    owners = [row["person_id"] for row in await work.fetch(OWNERS_OF_EARNED_SQL, list(set(orders)))]
-    return await load_lots(work, owners, orders=orders) if owners else Lots([], [])
+async def owners_of_earned(work: Work, orders: Collection[UUID]) -> set[UUID]:
+    """Who earned points by these orders; that never changes, so it is asked before locking."""
+    return {row["person_id"] for row in await work.fetch(OWNERS_OF_EARNED_SQL, list(orders))}
 
 
 async def save_lots(work: Work, lots: Lots, postings: Postings) -> None:

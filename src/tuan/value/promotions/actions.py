@@ -1,5 +1,6 @@
 """The verbs of promotions: launch and end terms, take and grant coupons; holds are made by whoever sells, through `Coupons`."""
 
+import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,20 +13,29 @@ from tuan.people import parties
 from tuan.platform import audit, idempotency
 from tuan.platform.work import Work
 from tuan.value.promotions import model, queries, store
-from tuan.value.promotions.errors import CodeInUse
+from tuan.value.promotions.errors import CodeInUse, GiftGone, RuleClash, RuleInvalid
 from tuan.value.promotions.model import (
+    GIFT,
     RULE,
     TEMPLATE,
+    TIER,
     CouponId,
+    Gift,
+    GiftState,
     NewRule,
     NewTemplate,
     RuleId,
     RuleState,
     TakeCoupon,
+    TakeGift,
     TemplateId,
     TemplateState,
+    TierId,
     named,
 )
+
+GIFT_CODE_BYTES = 12
+"""What nobody guesses: 96 bits."""
 
 
 async def take_coupons(
@@ -47,11 +57,62 @@ async def take_coupons(
     return await idempotency.remember(work, claims, outcomes, store=str)
 
 
-async def grant_coupons(
-    work: Work, template: TemplateId, persons: Sequence[UUID], *, reason: str
+async def give_coupon(work: Work, coupon: UUID, person: UUID) -> Gift | Refusal:
+    """Its owner gives it on: whoever has the gift's code first may take it; until then he can take it back."""
+    coupons = await store.load_coupons(work, [coupon])
+    await work.read_clock()
+    past = await store.past_gifts(work, coupon)
+    if refusal := model.why_not_give(coupons, coupon, person, past, work.now):
+        return refusal
+    row = coupons.rows[CouponId(coupon)]
+    gift = Gift(
+        GIFT.new(), row.id, row.template_id, person, secrets.token_urlsafe(GIFT_CODE_BYTES), GiftState.OPEN, work.now
+    )
+    coupons.offer(row.id)
+    await store.save_coupons(work, coupons)
+    await work.write(store.INSERT_GIFTS, [gift])
+    return gift
+
+
+async def withdraw_gift(work: Work, code: str, person: UUID) -> Refusal | None:
+    """The giver takes it back, as long as nobody took it."""
+    gifts = await store.lock_gifts(work, [code], [], ())
+    gift = gifts.by_code.get(code)
+    if gift is None or gift.giver_id != person:
+        return NotFound()
+    if gift.state != GiftState.OPEN:
+        return GiftGone()
+    gifts.coupons.withdraw(gift.coupon_id)
+    gifts.end(gift, GiftState.WITHDRAWN)
+    await store.save_gifts(work, gifts)
+    return None
+
+
+async def take_gifts(
+    work: Work, commands: Sequence[TakeGift], old_customers: Collection[UUID] = ()
 ) -> list[CouponId | Refusal]:
-    """The house gives each of these persons one, within the template's limits. One outcome per person; audited with the count."""
-    taking = await store.lock_templates(work, [template], persons)
+    """Take what others give, whatever the crowd: one outcome per command, in their order; what had an effect is remembered.
+
+    The taker must be one to whom the coupon's own terms would give one; that its template gives no more is no matter.
+    """
+    claims = await idempotency.claim(work, "promotions.take_gift", commands, restore=model.decode_taken)
+    fresh: list[TakeGift] = [command for _, command in claims.fresh]
+    outcomes: list[CouponId | Refusal] = []
+    if fresh:
+        gifts = await store.lock_gifts(work, {c.code for c in fresh}, {c.actor for c in fresh}, old_customers)
+        outcomes = [gifts.take(command) for command in fresh]
+        await store.save_gifts(work, gifts)
+    return await idempotency.remember(work, claims, outcomes, store=str)
+
+
+async def grant_coupons(
+    work: Work, template: TemplateId, persons: Sequence[UUID], old_customers: Collection[UUID] = (), *, reason: str
+) -> list[CouponId | Refusal]:
+    """The house gives each of these persons one, within the template's limits. One outcome per person; audited with the count.
+
+    old_customers: those among them who have bought before; they get none that is for newcomers.
+    """
+    taking = await store.lock_templates(work, [template], persons, old_customers=old_customers)
     outcomes: list[CouponId | Refusal] = []
     for person in persons:
         given = taking.grant(template, person)
@@ -61,6 +122,15 @@ async def grant_coupons(
         await audit.record(work, "promotions.grant_coupons", TEMPLATE.show(template), reason=reason, before={},
                            after={"coupons": len(taking.new)})  # fmt: skip
     return outcomes
+
+
+async def preview_grants(
+    work: Work, template: TemplateId, persons: Sequence[UUID], old_customers: Collection[UUID] = ()
+) -> list[Refusal | None]:
+    """What `grant_coupons` would answer each of them now: None for a coupon. Nothing is given."""
+    taking = await store.peek_taking(work, template, persons, old_customers)
+    outcomes = [taking.grant(template, person) for person in persons]
+    return [outcome if isinstance(outcome, Refusal) else None for outcome in outcomes]
 
 
 @dataclass(slots=True)
@@ -89,6 +159,9 @@ class _TemplateRow:
     per_day: int | None
     state: str
     made_at: Instant
+    giftable: bool
+    friends_new: bool
+    gather_seconds: int | None
 
 
 async def launch_template(work: Work, new: NewTemplate, *, reason: str) -> TemplateId | Refusal:
@@ -98,10 +171,10 @@ async def launch_template(work: Work, new: NewTemplate, *, reason: str) -> Templ
     if new.supplier is not None and new.supplier not in await parties.supplier_cards(work, [new.supplier]):
         return NotFound()
     row = _TemplateRow(
-        TEMPLATE.new(), new.name.strip(), new.supplier, _bearer(new.supplier), new.off_minor, new.off_permyriad,
+        TEMPLATE.new(), new.name.strip(), new.supplier, new.bearer or _bearer(new.supplier), new.off_minor, new.off_permyriad,
         new.cap_minor, new.threshold_minor, named(new.include), named(new.exclude), new.stacks, new.way, new.code,
         new.newcomers, new.friends, new.starts_at, new.ends_at, new.valid_until, new.valid_seconds, new.total,
-        new.per_person, new.per_day, TemplateState.RUNNING, work.now,
+        new.per_person, new.per_day, TemplateState.RUNNING, work.now, new.giftable, new.friends_new, new.gather_seconds,
     )  # fmt: skip
     if not await work.fetch(store.INSERT_TEMPLATES.sql, *store.INSERT_TEMPLATES.arrays([row])):
         return CodeInUse()
@@ -135,6 +208,14 @@ class _RuleRow:
     leaves_out: list[str]
     state: str
     made_at: Instant
+    set_minor: int | None
+
+
+@dataclass(slots=True)
+class _SetLine:
+    rule_id: RuleId
+    sku_id: UUID
+    units: int
 
 
 @dataclass(slots=True)
@@ -157,7 +238,22 @@ async def why_not_launch(work: Work, new: NewRule) -> Refusal | None:
         return NotFound()
     if len(await catalog.known_skus(work, new.prices.keys())) < len(new.prices):
         return NotFound()
+    if new.set_units and (refusal := await _why_not_bundle(work, new)):
+        return refusal
     return model.why_not_beside(new, await store.rules_beside(work, new.kind, new.starts_at, new.ends_at))
+
+
+async def _why_not_bundle(work: Work, new: NewRule) -> Refusal | None:
+    """A bundle is of goods on the shelf, a supplier's of his own only, and costs less than its parts do."""
+    offers = await catalog.load_offers(work, new.set_units.keys())
+    listed = 0
+    for sku, units in new.set_units.items():
+        if refusal := offers.why_not_sell(sku):
+            return refusal
+        if new.supplier not in (None, offers.get(sku).supplier_id):
+            return RuleInvalid(field="supplier")
+        listed += offers.get(sku).price_minor * units
+    return RuleInvalid(field="set_minor") if (new.set_minor or 0) >= listed else None
 
 
 async def launch_rule(work: Work, new: NewRule, *, reason: str) -> RuleId | Refusal:
@@ -178,11 +274,12 @@ async def launch_rule(work: Work, new: NewRule, *, reason: str) -> RuleId | Refu
     rule = _RuleRow(
         RULE.new(), new.kind, new.name.strip(), new.supplier, _bearer(new.supplier), new.starts_at, new.ends_at,
         new.per_order, sorted(new.stacks_with), [list(step) for step in new.steps], named(new.include),
-        named(new.exclude), RuleState.RUNNING, work.now,
+        named(new.exclude), RuleState.RUNNING, work.now, new.set_minor,
     )  # fmt: skip
     await work.write(store.INSERT_RULES, [rule])
     prices = [_PriceRow(rule.id, s, p, pools[s].id if s in pools else None) for s, p in sorted(new.prices.items())]
     await work.write(store.INSERT_RULE_PRICES, prices)
+    await work.write(store.INSERT_SET_LINES, [_SetLine(rule.id, *line) for line in sorted(new.set_units.items())])
     await audit.record(work, "promotions.launch_rule", RULE.show(rule.id), reason=reason, before={},
                        after={"kind": rule.kind, "name": rule.name})  # fmt: skip
     return rule.id
@@ -221,4 +318,49 @@ async def _end(work: Work, rule: model.Rule) -> Refusal | None:
         for pool in pools.values():
             stock.end_allotment(pool)
         await supply.save_stock(work, stock)
+    return None
+
+
+async def make_tier(work: Work, name: str, *, reason: str) -> TierId | Refusal:
+    """A tier that prices and persons can be put in. Audited."""
+    if not 0 < len(name.strip()) <= model.NAME_MAX:
+        return RuleInvalid(field="name")
+    tier = TIER.new()
+    if not await work.fetch(store.INSERT_TIER_SQL, tier, name.strip(), work.now):
+        return RuleClash(name=name.strip())
+    await audit.record(
+        work, "promotions.make_tier", TIER.show(tier), reason=reason, before={}, after={"name": name.strip()}
+    )
+    return tier
+
+
+async def set_tier_price(work: Work, tier: UUID, sku: UUID, price_minor: int | None, *, reason: str) -> Refusal | None:
+    """What one of this SKU costs who is in this tier, below its list price; None: what everybody pays. Audited."""
+    await queries.access_tier(work, tier)
+    offers = await catalog.load_offers(work, [sku])
+    if refusal := offers.why_not_sell(sku):
+        return refusal
+    if price_minor is not None and not 0 < price_minor < offers.get(sku).price_minor:
+        return RuleInvalid(field="price")
+    before = await queries.tier_price(work, tier, sku)
+    if price_minor is None:
+        await work.execute(store.DROP_TIER_PRICE_SQL, tier, sku)
+    else:
+        await work.execute(store.SET_TIER_PRICE_SQL, tier, sku, price_minor)
+    await audit.record(work, "promotions.set_tier_price", TIER.show(TierId(tier)), reason=reason,
+                       before={"price_minor": before}, after={"price_minor": price_minor})  # fmt: skip
+    return None
+
+
+async def put_in_tier(work: Work, person: UUID, tier: UUID | None, *, reason: str) -> Refusal | None:
+    """Which tier this person is in from now on; None for none. Audited."""
+    if tier is not None:
+        await queries.access_tier(work, tier)
+    before = await queries.tier_of(work, person)
+    if tier is None:
+        await work.execute(store.LEAVE_TIER_SQL, person)
+    else:
+        await work.execute(store.PUT_IN_TIER_SQL, person, tier, work.now)
+    await audit.record(work, "promotions.put_in_tier", str(person), reason=reason,
+                       before={"tier": str(before["id"]) if before else None}, after={"tier": str(tier) if tier else None})  # fmt: skip
     return None

@@ -28,7 +28,7 @@ class CouponSpare(Conflict):
 
 
 class NoDelivery(Conflict):
-    """The supplier does not send this to that region."""
+    """The supplier does not send this (the SKU in the data) to that region."""
 
     code = "promotions.no_delivery"
 
@@ -99,3 +99,39 @@ class CouponLocked(Conflict):
     """It opens when so many friends more have taken theirs."""
 
     code = "promotions.coupon_locked"
+
+
+class NotGiftable(Conflict):
+    """Coupons of this kind stay with who took them, or it was given on once already."""
+
+    code = "promotions.not_giftable"
+
+
+class GiftGone(Gone):
+    """Somebody has taken it, or it was taken back."""
+
+    code = "promotions.gift_gone"
+
+
+class HelpedAlready(Conflict):
+    """This person helped to open it before; another friend is needed."""
+
+    code = "promotions.helped_already"
+
+
+class FriendsTooLate(Gone):
+    """The time in which friends could open it is over."""
+
+    code = "promotions.friends_too_late"
+
+
+class BundleOver(Gone):
+    """The bundle is sold later, or no more."""
+
+    code = "promotions.bundle_over"
+
+
+class BundleUneven(Conflict):
+    """These units are no whole number of sets, or more sets than one may buy at once; the most is in the data."""
+
+    code = "promotions.bundle_uneven"

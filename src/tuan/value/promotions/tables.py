@@ -21,7 +21,16 @@ from tuan.platform.schema import (
     references,
     unique,
 )
-from tuan.value.promotions.model import BEARERS, COUPON_STATES, RULE_KINDS, RULE_STATES, TEMPLATE_STATES, WAYS
+from tuan.value.promotions.model import (
+    BEARERS,
+    COUPON_STATES,
+    GIFT_STATES,
+    RULE_KINDS,
+    RULE_STATES,
+    TEMPLATE_STATES,
+    WAYS,
+)
+from tuan.value.promotions.model.bundles import UNITS_MAX
 
 templates = market_table(
     "promotions",
@@ -51,6 +60,9 @@ templates = market_table(
     column("per_day", INT, null=True),
     column("state", TEXT),
     column("made_at", INSTANT),
+    column("giftable", BOOL, default="false"),
+    column("friends_new", BOOL, default="false"),
+    column("gather_seconds", INT, null=True),
     one_of("bearer", BEARERS),
     one_of("way", WAYS),
     one_of("state", tuple(TEMPLATE_STATES.moves)),
@@ -79,6 +91,7 @@ coupons = market_table(
     column("about", UUID, null=True),
     column("lines", INT, default="0"),
     column("lines_back", INT, default="0"),
+    column("open_until", INSTANT, null=True),
     one_of("state", tuple(COUPON_STATES.moves)),
     check("kept_for_one", "(state IN ('held', 'used')) = (about IS NOT NULL)"),
     check("back_within_lines", "lines_back BETWEEN 0 AND lines"),
@@ -107,6 +120,7 @@ rules = market_table(
     column("leaves_out", JSONB),
     column("state", TEXT),
     column("made_at", INSTANT),
+    column("set_minor", BIGINT, null=True),
     one_of("kind", RULE_KINDS),
     one_of("bearer", BEARERS),
     one_of("state", tuple(RULE_STATES.moves)),
@@ -130,5 +144,92 @@ rule_prices = market_table(
     references(skus, "sku_id"),
     references(allotments, "allotment_id"),
     key=("rule_id", "sku_id"),
+    append_only=True,
+)
+
+set_lines = market_table(
+    "promotions",
+    "set_lines",
+    column("rule_id", UUID),
+    column("sku_id", UUID),
+    column("units", INT),
+    check("units_in_bounds", f"units BETWEEN 1 AND {UNITS_MAX}"),
+    index("set_lines_sku_idx", "sku_id"),
+    references(rules, "rule_id"),
+    references(skus, "sku_id"),
+    key=("rule_id", "sku_id"),
+    append_only=True,
+)
+
+tiers = market_table(
+    "promotions",
+    "tiers",
+    column("id", UUID),
+    column("name", TEXT),
+    column("made_at", INSTANT),
+    unique("name"),
+    key=("id",),
+    append_only=True,
+)
+
+tier_prices = market_table(
+    "promotions",
+    "tier_prices",
+    column("tier_id", UUID),
+    column("sku_id", UUID),
+    column("price_minor", BIGINT),
+    check("price_in_bounds", f"price_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
+    index("tier_prices_sku_idx", "sku_id"),
+    references(tiers, "tier_id"),
+    references(skus, "sku_id"),
+    key=("tier_id", "sku_id"),
+)
+
+tier_members = market_table(
+    "promotions",
+    "tier_members",
+    column("person_id", UUID),
+    column("tier_id", UUID),
+    column("since", INSTANT),
+    index("tier_members_tier_idx", "tier_id", "since"),
+    references(persons, "person_id"),
+    references(tiers, "tier_id"),
+    key=("person_id",),
+)
+
+gifts = market_table(
+    "promotions",
+    "gifts",
+    column("id", UUID),
+    column("coupon_id", UUID),
+    column("template_id", UUID),
+    column("giver_id", UUID),
+    column("code", TEXT),
+    column("state", TEXT),
+    column("made_at", INSTANT),
+    column("taker_id", UUID, null=True),
+    column("ended_at", INSTANT, null=True),
+    one_of("state", tuple(GIFT_STATES.moves)),
+    check("taken_by_somebody", "(state = 'taken') = (taker_id IS NOT NULL)"),
+    check("over_once_ended", "(state = 'open') = (ended_at IS NULL)"),
+    unique("code"),
+    unique("coupon_id", where="state IN ('open', 'taken')", name="gifts_coupon_idx"),
+    index("gifts_giver_idx", "giver_id", "template_id"),
+    references(coupons, "coupon_id"),
+    references(templates, "template_id"),
+    references(persons, "giver_id"),
+    references(persons, "taker_id"),
+    key=("id",),
+)
+
+helps = market_table(
+    "promotions",
+    "helps",
+    column("coupon_id", UUID),
+    column("person_id", UUID),
+    column("at", INSTANT),
+    references(coupons, "coupon_id"),
+    references(persons, "person_id"),
+    key=("coupon_id", "person_id"),
     append_only=True,
 )

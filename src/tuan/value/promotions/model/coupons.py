@@ -1,6 +1,6 @@
 """Coupons: templates that people take from, and the coupons they hold, as loaded sets. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -23,7 +23,7 @@ from tuan.value.promotions.errors import (
     TakenToday,
     TemplateInvalid,
 )
-from tuan.value.promotions.model.words import PERMYRIAD, CouponId, CouponTerms, Scope
+from tuan.value.promotions.model.words import BEARERS, PERMYRIAD, CouponId, CouponTerms, Scope
 
 TemplateId = NewType("TemplateId", UUID)
 
@@ -56,6 +56,7 @@ class TemplateState(StrEnum):
 class CouponState(StrEnum):
     LOCKED = "locked"
     FREE = "free"
+    OFFERED = "offered"
     HELD = "held"
     USED = "used"
 
@@ -66,12 +67,13 @@ TEMPLATE_STATES = states.table(
     {TemplateState.RUNNING: {TemplateState.ENDED}, TemplateState.ENDED: ()}, start=TemplateState.RUNNING
 )
 
-# Locked until enough friends took theirs; others begin free. Held by a checkout until it is paid; a used one comes back
+# Locked until enough friends took theirs; others begin free. Offered while a gift of it waits for whoever has its link. Held by a checkout until it is paid; a used one comes back
 # when every line it was used on was given back. That it has expired is said by its times, not by a state.
 COUPON_STATES = states.table(
     {
         CouponState.LOCKED: {CouponState.FREE},
-        CouponState.FREE: {CouponState.HELD},
+        CouponState.FREE: {CouponState.HELD, CouponState.OFFERED},
+        CouponState.OFFERED: {CouponState.FREE},
         CouponState.HELD: {CouponState.USED, CouponState.FREE},
         CouponState.USED: {CouponState.FREE},
     },
@@ -105,6 +107,13 @@ class NewTemplate:
     total: int | None = None
     per_person: int = 1
     per_day: int | None = None
+    giftable: bool = False
+    friends_new: bool = False
+    """Only friends who have never bought open it."""
+    gather_seconds: int | None = None
+    """The time friends have, from when it is taken; None: as long as it is valid."""
+    bearer: str | None = None
+    """Who pays for it; None: the supplier whose it is, else the market."""
 
 
 def why_not_launch_template(new: NewTemplate, now: Instant) -> Refusal | None:
@@ -121,9 +130,13 @@ def why_not_launch_template(new: NewTemplate, now: Instant) -> Refusal | None:
         "way": new.way not in WAYS,
         "code": (new.way == Way.CODE) != bool(new.code) or len(new.code or "") > CODE_MAX,
         "friends": (new.way == Way.FRIENDS) != (0 < new.friends <= FRIENDS_MAX),
+        "friends_new": new.friends_new and new.way != Way.FRIENDS,
+        "gather_seconds": new.gather_seconds is not None
+        and (new.way != Way.FRIENDS or not 0 < new.gather_seconds <= VALID_SECONDS_MAX),
         "total": new.total is not None and not 0 < new.total <= TOTAL_MAX,
         "per_person": not 0 < new.per_person <= PER_PERSON_MAX,
         "per_day": new.per_day is not None and not 0 < new.per_day <= PER_PERSON_MAX,
+        "bearer": new.bearer is not None and (new.bearer not in BEARERS or new.supplier is not None),
         "include": len(new.include) > SCOPE_MAX or len(new.exclude) > SCOPE_MAX,
     }
     field = next((name for name, bad in wrong.items() if bad), None)
@@ -157,6 +170,9 @@ class Template:
     per_person: int
     per_day: int | None
     state: str
+    giftable: bool = False
+    friends_new: bool = False
+    gather_seconds: int | None = None
 
     def scope(self) -> Scope:
         return Scope(frozenset(map(UUID, self.covers)), frozenset(map(UUID, self.leaves_out)), self.supplier_id)
@@ -169,6 +185,16 @@ class Template:
         if self.state != TemplateState.RUNNING or not self.starts_at <= now < self.ends_at:
             return NotOffered()
         return None if self.total is None or self.taken < self.total else TakenAll()
+
+    def why_not_have(self, person: UUID, in_all: int, in_a_day: int, old_customers: Collection[UUID]) -> Refusal | None:
+        """Whether one more is within the share of a person who has had so many, however he comes by it."""
+        if self.newcomers and person in old_customers:
+            return NewcomersOnly()
+        if in_all >= self.per_person:
+            return TakenEnough(most=self.per_person)
+        if self.per_day is not None and in_a_day >= self.per_day:
+            return TakenToday(most=self.per_day)
+        return None
 
 
 @dataclass(slots=True)
@@ -188,6 +214,8 @@ class Coupon:
     lines: int = 0
     lines_back: int = 0
     number: int = 1
+    open_until: Instant | None = None
+    """Until when friends may open it; None: as long as it is valid."""
     before: str = ""
 
 
@@ -275,6 +303,20 @@ class Coupons:
             if not row.friends_missing:
                 self._move(row, CouponState.FREE)
 
+    def offer(self, coupon: CouponId) -> None:
+        """It waits for whoever has the link of its gift."""
+        self._move(self.rows[coupon], CouponState.OFFERED)
+
+    def withdraw(self, coupon: CouponId) -> None:
+        """Nobody took it; its owner can use it again."""
+        self._move(self.rows[coupon], CouponState.FREE)
+
+    def hand_over(self, coupon: CouponId, person: UUID, number: int) -> None:
+        """Somebody else's from now on: the `number`-th of its kind that he has had."""
+        row = self.rows[coupon]
+        self._move(row, CouponState.FREE)
+        row.person_id, row.number = person, number
+
     def _held(self, hold: CouponHold) -> Coupon:
         row = self.rows[hold.coupon]
         if row.state != CouponState.HELD or row.about != hold.about:
@@ -297,100 +339,3 @@ class Coupons:
 
 
 NO_COUPONS = Coupons([])
-
-
-# ── taking ──
-@dataclass(frozen=True, slots=True)
-class TakeCoupon:
-    """A command: one coupon of a template, or of the one with this code. starter: the friend's coupon this one helps open."""
-
-    actor: UUID
-    key: str
-    template: UUID | None = None
-    code: str = ""
-    starter: UUID | None = None
-
-
-class Taking:
-    """What a batch of takers decides against: locked templates, what each taker has of them, friends' locked coupons."""
-
-    def __init__(
-        self,
-        templates: Iterable[Template],
-        codes: Mapping[str, TemplateId],
-        counts: Mapping[tuple[UUID, UUID], tuple[int, int]],
-        starters: Coupons,
-        old_customers: Iterable[UUID],
-        now: Instant,
-    ) -> None:
-        self.templates = {template.id: template for template in templates}
-        self.codes, self.starters, self.now = codes, starters, now
-        self.old_customers = frozenset(old_customers)
-        self.counts = dict(counts)
-        """(in all, within a day) by template and person."""
-        self.new: list[Coupon] = []
-        self.touched: dict[TemplateId, Template] = {}
-
-    def take(self, command: TakeCoupon) -> Coupon | Refusal:
-        """One coupon, or why not; whoever takes a friend's kind helps it open."""
-        template = self._asked_for(command)
-        if template is None or template.way == Way.GRANTED:
-            return NotFound()
-        if refusal := self._why_not_take(template, command.actor) or self._why_not_help(command, template):
-            return refusal
-        # After this point it must succeed.
-        waits = template.friends if command.starter is None else 0
-        coupon = self.give(template, command.actor, waits)
-        if command.starter is not None:
-            self.starters.help_open(CouponId(command.starter))
-        return coupon
-
-    def grant(self, template: TemplateId, person: UUID) -> Coupon | Refusal:
-        """The house gives one, whatever the way of the template, within its limits."""
-        found = self.templates.get(template)
-        if found is None:
-            return NotFound()
-        return self._why_not_take(found, person) or self.give(found, person, 0)
-
-    def give(self, template: Template, person: UUID, waits: int) -> Coupon:
-        in_all, in_a_day = self.counts.get((template.id, person), (0, 0))
-        self.counts[template.id, person] = (in_all + 1, in_a_day + 1)
-        template.taken += 1
-        self.touched[template.id] = template
-        until = template.valid_until or self.now + timedelta(seconds=template.valid_seconds or 0)
-        state = CouponState.LOCKED if waits else CouponState.FREE
-        coupon = Coupon(CouponId(ids.new_uuid()), template.id, person, state, self.now, self.now, until, waits,
-                        number=in_all + 1)  # fmt: skip
-        self.new.append(coupon)
-        return coupon
-
-    def _asked_for(self, command: TakeCoupon) -> Template | None:
-        if command.code:
-            return self.templates.get(self.codes[command.code]) if command.code in self.codes else None
-        found = self.templates.get(TemplateId(command.template)) if command.template else None
-        return None if found is None or found.way == Way.CODE else found
-
-    def _why_not_take(self, template: Template, person: UUID) -> Refusal | None:
-        in_all, in_a_day = self.counts.get((template.id, person), (0, 0))
-        if refusal := template.why_not_offer(self.now):
-            return refusal
-        if template.newcomers and person in self.old_customers:
-            return NewcomersOnly()
-        if in_all >= template.per_person:
-            return TakenEnough(most=template.per_person)
-        if template.per_day is not None and in_a_day >= template.per_day:
-            return TakenToday(most=template.per_day)
-        return None
-
-    def _why_not_help(self, command: TakeCoupon, template: Template) -> Refusal | None:
-        if command.starter is None:
-            return None
-        found = self.starters.rows.get(CouponId(command.starter))
-        if found is None or found.template_id != template.id or found.person_id == command.actor:
-            return NotFound()
-        return None
-
-
-def decode_taken(stored: str) -> CouponId:
-    """What is remembered under the command's key."""
-    return CouponId(UUID(stored))

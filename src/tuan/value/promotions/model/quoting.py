@@ -6,6 +6,7 @@ A discount never takes more than is left of a line. Nothing here knows who asks.
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from tuan.goods.catalog.model import SKU, Freight, FreightRule, Measure, SkuId
 from tuan.kit.money import split
 from tuan.kit.refusals import Refusal
 from tuan.value.promotions.errors import CouponBelow, CouponNotHere, CouponsClash, CouponSpare, NoDelivery
@@ -16,7 +17,6 @@ from tuan.value.promotions.model.words import (
     Allocation,
     CampaignPrice,
     CouponTerms,
-    FreightRule,
     Points,
     PricedLine,
     PriceOffer,
@@ -76,8 +76,8 @@ def quote(
 ) -> Quote | Refusal:
     """What these lines cost, and why; or why they cannot be had so.
 
-    coupons: those chosen, in the order chosen. campaign: by place of the line, for lines bought in one. region: first
-    division code of the address, None while none is chosen (then freight is not in the quote yet).
+    coupons: those chosen, in the order chosen. campaign: by place of the line, for lines bought in one. region: of the
+    address, as it is written, None while none is chosen (then freight is not in the quote yet).
     Every amount is in minor units of one currency.
     """
     campaigns = campaign or {}
@@ -104,7 +104,7 @@ def count_up_to_rewards(
     return counting
 
 
-def campaign_line(sku: UUID, units: int, list_minor: int, price: CampaignPrice) -> PricedLine:
+def campaign_line(sku: UUID, units: int, list_minor: int, price: CampaignPrice, freight_minor: int = 0) -> PricedLine:
     """What `quote` says of one line in a campaign with nothing chosen beside it, but without the explanation.
 
     For a crowd that joins teams: a test holds it to the quote, which would cost each of them twenty microseconds more.
@@ -112,7 +112,7 @@ def campaign_line(sku: UUID, units: int, list_minor: int, price: CampaignPrice) 
     listed = max(list_minor, -(-price.amount_minor // units))
     off = listed * units - price.amount_minor
     parts = (Allocation(0, price.reason, price.source, price.bearer, off),) if off else ()
-    return PricedLine(sku, units, listed, off, 0, price.amount_minor, parts, ())
+    return PricedLine(sku, units, listed, off, freight_minor, price.amount_minor + freight_minor, parts, ())
 
 
 def open_to(lines: Sequence[QuoteLine], campaigns: Mapping[int, CampaignPrice], stacking: Stacking) -> list[int]:
@@ -198,31 +198,51 @@ def apply_coupons(counting: Counting, coupons: Sequence[CouponTerms], places: Se
 
 
 def _freight(counting: Counting, prices: Prices, region: str, before_coupons: Sequence[int]) -> Refusal | None:
-    """Step 5, per supplier. Free above is asked of what steps 1–3 left: a coupon never makes the sending dearer."""
-    parcels: dict[UUID, list[int]] = {}
+    """Step 5: what a supplier sends by one template travels together. Free above is asked of what steps 1–3 left of it: a
+    coupon never makes the sending dearer."""
+    parcels: dict[tuple[UUID, Freight], list[int]] = {}
     for place, line in enumerate(counting.lines):
-        if line.fulfilment == "shipped" and line.supplier in prices.freight:
-            parcels.setdefault(line.supplier, []).append(place)
-    for supplier, places in parcels.items():
-        template = prices.freight[supplier]
-        rule = template.rule_for(region)
-        if rule is None or not rule.delivers:
-            return NoDelivery(region=region)
-        measures = [_measure(counting.lines[place], template.by_weight) for place in places]
-        goods = sum(before_coupons[place] for place in places)
-        if rule.free_above_minor is not None and goods >= rule.free_above_minor:
+        template = prices.freight.get(line.sku)
+        if line.fulfilment == "shipped" and template is not None:
+            parcels.setdefault((line.supplier, template), []).append(place)
+    for (_, template), places in parcels.items():
+        lines = [counting.lines[place] for place in places]
+        charge = _charge(lines, template, region, sum(before_coupons[place] for place in places))
+        if isinstance(charge, Refusal):
+            return charge
+        if isinstance(charge, Step):
             for place in places:
-                counting.steps[place].append(Step("freight_free", 0, {"free_above_minor": rule.free_above_minor}))
+                counting.steps[place].append(charge)
             continue
-        for place, part in zip(places, split(freight_of(rule, sum(measures)), measures), strict=True):
+        measures = [_measure(line, template.measure) for line in lines]
+        for place, part in zip(places, split(charge, measures), strict=True):
             counting.freight[place] = part
             counting.steps[place].append(Step("freight", part))
     return None
 
 
-def _measure(line: QuoteLine, by_weight: bool) -> int:
-    """Pieces or grams; what weighs nothing yet counts as a gram, so that there is always something to split by."""
-    return line.units * max(line.weight_grams, 1) if by_weight else line.units
+def _charge(lines: Sequence[QuoteLine], template: Freight, region: str, goods_minor: int) -> int | Step | Refusal:
+    """What sending these lines together costs, or the step that says why it costs nothing."""
+    rule = template.rule_for(region)
+    if rule is None or not rule.delivers:
+        return NoDelivery(region=region, sku=SKU.show(SkuId(lines[0].sku)))
+    if rule.free_above_minor is not None and goods_minor >= rule.free_above_minor:
+        return Step("freight_free", 0, {"free_above_minor": rule.free_above_minor})
+    return freight_of(rule, sum(_measure(line, template.measure) for line in lines))
+
+
+def freight_of_line(line: QuoteLine, template: Freight | None, region: str | None, goods_minor: int) -> int | Refusal:
+    """What `quote` adds to one line that costs so much, for a crowd that joins teams; a test holds it to the quote."""
+    if template is None or region is None or line.fulfilment != "shipped":
+        return 0
+    charge = _charge([line], template, region, goods_minor)
+    return 0 if isinstance(charge, Step) else charge
+
+
+def _measure(line: QuoteLine, measure: str) -> int:
+    """Pieces, grams or cubic centimetres; what weighs nothing yet counts as one, so that there is always something to split by."""
+    of_one = {Measure.PIECES: 1, Measure.WEIGHT: line.weight_grams, Measure.VOLUME: line.volume_cm3}[Measure(measure)]
+    return line.units * max(of_one, 1)
 
 
 def freight_of(rule: FreightRule, measure: int) -> int:

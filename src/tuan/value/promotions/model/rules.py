@@ -6,11 +6,14 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from tuan.goods.catalog.model import Freight
 from tuan.kit import ids, states
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.value.promotions.errors import RuleClash, RuleInvalid
+from tuan.value.promotions.model.bundles import LINES_MAX, Bundle
+from tuan.value.promotions.model.bundles import UNITS_MAX as SET_UNITS_MAX
 from tuan.value.promotions.model.coupons import NAME_MAX, SCOPE_MAX
 from tuan.value.promotions.model.words import CampaignPrice, PriceOffer, Prices, Reason, Reward, Scope, Stacking
 
@@ -18,17 +21,22 @@ RuleId = NewType("RuleId", UUID)
 
 RULE: ids.IdKind[RuleId] = ids.IdKind("rule")
 
+TierId = NewType("TierId", UUID)
+
+TIER: ids.IdKind[TierId] = ids.IdKind("tier")
+
 STEPS_MAX = 5
 UNITS_MAX = 1_000_000
 PER_ORDER_MAX = 999
 
 
 class RuleKind(StrEnum):
-    """限时价, 满减, 秒杀."""
+    """限时价, 满减, 秒杀, 套餐."""
 
     LIMITED = "limited"
     REWARD = "reward"
     FLASH = "flash"
+    BUNDLE = "bundle"
 
 
 class RuleState(StrEnum):
@@ -39,12 +47,15 @@ class RuleState(StrEnum):
 RULE_KINDS = tuple(RuleKind)
 RULE_STATES = states.table({RuleState.RUNNING: {RuleState.ENDED}, RuleState.ENDED: ()}, start=RuleState.RUNNING)
 STACKINGS = tuple(Stacking)
+TIERS_BEARER = "market"
+"""The market gives its people their tiers, so it pays for what their prices are below the list price."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewRule:
     """A rule to launch. Rewards have steps (threshold, off) and a scope; prices have minor units by SKU; a flash session also
-    the units set aside by SKU, the most of one order, and what its price goes with. supplier: None for the market's own."""
+    the units set aside by SKU, the most of one order, and what its price goes with; a bundle the units of one set by SKU, its
+    price, and the most sets of one order. supplier: None for the market's own."""
 
     kind: str
     name: str
@@ -58,13 +69,15 @@ class NewRule:
     steps: tuple[tuple[int, int], ...] = ()
     include: tuple[UUID, ...] = ()
     exclude: tuple[UUID, ...] = ()
+    set_units: Mapping[UUID, int] = field(default_factory=dict)
+    set_minor: int | None = None
 
 
 def why_not_launch_rule(new: NewRule, now: Instant) -> Refusal | None:
     """The first field that does not fit, by name."""
     has_prices = new.kind in (RuleKind.LIMITED, RuleKind.FLASH)
     rising = all(a[0] < b[0] and a[1] < b[1] for a, b in zip(new.steps, new.steps[1:], strict=False))
-    units = new.allotments.values()
+    units, is_bundle = new.allotments.values(), new.kind == RuleKind.BUNDLE
     wrong = {
         "kind": new.kind not in RULE_KINDS,
         "name": not 0 < len(new.name.strip()) <= NAME_MAX,
@@ -80,6 +93,11 @@ def why_not_launch_rule(new: NewRule, now: Instant) -> Refusal | None:
         or not rising
         or any(not 0 < off <= threshold <= AMOUNT_MINOR_MAX for threshold, off in new.steps),
         "include": len(new.include) > SCOPE_MAX or len(new.exclude) > SCOPE_MAX,
+        "set_units": is_bundle != (sum(new.set_units.values()) > 1)
+        or len(new.set_units) > LINES_MAX
+        or any(not 0 < u <= SET_UNITS_MAX for u in new.set_units.values()),
+        "set_minor": is_bundle != (new.set_minor is not None)
+        or (new.set_minor is not None and not 0 < new.set_minor <= AMOUNT_MINOR_MAX),
     }
     name = next((name for name, bad in wrong.items() if bad), None)
     return RuleInvalid(field=name) if name else None
@@ -109,12 +127,23 @@ class Rule:
     covers: Sequence[str]
     leaves_out: Sequence[str]
     prices: tuple[RulePrice, ...] = ()
+    set_minor: int | None = None
+    set_lines: tuple[tuple[UUID, int], ...] = ()
+    is_running: bool = True
+
+    def bundle(self, now: Instant) -> Bundle:
+        """The rule as the bundle it is."""
+        assert self.set_minor is not None
+        is_open = self.is_running and self.starts_at <= now < self.ends_at
+        return Bundle(self.id, self.name, self.set_minor, self.set_lines, self.per_order, self.bearer,
+                      frozenset(self.stacks_with), is_open)  # fmt: skip
 
 
 def why_not_beside(new: NewRule, others: Iterable[Rule]) -> Refusal | None:
     """Whether a rule of the same kind is for the same goods at the same time; nobody could say which of them counts.
 
-    Rewards clash where one seller has two whose named goods meet (none named: all of his); prices where they share a SKU.
+    Rewards clash where one seller has two whose named goods meet (none named: all of his); prices where they share a SKU;
+    bundles where they have the same set.
     """
     for other in others:
         if other.kind != new.kind or not (new.starts_at < other.ends_at and other.starts_at < new.ends_at):
@@ -122,6 +151,8 @@ def why_not_beside(new: NewRule, others: Iterable[Rule]) -> Refusal | None:
         if new.kind == RuleKind.REWARD:
             mine, theirs = set(new.include), set(map(UUID, other.covers))
             meets = other.supplier_id == new.supplier and (not mine or not theirs or bool(mine & theirs))
+        elif new.kind == RuleKind.BUNDLE:
+            meets = dict(other.set_lines) == dict(new.set_units)
         else:
             meets = any(price.sku_id in new.prices for price in other.prices)
         if meets:
@@ -144,10 +175,41 @@ class Flash:
         return CampaignPrice(Reason.FLASH_PRICE, self.unit_minor * units, self.rule, self.bearer, self.stacks_with)
 
 
-class Rules:
-    """What stands right now for the SKUs asked for."""
+@dataclass(frozen=True, slots=True)
+class PriceNow:
+    """The price of a unit that stands for a while, as pages show it; `units` and `left` of a flash session's, None else."""
 
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+    unit_minor: int
+    starts_at: Instant
+    ends_at: Instant
+    units: int | None = None
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What pages show of the SKUs asked for: the lowest price of each for a while, and the bundles that have some of them."""
+
+    prices: Mapping[UUID, PriceNow]
+    bundles: tuple[Bundle, ...] = ()
+
+
+class Rules:
+    """What stands right now for the SKUs asked for; bundles and tiers where some were named or a buyer has one.
+
+    tier_of: the tier of each person that is in one. tier_prices: minor units of one by tier and SKU.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[Rule] = (),
+        bundles: Iterable[Bundle] = (),
+        tier_of: Mapping[UUID, str] | None = None,
+        tier_prices: Mapping[tuple[str, UUID], int] | None = None,
+    ) -> None:
+        self.bundles = {bundle.id: bundle for bundle in bundles}
+        self.tier_of = tier_of or {}
+        self.by_tier = {place: PriceOffer(unit, TIERS_BEARER) for place, unit in (tier_prices or {}).items()}
         self.limited: dict[UUID, PriceOffer] = {}
         self.flash: dict[UUID, Flash] = {}
         self.rewards: list[Reward] = []
@@ -168,8 +230,8 @@ class Rules:
     def allotments(self) -> set[UUID]:
         return {flash.allotment_id for flash in self.flash.values()}
 
-    def prices(self, list_minor: Mapping[UUID, int]) -> Prices:
-        return Prices(list_minor, self.limited, rewards=tuple(self.rewards))
+    def prices(self, list_minor: Mapping[UUID, int], freight: Mapping[UUID, Freight]) -> Prices:
+        return Prices(list_minor, self.limited, self.by_tier, rewards=tuple(self.rewards), freight=freight)
 
 
 NO_RULES = Rules()

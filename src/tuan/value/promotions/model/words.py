@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from tuan.goods.catalog.model import Freight
 from tuan.kit import ids
 
 CouponId = NewType("CouponId", UUID)
@@ -39,6 +40,7 @@ class Reason(StrEnum):
     REWARD = "reward"
     COUPON = "coupon"
     POINTS = "points"
+    PRESALE_PRICE = "presale_price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class QuoteLine:
     supplier: UUID
     fulfilment: str = "shipped"
     weight_grams: int = 0
-    """Of one unit."""
+    """Of one unit, as the volume is."""
+    volume_cm3: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,36 +137,8 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class FreightRule:
-    """What sending into some regions costs: the first pieces (or grams), then each further step begun.
-
-    regions: first division codes; empty means everywhere else. free_above_minor: from so many goods on it costs nothing.
-    """
-
-    regions: frozenset[str] = frozenset()
-    delivers: bool = True
-    first_units: int = 1
-    first_minor: int = 0
-    next_units: int = 1
-    next_minor: int = 0
-    free_above_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Freight:
-    """A supplier's template: measured by pieces or by weight, one rule per region, the first that names it."""
-
-    rules: tuple[FreightRule, ...]
-    by_weight: bool = False
-
-    def rule_for(self, region: str) -> FreightRule | None:
-        named = (rule for rule in self.rules if region in rule.regions)
-        return next(named, None) or next((rule for rule in self.rules if not rule.regions), None)
-
-
-@dataclass(frozen=True, slots=True)
 class Prices:
-    """All that sellers ask: list prices by SKU, prices for a while by SKU, prices by tier and SKU, rewards, freight by supplier."""
+    """All that sellers ask: list prices by SKU, prices for a while by SKU, prices by tier and SKU, rewards, freight by SKU."""
 
     list_minor: Mapping[UUID, int]
     limited: Mapping[UUID, PriceOffer] = field(default_factory=dict)
