@@ -33,3 +33,15 @@ class NotReady(Conflict):
     """A product that cannot go on the shelf: it has no SKU or no picture yet."""
 
     code = "catalog.not_ready"
+
+
+class CustomsInvalid(Invalid):
+    """A field of what customs ask does not fit; `field` names it."""
+
+    code = "catalog.customs_invalid"
+
+
+class FreightInvalid(Invalid):
+    """A field of a freight template, or of what a SKU weighs, does not fit; `field` names it."""
+
+    code = "catalog.freight_invalid"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from tuan.goods.catalog import tables
+from tuan.goods.catalog import store, tables
 from tuan.goods.catalog.model import PricePoint, ProductId, SkuId
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
@@ -16,12 +16,12 @@ from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 
 PRODUCT_SQL = (
-    "SELECT id, supplier_id, category_id, title, story, pictures, fulfilment, state, listed_at FROM catalog.products "
-    "WHERE market_id = $1 AND id = $2 AND state <> 'draft'"
+    "SELECT id, supplier_id, category_id, title, story, pictures, fulfilment, state, listed_at, return_exception "
+    "FROM catalog.products WHERE market_id = $1 AND id = $2 AND state <> 'draft'"
 )
 ANY_PRODUCT_SQL = (
-    "SELECT id, supplier_id, category_id, title, story, pictures, fulfilment, state, listed_at FROM catalog.products "
-    "WHERE market_id = $1 AND id = $2"
+    "SELECT id, supplier_id, category_id, title, story, pictures, fulfilment, state, listed_at, return_exception "
+    "FROM catalog.products WHERE market_id = $1 AND id = $2"
 )
 PRICES_SQL = (
     "SELECT sku_id, since, price_minor FROM catalog.prices WHERE market_id = $1 AND sku_id = ANY($2::uuid[]) "
@@ -30,7 +30,8 @@ PRICES_SQL = (
 PRODUCT_OF_SQL = "SELECT product_id FROM catalog.skus WHERE market_id = $1 AND id = $2"
 KNOWN_SKUS_SQL = "SELECT id FROM catalog.skus WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SKUS_SQL = (
-    "SELECT id, product_id, options, price_minor, retired_at FROM catalog.skus "
+    "SELECT id, product_id, options, price_minor, retired_at, weight_grams, volume_cm3, units_per_person_max, hs_code, origin, "
+    "declared_minor, tax_permyriad FROM catalog.skus "
     "WHERE market_id = $1 AND product_id = ANY($2::uuid[]) AND (retired_at IS NULL OR $3) ORDER BY product_id, position"
 )
 CARDS_SQL = (
@@ -76,7 +77,8 @@ async def product_of(work: Work, sku: UUID) -> ProductId:
 
 
 async def skus_of(work: Work, products: Collection[UUID], *, with_retired: bool = False) -> dict[UUID, list[Any]]:
-    """Rows of id, product_id, options, price_minor, retired_at by product, in the seller's order; else only what is sold."""
+    """Rows of id, product_id, options, price_minor, retired_at and of the parcel (see `Parcel`) and the customs (see `Customs`) by product, in the seller's
+    order; else only what is sold."""
     found: dict[UUID, list[Any]] = {product: [] for product in products}
     for row in await work.fetch(SKUS_SQL, list(products), with_retired):
         found[row["product_id"]].append(row)
@@ -177,15 +179,24 @@ async def everything(
     return await list_rows(work, query, wanted, sorts=sorts, key=p.c.id)
 
 
-async def of_supplier(work: Work, supplier: UUID, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
-    """A supplier's products that were ever listed, newest first; rows of id, title, state."""
+async def of_supplier(
+    work: Work, supplier: UUID, *, after: str | None = None, size: int = PAGE_SIZE, with_drafts: bool = False
+) -> Page[Any]:
+    """A supplier's products that were ever listed, with_drafts also those that nobody has seen, newest first; rows of id, title, state, fulfilment, freight_id."""
     p = tables.products
     query = (
-        sa.select(p.c.id, p.c.title, p.c.state)
-        .where(p.c.market_id == work.market.id, p.c.supplier_id == supplier, p.c.state != "draft")
+        sa.select(p.c.id, p.c.title, p.c.state, p.c.fulfilment, p.c.freight_id)
+        .where(p.c.market_id == work.market.id, p.c.supplier_id == supplier)
         .order_by(p.c.id.desc())
         .limit(size + 1)
     )
+    if not with_drafts:
+        query = query.where(p.c.state != "draft")
     if key := decode_key(after, tuple[UUID]):
         query = query.where(p.c.id < key[0])
     return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def freights_of(work: Work, supplier: UUID) -> list[Any]:
+    """The supplier's freight templates, the usual one first; rows of id, name, measure, rules, is_usual, changed_at."""
+    return await work.fetch(store.FREIGHTS_SQL, supplier)

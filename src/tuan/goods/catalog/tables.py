@@ -1,10 +1,18 @@
 """Products, their SKUs (one per combination of options), categories and the history of every price."""
 
-from tuan.goods.catalog.model import FULFILMENTS, ShelfState
+from tuan.goods.catalog.model import (
+    FULFILMENTS,
+    MEASURE_MAX,
+    MEASURES,
+    RETURN_EXCEPTIONS,
+    UNITS_PER_PERSON_MAX,
+    ShelfState,
+)
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.parties.tables import suppliers
 from tuan.platform.schema import (
     BIGINT,
+    BOOL,
     BYTEWISE,
     INSTANT,
     INT,
@@ -34,6 +42,23 @@ categories = market_table(
     key=("id",),
 )
 
+freights = market_table(
+    "catalog",
+    "freights",
+    column("id", UUID),
+    column("supplier_id", UUID),
+    column("name", TEXT),
+    column("measure", TEXT),
+    column("rules", JSONB),
+    column("is_usual", BOOL),
+    column("changed_at", INSTANT),
+    one_of("measure", MEASURES),
+    index("freights_supplier_idx", "supplier_id", "id"),
+    unique("supplier_id", name="freights_usual_key", where="is_usual"),
+    references(suppliers, "supplier_id"),
+    key=("id",),
+)
+
 products = market_table(
     "catalog",
     "products",
@@ -47,7 +72,11 @@ products = market_table(
     column("state", TEXT),
     column("listed_at", INSTANT, null=True),
     column("searched_title", TEXT, null=True),
+    column("freight_id", UUID, null=True),
+    column("return_exception", TEXT, default="''"),
+    column("is_paused", BOOL, default="false"),
     one_of("fulfilment", FULFILMENTS),
+    one_of("return_exception", ("", *RETURN_EXCEPTIONS)),
     one_of("state", tuple(ShelfState)),
     check("listed_has_time", "(state = 'draft') = (listed_at IS NULL)"),
     index("products_title_idx", "title", "id"),
@@ -56,6 +85,7 @@ products = market_table(
     index("products_unsearched_idx", "id", where=UNSEARCHED),
     references(suppliers, "supplier_id"),
     references(categories, "category_id"),
+    references(freights, "freight_id"),
     key=("id",),
     relay=("market_id, title, searched_title", UNSEARCHED),
 )
@@ -79,6 +109,23 @@ skus = market_table(
     column("price_minor", BIGINT),
     column("position", INT),
     column("retired_at", INSTANT, null=True),
+    column("weight_grams", BIGINT, default="0"),
+    column("volume_cm3", BIGINT, default="0"),
+    column("units_per_person_max", BIGINT, null=True),
+    column("hs_code", TEXT, null=True),
+    column("origin", TEXT, null=True),
+    column("declared_minor", BIGINT, null=True),
+    column("tax_permyriad", INT, null=True),
+    check(
+        "customs_whole",
+        "(hs_code IS NULL) = (tax_permyriad IS NULL) AND (origin IS NULL) = (tax_permyriad IS NULL) "
+        "AND (declared_minor IS NULL) = (tax_permyriad IS NULL) AND tax_permyriad BETWEEN 0 AND 10000",
+    ),
+    check(
+        "parcel_in_bounds",
+        f"weight_grams BETWEEN 0 AND {MEASURE_MAX} AND volume_cm3 BETWEEN 0 AND {MEASURE_MAX} "
+        f"AND units_per_person_max BETWEEN 1 AND {UNITS_PER_PERSON_MAX}",
+    ),
     check("price_in_bounds", f"price_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
     unique("product_id", "position"),
     references(products, "product_id"),

@@ -1,7 +1,7 @@
 """Stock that is never oversold: on hand, held, allotted, and a movement row for every change."""
 
 from tuan.goods.supply.actions import allot, correct, receive, why_not_allot
-from tuan.goods.supply.queries import free_allotted, free_units, levels, movements, stock, stock_of
+from tuan.goods.supply.queries import free_allotted, free_units, goods_of, levels, movements, stock, stock_of
 from tuan.goods.supply.store import load_stock, peek_stock, save_stock
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "correct",
     "free_allotted",
     "free_units",
+    "goods_of",
     "levels",
     "load_stock",
     "movements",

@@ -27,6 +27,16 @@ FREE_ALLOTTED_SQL = (
 )
 STOCK_SQL = "SELECT sku_id, on_hand, held, allotted FROM supply.stock WHERE market_id = $1 AND sku_id = ANY($2::uuid[])"
 
+GOODS_SQL = (
+    "SELECT s.id, s.product_id, p.title, s.options, c.slug, p.supplier_id, s.price_minor, coalesce(k.on_hand, 0) AS on_hand, "
+    "coalesce(k.held + k.allotted, 0) AS promised, p.return_exception FROM catalog.skus s "
+    "JOIN catalog.products p ON p.market_id = s.market_id AND p.id = s.product_id "
+    "JOIN catalog.categories c ON c.market_id = p.market_id AND c.id = p.category_id "
+    "LEFT JOIN supply.stock k ON k.market_id = s.market_id AND k.sku_id = s.id "
+    "WHERE s.market_id = $1 AND s.retired_at IS NULL AND ($2::uuid IS NULL OR p.supplier_id = $2) "
+    "ORDER BY p.title, p.id, s.position"
+)
+
 STOCK_ADDS_UP_SQL = invariant(
     "I4",
     "stock equals the sum of its movements, and held never passes on hand",
@@ -76,6 +86,12 @@ async def free_allotted(work: Work, allotments: Collection[UUID]) -> dict[UUID, 
 async def stock_of(work: Work, skus: Collection[UUID]) -> dict[UUID, StockRow]:
     """On hand, held and allotted by SKU; one that never had stock is not there."""
     return {row["sku_id"]: StockRow(*row.values()) for row in await work.fetch(STOCK_SQL, list(skus))}
+
+
+async def goods_of(work: Work, supplier: UUID | None = None) -> list[Any]:
+    """Every SKU that is sold, of one supplier or of all: rows of id, product_id, title, options, slug of its category,
+    supplier_id, price_minor, on_hand, promised (held or set aside), return_exception."""
+    return await work.fetch(GOODS_SQL, supplier)
 
 
 async def movements(work: Work, wanted: Wanted, sku: SkuId, *, kinds: Collection[str] = ()) -> Page[Any]:

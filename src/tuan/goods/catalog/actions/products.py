@@ -42,6 +42,7 @@ class NewProduct:
     pictures: Sequence[str]
     skus: Sequence[tuple[str, int]]
     fulfilment: str = "shipped"
+    return_exception: str = ""
 
 
 async def add_category(work: Work, slug: str, name: str, position: int) -> CategoryId:
@@ -65,7 +66,7 @@ async def list_products(
         listed.append((product, skus))
         product_rows.append(
             store.ProductRow(product, new.supplier_id, new.category_id, new.title, new.story, list(new.pictures),
-                             new.fulfilment, state, work.now)
+                             new.fulfilment, state, work.now, new.return_exception)
         )  # fmt: skip
         sku_rows += [
             store.SkuRow(sku, product, options, price, position)
@@ -120,7 +121,7 @@ async def draft_product(
         return refusal
     product = PRODUCT.new()
     row = store.ProductRow(product, supplier, text.category_id, text.title.strip(), text.story, [], text.fulfilment,
-                           ShelfState.DRAFT, None)  # fmt: skip
+                           ShelfState.DRAFT, None, text.return_exception)  # fmt: skip
     await work.write(store.INSERT_PRODUCTS, [row])
     await store.save_words(work, [product])
     await _insert_skus(work, product, skus, position=0)
@@ -141,6 +142,7 @@ async def edit_product(work: Work, product: UUID, text: ProductText, *, reason: 
         "story": text.story,
         "category_id": text.category_id,
         "fulfilment": text.fulfilment,
+        "return_exception": text.return_exception,
     }
     changed = {name for name, value in after.items() if row[name] != value}
     await work.execute(store.SAVE_TEXT_SQL, product, *after.values())
@@ -278,6 +280,22 @@ async def add_picture(work: Work, product: UUID, picture: str, *, reason: str) -
     if len(row["pictures"]) >= PICTURES_MAX:
         return ProductInvalid(field="pictures")
     await _save_pictures(work, row, [*row["pictures"], picture], reason)
+    return None
+
+
+async def lock(work: Work, product: UUID) -> None:
+    """Nobody else changes this product until the transaction ends."""
+    await _lock_product(work, product)
+
+
+async def show_pictures(work: Work, product: UUID, pictures: Sequence[str], *, reason: str) -> Refusal | None:
+    """Show exactly these, in this order, by the names that platform/files keeps them under. Audited."""
+    row = await _lock_product(work, product)
+    if row is None:
+        return NotFound()
+    if not 0 < len(pictures) <= PICTURES_MAX or len(set(pictures)) < len(pictures):
+        return ProductInvalid(field="pictures")
+    await _save_pictures(work, row, list(pictures), reason)
     return None
 
 

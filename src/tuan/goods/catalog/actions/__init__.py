@@ -1,0 +1,52 @@
+"""The verbs of the catalog."""
+
+from tuan.goods.catalog.actions.products import (
+    NewProduct,
+    add_category,
+    add_picture,
+    add_sku,
+    arrange_pictures,
+    bring_back_sku,
+    draft_product,
+    edit_product,
+    edit_sku,
+    list_products,
+    lock,
+    retire_sku,
+    set_price,
+    set_prices,
+    shelve,
+    show_pictures,
+    take_off,
+    write_words,
+)
+from tuan.goods.catalog.actions.resting import pause, resume
+from tuan.goods.catalog.actions.sending import choose_freight, drop_freight, keep_freight, set_customs, set_parcel
+
+__all__ = [
+    "NewProduct",
+    "add_category",
+    "add_picture",
+    "add_sku",
+    "arrange_pictures",
+    "bring_back_sku",
+    "choose_freight",
+    "draft_product",
+    "drop_freight",
+    "edit_product",
+    "edit_sku",
+    "keep_freight",
+    "list_products",
+    "lock",
+    "pause",
+    "resume",
+    "retire_sku",
+    "set_customs",
+    "set_parcel",
+    "set_price",
+    "set_prices",
+    "shelve",
+    "show_pictures",
+    "take_off",
+    "write_words",
+]
