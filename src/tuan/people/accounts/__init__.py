@@ -26,9 +26,10 @@ from tuan.people.accounts.queries import (
     addresses_of,
     names,
     person_of,
+    persons_of,
     search_persons,
 )
-from tuan.people.accounts.store import load_addresses
+from tuan.people.accounts.store import load_addresses, note_bound, note_device
 
 __all__ = [
     "access_address",
@@ -46,7 +47,10 @@ __all__ = [
     "load_addresses",
     "make_code",
     "names",
+    "note_bound",
+    "note_device",
     "person_of",
+    "persons_of",
     "prefer_address",
     "read_phone",
     "remove_address",

@@ -258,8 +258,9 @@ async def forget(work: Work, person: UUID) -> dict[str, int]:
         await limits.forget(work, f"code {phone}")
     addresses = await work.execute(store.ERASE_ADDRESSES_SQL, person)
     sessions = await housekeeping.end_sessions(work, person)
+    devices = await work.execute(store.ERASE_DEVICES_SQL, person)
     await work.execute(store.ERASE_PERSON_SQL, person, work.now)
-    return {"addresses": addresses, "sessions": sessions}
+    return {"addresses": addresses, "sessions": sessions, "devices": devices}
 
 
 async def _lock_living(work: Work, person: UUID) -> Any:

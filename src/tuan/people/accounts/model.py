@@ -71,11 +71,13 @@ class AddressRow:
 
 
 class Addresses:
-    """The addresses named by a batch of commands, and which of those who command are blocked."""
+    """The addresses named by a batch of commands, which of those who command are blocked, and which are `bound`: customers
+    of a shop, of whom whoever places their orders asks whose."""
 
-    def __init__(self, rows: Iterable[AddressRow], blocked: Iterable[UUID] = ()) -> None:
+    def __init__(self, rows: Iterable[AddressRow], blocked: Iterable[UUID] = (), bound: Iterable[UUID] = ()) -> None:
         self._rows = {row.id: row for row in rows}
         self._blocked = frozenset(blocked)
+        self.bound = frozenset(bound)
 
     def why_not_use(self, person: UUID, address: UUID | None) -> Refusal | None:
         """Somebody else's address is not found, as one that never was; who is blocked has goods sent nowhere."""

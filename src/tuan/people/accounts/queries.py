@@ -24,6 +24,9 @@ WHOLE_PERSON_SQL = (
     "SELECT id, name, phone, locale, created_at, blocked_at, erased_at FROM accounts.persons "
     "WHERE market_id = $1 AND id = $2"
 )
+PERSONS_BY_PHONE_SQL = (
+    "SELECT phone, id FROM accounts.persons WHERE market_id = $1 AND phone = ANY($2::text[]) AND erased_at IS NULL"
+)
 ALL_ADDRESSES_SQL = (
     "SELECT recipient, phone, region, street, created_at, removed_at FROM accounts.addresses "
     "WHERE market_id = $1 AND person_id = $2 ORDER BY id"
@@ -62,6 +65,11 @@ async def person_of(work: Work, phone: str) -> PersonId | None:
     """Whose number (in E.164) this is, if anybody's."""
     person: PersonId | None = await work.fetch_value(PERSON_BY_PHONE_SQL, phone)
     return person
+
+
+async def persons_of(work: Work, phones: Collection[str]) -> dict[str, PersonId]:
+    """Whose these numbers (in E.164) are, of those that are somebody's."""
+    return {row["phone"]: row["id"] for row in await work.fetch(PERSONS_BY_PHONE_SQL, list(set(phones)))}
 
 
 async def names(work: Work, persons: Collection[UUID]) -> dict[UUID, str]:

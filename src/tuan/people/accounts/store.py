@@ -17,10 +17,10 @@ INSERT_ADDRESSES = bulk.insert(
     tables.addresses, "id", "person_id", "recipient", "phone", "region", "street", "created_at"
 )
 ADDRESSES_SQL = (
-    "SELECT id, person_id, recipient, phone, region, street, false AS is_blocked FROM accounts.addresses "
+    "SELECT id, person_id, recipient, phone, region, street, false AS is_blocked, false AS is_bound FROM accounts.addresses "
     "WHERE market_id = $1 AND removed_at IS NULL AND id = ANY($2::uuid[]) UNION ALL "
-    "SELECT NULL, id, '', '', '', '', true FROM accounts.persons "
-    "WHERE market_id = $1 AND id = ANY($3::uuid[]) AND blocked_at IS NOT NULL"
+    "SELECT NULL, id, '', '', '', '', blocked_at IS NOT NULL, is_bound FROM accounts.persons "
+    "WHERE market_id = $1 AND id = ANY($3::uuid[]) AND (blocked_at IS NOT NULL OR is_bound)"
 )
 LOCK_PERSON_SQL = "SELECT id FROM accounts.persons WHERE market_id = $1 AND id = $2 FOR NO KEY UPDATE"
 EQUAL_ADDRESS_SQL = (
@@ -68,6 +68,9 @@ TRY_CODE_SQL = (
     "AND tries_left > 0 AND NOT used AND expires_at > $3 AND purpose = $4 AND request = $5 RETURNING code_hash"
 )
 """A try from elsewhere, or for something else, finds no code, and so uses up none of its tries."""
+NOTE_DEVICE_SQL = "INSERT INTO accounts.devices (market_id, person_id, device, first_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+ERASE_DEVICES_SQL = "DELETE FROM accounts.devices WHERE market_id = $1 AND person_id = $2"
+NOTE_BOUND_SQL = "UPDATE accounts.persons SET is_bound = $3 WHERE market_id = $1 AND id = $2 AND is_bound <> $3"
 USE_CODE_SQL = "UPDATE accounts.sign_in_codes SET used = true WHERE market_id = $1 AND phone = $2 AND NOT used"
 
 
@@ -92,12 +95,23 @@ class NewAddress:
 
 
 async def load_addresses(work: Work, addresses: Collection[UUID | None], buyers: Collection[UUID]) -> Addresses:
-    """The addresses that are there, of whomever (`why_not_use` asks whose they are), and who of the buyers is blocked."""
+    """The addresses that are there, of whomever (`why_not_use` asks whose they are), and who of the buyers is blocked or some shop's."""
     wanted = list({a for a in addresses if a is not None})
     rows = await work.fetch(ADDRESSES_SQL, wanted, list(set(buyers))) if buyers else []
     kept = (
         AddressRow(r["id"], r["person_id"], Address(r["recipient"], r["phone"], r["region"], r["street"]))
         for r in rows
-        if not r["is_blocked"]
+        if r["id"] is not None
     )
-    return Addresses(kept, (r["person_id"] for r in rows if r["is_blocked"]))
+    blocked = (r["person_id"] for r in rows if r["is_blocked"])
+    return Addresses(kept, blocked, (r["person_id"] for r in rows if r["is_bound"]))
+
+
+async def note_bound(work: Work, person: UUID, *, is_bound: bool) -> None:
+    """Whether he is a shop's customer, so that nobody has to ask of all others; who calls has locked him."""
+    await work.execute(NOTE_BOUND_SQL, person, is_bound)
+
+
+async def note_device(work: Work, person: UUID, device: bytes) -> None:
+    """He has signed in on this device; its hash is kept once."""
+    await work.execute(NOTE_DEVICE_SQL, person, device, work.now)

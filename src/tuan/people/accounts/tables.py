@@ -26,6 +26,7 @@ persons = market_table(
     column("created_at", INSTANT),
     column("blocked_at", INSTANT, null=True),
     column("erased_at", INSTANT, null=True),
+    column("is_bound", BOOL, default="false"),
     check("erased_is_empty", "erased_at IS NULL OR phone IS NULL AND name = '' AND blocked_at IS NOT NULL"),
     unique("phone", name="persons_phone_key"),
     index("persons_blocked_idx", "id", where="blocked_at IS NOT NULL"),
@@ -51,6 +52,19 @@ addresses = market_table(
     references(persons, "person_id"),
     key=("id",),
 )
+
+devices = market_table(
+    "accounts",
+    "devices",
+    column("person_id", UUID),
+    column("device", BYTES),
+    column("first_at", INSTANT),
+    index("devices_device_idx", "device"),
+    references(persons, "person_id"),
+    key=("person_id", "device"),
+)
+"""On which devices somebody has signed in: a hash of a random mark that the browser keeps, of use to tell two people on one
+device and for nothing else."""
 
 sign_in_codes = market_table(
     "accounts",

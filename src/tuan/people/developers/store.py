@@ -64,6 +64,12 @@ LOCK_DUE_SQL = (
     "SELECT id, tries FROM developers.deliveries WHERE market_id = $1 AND id = ANY($2::uuid[]) AND state = 'due' "
     "ORDER BY id FOR UPDATE"
 )
+OLD_DELIVERIES_SQL = (
+    "SELECT id FROM developers.deliveries WHERE market_id = $1 AND state <> 'due' AND made_at < $2 ORDER BY id LIMIT $3 "
+    "FOR UPDATE SKIP LOCKED"
+)
+FORGET_TRIES_SQL = "DELETE FROM developers.tries WHERE market_id = $1 AND delivery_id = ANY($2::uuid[])"
+FORGET_DELIVERIES_SQL = "DELETE FROM developers.deliveries WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SEND_AGAIN_SQL = (
     "UPDATE developers.deliveries AS d SET state = 'due', tries = 0, next_attempt_at = $3 WHERE d.market_id = $1 "
     "AND d.id = $2 AND d.state <> 'due' AND EXISTS (SELECT FROM developers.endpoints e WHERE e.market_id = $1 "

@@ -1,6 +1,7 @@
 """Events on their way to endpoints: claimed, posted outside any transaction, their answers written down."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,14 @@ from tuan.people.developers.actions import Outcome
 from tuan.people.developers.model import EVENT
 from tuan.platform.gateways.outside import Outside
 from tuan.platform.gateways.posting import Post
-from tuan.platform.sweeps import Intent, intent
+from tuan.platform.sweeps import Intent, every, intent
 from tuan.platform.telemetry import follow
 from tuan.platform.work import Work
 
 POSTS_PER_ROUND_MAX = 50
+KEPT = timedelta(days=60)
+"""So long it can be seen what became of a delivery, and it can be sent again; the event itself stays in the feed."""
+FORGOTTEN_PER_ROUND_MAX = 1000
 
 Claimed = tuple[UUID, int, Post]
 
@@ -63,3 +67,13 @@ DELIVERIES = intent(
         waiting_sql=WAITING_SQL,
     )
 )
+
+
+@every(seconds=600, due="SELECT id AS market_id FROM platform.markets")
+async def forget_deliveries(work: Work) -> int:
+    """What was delivered or given up long ago, with its tries; what is still owed stays."""
+    old = [row["id"] for row in await work.fetch(store.OLD_DELIVERIES_SQL, work.now - KEPT, FORGOTTEN_PER_ROUND_MAX)]
+    if old:
+        await work.execute(store.FORGET_TRIES_SQL, old)
+        await work.execute(store.FORGET_DELIVERIES_SQL, old)
+    return len(old)

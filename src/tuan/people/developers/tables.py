@@ -95,5 +95,4 @@ tries = market_table(
     index("tries_delivery_idx", "delivery_id", "id"),
     references(deliveries, "delivery_id"),
     key=("id",),
-    append_only=True,
 )

@@ -4,24 +4,48 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refused
-from tuan.people.parties.model import SupplierId
+from tuan.people.parties import tables
+from tuan.people.parties.model import OrganisationId, Shop, SupplierId
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 
+NEWEST = Wanted()
 SUPPLIER_CARDS_SQL = "SELECT id, name, promise FROM parties.suppliers WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SUPPLIER_OF_OWNER_SQL = "SELECT id FROM parties.suppliers WHERE market_id = $1 AND owner_id = $2 ORDER BY id LIMIT 1"
 
+SHOP_COLUMNS = "id, name, owner_id, inviter_id, state, created_at"
+SHOPS_SQL = f"SELECT {SHOP_COLUMNS} FROM parties.shops WHERE market_id = $1 AND id = ANY($2::uuid[])"
+SHOP_OF_OWNER_SQL = (
+    f"SELECT {SHOP_COLUMNS} FROM parties.shops WHERE market_id = $1 AND owner_id = $2 ORDER BY id LIMIT 1"
+)
+INVITERS_SQL = "SELECT id, inviter_id FROM parties.shops WHERE market_id = $1"
 OWNED_SQL = (
     "SELECT 'supplier' AS kind, id, name FROM parties.suppliers WHERE market_id = $1 AND owner_id = $2 UNION ALL "
-    "SELECT 'shop', id, name FROM parties.shops WHERE market_id = $1 AND owner_id = $2"
+    "SELECT 'shop', id, name FROM parties.shops WHERE market_id = $1 AND owner_id = $2 UNION ALL "
+    "SELECT 'organisation', id, name FROM parties.organisations WHERE market_id = $1 AND owner_id = $2"
 )
+ORGANISATIONS_SQL = (
+    "SELECT id, name, owner_id FROM parties.organisations WHERE market_id = $1 ORDER BY name, id LIMIT 500"
+)
+ORGANISATION_CARDS_SQL = (
+    "SELECT id, name, owner_id FROM parties.organisations WHERE market_id = $1 AND id = ANY($2::uuid[])"
+)
+ORGANISATION_OF_SQL = "SELECT id FROM parties.organisations WHERE market_id = $1 AND owner_id = $2 ORDER BY id LIMIT 1"
 SUPPLIERS_SQL = "SELECT id, name FROM parties.suppliers WHERE market_id = $1 ORDER BY name, id LIMIT 500"
 OWNER_SQL = "SELECT owner_id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
+PAYEE_NAMES_SQL = (
+    "SELECT id, name FROM parties.suppliers WHERE market_id = $1 AND id = ANY($2::uuid[]) UNION ALL "
+    "SELECT id, name FROM parties.shops WHERE market_id = $1 AND id = ANY($2::uuid[])"
+)
 IS_SUPPLIER_SQL = "SELECT id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
 
 
 async def owned_by(work: Work, person: UUID) -> list[Any]:
-    """Rows of kind (supplier or shop), id, name: what this person answers for."""
+    """Rows of kind (supplier, shop or organisation), id, name: what this person answers for."""
     return await work.fetch(OWNED_SQL, person)
 
 
@@ -49,7 +73,71 @@ async def supplier_cards(work: Work, suppliers: Collection[UUID]) -> dict[UUID, 
     return {row["id"]: row for row in await work.fetch(SUPPLIER_CARDS_SQL, list(suppliers))}
 
 
+async def payee_names(work: Work, payees: Collection[UUID]) -> dict[UUID, str]:
+    """Names of suppliers and shops by id."""
+    return {row["id"]: row["name"] for row in await work.fetch(PAYEE_NAMES_SQL, list(payees))}
+
+
 async def supplier_of(work: Work, person: UUID) -> SupplierId | None:
     """The supplier this person answers for, if any."""
     found: SupplierId | None = await work.fetch_value(SUPPLIER_OF_OWNER_SQL, person)
+    return found
+
+
+async def shop_of(work: Work, person: UUID) -> Shop | None:
+    """The shop this person answers for, if any; suspended or not."""
+    row = await work.fetch_one(SHOP_OF_OWNER_SQL, person)
+    return Shop(*row.values()) if row else None
+
+
+async def shop_cards(work: Work, shops: Collection[UUID]) -> dict[UUID, Shop]:
+    """Those of these ids that name a shop, suspended or not."""
+    return {row["id"]: Shop(*row.values()) for row in await work.fetch(SHOPS_SQL, list(shops))}
+
+
+async def access_shop(work: Work, shop: UUID) -> Shop:
+    """A shop, suspended or not; raises Refused(NotFound)."""
+    found = (await shop_cards(work, [shop])).get(shop)
+    if found is None:
+        raise Refused(NotFound())
+    return found
+
+
+async def search_shops(work: Work, wanted: Wanted = NEWEST, *, state: str = "") -> Page[Any]:
+    """Shops, newest first; rows of id, name, owner_id, inviter_id, state, created_at."""
+    s = tables.shops
+    query = sa.select(
+        s.c.id, s.c.name, s.c.owner_id, s.c.inviter_id, s.c.state, s.c.created_at,
+    ).where(s.c.market_id == work.market.id)  # fmt: skip
+    if state:
+        query = query.where(s.c.state == state)
+    return await list_rows(work, query, wanted, sorts={"newest": s.c.id}, key=s.c.id)
+
+
+async def inviters(work: Work) -> dict[UUID, UUID | None]:
+    """Of every shop, also suspended ones, which shop invited it."""
+    return {row["id"]: row["inviter_id"] for row in await work.fetch(INVITERS_SQL)}
+
+
+async def organisations(work: Work) -> list[Any]:
+    """Rows of id, name, owner_id, by name."""
+    return await work.fetch(ORGANISATIONS_SQL)
+
+
+async def organisation_cards(work: Work, wanted: Collection[UUID]) -> dict[UUID, Any]:
+    """Rows of id, name, owner_id by id."""
+    return {row["id"]: row for row in await work.fetch(ORGANISATION_CARDS_SQL, list(wanted))}
+
+
+async def access_organisation(work: Work, organisation: UUID) -> Any:
+    """Its row of id, name, owner_id; raises Refused(NotFound)."""
+    found = (await organisation_cards(work, [organisation])).get(organisation)
+    if found is None:
+        raise Refused(NotFound())
+    return found
+
+
+async def organisation_of(work: Work, person: UUID) -> OrganisationId | None:
+    """The organisation this person speaks for, if any."""
+    found: OrganisationId | None = await work.fetch_value(ORGANISATION_OF_SQL, person)
     return found

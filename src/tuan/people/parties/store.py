@@ -8,7 +8,10 @@ from tuan.people.parties import tables
 from tuan.platform import bulk
 
 INSERT_SUPPLIERS = bulk.insert(tables.suppliers, "id", "name", "owner_id", "promise", "created_at")
-INSERT_SHOPS = bulk.insert(tables.shops, "id", "name", "owner_id", "created_at")
+INSERT_SHOPS = bulk.insert(tables.shops, "id", "name", "owner_id", "created_at", "inviter_id", "state")
+INSERT_ORGANISATIONS = bulk.insert(tables.organisations, "id", "name", "owner_id", "created_at")
+MOVE_SHOP_SQL = "UPDATE parties.shops SET state = $4 WHERE market_id = $1 AND id = $2 AND state = $3"
+RENAME_SHOP_SQL = "UPDATE parties.shops SET name = $3 WHERE market_id = $1 AND id = $2"
 
 
 @dataclass(slots=True)
@@ -22,6 +25,16 @@ class SupplierRow:
 
 @dataclass(slots=True)
 class ShopRow:
+    id: UUID
+    name: str
+    owner_id: UUID
+    created_at: Any
+    inviter_id: UUID | None
+    state: str
+
+
+@dataclass(slots=True)
+class OrganisationRow:
     id: UUID
     name: str
     owner_id: UUID

@@ -24,10 +24,24 @@ PERMISSIONS = frozenset(
         "products.edit",
         "stock.see",
         "stock.adjust",
+        "imports.see",
+        "imports.make",
+        "imports.confirm",
+        "suppliers.see",
+        "suppliers.check",
         "campaigns.see",
         "campaigns.launch",
         "promotions.see",
         "promotions.launch",
+        "promotions.give",
+        "links.see",
+        "links.make",
+        "links.stop",
+        "links.domain",
+        "courses.see",
+        "courses.edit",
+        "leagues.see",
+        "leagues.edit",
         "teams.see",
         "orders.see",
         "orders.ship",
@@ -41,6 +55,19 @@ PERMISSIONS = frozenset(
         "settlement.see",
         "settlement.pay",
         "settlement.rules",
+        "commissions.see",
+        "commissions.decide",
+        "commissions.rules",
+        "shops.see",
+        "shops.admit",
+        "shops.grant",
+        "shops.rules",
+        "organisations.see",
+        "organisations.edit",
+        "law.see",
+        "law.edit",
+        "law.sign",
+        "law.report",
         "people.see",
         "people.block",
         "people.export",
@@ -51,6 +78,9 @@ PERMISSIONS = frozenset(
         "system.see",
         "system.retry",
         "exports.make",
+        "insight.see",
+        "planner.see",
+        "planner.make",
         "developers.see",
         "developers.edit",
     ]
@@ -63,14 +93,40 @@ OWNER = "owner"
 STANDARD_ROLES: Mapping[str, frozenset[str]] = {
     OWNER: PERMISSIONS,
     "goods": frozenset(
-        ("products.see", "products.edit", "stock.see", "stock.adjust", "campaigns.see", "teams.see", "promotions.see")
+        (
+            "products.see",
+            "products.edit",
+            "stock.see",
+            "stock.adjust",
+            "campaigns.see",
+            "teams.see",
+            "promotions.see",
+            "imports.see",
+            "imports.make",
+            "imports.confirm",
+            "suppliers.see",
+            "suppliers.check",
+        )
     ),
     "orders": frozenset(("orders.see", "orders.ship", "teams.see", "stock.see", "products.see")),
     "care": frozenset(
         ("orders.see", "teams.see", "payments.see", "refunds.see", "refunds.give", "people.see", "points.see")
     ),
-    "money": frozenset(("settlement.see", "settlement.pay", "payments.see", "refunds.see")),
-    "audit": frozenset(("staff.see", "audit.see", "payments.see", "refunds.see", "settlement.see", "orders.see")),
+    "money": frozenset(
+        ("settlement.see", "settlement.pay", "payments.see", "refunds.see", "commissions.see", "commissions.decide")
+    ),
+    "audit": frozenset(
+        (
+            "staff.see",
+            "audit.see",
+            "law.see",
+            "payments.see",
+            "refunds.see",
+            "settlement.see",
+            "orders.see",
+            "insight.see",
+        )
+    ),
 }
 """What a market begins with; all but the owner's may be changed."""
 

@@ -1,0 +1,121 @@
+"""The law that a market chose, who signed for what, who agreed to what, and what was measured and reported."""
+
+from tuan.people.accounts.tables import persons
+from tuan.people.compliance.model import CONSENTS, PLACES, PROFILES, SIGNED_RULES, SignState
+from tuan.platform.schema import (
+    BIGINT,
+    BOOL,
+    BYTES,
+    DATE,
+    INSTANT,
+    INT,
+    TEXT,
+    UUID,
+    check,
+    column,
+    index,
+    market_table,
+    one_of,
+    references,
+)
+
+profiles = market_table(
+    "compliance",
+    "profiles",
+    column("code", TEXT),
+    column("chosen_at", INSTANT),
+    one_of("code", tuple(PROFILES)),
+    key=(),
+)
+
+sign_offs = market_table(
+    "compliance",
+    "sign_offs",
+    column("id", UUID),
+    column("profile", TEXT),
+    column("rule", TEXT),
+    column("fingerprint", TEXT),
+    column("document", TEXT),
+    column("document_hash", TEXT),
+    column("from_at", INSTANT),
+    column("until", INSTANT),
+    column("state", TEXT),
+    column("asked_by", UUID),
+    column("asked_role", TEXT),
+    column("asked_at", INSTANT),
+    column("given_by", UUID, null=True),
+    column("given_role", TEXT, default="''"),
+    column("given_at", INSTANT, null=True),
+    column("revoked_by", UUID, null=True),
+    column("revoked_at", INSTANT, null=True),
+    one_of("profile", tuple(PROFILES)),
+    one_of("rule", SIGNED_RULES),
+    one_of("state", tuple(SignState)),
+    check("two_persons", "given_by <> asked_by"),
+    check("given_by_somebody", "state <> 'given' OR (given_by IS NOT NULL AND given_at IS NOT NULL)"),
+    check("revoked_by_somebody", "(state = 'revoked') = (revoked_by IS NOT NULL AND revoked_at IS NOT NULL)"),
+    check("hashes", "length(fingerprint) = 64 AND length(document_hash) = 64"),
+    check("a_while", "until > from_at AND until <= from_at + interval '366 days'"),
+    index("sign_offs_fingerprint_idx", "fingerprint", "rule"),
+    key=("id",),
+)
+
+consents = market_table(
+    "compliance",
+    "consents",
+    column("id", UUID),
+    column("person_id", UUID),
+    column("purpose", TEXT),
+    column("about_id", UUID),
+    column("is_given", BOOL),
+    column("version", TEXT),
+    column("language", TEXT),
+    column("place", TEXT),
+    column("at", INSTANT),
+    one_of("purpose", tuple(CONSENTS)),
+    one_of("place", PLACES),
+    index("consents_person_idx", "person_id", "purpose", "about_id", "at"),
+    index("consents_about_idx", "about_id", "purpose", "at"),
+    references(persons, "person_id"),
+    key=("id",),
+    append_only=True,
+)
+"""What was said last counts. `about_id` is whom it is given to; `version` and `language` name the sentence that was shown."""
+
+metrics = market_table(
+    "compliance",
+    "metrics",
+    column("day", DATE),
+    column("profile", TEXT),
+    column("shops", INT, default="0"),
+    column("longest", INT, default="0"),
+    column("widest", INT, default="0"),
+    column("has_both", BOOL, default="false"),
+    column("chains_at", INSTANT, null=True),
+    column("pay_minor", BIGINT, default="0"),
+    column("retail_minor", BIGINT, default="0"),
+    column("recruits_minor", BIGINT, default="0"),
+    column("unlawful_plans", INT, default="0"),
+    column("pay_at", INSTANT, null=True),
+    check("parts_of_pay", "pay_minor >= retail_minor AND retail_minor >= 0 AND pay_minor >= recruits_minor"),
+    check("chains_of_shops", "longest <= widest AND widest <= shops"),
+    key=("day",),
+)
+
+reports = market_table(
+    "compliance",
+    "reports",
+    column("id", UUID),
+    column("from_day", DATE),
+    column("until_day", DATE),
+    column("made_by", UUID),
+    column("made_at", INSTANT),
+    column("sha256", TEXT),
+    column("archive", BYTES),
+    check("days_in_order", "until_day >= from_day"),
+    check("hash_long", "length(sha256) = 64"),
+    index("reports_made_idx", "made_at"),
+    key=("id",),
+    append_only=True,
+)
+"""What was handed to an authority, byte for byte."""

@@ -1,0 +1,51 @@
+"""What people learn, and what that lets them do: courses, quizzes, passes, rights."""
+
+from tuan.people.training.actions import answer_quiz, draft_course, end_course, publish_course, read_step, write_course
+from tuan.people.training.errors import AnswersInvalid, ContentInvalid, CourseOver, DraftChanged, TriesUsed, TryStale
+from tuan.people.training.queries import (
+    access_course,
+    access_try,
+    access_version,
+    content_of,
+    courses_unlocking,
+    draft_of,
+    next_try,
+    passed_counts,
+    passes_of,
+    progress_of,
+    rights_of,
+    search_courses,
+    steps_read,
+    taught,
+    who_passed,
+)
+
+__all__ = [
+    "AnswersInvalid",
+    "ContentInvalid",
+    "CourseOver",
+    "DraftChanged",
+    "TriesUsed",
+    "TryStale",
+    "access_course",
+    "access_try",
+    "access_version",
+    "answer_quiz",
+    "content_of",
+    "courses_unlocking",
+    "draft_course",
+    "draft_of",
+    "end_course",
+    "next_try",
+    "passed_counts",
+    "passes_of",
+    "progress_of",
+    "publish_course",
+    "read_step",
+    "rights_of",
+    "search_courses",
+    "steps_read",
+    "taught",
+    "who_passed",
+    "write_course",
+]

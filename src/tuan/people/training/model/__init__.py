@@ -1,0 +1,47 @@
+"""The pure words and rules of training."""
+
+from tuan.people.training.model.quiz import LastTry, Marked, begin_try, mark, order_of, valid_until, why_not_answer
+from tuan.people.training.model.words import (
+    ANSWERS_MAX,
+    COURSE,
+    COURSE_ID,
+    EMPTY,
+    QUESTIONS_MAX,
+    RIGHT,
+    VIDEO_HOSTS,
+    Content,
+    CourseId,
+    CourseState,
+    Question,
+    Step,
+    Version,
+    host_of,
+    why_not_publish,
+    why_not_write,
+)
+
+__all__ = [
+    "ANSWERS_MAX",
+    "COURSE",
+    "COURSE_ID",
+    "EMPTY",
+    "QUESTIONS_MAX",
+    "RIGHT",
+    "VIDEO_HOSTS",
+    "Content",
+    "CourseId",
+    "CourseState",
+    "LastTry",
+    "Marked",
+    "Question",
+    "Step",
+    "Version",
+    "begin_try",
+    "host_of",
+    "mark",
+    "order_of",
+    "valid_until",
+    "why_not_answer",
+    "why_not_publish",
+    "why_not_write",
+]
