@@ -16,13 +16,14 @@ from tuan.trade.aftersales.actions import (
     refund_whole,
     refuse,
     rehome_late,
+    save_asked,
     say,
     send,
     send_back,
     withdraw,
 )
 from tuan.trade.aftersales.errors import AskInvalid, NotAsShown
-from tuan.trade.aftersales.model import give_back
+from tuan.trade.aftersales.model import give_back, given_in_part, lower_prices
 from tuan.trade.aftersales.queries import (
     access_case,
     cases_of,
@@ -49,8 +50,10 @@ __all__ = [
     "dispute",
     "end_due",
     "give_back",
+    "given_in_part",
     "heard",
     "lines_of",
+    "lower_prices",
     "messages_of",
     "open_case",
     "preview",
@@ -59,6 +62,7 @@ __all__ = [
     "refund_whole",
     "refuse",
     "rehome_late",
+    "save_asked",
     "save_cases",
     "say",
     "search_cases",

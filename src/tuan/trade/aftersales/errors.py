@@ -15,6 +15,12 @@ class WaitsForOthers(Conflict):
     code = "aftersales.waits_for_others"
 
 
+class InPresale(Conflict):
+    """A deposit was taken for it, whose rule says what comes back: it is given back there."""
+
+    code = "aftersales.in_presale"
+
+
 class NotAsShown(Conflict):
     """What would come back is no longer what the page showed."""
 
@@ -49,6 +55,12 @@ class WindowOver(Gone):
     """The days in which it could be sent back without a reason are over."""
 
     code = "aftersales.window_over"
+
+
+class ClaimOver(Gone):
+    """The days in which what is wrong with it could be claimed are over."""
+
+    code = "aftersales.claim_over"
 
 
 class CaseNotNow(Conflict):

@@ -90,11 +90,12 @@ LINES_ADD_UP_SQL = invariant(
 )
 HELD_SQL = invariant(
     "I6d",
-    "settlement waits for the lines of open cases and for no others, and they hold no unit that was given back",
+    "settlement waits for the lines of open cases, where they are not settled yet, and for no others, and they hold no unit that was given back",
     "SELECT 'line ' || coalesce(x.order_id, h.order_id) || '/' || coalesce(x.line_number, h.line_number) FROM "
     "(SELECT c.id, l.order_id, l.line_number FROM aftersales.cases c JOIN aftersales.case_lines l "
     "ON l.market_id = c.market_id AND l.order_id = c.order_id AND l.case_number = c.number "
-    "WHERE c.market_id = $1 AND c.deadline IS NOT NULL) x FULL JOIN "
+    "WHERE c.market_id = $1 AND c.deadline IS NOT NULL AND NOT EXISTS (SELECT FROM settlement.claims s "
+    "WHERE s.market_id = $1 AND s.order_id = l.order_id AND s.line_number = l.line_number)) x FULL JOIN "
     "(SELECT case_id, order_id, line_number FROM settlement.holds WHERE market_id = $1) h "
     "ON h.case_id = x.id AND h.order_id = x.order_id AND h.line_number = x.line_number "
     "WHERE x.id IS NULL OR h.case_id IS NULL UNION ALL "

@@ -23,6 +23,12 @@ class AmountTooLarge(Invalid):
     code = "orders.amount_too_large"
 
 
+class ReturnUnconfirmed(Invalid):
+    """Goods that are not taken back without a reason, and the buyer has not said that he knows."""
+
+    code = "orders.return_unconfirmed"
+
+
 class NotNow(Conflict):
     """The order is not in a state where this can be done."""
 
@@ -33,3 +39,19 @@ class StillRunning(Conflict):
     """Goods or money of this person are still under way, and need to know where to."""
 
     code = "orders.still_running"
+
+
+class PersonLimit(Conflict):
+    """One person may buy so many of it in all; how many are left for this one is in the data."""
+
+    code = "orders.person_limit"
+
+
+class ImportLimit(Conflict):
+    """More goods from abroad than one person may have sent at once, or in a year; how much is left is in the data."""
+
+    code = "orders.import_limit"
+
+
+class RemarkTooLong(Invalid):
+    code = "orders.remark_too_long"

@@ -12,6 +12,20 @@ class OrderPaid(Fact, frozen=True):
     order: UUID
 
 
+@fact("orders.deposited.v1")
+class OrderDeposited(Fact, frozen=True):
+    """Its deposit is here; the balance is owed later."""
+
+    order: UUID
+
+
+@fact("orders.forfeited.v1")
+class OrderForfeited(Fact, frozen=True):
+    """Its balance never came: what was kept of the deposit is the supplier's, the rest is on its way back."""
+
+    order: UUID
+
+
 @fact("orders.paid_late.v1")
 class OrderPaidLate(Fact, frozen=True):
     """All of its money is here, but the order had been closed and holds nothing any more."""

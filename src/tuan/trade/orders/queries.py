@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.kit.time import Instant
+from tuan.people import accounts
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
@@ -21,7 +22,7 @@ NEWEST = Wanted()
 ORDER_SQL = (
     "SELECT id, payable_id, person_id, supplier_id, state, release, fulfilment, address, currency, total_minor, "
     "refunded_minor, placed_at, pay_by, paid_at, released_at, shipped_at, received_at, ended_at, end_reason, carrier, "
-    "tracking FROM orders.orders WHERE market_id = $1 AND id = $2"
+    "tracking, later_minor, balance_id, remark FROM orders.orders WHERE market_id = $1 AND id = $2"
 )
 DEAL_PRICE_SQL = (
     "SELECT coalesce((SELECT min(least_minor) FROM orders.deals WHERE market_id = $1 AND sku_id = $2 "
@@ -31,7 +32,7 @@ DEAL_PRICE_SQL = (
 )
 LINES_SQL = (
     "SELECT order_id, sku_id, title, options, picture, units, list_price_minor, discount_minor, freight_minor, "
-    "amount_minor, refunded_minor, returned_units, no_reason_return FROM orders.lines WHERE market_id = $1 "
+    "amount_minor, refunded_minor, returned_units, no_reason_return, lowered_minor, number, later_minor, tax_minor FROM orders.lines WHERE market_id = $1 "
     "AND order_id = ANY($2::uuid[]) "
     "ORDER BY order_id, number"
 )
@@ -40,11 +41,13 @@ ALLOCATIONS_SQL = (
     "WHERE market_id = $1 AND order_id = $2 GROUP BY reason, bearer ORDER BY reason"
 )
 OF_PAYABLE_SQL = (
-    "SELECT id, state, total_minor, end_reason FROM orders.orders WHERE market_id = $1 AND payable_id = $2 ORDER BY id"
+    "SELECT id, state, total_minor, end_reason FROM orders.orders "
+    "WHERE market_id = $1 AND (payable_id = $2 OR balance_id = $2) ORDER BY id"
 )
 FIRST_OF_PAYABLES_SQL = (
-    "SELECT DISTINCT ON (payable_id) payable_id, id FROM orders.orders WHERE market_id = $1 "
-    "AND payable_id = ANY($2::uuid[]) ORDER BY payable_id, id"
+    "SELECT DISTINCT ON (payable_id) payable_id, id FROM (SELECT payable_id, id FROM orders.orders WHERE market_id = $1 "
+    "AND payable_id = ANY($2::uuid[]) UNION ALL SELECT balance_id, id FROM orders.orders WHERE market_id = $1 "
+    "AND balance_id = ANY($2::uuid[])) o ORDER BY payable_id, id"
 )
 SUMS_SQL = (
     "SELECT id, person_id, state, total_minor, refunded_minor, paid_at FROM orders.orders "
@@ -55,18 +58,18 @@ COUNTS_SQL = (
 )
 HAS_BOUGHT_SQL = (
     "SELECT DISTINCT person_id FROM orders.orders WHERE market_id = $1 AND person_id = ANY($2::uuid[]) "
-    "AND state NOT IN ('closed', 'cancelled') AND NOT id = ANY($3::uuid[])"
+    "AND state NOT IN ('closed', 'cancelled', 'forfeited') AND NOT id = ANY($3::uuid[])"
 )
 HISTORY_SQL = (
-    "SELECT o.id, o.state, o.placed_at, o.paid_at, o.shipped_at, o.ended_at, o.total_minor, o.refunded_minor, o.currency, "
-    "o.address, o.carrier, o.tracking, (SELECT jsonb_agg(jsonb_build_object('title', l.title, 'options', l.options, "
+    "SELECT o.id, o.state, o.placed_at, o.paid_at, o.shipped_at, o.ended_at, o.total_minor, o.later_minor, o.refunded_minor, o.currency, "
+    "o.address, o.carrier, o.tracking, o.remark, (SELECT jsonb_agg(jsonb_build_object('title', l.title, 'options', l.options, "
     "'units', l.units, 'amount_minor', l.amount_minor) ORDER BY l.number) FROM orders.lines l "
     "WHERE l.market_id = o.market_id AND l.order_id = o.id) AS lines "
     "FROM orders.orders o WHERE o.market_id = $1 AND o.person_id = $2 ORDER BY o.id"
 )
 RUNNING_SQL = (
     "SELECT count(*) FROM orders.orders WHERE market_id = $1 AND person_id = $2 "
-    "AND state NOT IN ('completed', 'closed', 'cancelled')"
+    "AND state NOT IN ('completed', 'closed', 'cancelled', 'forfeited')"
 )
 WITH_ADDRESS_SQL = (
     "SELECT count(*) FROM orders.orders WHERE market_id = $1 AND person_id = $2 AND address->>'phone' <> ''"
@@ -102,12 +105,13 @@ TOTALS_SQL = invariant(
 )
 COUPONS_KEPT_SQL = invariant(
     "I16a",
-    "a coupon that took from a live order is kept by its checkout, with all its lines, and by no other",
+    "a coupon that took from goods which are still bought is kept by its checkout, with all its lines, and by no other",
     "SELECT 'coupon ' || coalesce(c.id, u.source_id) FROM (SELECT a.source_id, o.payable_id, count(*) AS lines, "
     "bool_and(o.state = 'placed') AS waits FROM orders.allocations a JOIN orders.orders o ON o.market_id = a.market_id "
-    "AND o.id = a.order_id WHERE a.market_id = $1 AND a.reason LIKE 'coupon%' AND o.state <> 'closed' "
+    "AND o.id = a.order_id JOIN orders.lines x ON x.market_id = a.market_id AND x.order_id = a.order_id "
+    "AND x.number = a.line_number WHERE a.market_id = $1 AND a.reason LIKE 'coupon%' AND o.state <> 'closed' "
     "AND NOT (o.state = 'paid' AND NOT o.holds_stock) GROUP BY a.source_id, o.payable_id "
-    "HAVING bool_or(o.state <> 'cancelled')) u FULL JOIN (SELECT id, about, state, lines FROM promotions.coupons "
+    "HAVING bool_or(x.units > x.returned_units)) u FULL JOIN (SELECT id, about, state, lines FROM promotions.coupons "
     "WHERE market_id = $1 AND about IS NOT NULL) c ON c.id = u.source_id AND c.about = u.payable_id "
     "WHERE c.id IS NULL OR u.source_id IS NULL OR (c.state = 'held') <> u.waits OR c.lines > u.lines",
 )
@@ -125,7 +129,7 @@ PROMISES_HELD_SQL = invariant(
     "I4c",
     "what is promised is kept: an order that waits for its money, its team or its parcel holds its goods, one that ended none",
     "SELECT 'order ' || id FROM orders.orders WHERE market_id = $1 AND state <> 'paid' "
-    "AND holds_stock <> (state IN ('placed', 'gathering', 'to_ship'))",
+    "AND holds_stock <> (state IN ('placed', 'deposited', 'gathering', 'to_ship'))",
 )
 POINTS_SPENT_SQL = invariant(
     "I35e",
@@ -147,13 +151,26 @@ TIMES_SQL = invariant(
     "state NOT IN ('placed', 'closed') AND paid_at IS NULL OR state IN ('to_ship', 'shipped', 'received', 'completed') "
     "AND released_at IS NULL OR state IN ('shipped', 'received', 'completed') AND shipped_at IS NULL "
     "OR state IN ('received', 'completed') AND received_at IS NULL "
-    "OR (state IN ('completed', 'closed', 'cancelled')) <> (ended_at IS NOT NULL))",
+    "OR (state IN ('completed', 'closed', 'cancelled', 'forfeited')) <> (ended_at IS NOT NULL))",
 )
 ONE_BUYER_SQL = invariant(
     "I17",
     "an order and what it is paid with belong to one buyer",
     "SELECT 'order ' || o.id FROM orders.orders o JOIN payments.payables p ON p.market_id = o.market_id "
-    "AND p.id = o.payable_id WHERE o.market_id = $1 AND (p.person_id <> o.person_id OR p.currency <> o.currency)",
+    "AND p.id IN (o.payable_id, o.balance_id) WHERE o.market_id = $1 AND (p.person_id <> o.person_id OR p.currency <> o.currency)",
+)
+BALANCES_SQL = invariant(
+    "I52",
+    "an order with a balance owes it, all of it, until it is paid; one that ended without it owes nothing, and nobody may pay it",
+    "SELECT 'order ' || o.id FROM orders.orders o LEFT JOIN payments.payables b ON b.market_id = o.market_id "
+    "AND b.id = o.balance_id LEFT JOIN payments.payables d ON d.market_id = o.market_id AND d.id = o.payable_id "
+    "LEFT JOIN (SELECT order_id, sum(later_minor) AS later FROM orders.lines WHERE market_id = $1 GROUP BY order_id) l "
+    "ON l.order_id = o.id WHERE o.market_id = $1 AND (o.later_minor <> coalesce(l.later, 0) OR o.balance_id IS NOT NULL AND ("
+    "b.after_id IS DISTINCT FROM o.payable_id OR o.total_minor + o.later_minor <> d.amount_minor + b.amount_minor "
+    "OR o.later_minor <> b.amount_minor - b.applied_minor OR (o.later_minor = 0) <> (b.applied_minor = b.amount_minor) "
+    "OR (b.void_at IS NOT NULL) <> (o.later_minor > 0 AND o.state IN ('closed', 'paid', 'cancelled', 'forfeited')) "
+    "OR o.state IN ('gathering', 'to_ship', 'shipped', 'received', 'completed') AND o.later_minor > 0 "
+    "OR o.state IN ('deposited', 'forfeited') AND o.later_minor = 0))",
 )
 DUE_SQL = invariant(
     "I20",
@@ -169,6 +186,22 @@ async def access_order(work: Work, order: UUID, person: UUID) -> Any:
     if row is None or row["person_id"] != person:
         raise Refused(NotFound())
     return row
+
+
+def payables_of(row: Any) -> list[UUID]:
+    """What this order (a row of `access_order`) is paid with, in the order it is paid: its payable, and its balance if it has one."""
+    return [row["payable_id"]] if row["balance_id"] is None else [row["payable_id"], row["balance_id"]]
+
+
+async def region_of(work: Work, person: UUID, address: UUID | None) -> str | Refusal | None:
+    """Where this address of the person's is; None for none."""
+    if address is None:
+        return None
+    addresses = await accounts.load_addresses(work, [address], [person])
+    if refusal := addresses.why_not_use(person, address):
+        return refusal
+    found = addresses.get(address)
+    return found.region if found else None
 
 
 async def deal_price(work: Work, sku: UUID, begins: Instant, ends: Instant) -> int | None:
@@ -229,6 +262,8 @@ async def orders_of(
             o.c.placed_at,
             o.c.supplier_id,
             o.c.pay_by,
+            o.c.later_minor,
+            o.c.balance_id,
         )
         .where(o.c.market_id == work.market.id, o.c.person_id == person)
         .order_by(o.c.id.desc())
@@ -250,7 +285,7 @@ async def to_ship(work: Work, supplier: UUID, *, after: str | None = None, size:
     """A supplier's orders that wait for a parcel, oldest first."""
     o = tables.orders
     query = (
-        sa.select(o.c.id, o.c.address, o.c.currency, o.c.total_minor, o.c.released_at)
+        sa.select(o.c.id, o.c.address, o.c.currency, o.c.total_minor, o.c.released_at, o.c.remark)
         .where(o.c.market_id == work.market.id, o.c.supplier_id == supplier, o.c.state == "to_ship")
         .order_by(o.c.id)
         .limit(size + 1)

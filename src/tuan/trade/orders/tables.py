@@ -4,7 +4,9 @@ from tuan.goods.catalog.model import FULFILMENTS
 from tuan.goods.catalog.tables import skus
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.accounts.tables import persons
-from tuan.people.parties.tables import suppliers
+from tuan.people.parties.tables import shops, suppliers
+from tuan.people.sharing.model import HOWS
+from tuan.people.sharing.tables import links
 from tuan.platform.schema import (
     BIGINT,
     BOOL,
@@ -52,23 +54,29 @@ orders = market_table(
     column("holds_stock", BOOL),
     column("has_coupons", BOOL, default="false"),
     column("points", BIGINT, default="0"),
+    column("remark", TEXT, default="''"),
     column("version", INT, default="0"),
+    column("later_minor", BIGINT, default="0"),
+    column("balance_id", UUID, null=True),
     one_of("state", tuple(ORDER.moves)),
     one_of("release", RELEASES),
     one_of("fulfilment", FULFILMENTS),
     check("total_in_bounds", f"total_minor BETWEEN 0 AND {AMOUNT_MINOR_MAX}"),
     check("refunded_within_total", "refunded_minor BETWEEN 0 AND total_minor"),
+    check("later_has_balance", "later_minor >= 0 AND (later_minor = 0 OR balance_id IS NOT NULL)"),
     check("shipped_needs_address", "fulfilment <> 'shipped' OR address IS NOT NULL"),
     index("orders_person_idx", "person_id", "id"),
     index("orders_state_idx", "state", "id"),
     index("orders_supplier_idx", "supplier_id", "id"),
     by_time("orders_placed_idx", "placed_at"),
     index("orders_payable_idx", "payable_id"),
+    index("orders_balance_idx", "balance_id", where="balance_id IS NOT NULL"),
     index("orders_unpaid_idx", "pay_by", where="state = 'placed'"),
     index("orders_to_ship_idx", "supplier_id", "id", where="state = 'to_ship'"),
     index("orders_shipped_idx", "shipped_at", where="state = 'shipped'"),
     index("orders_received_idx", "received_at", where="state = 'received'"),
     references(payables, "payable_id"),
+    references(payables, "balance_id", to=("id",)),
     references(persons, "person_id"),
     references(suppliers, "supplier_id"),
     key=("id",),
@@ -95,7 +103,10 @@ lines = market_table(
     column("allotment_id", UUID, null=True),
     column("returned_units", BIGINT, default="0"),
     column("refunded_freight_minor", BIGINT, default="0"),
+    column("lowered_minor", BIGINT, default="0"),
     column("no_reason_return", BOOL, default="true"),
+    column("is_imported", BOOL, default="false"),
+    column("later_minor", BIGINT, default="0"),
     check("units_positive", "units > 0"),
     check("returned_within_units", "returned_units BETWEEN 0 AND units"),
     check(
@@ -106,10 +117,11 @@ lines = market_table(
     ),
     check(
         "amount_adds_up",
-        "amount_minor = list_price_minor * units - discount_minor + freight_minor AND tax_minor >= 0 "
+        "amount_minor + later_minor = list_price_minor * units - discount_minor + freight_minor AND tax_minor >= 0 AND later_minor >= 0 "
         "AND freight_minor >= 0 AND discount_minor BETWEEN 0 AND list_price_minor * units",
     ),
     check("refunded_within_amount", "refunded_minor BETWEEN 0 AND amount_minor"),
+    check("lowered_is_given_back", "lowered_minor BETWEEN 0 AND refunded_minor - refunded_freight_minor"),
     references(orders, "order_id"),
     references(skus, "sku_id"),
     key=("order_id", "number"),
@@ -140,3 +152,23 @@ allocations = market_table(
     key=("order_id", "line_number", "reason"),
     append_only=True,
 )
+
+attributions = market_table(
+    "orders",
+    "attributions",
+    column("order_id", UUID),
+    column("line_number", INT),
+    column("shop_id", UUID, null=True),
+    column("code", TEXT, null=True),
+    column("how", TEXT),
+    one_of("how", HOWS),
+    check("shop_or_link", "(how = 'visit') = (shop_id IS NULL) AND (how = 'binding' OR code IS NOT NULL)"),
+    index("attributions_shop_idx", "shop_id", "order_id", where="shop_id IS NOT NULL"),
+    index("attributions_code_idx", "code", where="code IS NOT NULL"),
+    references(lines, "order_id", "line_number", to=("order_id", "number")),
+    references(shops, "shop_id"),
+    references(links, "code", to=("code",)),
+    key=("order_id", "line_number"),
+    append_only=True,
+)
+"""Who recommended a line, decided when it was placed; nobody may change it, and where nobody did there is no row."""

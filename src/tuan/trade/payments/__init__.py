@@ -31,6 +31,7 @@ from tuan.trade.payments.queries import (
     why_not_close,
 )
 from tuan.trade.payments.store import (
+    add_balances,
     add_captured,
     add_payables,
     claim_queries,
@@ -48,6 +49,7 @@ __all__ = [
     "StartAttempt",
     "access_attempt",
     "access_payable",
+    "add_balances",
     "add_captured",
     "add_payables",
     "apply_refund_answers",

@@ -17,6 +17,12 @@ class PayTimeOver(Gone):
     code = "payments.time_over"
 
 
+class NotYetDue(Conflict):
+    """Its time to be paid has not come: something is paid before it, or its window is not open."""
+
+    code = "payments.not_yet_due"
+
+
 class RefundDone(Conflict):
     """The provider has given it back; there is nothing to try again."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from tuan.kit import ids, states
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
-from tuan.trade.payments.errors import AlreadyPaid, BeingConfirmed, PayTimeOver
+from tuan.trade.payments.errors import AlreadyPaid, BeingConfirmed, NotYetDue, PayTimeOver
 
 PayableId = NewType("PayableId", UUID)
 AttemptId = NewType("AttemptId", UUID)
@@ -74,6 +74,13 @@ class Payable:
     applied_minor: int
     refunded_minor: int
     pay_by: Instant
+    after_id: PayableId | None = None
+    """What has to be paid before this one, for the same goods: a deposit before its balance."""
+    pay_from: Instant | None = None
+    is_void: bool = False
+    """What it was for is no more, and it was never paid: whatever still comes goes back at once."""
+    is_next: bool = True
+    """What has to be paid before it is paid."""
 
     @property
     def is_paid(self) -> bool:
@@ -141,6 +148,8 @@ class Till:
         self._new: set[UUID] = set()
         self.new_refunds: list[Refund] = []
         self.touched: set[PayableId] = set()
+        self.voided: list[Payable] = []
+        self._followed_by = {p.after_id: p.id for p in self.payables.values() if p.after_id is not None}
         self.touched_captures: dict[UUID, Capture] = {}
 
     def _know(self, capture: Capture) -> None:
@@ -150,7 +159,7 @@ class Till:
     def capture(self, attempt: Attempt, transaction: str, amount_minor: int, paid_at: Instant, now: Instant) -> Capture:
         """Book money that came. What the payable does not need is not applied and goes back at once."""
         payable = self.payables[attempt.payable_id]
-        applied = min(amount_minor, payable.amount_minor - payable.applied_minor)
+        applied = 0 if payable.is_void else min(amount_minor, payable.amount_minor - payable.applied_minor)
         capture = Capture(
             ids.new_uuid(), payable.id, attempt.id, attempt.provider, transaction, amount_minor, applied, 0, paid_at, now,
             refundable_minor=applied,
@@ -171,14 +180,29 @@ class Till:
             row.pay_by = now
             self.touched.add(payable)
 
+    def void(self, payable: PayableId, now: Instant) -> None:
+        """Nothing is owed of it any more, and money that is still under way goes back by itself."""
+        row = self.payables[payable]
+        assert row.applied_minor == 0, "what was paid is given back instead"
+        if not row.is_void:
+            row.is_void = True
+            self.voided.append(row)
+            self.close(payable, now)
+
+    def _captures_for(self, payable: PayableId) -> list[Capture]:
+        """What came for it, and after that what came for the payable that follows it."""
+        follower = self._followed_by.get(payable)
+        of_follower = self.captures.get(follower, []) if follower is not None else []
+        return [*self.captures.get(payable, ()), *of_follower]
+
     def why_not_refund(self, payable: PayableId, amount_minor: int) -> Refusal | None:
-        left = sum(c.refundable_minor for c in self.captures.get(payable, ()))
+        left = sum(c.refundable_minor for c in self._captures_for(payable))
         return None if 0 < amount_minor <= left else NotFound()
 
     def foresee(self, payable: PayableId, amount_minor: int) -> list[tuple[Capture, int]]:
         """What giving this much back would take from which capture: from each in the order they came."""
         parts = []
-        for capture in self.captures.get(payable, ()):
+        for capture in self._captures_for(payable):
             if part := min(amount_minor, capture.refundable_minor):
                 amount_minor -= part
                 parts.append((capture, part))
@@ -187,10 +211,10 @@ class Till:
     def refund(self, payable: PayableId, order: UUID, amount_minor: int, reason: str) -> list[Refund]:
         """Give back from the captures as foreseen; one refund per capture that is drawn on."""
         assert self.why_not_refund(payable, amount_minor) is None
-        self.payables[payable].refunded_minor += amount_minor
-        self.touched.add(payable)
         made = []
         for capture, part in self.foresee(payable, amount_minor):
+            self.payables[capture.payable_id].refunded_minor += part
+            self.touched.add(capture.payable_id)
             capture.refundable_minor -= part
             made.append(self._refund(capture, order, part, reason))
         return made
@@ -212,4 +236,7 @@ def why_not_attempt(payable: Payable | None, person: UUID, pending: Attempt | No
         return AlreadyPaid()
     if pending is not None:
         return BeingConfirmed()
-    return PayTimeOver() if now >= payable.pay_by else None
+    if payable.is_void or now >= payable.pay_by:
+        return PayTimeOver()
+    is_early = payable.pay_from is not None and now < payable.pay_from
+    return NotYetDue() if is_early or not payable.is_next else None

@@ -12,14 +12,14 @@ from tuan.kit.time import Instant
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
-from tuan.trade.payments import tables
+from tuan.trade.payments import store, tables
 from tuan.trade.payments.errors import BeingConfirmed
 from tuan.trade.payments.model import Capture, Payable, PayableId, Refund, Till
 
 NEWEST = Wanted()
 
 PAYABLE_SQL = (
-    "SELECT p.id, p.person_id, p.currency, p.amount_minor, p.applied_minor, p.pay_by, "
+    "SELECT p.id, p.person_id, p.currency, p.amount_minor, p.applied_minor, p.pay_by, p.pay_from, p.after_id, p.void_at, "
     "(SELECT a.id FROM payments.attempts a WHERE a.market_id = p.market_id AND a.payable_id = p.id "
     "AND a.state = 'pending') AS pending_attempt, "
     "(SELECT a.state FROM payments.attempts a WHERE a.market_id = p.market_id AND a.payable_id = p.id "
@@ -47,15 +47,9 @@ REFUNDS_SQL = (
     "JOIN payments.captures c ON c.market_id = r.market_id AND c.id = r.capture_id "
     "WHERE r.market_id = $1 AND r.order_id = ANY($2::uuid[]) ORDER BY r.id"
 )
-CAPTURES_OF_SQL = (
-    "SELECT id, provider, transaction, amount_minor, applied_minor, refunded_minor, paid_at, received_at, applied_minor "
-    "- coalesce((SELECT sum(r.amount_minor) FROM payments.refunds r WHERE r.market_id = c.market_id "
-    "AND r.capture_id = c.id AND r.order_id IS NOT NULL), 0)::bigint AS refundable_minor "
-    "FROM payments.captures c WHERE c.market_id = $1 AND c.payable_id = $2 ORDER BY c.id"
-)
 ATTEMPTS_OF_SQL = (
     "SELECT id, provider, amount_minor, currency, state, started_at, queries, next_query_at FROM payments.attempts "
-    "WHERE market_id = $1 AND payable_id = $2 ORDER BY id"
+    "WHERE market_id = $1 AND payable_id = ANY($2::uuid[]) ORDER BY id"
 )
 ASIDE_SQL = "SELECT count(*) FROM payments.quarantine WHERE market_id = $1 AND id = $2"
 CAPTURED_PER_DAY_SQL = (
@@ -184,22 +178,24 @@ async def refunds_of(work: Work, orders: Collection[UUID]) -> dict[UUID, list[An
 
 
 # ── for the office: of whomever ──
-async def captures_of(work: Work, payable: UUID) -> list[Any]:
-    """Money that came for this payable, oldest first, with what of each is not on its way back (refundable_minor)."""
-    return await work.fetch(CAPTURES_OF_SQL, payable)
+async def captures_of(work: Work, payables: Collection[UUID]) -> list[Any]:
+    """Money that came for these payables, oldest first, with what of each is not on its way back (refundable_minor)."""
+    return await work.fetch(store.CAPTURES_SQL, list(payables))
 
 
-async def attempts_of(work: Work, payable: UUID) -> list[Any]:
-    """Every try to pay it, oldest first."""
-    return await work.fetch(ATTEMPTS_OF_SQL, payable)
+async def attempts_of(work: Work, payables: Collection[UUID]) -> list[Any]:
+    """Every try to pay them, oldest first."""
+    return await work.fetch(ATTEMPTS_OF_SQL, list(payables))
 
 
-async def foresee_refund(work: Work, payable: UUID, order: UUID, amount_minor: int) -> list[tuple[Any, int]] | Refusal:
+async def foresee_refund(
+    work: Work, payables: Sequence[UUID], order: UUID, amount_minor: int
+) -> list[tuple[Any, int]] | Refusal:
     """What giving this back would take from which capture, decided by the till itself, and nothing done.
 
-    Pairs of (row of `captures_of`, minor units).
+    payables: those of one order, the first one first. Pairs of (row of `captures_of`, minor units).
     """
-    rows = await captures_of(work, payable)
+    rows, payable = await captures_of(work, payables), payables[0]
     captures = [
         Capture(r["id"], PayableId(payable), None, r["provider"], r["transaction"], r["amount_minor"],  # type: ignore[arg-type]
                 r["applied_minor"], r["refunded_minor"], r["paid_at"], r["received_at"], r["refundable_minor"])

@@ -17,6 +17,10 @@ from tuan.value import ledger
 from tuan.value.ledger.model import PREPAYMENT, REFUNDS_PAYABLE, Postings, provider_clearing
 
 INSERT_PAYABLES = bulk.insert(tables.payables, "id", "person_id", "currency", "amount_minor", "pay_by", "created_at")
+INSERT_BALANCES = bulk.insert(
+    tables.payables, "id", "person_id", "currency", "amount_minor", "pay_by", "created_at", "after_id", "pay_from"
+)
+VOID_PAYABLES_SQL = "UPDATE payments.payables SET void_at = $3 WHERE market_id = $1 AND id = ANY($2::uuid[])"
 SAVE_PAYABLES = bulk.update(tables.payables, key=["id"], columns=["applied_minor", "refunded_minor", "pay_by"])
 INSERT_ATTEMPTS = bulk.insert(
     tables.attempts, "id", "payable_id", "provider", "merchant", "app", "amount_minor", "currency", "state",
@@ -44,16 +48,21 @@ INSERT_QUARANTINE = bulk.insert(
     tables.quarantine, "id", "provider", "transaction", "reason", "notice", "at", on_conflict="ON CONFLICT DO NOTHING"
 )
 PAYABLES_SQL = (
-    "SELECT id, person_id, currency, amount_minor, applied_minor, refunded_minor, pay_by FROM payments.payables "
-    "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id"
+    "SELECT id, person_id, currency, amount_minor, applied_minor, refunded_minor, pay_by, after_id, pay_from, "
+    "void_at IS NOT NULL AS is_void, after_id IS NULL OR EXISTS (SELECT FROM payments.payables b "
+    "WHERE b.market_id = p.market_id AND b.id = p.after_id AND b.applied_minor = b.amount_minor) AS is_next "
+    "FROM payments.payables p WHERE p.market_id = $1 AND p.id = ANY($2::uuid[]) ORDER BY p.id"
 )
 LOCK_PAYABLES_SQL = f"{PAYABLES_SQL} FOR UPDATE"
+# Refunds are summed for all captures at once: asked for one by one, a plan of the time when there were none walks all of the
+# market's refunds for each capture, by another index that starts with the market and then cost the same.
 CAPTURES_SQL = (
-    "SELECT c.id, c.payable_id, c.attempt_id, c.provider, c.transaction, c.amount_minor, c.applied_minor, "
-    "c.refunded_minor, c.paid_at, c.received_at, c.applied_minor - coalesce((SELECT sum(r.amount_minor) "
-    "FROM payments.refunds r WHERE r.market_id = c.market_id AND r.capture_id = c.id AND r.order_id IS NOT NULL), 0)::bigint "
-    "AS refundable_minor FROM payments.captures c "
-    "WHERE c.market_id = $1 AND c.payable_id = ANY($2::uuid[]) ORDER BY c.id"
+    "WITH c AS MATERIALIZED (SELECT id, payable_id, attempt_id, provider, transaction, amount_minor, applied_minor, "
+    "refunded_minor, paid_at, received_at FROM payments.captures WHERE market_id = $1 AND payable_id = ANY($2::uuid[])), "
+    "r AS MATERIALIZED (SELECT capture_id, sum(amount_minor) AS amount_minor FROM payments.refunds WHERE market_id = $1 "
+    "AND capture_id = ANY(ARRAY(SELECT id FROM c)) AND order_id IS NOT NULL GROUP BY capture_id) "
+    "SELECT c.*, c.applied_minor - coalesce(r.amount_minor, 0)::bigint AS refundable_minor "
+    "FROM c LEFT JOIN r ON r.capture_id = c.id ORDER BY c.id"
 )
 SPENT_SQL = (
     "SELECT provider, transaction, attempt_id FROM payments.captures "
@@ -168,6 +177,11 @@ async def add_payables(work: Work, payables: Sequence[Any]) -> None:
     await work.write(INSERT_PAYABLES, payables)
 
 
+async def add_balances(work: Work, payables: Sequence[Any]) -> None:
+    """What is owed later, each after another one: rows of `NewPayable` with `after_id` and `pay_from`."""
+    await work.write(INSERT_BALANCES, payables)
+
+
 async def load_till(work: Work, payables: Collection[UUID]) -> Till:
     """These payables locked in id order, with their captures."""
     wanted = list(set(payables))
@@ -241,6 +255,8 @@ async def claim_queries(work: Work, *, limit: int) -> list[Any]:
 async def save_till(work: Work, till: Till, postings: Postings) -> None:
     """Write captures, refunds and payables, and add what they book to `postings`, which the caller saves last."""
     await work.write(SAVE_PAYABLES, [till.payables[p] for p in till.touched])
+    if till.voided:
+        await work.execute(VOID_PAYABLES_SQL, [p.id for p in till.voided], work.now)
     await work.write(INSERT_CAPTURES, till.new_captures)
     await work.write(SAVE_CAPTURES, list(till.touched_captures.values()))
     currency_of = {c.id: till.payables[c.payable_id].currency for cs in till.captures.values() for c in cs}

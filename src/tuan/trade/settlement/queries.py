@@ -16,19 +16,38 @@ from tuan.platform.schema import metadata
 from tuan.platform.work import Work
 from tuan.trade.settlement import store, tables
 from tuan.trade.settlement.errors import PayoutUnderWay
-from tuan.trade.settlement.model import Rules, Terms
+from tuan.trade.settlement.model import KeptLine, PayeeKind, Rules, Terms
 from tuan.value import ledger
-from tuan.value.ledger.model import supplier_debt, supplier_payable, supplier_withdrawing
+from tuan.value.ledger.model import debt_of, payable_of, withdrawing_of
 
 CLAIMED_SQL = invariant(
     "I25",
-    "a completed order has a claim for each of its lines, over exactly what was kept; no other order has any",
+    "an order that was completed or forfeited has a claim for each of its lines, over exactly what was kept then; no other has any",
     "SELECT 'order ' || o.id FROM orders.orders o LEFT JOIN (SELECT l.order_id, count(*) AS lines, count(c.order_id) AS claimed, "
     "sum(l.amount_minor - l.refunded_minor) AS kept, sum(c.kept_minor) AS shared FROM orders.lines l "
     "LEFT JOIN settlement.claims c ON c.market_id = l.market_id AND c.order_id = l.order_id AND c.line_number = l.number "
     "WHERE l.market_id = $1 GROUP BY l.order_id) x ON x.order_id = o.id WHERE o.market_id = $1 "
-    "AND CASE WHEN o.state = 'completed' THEN x.lines IS DISTINCT FROM x.claimed OR x.kept IS DISTINCT FROM x.shared "
+    "AND CASE WHEN o.state IN ('completed', 'forfeited') THEN x.lines IS DISTINCT FROM x.claimed OR x.kept + coalesce("
+    "(SELECT sum(r.amount_minor) FROM settlement.recalls r WHERE r.market_id = $1 AND r.order_id = o.id), 0) "
+    "IS DISTINCT FROM x.shared "
     "ELSE x.claimed > 0 END",
+)
+BORNE_THROUGH_SQL = (
+    "SELECT a.source_id, a.amount_minor, l.order_id, l.number, l.amount_minor, l.freight_minor, l.refunded_minor, "
+    "l.lowered_minor, l.units, l.returned_units, l.refunded_freight_minor FROM orders.allocations a JOIN settlement.claims c "
+    "ON c.market_id = a.market_id AND c.order_id = a.order_id AND c.line_number = a.line_number JOIN orders.lines l "
+    "ON l.market_id = a.market_id AND l.order_id = a.order_id AND l.number = a.line_number "
+    "WHERE a.market_id = $1 AND a.source_id = ANY($2::uuid[])"
+)
+RECALLED_SQL = invariant(
+    "I58",
+    "what was recalled from suppliers is booked, and given back by its case",
+    "SELECT 'recall ' || coalesce(r.case_id, t.about) FROM (SELECT case_id, order_id, amount_minor, debt_minor "
+    "FROM settlement.recalls WHERE market_id = $1) r FULL JOIN (SELECT about, sum(amount) AS amount, "
+    "coalesce(sum(amount) FILTER (WHERE kind = 'recall_owed'), 0) AS debt FROM ledger.transfers WHERE market_id = $1 "
+    "AND kind IN ('recall', 'recall_owed') GROUP BY about) t ON t.about = r.case_id "
+    "LEFT JOIN aftersales.cases c ON c.market_id = $1 AND c.order_id = r.order_id AND c.id = r.case_id "
+    "WHERE (r.amount_minor, r.debt_minor) IS DISTINCT FROM (t.amount, t.debt) OR c.amount_minor IS DISTINCT FROM r.amount_minor",
 )
 BOOKED_SQL = invariant(
     "I26",
@@ -45,9 +64,9 @@ WITHDRAWN_SQL = invariant(
     "I27",
     "what is on its way out is exactly the withdrawals that have not ended",
     "SELECT coalesce(a.code, w.code) FROM (SELECT code, balance FROM ledger.accounts WHERE market_id = $1 "
-    "AND code LIKE 'supplier:%:withdrawing' AND balance <> 0) a FULL JOIN "
-    "(SELECT 'supplier:' || supplier_id || ':withdrawing' AS code, sum(amount_minor) AS amount FROM settlement.withdrawals "
-    "WHERE market_id = $1 AND state IN ('requested', 'due') GROUP BY supplier_id) w ON w.code = a.code "
+    "AND code LIKE '%:withdrawing' AND balance <> 0) a FULL JOIN "
+    "(SELECT coalesce('supplier:' || supplier_id, 'shop:' || shop_id) || ':withdrawing' AS code, sum(amount_minor) AS amount "
+    "FROM settlement.withdrawals WHERE market_id = $1 AND state IN ('requested', 'due') GROUP BY supplier_id, shop_id) w ON w.code = a.code "
     "WHERE a.balance IS DISTINCT FROM w.amount",
 )
 HOLDS_LIVE_SQL = invariant(
@@ -69,11 +88,11 @@ CHARGED_SQL = (
 )
 PAID_SQL = (
     "SELECT coalesce(sum(amount_minor), 0)::bigint AS paid FROM settlement.withdrawals WHERE market_id = $1 "
-    "AND supplier_id = $2 AND state = 'paid' AND ended_at >= $3 AND ended_at < $4"
+    "AND (supplier_id = $2 OR shop_id = $2) AND state = 'paid' AND ended_at >= $3 AND ended_at < $4"
 )
 ACCOUNTS_SQL = (
     "SELECT id, provider, mode, holder, number, state, made_at FROM settlement.accounts "
-    "WHERE market_id = $1 AND supplier_id = $2 AND state <> 'removed' ORDER BY id"
+    "WHERE market_id = $1 AND (supplier_id = $2 OR shop_id = $2) AND state <> 'removed' ORDER BY id"
 )
 TERMS_THROUGH_TIME_SQL = (
     "SELECT since, fee_permyriad, withheld_permyriad FROM settlement.terms "
@@ -115,26 +134,32 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a supplier may claim, what is on its way to him, what he owes; minor units."""
+    """What a payee may claim, what is on its way to him, what he owes; minor units."""
 
     payable_minor: int
     withdrawing_minor: int
     debt_minor: int
 
 
-async def balance_of(work: Work, supplier: UUID) -> Balance:
-    """What a supplier may claim, what is on its way to him, what he owes."""
-    return (await balances_of(work, [supplier]))[supplier]
+async def balance_of(work: Work, payee: UUID, *, kind: str = PayeeKind.SUPPLIER) -> Balance:
+    """What a payee may claim, what is on its way to him, what he owes."""
+    return (await balances_of(work, [payee], kind=kind))[payee]
 
 
-async def balances_of(work: Work, suppliers: Collection[UUID]) -> dict[UUID, Balance]:
-    """The same of several, in one statement."""
-    codes = {one: (supplier_payable(one), supplier_withdrawing(one), supplier_debt(one)) for one in suppliers}
+async def balances_of(work: Work, payees: Collection[UUID], *, kind: str = PayeeKind.SUPPLIER) -> dict[UUID, Balance]:
+    """The same of several of one kind, in one statement."""
+    codes = {one: (payable_of(kind, one), withdrawing_of(kind, one), debt_of(kind, one)) for one in payees}
     found = await ledger.balances_of(work, [code for three in codes.values() for code in three], work.market.currency)
     balances = {}
-    for supplier, (payable, withdrawing, debt) in codes.items():
-        balances[supplier] = Balance(found.get(payable, 0), found.get(withdrawing, 0), -found.get(debt, 0))
+    for payee, (payable, withdrawing, debt) in codes.items():
+        balances[payee] = Balance(found.get(payable, 0), found.get(withdrawing, 0), -found.get(debt, 0))
     return balances
+
+
+async def paid_out(work: Work, payee: UUID, since: Instant, until: Instant) -> int:
+    """What has left for a payee: since ≤ t < until, in minor units."""
+    paid: int = await work.fetch_value(PAID_SQL, payee, since, until)
+    return paid
 
 
 async def statement_sums(work: Work, supplier: UUID, since: Instant, until: Instant) -> Sums:
@@ -142,8 +167,7 @@ async def statement_sums(work: Work, supplier: UUID, since: Instant, until: Inst
     row = await work.fetch_one(SUMS_SQL, supplier, since, until)
     assert row is not None
     charged = await work.fetch_value(CHARGED_SQL, supplier, since, until)
-    paid = await work.fetch_value(PAID_SQL, supplier, since, until)
-    return Sums(**row, charged=charged, paid=paid)
+    return Sums(**row, charged=charged, paid=await paid_out(work, supplier, since, until))
 
 
 async def statement_lines(
@@ -165,15 +189,20 @@ async def statement_lines(
     return page_of(await work.run(query), size, lambda row: (row["settled_at"], row["order_id"], row["line_number"]))
 
 
-async def accounts_of(work: Work, supplier: UUID) -> list[Any]:
-    """Rows of a supplier's accounts; their numbers are his to see and others' masked."""
-    return await work.fetch(ACCOUNTS_SQL, supplier)
+async def accounts_of(work: Work, payee: UUID) -> list[Any]:
+    """Rows of a payee's accounts; their numbers are his to see and others' masked."""
+    return await work.fetch(ACCOUNTS_SQL, payee)
+
+
+def _payee(of: sa.Table) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    kind = sa.case((of.c.shop_id.is_(None), PayeeKind.SUPPLIER.value), else_=PayeeKind.SHOP.value)
+    return kind.label("kind"), sa.func.coalesce(of.c.supplier_id, of.c.shop_id).label("payee_id")
 
 
 async def payout_accounts(work: Work, wanted: Wanted, *, states: Collection[str] = ()) -> Page[Any]:
-    """Accounts of all suppliers, the newest first, with their numbers, which are not to be shown whole."""
+    """Accounts of all payees (`kind`, `payee_id`), the newest first, with their numbers, which are not to be shown whole."""
     a = tables.accounts
-    query = sa.select(a.c.id, a.c.supplier_id, a.c.provider, a.c.holder, a.c.number, a.c.state, a.c.made_at)
+    query = sa.select(a.c.id, *_payee(a), a.c.provider, a.c.holder, a.c.number, a.c.state, a.c.made_at)
     query = query.where(a.c.market_id == work.market.id)
     if states:
         query = query.where(a.c.state.in_(states))
@@ -183,7 +212,7 @@ async def payout_accounts(work: Work, wanted: Wanted, *, states: Collection[str]
 async def access_account(work: Work, account: UUID) -> Any:
     """An account; raises Refused(NotFound)."""
     a = tables.accounts
-    rows = await work.run(sa.select(a).where(a.c.market_id == work.market.id, a.c.id == account))
+    rows = await work.run(sa.select(a, *_payee(a)).where(a.c.market_id == work.market.id, a.c.id == account))
     if not rows:
         raise Refused(NotFound())
     return rows[0]
@@ -204,29 +233,29 @@ async def runs(work: Work, since: Instant, until: Instant, zone: str) -> list[An
     return await work.fetch(RUNS_SQL, since, until, zone)
 
 
-async def access_withdrawal(work: Work, withdrawal: UUID, supplier: UUID | None = None) -> Any:
-    """A withdrawal, of this supplier where one is named; raises Refused(NotFound)."""
+async def access_withdrawal(work: Work, withdrawal: UUID, payee: UUID | None = None) -> Any:
+    """A withdrawal, of this payee where one is named; raises Refused(NotFound)."""
     w = tables.withdrawals
-    rows = await work.run(sa.select(w).where(w.c.market_id == work.market.id, w.c.id == withdrawal))
-    if not rows or supplier not in (None, rows[0]["supplier_id"]):
+    rows = await work.run(sa.select(w, *_payee(w)).where(w.c.market_id == work.market.id, w.c.id == withdrawal))
+    if not rows or payee not in (None, rows[0]["payee_id"]):
         raise Refused(NotFound())
     return rows[0]
 
 
 async def withdrawals(
-    work: Work, wanted: Wanted, *, supplier: UUID | None = None, states: Collection[str] = ()
+    work: Work, wanted: Wanted, *, payee: UUID | None = None, states: Collection[str] = ()
 ) -> Page[Any]:
-    """Withdrawals with their accounts, newest first."""
+    """Withdrawals with their accounts, newest first; of one payee or of all."""
     w, a = tables.withdrawals, tables.accounts
     query = (
-        sa.select(w.c.id, w.c.supplier_id, w.c.account_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
+        sa.select(w.c.id, *_payee(w), w.c.account_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
                   w.c.approved_by, w.c.seconded_by, w.c.requested_at, w.c.ended_at, w.c.end_reason, w.c.tries, a.c.provider, a.c.holder,
                   a.c.number)
         .join(a, (a.c.market_id == w.c.market_id) & (a.c.id == w.c.account_id))
         .where(w.c.market_id == work.market.id)
     )  # fmt: skip
-    if supplier is not None:
-        query = query.where(w.c.supplier_id == supplier)
+    if payee is not None:
+        query = query.where(sa.or_(w.c.supplier_id == payee, w.c.shop_id == payee))
     if states:
         query = query.where(w.c.state.in_(states))
     return await list_rows(work, query, wanted, sorts={"newest": w.c.id}, key=w.c.id)
@@ -280,3 +309,14 @@ async def booked_transfers(work: Work, provider: str, withdrawals: Collection[UU
 async def paid_between(work: Work, provider: str, since: Instant, until: Instant) -> list[UUID]:
     """The withdrawals that this provider paid in this time."""
     return [row["id"] for row in await work.fetch(PAID_BETWEEN_SQL, provider, since, until)]
+
+
+async def borne_through(work: Work, sources: Collection[UUID]) -> dict[UUID, int]:
+    """What the bearers of these discounts (coupons) owe of settled lines, in minor units, by discount: of what was kept only."""
+    borne: dict[UUID, int] = {}
+    for source, minor, order, number, amount, freight, back, *rest in await work.fetch(
+        BORNE_THROUGH_SQL, list(sources)
+    ):
+        line = KeptLine(order, number, amount, freight, back, (), (), *rest)
+        borne[source] = borne.get(source, 0) + line.borne_of(minor)
+    return borne

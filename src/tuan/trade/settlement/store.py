@@ -16,6 +16,7 @@ from tuan.trade.settlement.model import (
     Claim,
     Cut,
     KeptLine,
+    PayeeKind,
     PayoutAccount,
     Rules,
     Terms,
@@ -23,7 +24,7 @@ from tuan.trade.settlement.model import (
     Withdrawal,
 )
 from tuan.value import ledger
-from tuan.value.ledger.model import supplier_debt, supplier_payable
+from tuan.value.ledger.model import debt_of, payable_of
 
 INSERT_CLAIMS = bulk.insert(
     tables.claims, "order_id", "line_number", "supplier_id", "kept_minor", "borne_minor", "fee_minor", "cut_minor",
@@ -33,12 +34,13 @@ INSERT_CUTS = bulk.insert(tables.cuts, "id", "order_id", "line_number", "kind", 
 INSERT_HOLDS = bulk.insert(tables.holds, "order_id", "line_number", "case_id")
 INSERT_TERMS = bulk.insert(tables.terms, "supplier_id", "since", "fee_permyriad", "withheld_permyriad")
 INSERT_ACCOUNTS = bulk.insert(
-    tables.accounts, "id", "supplier_id", "provider", "mode", "holder", "number", "state", "made_at"
+    tables.accounts, "id", "supplier_id", "shop_id", "provider", "mode", "holder", "number", "state", "made_at"
 )
 INSERT_WITHDRAWALS = bulk.insert(
-    tables.withdrawals, "id", "supplier_id", "account_id", "amount_minor", "fee_minor", "state", "is_two",
+    tables.withdrawals, "id", "supplier_id", "shop_id", "account_id", "amount_minor", "fee_minor", "state", "is_two",
     "requested_by", "requested_at", "trace",
 )  # fmt: skip
+INSERT_RECALLS = bulk.insert(tables.recalls, "case_id", "order_id", "supplier_id", "amount_minor", "debt_minor", "at")
 INSERT_CHARGES = bulk.insert(tables.charges, "id", "supplier_id", "amount_minor", "debt_minor", "reason", "at")
 
 DUE_SQL = (
@@ -48,7 +50,8 @@ DUE_SQL = (
 )
 HELD_SQL = "SELECT DISTINCT order_id FROM settlement.holds WHERE market_id = $1 AND order_id = ANY($2::uuid[])"
 LINES_SQL = (
-    "SELECT order_id, number, amount_minor, freight_minor, refunded_minor FROM orders.lines "
+    "SELECT order_id, number, amount_minor, freight_minor, refunded_minor, lowered_minor, units, returned_units, "
+    "refunded_freight_minor FROM orders.lines "
     "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, number"
 )
 BORNE_SQL = (
@@ -68,20 +71,22 @@ PLACED_SQL = (
     "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
 FREE_LINES_SQL = "DELETE FROM settlement.holds WHERE market_id = $1 AND case_id = ANY($2::uuid[])"
-RULES_SQL = "SELECT min_minor, fee_permyriad, two_above_minor FROM settlement.rules WHERE market_id = $1"
+RULES_SQL = "SELECT min_minor, fee_permyriad, two_above_minor, claim_days FROM settlement.rules WHERE market_id = $1"
 SET_RULES_SQL = (
-    "INSERT INTO settlement.rules (market_id, min_minor, fee_permyriad, two_above_minor) VALUES ($1, $2, $3, $4) "
-    "ON CONFLICT (market_id) DO UPDATE SET min_minor = $2, fee_permyriad = $3, two_above_minor = $4"
+    "INSERT INTO settlement.rules (market_id, min_minor, fee_permyriad, two_above_minor, claim_days) "
+    "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (market_id) DO UPDATE SET min_minor = $2, fee_permyriad = $3, "
+    "two_above_minor = $4, claim_days = $5"
 )
+PAYEE = "CASE WHEN shop_id IS NULL THEN 'supplier' ELSE 'shop' END AS kind, coalesce(supplier_id, shop_id) AS payee_id"
 ACCOUNT_SQL = (
-    "SELECT id, supplier_id, provider, mode, holder, number, state FROM settlement.accounts "
+    f"SELECT id, {PAYEE}, provider, mode, holder, number, state FROM settlement.accounts "
     "WHERE market_id = $1 AND id = $2"
 )
 LOCK_ACCOUNT_SQL = f"{ACCOUNT_SQL} FOR UPDATE"
 SHARE_ACCOUNT_SQL = f"{ACCOUNT_SQL} FOR SHARE"
 MOVE_ACCOUNT_SQL = "UPDATE settlement.accounts SET state = $4 WHERE market_id = $1 AND id = $2 AND state = $3"
 LOCK_WITHDRAWAL_SQL = (
-    "SELECT id, supplier_id, account_id, amount_minor, fee_minor, state, requested_by, approved_by, is_two "
+    f"SELECT id, {PAYEE}, account_id, amount_minor, fee_minor, state, requested_by, approved_by, is_two "
     "FROM settlement.withdrawals WHERE market_id = $1 AND id = $2 FOR UPDATE"
 )
 APPROVE_SQL = (
@@ -113,7 +118,8 @@ FINISH_SQL = (
     "FROM unnest($2::uuid[], $3::text[], $4::text[], $6::bigint[]) AS u(id, state, provider_ref, told_minor), settlement.accounts a "
     "WHERE w.market_id = $1 AND w.id = ANY($2) AND w.id = u.id AND w.state = 'due' "
     "AND coalesce(u.told_minor, w.amount_minor - w.fee_minor) = w.amount_minor - w.fee_minor AND a.market_id = $1 AND a.id = w.account_id "
-    "RETURNING w.id, w.supplier_id, w.amount_minor, w.fee_minor, w.state, a.provider"
+    "RETURNING w.id, CASE WHEN w.shop_id IS NULL THEN 'supplier' ELSE 'shop' END AS kind, "
+    "coalesce(w.supplier_id, w.shop_id) AS payee_id, w.amount_minor, w.fee_minor, w.state, a.provider"
 )
 
 
@@ -144,8 +150,11 @@ class TermsRow:
 
 @dataclass(slots=True)
 class AccountRow:
+    """Of a supplier or of a shop."""
+
     id: UUID
-    supplier_id: UUID
+    supplier_id: UUID | None
+    shop_id: UUID | None
     provider: str
     mode: str
     holder: str
@@ -156,8 +165,11 @@ class AccountRow:
 
 @dataclass(slots=True)
 class WithdrawalRow:
+    """For a supplier or for a shop."""
+
     id: UUID
-    supplier_id: UUID
+    supplier_id: UUID | None
+    shop_id: UUID | None
     account_id: UUID
     amount_minor: int
     fee_minor: int
@@ -175,6 +187,16 @@ class ChargeRow:
     amount_minor: int
     debt_minor: int
     reason: str
+    at: Instant
+
+
+@dataclass(slots=True)
+class RecallRow:
+    case_id: UUID
+    order_id: UUID
+    supplier_id: UUID
+    amount_minor: int
+    debt_minor: int
     at: Instant
 
 
@@ -199,10 +221,10 @@ async def load_kept(work: Work, orders: Collection[UUID]) -> dict[UUID, list[Kep
         cut = Cut(row["id"], row["kind"], row["code"], row["amount_minor"])
         cuts[row["order_id"], row["line_number"]].append(cut)
     kept: dict[UUID, list[KeptLine]] = {order: [] for order in wanted}
-    for order, number, amount, freight, refunded in lines:
+    for order, number, amount, freight, refunded, *rest in lines:
         where = (order, number)
         kept[order].append(
-            KeptLine(order, number, amount, freight, refunded, borne.get(where, ()), cuts.get(where, ()))
+            KeptLine(order, number, amount, freight, refunded, borne.get(where, ()), cuts.get(where, ()), *rest)
         )
     return kept
 
@@ -230,6 +252,7 @@ async def held_among(work: Work, orders: Collection[UUID]) -> set[UUID]:
 
 
 async def save_claims(work: Work, claims: Sequence[Claim]) -> None:
+    """Claims that begin now, one per line and beneficiary."""
     await work.write(INSERT_CLAIMS, claims)
 
 
@@ -254,9 +277,9 @@ async def lock_withdrawal(work: Work, withdrawal: UUID) -> Withdrawal | None:
     return Withdrawal(*rows[0].values()) if rows else None
 
 
-async def load_wallet(work: Work, supplier: UUID, *others: str) -> Wallet:
-    """What a supplier has and owes, locked in one statement with the `others` that the caller is going to book on."""
+async def load_wallet(work: Work, payee: UUID, *others: str, kind: str = PayeeKind.SUPPLIER) -> Wallet:
+    """What a payee has and owes, locked in one statement with the `others` that the caller is going to book on."""
     asset = work.market.currency
-    codes = [supplier_payable(supplier), supplier_debt(supplier)]
+    codes = [payable_of(kind, payee), debt_of(kind, payee)]
     found = await ledger.lock_balances(work, [*codes, *others], asset)
     return Wallet(found.get(codes[0], 0), -found.get(codes[1], 0))

@@ -2,7 +2,7 @@
 
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.accounts.tables import persons
-from tuan.people.parties.tables import suppliers
+from tuan.people.parties.tables import shops, suppliers
 from tuan.platform.schema import (
     BIGINT,
     BOOL,
@@ -88,6 +88,7 @@ rules = market_table(
     column("min_minor", BIGINT),
     column("fee_permyriad", INT),
     column("two_above_minor", BIGINT),
+    column("claim_days", INT, default="180"),
     check("min_positive", "min_minor > 0 AND two_above_minor >= 0 AND fee_permyriad BETWEEN 0 AND 10000"),
     key=(),
 )
@@ -96,7 +97,8 @@ accounts = market_table(
     "settlement",
     "accounts",
     column("id", UUID),
-    column("supplier_id", UUID),
+    column("supplier_id", UUID, null=True),
+    column("shop_id", UUID, null=True),
     column("provider", TEXT),
     column("mode", TEXT),
     column("holder", TEXT),
@@ -105,9 +107,13 @@ accounts = market_table(
     column("made_at", INSTANT),
     one_of("mode", MODES),
     one_of("state", tuple(ACCOUNT.moves)),
+    check("one_payee", "num_nonnulls(supplier_id, shop_id) = 1"),
     index("accounts_supplier_idx", "supplier_id", "id"),
+    index("accounts_shop_idx", "shop_id", "id", where="shop_id IS NOT NULL"),
+    index("accounts_number_idx", "number"),
     index("accounts_checking_idx", "id", where="state = 'checking'"),
     references(suppliers, "supplier_id"),
+    references(shops, "shop_id"),
     key=("id",),
 )
 
@@ -115,7 +121,8 @@ withdrawals = market_table(
     "settlement",
     "withdrawals",
     column("id", UUID),
-    column("supplier_id", UUID),
+    column("supplier_id", UUID, null=True),
+    column("shop_id", UUID, null=True),
     column("account_id", UUID),
     column("amount_minor", BIGINT),
     column("fee_minor", BIGINT),
@@ -142,7 +149,9 @@ withdrawals = market_table(
         "approved_by <> requested_by AND seconded_by <> requested_by AND seconded_by <> approved_by "
         "AND (state NOT IN ('due', 'paid', 'failed') OR approved_by IS NOT NULL AND (NOT is_two OR seconded_by IS NOT NULL))",
     ),
+    check("one_payee", "num_nonnulls(supplier_id, shop_id) = 1"),
     index("withdrawals_supplier_idx", "supplier_id", "id"),
+    index("withdrawals_shop_idx", "shop_id", "id", where="shop_id IS NOT NULL"),
     index("withdrawals_state_idx", "state", "id"),
     index("withdrawals_due_idx", "next_attempt_at", where="state = 'due'"),
     references(accounts, "account_id"),
@@ -166,5 +175,23 @@ charges = market_table(
     index("charges_supplier_idx", "supplier_id", "at"),
     references(suppliers, "supplier_id"),
     key=("id",),
+    append_only=True,
+)
+
+recalls = market_table(
+    "settlement",
+    "recalls",
+    column("case_id", UUID),
+    column("order_id", UUID),
+    column("supplier_id", UUID),
+    column("amount_minor", BIGINT),
+    column("debt_minor", BIGINT),
+    column("at", INSTANT),
+    check(
+        "debt_within_amount", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX} AND debt_minor BETWEEN 0 AND amount_minor"
+    ),
+    index("recalls_order_idx", "order_id"),
+    references(suppliers, "supplier_id"),
+    key=("case_id",),
     append_only=True,
 )

@@ -16,7 +16,7 @@ from tuan.trade.aftersales.actions.answering import (
     withdraw,
 )
 from tuan.trade.aftersales.actions.history import Return, record_sales
-from tuan.trade.aftersales.actions.opening import OpenCase, open_case, preview
+from tuan.trade.aftersales.actions.opening import OpenCase, open_case, preview, save_asked
 from tuan.trade.aftersales.actions.whole import cancel, refund_whole, rehome_late
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "refund_whole",
     "refuse",
     "rehome_late",
+    "save_asked",
     "say",
     "send",
     "send_back",

@@ -1,5 +1,6 @@
 """Asking for something about single lines of an order."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from tuan.trade import orders, settlement
 from tuan.trade.aftersales import model, store
 from tuan.trade.aftersales.errors import AskInvalid, NotAsShown
 from tuan.trade.aftersales.model import NOTHING_SAID, PICTURES_MAX, TEXT_MAX, Ask, Case, Cases, Kind, Preview, Saying
-from tuan.trade.orders.model import Book
+from tuan.trade.orders.model import Book, OrderState
+from tuan.trade.settlement.model import Recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ async def open_case(work: Work, command: OpenCase) -> Case | Refusal:
     found = book.get(command.order)
     if found is None or found.person_id != command.actor:
         return NotFound()
-    cases = await store.load_cases(work, [command.order])
-    if refusal := model.why_not_open(found, command.ask, cases.of(command.order), work.now):
+    cases, rules = await store.load_cases(work, [command.order]), await settlement.rules(work)
+    if refusal := model.why_not_open(found, command.ask, cases.of(command.order), work.now, rules.claim_days):
         return refusal
     seen = model.preview(found, book.till, command.ask)
     if command.shown_minor is not None and command.shown_minor != seen.total_minor:
@@ -57,22 +59,32 @@ async def preview(work: Work, order: UUID, person: UUID, ask: Ask) -> Preview | 
     found = book.get(order)
     if found is None or found.person_id != person:
         return NotFound()
-    cases = await store.look_at_cases(work, [order])
-    if refusal := model.why_not_open(found, ask, cases.of(order), work.now):
+    cases, rules = await store.look_at_cases(work, [order]), await settlement.rules(work)
+    if refusal := model.why_not_open(found, ask, cases.of(order), work.now, rules.claim_days):
         return refusal
     return model.preview(found, book.till, ask)
 
 
 async def save(work: Work, book: Book, cases: Cases) -> None:
-    """Goods and money, then the cases that moved them."""
+    """Goods and money, then the cases that moved them. What was settled is taken back from its supplier first."""
+    settled = {order.id: order for order in book.orders.values() if order.state == OrderState.COMPLETED}
+    back = [
+        Recall(case.id, case.order_id, case.supplier_id, case.amount_minor)
+        for case in cases.ended()
+        if case.id is not None and case.supplier_id is not None and case.amount_minor and case.order_id in settled
+    ]
+    await settlement.recall(work, book.postings, back)
     await orders.save_book(work, book)
-    await save_cases(work, cases)
+    await save_asked(work, cases, settled.keys())
 
 
-async def save_cases(work: Work, cases: Cases) -> None:
-    """The one place where a case is written, and where what it holds of others is held and freed: lines of settlement."""
+async def save_asked(work: Work, cases: Cases, settled: Collection[UUID] = ()) -> None:
+    """The one place where a case is written, and where what it holds of others is held and freed: lines of settlement.
+
+    settled: orders whose lines were shared out already, so that nothing of them is held.
+    """
     for case in cases.added:
-        if case.id is not None and not case.is_over:
+        if case.id is not None and not case.is_over and case.order_id not in settled:
             lines = [line.line_number for line in case.lines]
             await settlement.hold_lines(work, case.id, case.order_id, lines)
     await settlement.free_lines(work, *(case.id for case in cases.ended() if case.id is not None))

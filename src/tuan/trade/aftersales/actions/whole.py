@@ -8,7 +8,7 @@ from tuan.platform import audit
 from tuan.platform.work import Work
 from tuan.trade import orders
 from tuan.trade.aftersales import model, store
-from tuan.trade.aftersales.actions.opening import save_cases
+from tuan.trade.aftersales.actions.opening import save_asked
 from tuan.trade.aftersales.errors import NotAsShown
 from tuan.trade.orders.model import ORDER_ID, OrderState, Release
 
@@ -39,7 +39,9 @@ async def refund_whole(
     found = book.get(order)
     if found is None or found.supplier_id != supplier:
         return NotFound()
-    if refusal := model.why_not_refund(found) or book.why_not(found, OrderState.CANCELLED):
+    if refusal := (
+        model.why_not_refund(found) or model.why_not_fail(found) or book.why_not(found, OrderState.CANCELLED)
+    ):
         return refusal
     back_minor = found.total_minor - found.refunded_minor
     if shown_minor is not None and shown_minor != back_minor:
@@ -50,19 +52,22 @@ async def refund_whole(
     cases = [model.give_back(book, found, reason)]
     await orders.save_book(work, book)
     await store.save_cases(work, cases)
-    await save_cases(work, asked)
+    await save_asked(work, asked)
     await audit.record(work, "aftersales.refund_whole", ORDER_ID.show(order), reason=reason, before={"state": before},
                        after={"state": found.state, "refunded_minor": found.refunded_minor})  # fmt: skip
     return None
 
 
 async def rehome_late(work: Work, late: Collection[UUID]) -> None:
-    """Orders bought alone whose money came after they were closed: shipped if the goods are still there, else given back."""
+    """Orders bought alone whose money came after they were closed: shipped if the goods are still there, else given back.
+
+    A deposit that comes late is given back always: its balance was void when the order was closed.
+    """
     book = await orders.load_book(work, late, with_stock=True)
     cases = []
     for order in book.orders.values():
         if order.release == Release.AT_ONCE and order.state == OrderState.PAID:
-            if book.why_not_rehold(order):
+            if order.later_minor or book.why_not_rehold(order):
                 cases.append(model.give_back(book, order, "late_payment"))
             else:
                 book.rehold(order)

@@ -1,8 +1,8 @@
 """The rules of aftersales, pure: words, what comes back, cases."""
 
-from tuan.trade.aftersales.model.cases import Cases, goods_of
+from tuan.trade.aftersales.model.cases import Cases, goods_of, lower_prices
 from tuan.trade.aftersales.model.giving import Preview, preview, why_not_open
-from tuan.trade.aftersales.model.whole import give_back, why_not_cancel, why_not_refund
+from tuan.trade.aftersales.model.whole import give_back, given_in_part, why_not_cancel, why_not_fail, why_not_refund
 from tuan.trade.aftersales.model.words import (
     ASKED_KINDS,
     CASE,
@@ -13,8 +13,10 @@ from tuan.trade.aftersales.model.words import (
     PARCEL_LENGTHS,
     PATIENCE,
     PICTURES_MAX,
+    PRICE_FELL,
     REASONS,
     TEXT_MAX,
+    UNSAID,
     WAITS_FOR,
     Act,
     Ask,
@@ -40,8 +42,10 @@ __all__ = [
     "PARCEL_LENGTHS",
     "PATIENCE",
     "PICTURES_MAX",
+    "PRICE_FELL",
     "REASONS",
     "TEXT_MAX",
+    "UNSAID",
     "WAITS_FOR",
     "Act",
     "Ask",
@@ -57,10 +61,13 @@ __all__ = [
     "Saying",
     "Side",
     "give_back",
+    "given_in_part",
     "goods_of",
+    "lower_prices",
     "number_of_case",
     "preview",
     "why_not_cancel",
+    "why_not_fail",
     "why_not_open",
     "why_not_refund",
 ]

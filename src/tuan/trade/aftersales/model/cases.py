@@ -1,6 +1,6 @@
 """Cases as a loaded set: what each side may do when, and what silence does. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from tuan.kit import ids, money
@@ -15,6 +15,7 @@ from tuan.trade.aftersales.model.words import (
     ENDS,
     NOTHING_SAID,
     PATIENCE,
+    PRICE_FELL,
     WITHDRAWABLE,
     Act,
     Ask,
@@ -65,6 +66,21 @@ class Cases:
         if ask.kind is Kind.CANCEL:
             self._give_back(book, case)
         return case
+
+    def lower(self, book: Book, order: Order, amount_minor: int) -> None:
+        """Nobody asked: the price of its one line fell after it was paid, so the difference goes back, over at once.
+
+        An order that waits for others has no other case yet.
+        """
+        (line,) = order.lines
+        case = Case(order.id, 1, Kind.REFUND_ONLY, S.ASKED, PRICE_FELL, amount_minor, self.now, ids.new_uuid(), order.person_id,
+                    order.supplier_id, amount_minor, None, before=S.ASKED)  # fmt: skip
+        case.lines = [CaseLine(order.id, 1, line.number, line.units_left, amount_minor, 0, True)]
+        book.lower(order, amount_minor, PRICE_FELL)
+        self.rows[order.id, 1] = case
+        self.added.append(case)
+        self.facts.append(facts.LineGivenBack(order=order.id, line=line.number, units=0, amount_minor=amount_minor))
+        self._end(case, S.DONE, Outcome.GIVEN_BACK)
 
     def why_not(self, case: Case, *states: CaseState) -> Refusal | None:
         return None if case.state in states else CaseNotNow(state=case.state)
@@ -245,3 +261,11 @@ def _lessen(case: Case, amount_minor: int) -> None:
     for line, part in zip(case.lines, parts, strict=True):
         line.goods_minor, line.freight_minor = min(part, line.goods_minor), part - min(part, line.goods_minor)
         line.keeps_units = True
+
+
+def lower_prices(book: Book, amounts: Mapping[UUID, int]) -> Cases:
+    """Give back what these orders' one line costs less than was paid, by order and in minor units; a case each."""
+    cases = Cases((), (), book.now)
+    for order, amount_minor in amounts.items():
+        cases.lower(book, book.orders[OrderId(order)], amount_minor)
+    return cases

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.trade.aftersales.errors import (
     AskInvalid,
+    ClaimOver,
     LineInCase,
     NotReturnable,
     TooLateToCancel,
@@ -28,8 +30,10 @@ from tuan.trade.aftersales.model.words import (
 )
 from tuan.trade.orders.model import RETURN_WINDOW, Line, NotNow, Order, OrderState, Share
 from tuan.trade.payments.model import Capture, Till
+from tuan.trade.settlement.model import DEFAULT_RULES
 
 S = OrderState
+CLAIM_DAYS = DEFAULT_RULES.claim_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,18 @@ class Preview:
     """Money is what is asked for, not other goods."""
 
 
-def why_not_open(order: Order, ask: Ask, cases: Sequence[Case], now: Instant) -> Refusal | None:
-    """Why this may not be asked about these lines now."""
+def why_not_open(
+    order: Order, ask: Ask, cases: Sequence[Case], now: Instant, claim_days: int = CLAIM_DAYS
+) -> Refusal | None:
+    """Why this may not be asked about these lines now. claim_days: so long after receipt defects may be claimed, also of what
+    was settled meanwhile."""
     if ask.reason not in REASONS.get(ask.kind, ()):
         return AskInvalid(field="reason")
     return (
         _why_not_state(order, ask)
         or _why_not_items(order, ask, cases)
         or _why_not_window(order, ask, now)
+        or _why_not_claim(order, now, claim_days)
         or _why_not_amount(order, ask)
     )
 
@@ -70,7 +78,7 @@ def _why_not_state(order: Order, ask: Ask) -> Refusal | None:
         return refusal
     if ask.kind is Kind.CANCEL:
         return None if order.state == S.TO_SHIP else TooLateToCancel(state=order.state)
-    return None if order.state in (S.SHIPPED, S.RECEIVED) else NotNow(state=order.state)
+    return None if order.state in (S.SHIPPED, S.RECEIVED, S.COMPLETED) else NotNow(state=order.state)
 
 
 def _why_not_items(order: Order, ask: Ask, cases: Sequence[Case]) -> Refusal | None:
@@ -96,6 +104,11 @@ def _why_not_window(order: Order, ask: Ask, now: Instant) -> Refusal | None:
         return NotReturnable()
     over = order.received_at is not None and now > order.received_at + RETURN_WINDOW
     return WindowOver() if over else None
+
+
+def _why_not_claim(order: Order, now: Instant, claim_days: int) -> Refusal | None:
+    over = order.received_at is not None and now > order.received_at + timedelta(days=claim_days)
+    return ClaimOver(days=claim_days) if over else None
 
 
 def _why_not_amount(order: Order, ask: Ask) -> Refusal | None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from tuan.kit.refusals import Refusal
-from tuan.trade.aftersales.errors import TooLateToCancel, WaitsForOthers
+from tuan.trade.aftersales.errors import InPresale, TooLateToCancel, WaitsForOthers
 from tuan.trade.aftersales.model.words import Case, CaseState, Kind
 from tuan.trade.orders.model import Book, Order, OrderState, Release
 
@@ -20,8 +20,20 @@ def why_not_cancel(order: Order) -> Refusal | None:
 
 def why_not_refund(order: Order) -> Refusal | None:
     """Whoever promised to others must hear of it first: an order that waits for a team is given back by the team."""
-    waits = order.release == Release.ON_COMMAND and order.state in (OrderState.PAID, OrderState.GATHERING)
-    return WaitsForOthers() if waits else None
+    in_team = order.release == Release.ON_COMMAND and order.state in (OrderState.PAID, OrderState.GATHERING)
+    if in_team:
+        return WaitsForOthers()
+    return InPresale() if order.state == OrderState.DEPOSITED else None
+
+
+def why_not_fail(order: Order) -> Refusal | None:
+    """A supplier who does not deliver what a deposit was taken for says so where the deposit's rule is known."""
+    return InPresale() if order.balance_id is not None and order.state == OrderState.TO_SHIP else None
+
+
+def given_in_part(book: Book, order: Order, amount_minor: int, reason: str) -> Case:
+    """The case of an order that ended with so much of it given back and the rest kept."""
+    return Case(order.id, WHOLE_NUMBER, Kind.WHOLE, CaseState.DONE, reason, amount_minor, book.now)
 
 
 def give_back(book: Book, order: Order, reason: str) -> Case:

@@ -123,6 +123,8 @@ class Act(StrEnum):
 
 
 NO_REASON = "no_reason"
+PRICE_FELL = "price_fell"
+"""Nobody asks for it: more people came, and what they all pay is less."""
 FAULTS = ("damaged", "wrong_goods", "not_as_described", "bad_quality", "missing", "not_arrived")
 """Reasons that are the seller's to answer for: he pays the way back, and freight comes back with the goods."""
 UNSAID = ("changed_mind", "wrong_order", "too_slow", "unsaid")

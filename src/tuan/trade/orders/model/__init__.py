@@ -1,10 +1,11 @@
 """The rules of orders, pure: words, the draft, the book."""
 
 from tuan.trade.orders.errors import NotNow
-from tuan.trade.orders.model.book import Book, Line, Order, Share
-from tuan.trade.orders.model.draft import Item, OrderDraft, place
+from tuan.trade.orders.model.book import Book
+from tuan.trade.orders.model.draft import Item, OrderDraft, hold_means, place
 from tuan.trade.orders.model.history import Sale, place_sale
-from tuan.trade.orders.model.pricing import Basket, fill, line_of, why_not_use
+from tuan.trade.orders.model.pricing import NO_PURSE, Basket, Bought, Purse, fill, line_of, why_not_use
+from tuan.trade.orders.model.rows import Line, Order, Share
 from tuan.trade.orders.model.words import (
     KEPT_BY_LAW,
     LINES_MAX,
@@ -14,6 +15,7 @@ from tuan.trade.orders.model.words import (
     PAY_WITHIN,
     RECEIVED_BY_ITSELF_AFTER,
     RELEASES,
+    REMARK_MAX,
     RETURN_WINDOW,
     UNITS_PER_LINE_MAX,
     OrderId,
@@ -27,6 +29,7 @@ from tuan.trade.orders.model.words import (
     number_of,
     why_not_at_price,
     why_not_deliver,
+    why_not_keep,
     why_not_units,
 )
 
@@ -34,15 +37,18 @@ __all__ = [
     "KEPT_BY_LAW",
     "LINES_MAX",
     "NO_ADDRESS",
+    "NO_PURSE",
     "ORDER",
     "ORDER_ID",
     "PAY_WITHIN",
     "RECEIVED_BY_ITSELF_AFTER",
     "RELEASES",
+    "REMARK_MAX",
     "RETURN_WINDOW",
     "UNITS_PER_LINE_MAX",
     "Basket",
     "Book",
+    "Bought",
     "Item",
     "Line",
     "NotNow",
@@ -52,6 +58,7 @@ __all__ = [
     "OrderState",
     "PlaceOrder",
     "Placed",
+    "Purse",
     "Release",
     "Sale",
     "Share",
@@ -59,12 +66,14 @@ __all__ = [
     "encode_placed",
     "end_of_number",
     "fill",
+    "hold_means",
     "line_of",
     "number_of",
     "place",
     "place_sale",
     "why_not_at_price",
     "why_not_deliver",
+    "why_not_keep",
     "why_not_units",
     "why_not_use",
 ]

@@ -1,16 +1,16 @@
 """The book: placed orders as a loaded set, moved along the state table. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from uuid import UUID
 
-from tuan.goods.supply.model import AllotmentId, Hold, HoldId, Stock
+from tuan.goods.supply.model import AllotmentId, Stock
 from tuan.kit.facts import Fact
-from tuan.kit.money import part
+from tuan.kit.money import part, split
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.trade.orders import facts
 from tuan.trade.orders.errors import NotNow
+from tuan.trade.orders.model.rows import Line, Order, Share
 from tuan.trade.orders.model.words import ORDER, OrderId, OrderState, Release
 from tuan.trade.payments.model import PayableId, Till
 from tuan.value.ledger.model import Postings
@@ -18,94 +18,6 @@ from tuan.value.points.model import Lots
 from tuan.value.promotions.model import NO_COUPONS, CouponHold, CouponId, Coupons, CouponState
 
 S = OrderState
-
-
-@dataclass(slots=True)
-class Line:
-    order_id: OrderId
-    number: int
-    sku_id: UUID
-    units: int
-    amount_minor: int
-    refunded_minor: int
-    hold_id: HoldId
-    allotment_id: AllotmentId | None
-    freight_minor: int = 0
-    """Of `amount_minor`; what is left of the amount is for the goods."""
-    returned_units: int = 0
-    """Units whose money has gone back whole, before they were shipped or after."""
-    refunded_freight_minor: int = 0
-    """Of `refunded_minor`."""
-    no_reason_return: bool = True
-    """The buyer may send it back within the return window without saying why."""
-    coupons: tuple[UUID, ...] = ()
-    """Those that take from it; read only where its order has some."""
-
-    @property
-    def units_left(self) -> int:
-        return self.units - self.returned_units
-
-    @property
-    def freight_left_minor(self) -> int:
-        return self.freight_minor - self.refunded_freight_minor
-
-    @property
-    def goods_left_minor(self) -> int:
-        return self.amount_minor - self.refunded_minor - self.freight_left_minor
-
-    def goods_of(self, units: int) -> int:
-        """Money of so many of the units that are left; all of them are worth all that is left."""
-        return part(self.goods_left_minor, done=0, now=units, of=self.units_left)
-
-    def freight_of(self, units: int) -> int:
-        return part(self.freight_left_minor, done=0, now=units, of=self.units_left)
-
-    def hold(self) -> Hold:
-        return Hold(self.hold_id, self.sku_id, self.allotment_id, self.units_left)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What of one line is given back: units (0 where the buyer keeps his claim on them), money of goods and of freight."""
-
-    number: int
-    units: int
-    goods_minor: int
-    freight_minor: int = 0
-
-    @property
-    def amount_minor(self) -> int:
-        return self.goods_minor + self.freight_minor
-
-
-@dataclass(slots=True)
-class Order:
-    id: OrderId
-    payable_id: PayableId
-    person_id: UUID
-    supplier_id: UUID
-    state: str
-    release: str
-    fulfilment: str
-    currency: str
-    total_minor: int
-    refunded_minor: int
-    placed_at: Instant
-    pay_by: Instant
-    paid_at: Instant | None
-    released_at: Instant | None
-    shipped_at: Instant | None
-    received_at: Instant | None
-    ended_at: Instant | None
-    end_reason: str | None
-    carrier: str | None
-    tracking: str | None
-    holds_stock: bool
-    points: int
-    """How many of the buyer's points pay a part of it."""
-    version: int
-    before: str = ""
-    lines: list[Line] = field(default_factory=list)
 
 
 class Book:
@@ -134,7 +46,10 @@ class Book:
         self.facts: list[Fact] = []
         self.moved: dict[OrderId, Order] = {}
         self.changed_lines: list[Line] = []
+        self.grown: list[Order] = []
+        """Those whose balance came, with their lines."""
         self._by_payable: dict[PayableId, list[Order]] = {}
+        self._by_balance = {order.balance_id: order for order in self.orders.values() if order.balance_id}
         for order in self.orders.values():
             self._by_payable.setdefault(order.payable_id, []).append(order)
 
@@ -144,13 +59,20 @@ class Book:
     def covered_by(self, payable: PayableId) -> Sequence[Order]:
         return self._by_payable.get(payable, ())
 
+    def owing(self, payable: PayableId) -> Order | None:
+        """The order whose balance this is."""
+        return self._by_balance.get(payable)
+
     def why_not(self, order: Order, after: OrderState) -> Refusal | None:
         return None if ORDER.allows(order.state, after) else NotNow(state=order.state)
 
     def mark_paid(self, order: Order, paid_at: Instant) -> None:
-        """All money of its payable is here. One that was closed comes back, holding nothing."""
+        """All money of its payable is here. One that was closed comes back, holding nothing; one that has a balance waits for it."""
         late = order.state == S.CLOSED
         order.paid_at, order.ended_at, order.end_reason = paid_at, None, None
+        if order.later_minor and not late:
+            self.take_deposit(order)
+            return
         told: type[Fact] = facts.OrderPaidLate if late else facts.OrderPaid
         self._move(order, S.PAID, told(order=order.id))
         for hold in self._coupons_of(order, CouponState.HELD):
@@ -158,6 +80,40 @@ class Book:
         self.lots.settle(self.lots.held_by(order.id))
         if order.release == Release.AT_ONCE and not late:
             self.release(order)
+
+    def take_deposit(self, order: Order) -> None:
+        """What is owed at first is here; it waits for the rest."""
+        self._move(order, S.DEPOSITED, facts.OrderDeposited(order=order.id))
+
+    def settle_balance(self, order: Order, paid_at: Instant) -> None:
+        """What was to be paid later is here: from now on the order is worth all of it, and is shipped like any other."""
+        assert order.later_minor == sum(line.later_minor for line in order.lines)
+        order.total_minor, order.later_minor = order.total_minor + order.later_minor, 0
+        for line in order.lines:
+            line.amount_minor, line.later_minor = line.amount_minor + line.later_minor, 0
+        self.grown.append(order)
+        order.paid_at = paid_at
+        self._move(order, S.PAID, facts.OrderPaid(order=order.id))
+        self.release(order)
+
+    def forfeit(self, order: Order, back_minor: int, reason: str) -> None:
+        """Its balance will never come: the goods are free, `back_minor` of the deposit goes back, the rest is kept.
+
+        Whose that is, settlement books in the same transaction.
+        """
+        assert 0 <= back_minor < order.total_minor and order.refunded_minor == 0
+        self._release_holds(order)
+        self._void_balance(order)
+        self._refund(order, back_minor, reason)
+        parts = split(back_minor, [line.amount_minor for line in order.lines])
+        for line, back in zip(order.lines, parts, strict=True):
+            line.refunded_minor += back
+            self.changed_lines.append(line)
+        self._end(order, S.FORFEITED, reason, facts.OrderForfeited(order=order.id))
+
+    def _void_balance(self, order: Order) -> None:
+        if order.balance_id is not None and order.later_minor:
+            self.till.void(order.balance_id, self.now)
 
     def gather(self, order: Order) -> None:
         self._move(order, S.GATHERING)
@@ -191,12 +147,14 @@ class Book:
             self.coupons.release(hold)
         self.lots.release(self.lots.held_by(order.id))
         self.till.close(order.payable_id, self.now)
+        self._void_balance(order)
         self._end(order, S.CLOSED, reason, facts.OrderClosed(order=order.id))
 
     def cancel(self, order: Order, reason: str) -> int:
         """Give all of it back: goods that have not left are free, the money goes the way it came. The amount."""
         amount = order.total_minor - order.refunded_minor
         self._release_holds(order)
+        self._void_balance(order)
         done, of = _measure(order)
         self._refund(order, amount, reason)
         for line in order.lines:
@@ -238,13 +196,27 @@ class Book:
         amount = sum(share.amount_minor for share in shares)
         self._refund(order, amount, reason)
         self._give_points_back(order, done, _measure(order)[0], of)
-        if order.refunded_minor == order.total_minor and not any(line.units_left for line in order.lines):
+        is_whole = order.refunded_minor == order.total_minor and not any(line.units_left for line in order.lines)
+        if is_whole and order.state != S.COMPLETED:  # what was settled stays settled, whatever came back of it later
             order.holds_stock = False
             self._end(order, S.CANCELLED, reason, facts.OrderCancelled(order=order.id))
         else:
             assert not order.holds_stock or any(line.units_left for line in order.lines), "it would ship nothing"
             self.moved.setdefault(order.id, order)
         return amount
+
+    def lower(self, order: Order, amount_minor: int, reason: str) -> None:
+        """The price of its one line fell by so much after it was paid: that goes back in money, the way it came.
+
+        The units stay his; points that paid a part stay spent, and a coupon keeps its worth.
+        """
+        (line,) = order.lines
+        assert 0 < amount_minor <= line.goods_left_minor
+        line.refunded_minor += amount_minor
+        line.lowered_minor += amount_minor
+        self.changed_lines.append(line)
+        self._refund(order, amount_minor, reason)
+        self.moved.setdefault(order.id, order)
 
     def _refund(self, order: Order, amount_minor: int, reason: str) -> None:
         """Whatever was bought for nothing has no money to go back."""
@@ -330,7 +302,9 @@ class Book:
 
 
 def _measure(order: Order) -> tuple[int, int]:
-    """How much of an order has gone back, and of how much: by its money, or by its units where it cost none."""
-    if order.total_minor:
-        return order.refunded_minor, order.total_minor
+    """How much of an order has gone back, and of how much: by its money at the price it has come to, or by its units where
+    it cost none."""
+    lowered = sum(line.lowered_minor for line in order.lines)
+    if order.total_minor > lowered:
+        return order.refunded_minor - lowered, order.total_minor - lowered
     return sum(line.returned_units for line in order.lines), sum(line.units for line in order.lines)

@@ -1,17 +1,18 @@
 """From what somebody wants to buy to its quote: lines, campaign prices, coupons. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from tuan.goods.catalog.model import Offer, Offers
+from tuan.goods.catalog.model import Freight, Offer, Offers
 from tuan.goods.supply.model import AllotmentId, Hold, Stock
-from tuan.kit.refusals import Refusal
+from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
-from tuan.trade.orders.errors import UnitsInvalid
-from tuan.trade.orders.model.words import LINES_MAX, why_not_units
+from tuan.trade.orders.errors import ImportLimit, PersonLimit, UnitsInvalid
+from tuan.trade.orders.model.words import IMPORT_LIMITS, LINES_MAX, why_not_units
 from tuan.value.points.model import OFF, Lots, Terms
 from tuan.value.promotions.model import (
+    NO_COUPONS,
     CampaignPrice,
     CouponHold,
     Coupons,
@@ -36,10 +37,14 @@ class Basket:
     pools: list[AllotmentId | None]
     campaigns: dict[int, CampaignPrice]
     prices: Prices
+    tier: str = ""
 
-    def quote(self, coupons: Sequence[CouponTerms] = (), points: int = 0, terms: Terms = OFF) -> Quote | Refusal:
+    def quote(
+        self, coupons: Sequence[CouponTerms] = (), points: int = 0, terms: Terms = OFF, region: str | None = None
+    ) -> Quote | Refusal:
+        """`region`: where it is sent to, None while nobody has said so."""
         part = Points(points, terms.hundred_minor, terms.spend_permyriad)
-        return quote(self.lines, self.prices, "", coupons, self.campaigns, points=part)
+        return quote(self.lines, self.prices, self.tier, coupons, self.campaigns, region, part)
 
     def why_not_hold(self, stock: Stock) -> Refusal | None:
         for line, pool in zip(self.lines, self.pools, strict=True):
@@ -51,14 +56,87 @@ class Basket:
         return [stock.hold(line.sku, line.units, pool) for line, pool in zip(self.lines, self.pools, strict=True)]
 
 
+class Bought:
+    """How many units of limited SKUs persons have bought alone or in teams and not given back, with those of this batch.
+
+    counted: by (person, SKU), read under the lock of these persons.
+    """
+
+    def __init__(
+        self, counted: Mapping[tuple[UUID, UUID], int] | None = None, imported: Mapping[UUID, int] | None = None
+    ) -> None:
+        self._units = dict(counted or {})
+        self._imported = dict(imported or {})
+
+    def why_not_buy(self, person: UUID, basket: Basket) -> Refusal | None:
+        for offer, line in zip(basket.offers, basket.lines, strict=True):
+            most, has = offer.units_per_person_max, self._units.get((person, line.sku), 0)
+            if most is not None and has + line.units > most:
+                return PersonLimit(most=most, left=max(most - has, 0))
+        return None
+
+    def why_not_import(self, person: UUID, basket: Basket, quoted: Quote, currency: str) -> Refusal | None:
+        """Where the market's law bounds it: what comes from abroad at once, and what came to this person within the year."""
+        most = IMPORT_LIMITS.get(currency)
+        amount = imported_minor(basket, quoted)
+        if most is None or not amount:
+            return None
+        once, year = most
+        left = min(once, year - self._imported.get(person, 0))
+        return ImportLimit(once_minor=once, year_minor=year, left_minor=max(left, 0)) if amount > left else None
+
+    def bring_in(self, person: UUID, basket: Basket, quoted: Quote) -> None:
+        self._imported[person] = self._imported.get(person, 0) + imported_minor(basket, quoted)
+
+    def buy(self, person: UUID, basket: Basket) -> None:
+        for line in basket.lines:
+            self._units[person, line.sku] = self._units.get((person, line.sku), 0) + line.units
+
+
+def imported_minor(basket: Basket, quoted: Quote) -> int:
+    """What is paid for the goods from abroad among these, freight included."""
+    lines = zip(basket.offers, quoted.lines, strict=True)
+    return sum(line.amount_minor for offer, line in lines if offer.tax_permyriad is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What buyers of a batch may pay with besides money, locked: coupons (with who has bought before) and points."""
+
+    coupons: Coupons = NO_COUPONS
+    old_customers: Collection[UUID] = ()
+    terms: Terms = OFF
+    lots: Lots | None = None
+
+    def why_not_pay_by(self, points: int, quoted: Quote, person: UUID, now: Instant) -> Refusal | None:
+        return why_not_pay_by(points, quoted, self.terms, self.wallet, person, now) if points else None
+
+    @property
+    def wallet(self) -> Lots:
+        return self.lots or Lots([], [])
+
+
+NO_PURSE = Purse()
+
+
 def line_of(offer: Offer, units: int) -> QuoteLine:
-    return QuoteLine(offer.sku_id, units, offer.product_id, offer.category_id, offer.supplier_id, offer.fulfilment)
+    return QuoteLine(offer.sku_id, units, offer.product_id, offer.category_id, offer.supplier_id, offer.fulfilment,
+                     offer.weight_grams, offer.volume_cm3)  # fmt: skip
 
 
-def fill(items: Iterable[tuple[UUID, int]], offers: Offers, rules: Rules, stock: Stock) -> Basket | Refusal:
+def fill(
+    items: Iterable[tuple[UUID, int]],
+    offers: Offers,
+    rules: Rules,
+    stock: Stock,
+    *,
+    person: UUID | None = None,
+    bundle: UUID | None = None,
+) -> Basket | Refusal:
     """The basket of (sku, units) pairs at what stands now, or why these goods cannot be had in such numbers.
 
-    Where a flash session has enough units left, its price counts; else the goods cost what they cost without it.
+    Where a flash session has enough units left, its price counts; else the goods cost what they cost without it. `person`:
+    whose tier counts. `bundle`: all of it is bought as whole sets of this one.
     """
     wanted: dict[UUID, int] = {}
     for sku, units in items:
@@ -67,6 +145,8 @@ def fill(items: Iterable[tuple[UUID, int]], offers: Offers, rules: Rules, stock:
         wanted[sku] = wanted.get(sku, 0) + units  # two lines on one SKU draw on one stock
     if not 0 < len(wanted) <= LINES_MAX:
         return UnitsInvalid(most=LINES_MAX)
+    if bundle is not None:
+        return _of_bundle(bundle, wanted, offers, rules)
     pools: list[AllotmentId | None] = []
     campaigns: dict[int, CampaignPrice] = {}
     for place, (sku, units) in enumerate(wanted.items()):
@@ -81,7 +161,23 @@ def fill(items: Iterable[tuple[UUID, int]], offers: Offers, rules: Rules, stock:
     found = [offers.get(sku) for sku in wanted]
     listed: dict[UUID, int] = {offer.sku_id: offer.price_minor for offer in found}
     lines = [line_of(offer, wanted[offer.sku_id]) for offer in found]
-    return Basket(found, lines, pools, campaigns, rules.prices(listed))
+    freight: dict[UUID, Freight] = {offer.sku_id: offer.freight for offer in found if offer.freight is not None}
+    tier = rules.tier_of.get(person, "") if person else ""
+    return Basket(found, lines, pools, campaigns, rules.prices(listed, freight), tier)
+
+
+def _of_bundle(bundle: UUID, wanted: dict[UUID, int], offers: Offers, rules: Rules) -> Basket | Refusal:
+    """Whole sets, from the free stock; each line is its part of the bundle's price."""
+    found = rules.bundles.get(bundle)
+    if found is None:
+        return NotFound()
+    if refusal := found.why_not_buy(wanted):
+        return refusal
+    rows = [offers.get(sku) for sku in wanted]
+    freight: dict[UUID, Freight] = {offer.sku_id: offer.freight for offer in rows if offer.freight is not None}
+    listed: dict[UUID, int] = {offer.sku_id: offer.price_minor for offer in rows}
+    lines = [line_of(offer, wanted[offer.sku_id]) for offer in rows]
+    return Basket(rows, lines, [None] * len(rows), found.prices(wanted, listed), rules.prices(listed, freight))
 
 
 def _takes(flash: Flash, sku: UUID, units: int, stock: Stock) -> bool:

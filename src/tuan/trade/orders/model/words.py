@@ -7,12 +7,19 @@ from enum import StrEnum
 from typing import Any, NewType
 from uuid import UUID
 
-from tuan.goods.catalog.model import Offer
+from tuan.goods.catalog.model import AGREED, Offer
 from tuan.kit import ids, states
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
 from tuan.people.accounts.model import Address
-from tuan.trade.orders.errors import AddressMissing, AmountTooLarge, PriceChanged, UnitsInvalid
+from tuan.trade.orders.errors import (
+    AddressMissing,
+    AmountTooLarge,
+    PriceChanged,
+    RemarkTooLong,
+    ReturnUnconfirmed,
+    UnitsInvalid,
+)
 from tuan.trade.payments.model import PayableId
 
 OrderId = NewType("OrderId", UUID)
@@ -24,11 +31,15 @@ ID_LETTERS = 26
 END_DIGITS = 12
 UNITS_PER_LINE_MAX = 999
 LINES_MAX = 50
+REMARK_MAX = 200
 PAY_WITHIN = timedelta(minutes=15)
 RETURN_WINDOW = timedelta(days=7)
 RECEIVED_BY_ITSELF_AFTER = timedelta(days=15)
 KEPT_BY_LAW = timedelta(days=3 * 366)
 """Trade is kept for at least three years after it ended (E-Commerce Law, art. 31)."""
+IMPORT_LIMITS = {"CNY": (500_000, 2_600_000)}
+"""Fen of one purchase and of one person in a year, of goods that come from abroad to be used by whoever buys them (Cai Guan Shui
+[2018] 49, art. 1). By currency, since a market has one law and one currency; a market of another one has no such bound here."""
 NO_ADDRESS = Address("", "", "", "")
 """Where goods once went, when nobody may know it any more."""
 
@@ -45,6 +56,7 @@ RELEASES = tuple(Release)
 
 class OrderState(StrEnum):
     PLACED = "placed"
+    DEPOSITED = "deposited"
     PAID = "paid"
     GATHERING = "gathering"
     TO_SHIP = "to_ship"
@@ -53,15 +65,18 @@ class OrderState(StrEnum):
     COMPLETED = "completed"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    FORFEITED = "forfeited"
 
 
 S = OrderState
 
+# Deposited: a part is here, and the rest is owed later; forfeited: the rest never came, and of the part some is kept.
 # Paid: all money is here and whoever promised must answer for it. Closed comes back to paid when money arrives late,
 # so that no captured cent is ever without an order that is on its way to goods or to a refund.
 ORDER = states.table(
     {
-        S.PLACED: {S.PAID, S.CLOSED},
+        S.PLACED: {S.PAID, S.DEPOSITED, S.CLOSED},
+        S.DEPOSITED: {S.PAID, S.FORFEITED, S.CANCELLED},
         S.PAID: {S.GATHERING, S.TO_SHIP, S.CANCELLED},
         S.GATHERING: {S.TO_SHIP, S.CANCELLED},
         S.TO_SHIP: {S.SHIPPED, S.CANCELLED},
@@ -70,6 +85,7 @@ ORDER = states.table(
         S.CLOSED: {S.PAID},
         S.COMPLETED: (),
         S.CANCELLED: (),
+        S.FORFEITED: (),
     },
     start=S.PLACED,
 )
@@ -87,6 +103,16 @@ class PlaceOrder:
     coupons: tuple[UUID, ...] = ()
     points: int = 0
     """How many of the buyer's points are to pay a part of it."""
+    remarks: tuple[tuple[UUID, str], ...] = ()
+    """What the buyer says to a supplier about what he sends."""
+    from_cart: bool = False
+    """The items are lines of the buyer's cart, and leave it."""
+    accepts_no_return: bool = False
+    """He has said that he knows which goods are not taken back without a reason."""
+    bundle: UUID | None = None
+    """The items are whole sets of this bundle, and cost what it does."""
+    share: str | None = None
+    """The code of the link that brought the buyer on this visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +139,19 @@ def why_not_units(units: int, most: int = UNITS_PER_LINE_MAX) -> Refusal | None:
     return None if 1 <= units <= most else UnitsInvalid(most=most)
 
 
+def why_not_remark(remarks: Iterable[tuple[UUID, str]]) -> Refusal | None:
+    return RemarkTooLong(longest=REMARK_MAX) if any(len(text) > REMARK_MAX for _, text in remarks) else None
+
+
 def why_not_deliver(offers: Iterable[Offer], address: UUID | None) -> Refusal | None:
     """What is shipped needs an address; the rest does not."""
     return AddressMissing() if address is None and any(o.fulfilment == "shipped" for o in offers) else None
+
+
+def why_not_keep(offers: Iterable[Offer], accepts_no_return: bool) -> Refusal | None:
+    """What is by agreement not taken back without a reason needs the agreement."""
+    needs = not accepts_no_return and any(offer.return_exception == AGREED for offer in offers)
+    return ReturnUnconfirmed() if needs else None
 
 
 def why_not_at_price(total_minor: int, quoted_minor: int | None) -> Refusal | None:

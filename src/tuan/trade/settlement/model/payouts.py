@@ -35,6 +35,13 @@ MODES = ("split", "direct")
 Either way the market holds claims and never a balance that could be spent at another merchant."""
 
 
+class PayeeKind(StrEnum):
+    """Who is paid out: whoever sent the goods, or whoever recommended them."""
+
+    SUPPLIER = "supplier"
+    SHOP = "shop"
+
+
 class AccountState(StrEnum):
     CHECKING = "checking"
     ACTIVE = "active"
@@ -74,20 +81,24 @@ PAYOUT = states.table(
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Of a market's withdrawals. Above `two_above_minor` two persons must agree."""
+    """Of a market's withdrawals: above `two_above_minor` two persons must agree. And how many days after receipt a defect
+    may be claimed, also of what was settled long ago."""
 
     min_minor: int
     fee_permyriad: int
     two_above_minor: int
+    claim_days: int = 180
 
 
+CLAIM_DAYS_MAX = 3650
 DEFAULT_RULES = Rules(100, 0, 5_000_000)
 
 
 @dataclass(slots=True)
 class PayoutAccount:
     id: AccountId
-    supplier_id: UUID
+    kind: str
+    payee_id: UUID
     provider: str
     mode: str
     holder: str
@@ -97,7 +108,7 @@ class PayoutAccount:
 
 @dataclass(slots=True)
 class Wallet:
-    """What a supplier has, in minor units: what he may claim, and what he owes."""
+    """What a payee has, in minor units: what he may claim, and what he owes."""
 
     payable_minor: int
     debt_minor: int
@@ -106,7 +117,8 @@ class Wallet:
 @dataclass(slots=True)
 class Withdrawal:
     id: WithdrawalId
-    supplier_id: UUID
+    kind: str
+    payee_id: UUID
     account_id: AccountId
     amount_minor: int
     fee_minor: int
@@ -138,6 +150,7 @@ def why_not_account(holder: str, number: str, mode: str) -> Refusal | None:
 
 def why_not_rules(rules: Rules) -> Refusal | None:
     fits = 0 <= rules.fee_permyriad <= PERMYRIAD and rules.min_minor >= 1 and rules.two_above_minor >= 0
+    fits = fits and 7 <= rules.claim_days <= CLAIM_DAYS_MAX
     return (
         None
         if fits and max(rules.min_minor, rules.two_above_minor) <= AMOUNT_MINOR_MAX

@@ -50,6 +50,16 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Recall:
+    """So much of an order that was settled goes back to its buyer, by this case."""
+
+    case_id: UUID
+    order_id: UUID
+    supplier_id: UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeptLine:
     """A line when it is settled. borne: what of its discounts others than the supplier bear, by bearer."""
 
@@ -60,6 +70,45 @@ class KeptLine:
     refunded_minor: int
     borne: Sequence[tuple[str, int]] = ()
     cuts: Sequence[Cut] = ()
+    lowered_minor: int = 0
+    """Of `refunded_minor`: what the price fell by. The buyer's discounts keep their worth by it; what was promised falls too."""
+    units: int = 1
+    returned_units: int = 0
+    refunded_freight_minor: int = 0
+    """Of `refunded_minor`."""
+
+    @property
+    def goods_minor(self) -> int:
+        """What was paid for the goods, without the freight."""
+        return self.amount_minor - self.freight_minor
+
+    @property
+    def goods_back_minor(self) -> int:
+        """What of that went back."""
+        return self.refunded_minor - self.refunded_freight_minor
+
+    def borne_of(self, minor: int) -> int:
+        """What of a discount its bearer owes: what of the line at the price it came to was kept, or of its units where others
+        paid for all of it."""
+        if self.amount_minor > self.lowered_minor:
+            paid, back = self.amount_minor - self.lowered_minor, self.refunded_minor - self.lowered_minor
+            return kept_of(minor, paid, back)
+        return kept_of(minor, self.units, self.returned_units)
+
+    def kept(self, whole: int) -> int:
+        """What is left of what was promised of it, in the proportion of the money of its goods: freight promises nothing."""
+        if self.goods_minor:
+            return kept_of(whole, self.goods_minor, self.goods_back_minor)
+        return kept_of(whole, self.units, self.returned_units)
+
+
+@dataclass(frozen=True, slots=True)
+class Promisable:
+    """A line of which something may still be promised: the money of its goods, what of that went back, what may be promised yet."""
+
+    goods_minor: int
+    back_minor: int
+    room_minor: int
 
 
 @dataclass(slots=True)
@@ -83,21 +132,25 @@ def why_not_terms(terms: Terms) -> Refusal | None:
     return None if fits else TermsInvalid(most=PERMYRIAD)
 
 
-def kept_of(whole: int, amount_minor: int, refunded_minor: int) -> int:
-    """What is left of a part of a line after so much of the line's money was given back, rounded down.
+def kept_of(whole: int, of: int, back: int) -> int:
+    """What is left of a part of a line after so much of it was given back, rounded down.
 
     Nothing was given back: the whole. All: nothing. Rounded down, the parts of a line never sum to more than what is
-    left of it. A line without money is kept with its order, and an order that is settled was kept.
+    left of it.
     """
-    return whole if refunded_minor == 0 else whole * (amount_minor - refunded_minor) // amount_minor
+    return whole if back == 0 else whole * (of - back) // of
 
 
 def why_not_cut(line: KeptLine, terms: Terms, cuts: Iterable[Cut]) -> Refusal | None:
     """More may not be promised than the market's fee leaves of what the buyer pays, without the freight."""
-    goods = line.amount_minor - line.freight_minor
-    most = goods - _fee(goods, terms)
+    most = room_for(line, terms) + sum(cut.amount_minor for cut in line.cuts)
     wanted = sum(cut.amount_minor for cut in (*line.cuts, *cuts))
     return None if wanted <= most and wanted <= AMOUNT_MINOR_MAX else CutTooLarge(most_minor=max(most, 0))
+
+
+def room_for(line: KeptLine, terms: Terms) -> int:
+    """How much more may be promised of a line."""
+    return line.goods_minor - _fee(line.goods_minor, terms) - sum(cut.amount_minor for cut in line.cuts)
 
 
 def _fee(goods_minor: int, terms: Terms) -> int:
@@ -116,9 +169,9 @@ def settle(
         claims.append(claim)
         if line.borne:
             for bearer, minor in line.borne:
-                borne[bearer] = borne.get(bearer, 0) + kept_of(minor, line.amount_minor, line.refunded_minor)
+                borne[bearer] = borne.get(bearer, 0) + line.borne_of(minor)
         for cut in line.cuts:
-            cuts[cut] = kept_of(cut.amount_minor, line.amount_minor, line.refunded_minor)
+            cuts[cut] = line.kept(cut.amount_minor)
     order = claims[0].order_id
     for bearer, minor in borne.items():
         if minor:
@@ -137,12 +190,10 @@ def settle(
 
 
 def _claim(supplier: UUID, line: KeptLine, terms: Terms, now: Any) -> Claim:
-    amount, refunded = line.amount_minor, line.refunded_minor
-    kept = amount - refunded
-    borne = sum(kept_of(minor, amount, refunded) for _, minor in line.borne) if line.borne else 0
-    freight = line.freight_minor - line.freight_minor * refunded // amount if refunded else line.freight_minor
-    fee = _fee(kept - freight + borne, terms)
-    cut = sum(kept_of(one.amount_minor, amount, refunded) for one in line.cuts) if line.cuts else 0
+    kept = line.amount_minor - line.refunded_minor
+    borne = sum(line.borne_of(minor) for _, minor in line.borne) if line.borne else 0
+    fee = _fee(line.goods_minor - line.goods_back_minor + borne, terms)
+    cut = sum(line.kept(one.amount_minor) for one in line.cuts) if line.cuts else 0
     rest = kept + borne - fee - cut
     withheld = rest * terms.withheld_permyriad // PERMYRIAD
     return Claim(line.order_id, line.number, supplier, kept, borne, fee, cut, withheld, rest - withheld, now)

@@ -1,6 +1,5 @@
-"""The verbs of settlement."""
+"""Terms, debts, accounts, and what is paid out."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
@@ -10,19 +9,17 @@ from tuan.kit.refusals import NotFound, Refusal
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform import audit
 from tuan.platform.gateways.payment import TransferAnswer, TransferState
-from tuan.platform.sweeps import ONLY_HAND, Hand
 from tuan.platform.work import Work, trace
-from tuan.trade import orders
-from tuan.trade.orders.model import RETURN_WINDOW, OrderState
 from tuan.trade.settlement import facts, model, store
-from tuan.trade.settlement.errors import AlreadySettled, AmountInvalid, NotThisState
+from tuan.trade.settlement.errors import AmountInvalid, NotThisState
 from tuan.trade.settlement.model import (
     ACCOUNT,
     ACCOUNT_ID,
     PAYOUT_ID,
     PERMYRIAD,
     AccountState,
-    Cut,
+    PayeeKind,
+    Recall,
     Rules,
     Terms,
     Withdrawal,
@@ -30,94 +27,20 @@ from tuan.trade.settlement.model import (
 )
 from tuan.value import ledger
 from tuan.value.ledger.model import (
+    BUYERS_COMPENSATION,
     PLATFORM_INCOME,
+    PREPAYMENT,
+    REFUNDS_PAYABLE,
     Postings,
+    payable_of,
     provider_clearing,
     supplier_debt,
     supplier_payable,
-    supplier_withdrawing,
+    withdrawing_of,
 )
 
-SETTLED = (OrderState.COMPLETED, OrderState.CANCELLED, OrderState.CLOSED)
-
-
-# ── kept lines ──
-async def settle_due(work: Work, *, limit: int, hand: Hand = ONLY_HAND) -> int:
-    """Complete orders that were received and kept through the return window, unless a case holds one of their lines,
-    and share out what each line left. How many."""
-    due = [row["id"] for row in await work.fetch(store.DUE_SQL, work.now - RETURN_WINDOW, limit, hand.of, hand.number)]
-    if not due:
-        return 0
-    book = await orders.load_alone(work, due)
-    held = await store.held_among(work, due)  # asked under the lock that whoever opens a case takes first
-    ready = [o for o in book.orders.values() if o.state == OrderState.RECEIVED and o.id not in held]
-    kept = await store.load_kept(work, [order.id for order in ready])
-    terms = await store.load_terms(work, {order.supplier_id for order in ready})
-    claims = []
-    for order in ready:
-        stood = terms.at(order.supplier_id, order.placed_at)
-        claims += model.settle(order.supplier_id, kept[order.id], stood, order.currency, book.postings, book.now)
-        book.complete(order)
-    await repay(work, book.postings, {order.supplier_id for order in ready})
-    await store.save_claims(work, claims)
-    await orders.save_book(work, book)
-    return len(ready)
-
-
-async def repay(work: Work, postings: Postings, suppliers: Collection[UUID]) -> None:
-    """Whoever owes the market pays it from what he gets in this batch, before it can be paid out.
-
-    Looked for without a lock, since next to nobody owes; a debt made at this moment stops withdrawals, and the next batch
-    repays it. Where somebody owes, every account of the batch is locked in one statement, as saving it would.
-    """
-    asset, codes = work.market.currency, [supplier_debt(one) for one in suppliers]
-    if not any((await ledger.balances_of(work, codes, asset)).values()):
-        return
-    coming = postings.deltas()
-    debts = await ledger.lock_balances(work, [*codes, *(code for code, _ in coming)], asset)
-    for supplier in sorted(suppliers):
-        owed = -debts.get(supplier_debt(supplier), 0)
-        if part := min(owed, coming.get((supplier_payable(supplier), asset), 0)):
-            postings.post("debt_repaid", supplier_payable(supplier), supplier_debt(supplier), asset, part, new_uuid())
-
-
-async def hold_lines(work: Work, case: UUID, order: UUID, numbers: Sequence[int]) -> None:
-    """These lines are not settled before the case has ended. The caller has locked the order."""
-    await work.write(store.INSERT_HOLDS, [store.HoldRow(order, number, case) for number in numbers])
-
-
-async def free_lines(work: Work, *cases: UUID) -> None:
-    """These cases are over; what they left of their lines is settled in its time."""
-    if cases:
-        await work.execute(store.FREE_LINES_SQL, list(cases))
-
-
-async def promise_cuts(work: Work, cuts: Sequence[tuple[UUID, int, Cut]]) -> Refusal | None:
-    """Promise parts of (order, line) to others: they are paid when the line is settled, in proportion to what was kept.
-
-    All or none. The ledger accounts they go to belong to the caller. A promise of the same kind to the same account is
-    made once per line.
-    """
-    if not cuts:
-        return None
-    locked = await store.lock_orders(work, {order for order, _, _ in cuts})
-    kept = await store.load_kept(work, locked)
-    terms = await store.load_terms(work, {one.supplier_id for one in locked.values()})
-    wanted: dict[tuple[UUID, int], list[Cut]] = defaultdict(list)
-    for order, number, cut in cuts:
-        wanted[order, number].append(cut)
-    for (order, number), of_line in wanted.items():
-        line = next((one for one in kept.get(order, ()) if one.number == number), None)
-        if line is None:
-            return NotFound()
-        promised = locked[order]
-        if promised.state in SETTLED:
-            return AlreadySettled()
-        if refusal := model.why_not_cut(line, terms.at(promised.supplier_id, promised.placed_at), of_line):
-            return refusal
-    rows = [store.CutRow(c.id, order, number, c.kind, c.code, c.amount_minor) for order, number, c in cuts]
-    await work.write(store.INSERT_CUTS, rows)
-    return None
+RECALLED = "after-sale"
+"""Why a supplier is charged for what was settled and went back to the buyer."""
 
 
 # ── terms and rules ──
@@ -139,13 +62,16 @@ async def set_rules(work: Work, rules: Rules, *, reason: str) -> Refusal | None:
     if refusal := model.why_not_rules(rules):
         return refusal
     before = await store.load_rules(work)
-    await work.execute(store.SET_RULES_SQL, rules.min_minor, rules.fee_permyriad, rules.two_above_minor)
+    await work.execute(
+        store.SET_RULES_SQL, rules.min_minor, rules.fee_permyriad, rules.two_above_minor, rules.claim_days
+    )
     await audit.record(work, "settlement.set_rules", "rules", reason=reason, before=_told(before), after=_told(rules))
     return None
 
 
 def _told(rules: Rules) -> dict[str, int]:
-    return {"min": rules.min_minor, "fee": rules.fee_permyriad, "two_above": rules.two_above_minor}
+    return {"min": rules.min_minor, "fee": rules.fee_permyriad, "two_above": rules.two_above_minor,
+            "claim_days": rules.claim_days}  # fmt: skip
 
 
 # ── debts ──
@@ -169,21 +95,71 @@ async def charge(work: Work, supplier: UUID, amount_minor: int, *, reason: str) 
     return None
 
 
+async def charge_for_buyer(
+    work: Work, postings: Postings, supplier: UUID, amount_minor: int, about: UUID, *, reason: str
+) -> None:
+    """The supplier owes a buyer this much: charged like what he owes the market, and owed on until it is paid out.
+
+    Booked with the caller's `postings`; every account that a refund beside it moves is locked here, in one statement.
+    """
+    wallet = await store.load_wallet(work, supplier, BUYERS_COMPENSATION, PREPAYMENT, REFUNDS_PAYABLE)
+    taken, asset = min(amount_minor, wallet.payable_minor), work.market.currency
+    row = store.ChargeRow(new_uuid(), supplier, amount_minor, amount_minor - taken, reason, work.now)
+    if taken:
+        postings.post("compensation", supplier_payable(supplier), BUYERS_COMPENSATION, asset, taken, about)
+    if row.debt_minor:
+        postings.post("compensation_owed", supplier_debt(supplier), BUYERS_COMPENSATION, asset, row.debt_minor, about)
+    await work.write(store.INSERT_CHARGES, [row])
+
+
+async def recall(work: Work, postings: Postings, recalls: Sequence[Recall]) -> None:
+    """What was settled goes back to buyers after all: from what each supplier may claim, and the rest becomes his debt.
+
+    Booked with the caller's `postings`; every account that the refunds beside it move is locked here, in one statement.
+    The market's fee and what was withheld stay as they were: the goods were sold, and what is wrong with them is his.
+    """
+    if not recalls:
+        return
+    asset, suppliers = work.market.currency, {one.supplier_id for one in recalls}
+    codes = [code for one in suppliers for code in (supplier_payable(one), supplier_debt(one))]
+    found = await ledger.lock_balances(work, [*codes, PREPAYMENT, REFUNDS_PAYABLE], asset)
+    left = {one: found.get(supplier_payable(one), 0) for one in suppliers}
+    rows = []
+    for one in recalls:
+        taken = min(one.amount_minor, left[one.supplier_id])
+        left[one.supplier_id] -= taken
+        owed = one.amount_minor - taken
+        if taken:
+            postings.post("recall", supplier_payable(one.supplier_id), PREPAYMENT, asset, taken, one.case_id)
+        if owed:
+            postings.post("recall_owed", supplier_debt(one.supplier_id), PREPAYMENT, asset, owed, one.case_id)
+        rows.append(store.RecallRow(one.case_id, one.order_id, one.supplier_id, one.amount_minor, owed, work.now))
+    await work.write(store.INSERT_RECALLS, rows)
+    charges = [store.ChargeRow(r.case_id, r.supplier_id, r.amount_minor, r.debt_minor, RECALLED, r.at) for r in rows]
+    await work.write(store.INSERT_CHARGES, charges)
+
+
 def _shown(wallet: model.Wallet) -> dict[str, int]:
     return {"payable": wallet.payable_minor, "debt": wallet.debt_minor}
 
 
 # ── accounts ──
-async def add_account(work: Work, supplier: UUID, provider: str, mode: str, holder: str, number: str) -> UUID | Refusal:
+async def add_account(
+    work: Work, payee: UUID, provider: str, mode: str, holder: str, number: str, *, kind: PayeeKind = PayeeKind.SUPPLIER
+) -> UUID | Refusal:
     """An account to be paid out to; nothing is paid before somebody has checked it. Audited, the number masked."""
     if refusal := model.why_not_account(holder, number, mode):
         return refusal
-    row = store.AccountRow(ACCOUNT_ID.new(), supplier, provider, mode, holder.strip(), number.strip(),
+    row = store.AccountRow(ACCOUNT_ID.new(), *_columns_of(kind, payee), provider, mode, holder.strip(), number.strip(),
                            AccountState.CHECKING, work.now)  # fmt: skip
     await work.write(store.INSERT_ACCOUNTS, [row])
     await audit.record(work, "settlement.add_account", ACCOUNT_ID.show(row.id), reason="payout account", before={},
                        after={"provider": provider, "mode": mode, "number": model.masked(row.number)})  # fmt: skip
     return row.id
+
+
+def _columns_of(kind: str, payee: UUID) -> tuple[UUID | None, UUID | None]:
+    return (payee, None) if kind == PayeeKind.SUPPLIER else (None, payee)
 
 
 async def move_account(work: Work, account: UUID, after: AccountState, *, reason: str) -> Refusal | None:
@@ -211,27 +187,23 @@ async def show_number(work: Work, account: UUID, *, reason: str) -> str | Refusa
 
 
 # ── withdrawals ──
-async def withdraw(work: Work, supplier: UUID, account: UUID, amount_minor: int, person: UUID) -> UUID | Refusal:
-    """Ask for money: it leaves the balance at once and waits for somebody's consent."""
+async def withdraw(work: Work, payee: UUID, account: UUID, amount_minor: int, person: UUID) -> UUID | Refusal:
+    """Ask for money, to an account of this payee's own: it leaves the balance at once and waits for somebody's consent."""
     found = await store.load_account(work, account)
-    if found is None or found.supplier_id != supplier:
+    if found is None or found.payee_id != payee:
         return NotFound()
-    rules, wallet = (
-        await store.load_rules(work),
-        await store.load_wallet(work, supplier, supplier_withdrawing(supplier)),
-    )
+    out = withdrawing_of(found.kind, payee)
+    rules, wallet = await store.load_rules(work), await store.load_wallet(work, payee, out, kind=found.kind)
     if refusal := model.why_not_withdraw(found, wallet, amount_minor, rules):
         return refusal
     # After this point it must succeed.
     fee = amount_minor * rules.fee_permyriad // PERMYRIAD
     row = store.WithdrawalRow(
-        PAYOUT_ID.new(), supplier, account, amount_minor, fee, WithdrawalState.REQUESTED,
+        PAYOUT_ID.new(), *_columns_of(found.kind, payee), account, amount_minor, fee, WithdrawalState.REQUESTED,
         amount_minor > rules.two_above_minor, person, work.now, trace.get(),
     )  # fmt: skip
     await work.write(store.INSERT_WITHDRAWALS, [row])
-    await _book(
-        work, row.id, [("withdrawal", supplier_payable(supplier), supplier_withdrawing(supplier), amount_minor)]
-    )
+    await _book(work, row.id, [("withdrawal", payable_of(found.kind, payee), out, amount_minor)])
     return row.id
 
 
@@ -281,9 +253,9 @@ async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) 
     )  # fmt: skip
     postings, asset = Postings(), work.market.currency
     for row in moved:
-        withdrawing = supplier_withdrawing(row["supplier_id"])
+        withdrawing = withdrawing_of(row["kind"], row["payee_id"])
         if row["state"] == WithdrawalState.FAILED:
-            postings.post("withdrawal_back", withdrawing, supplier_payable(row["supplier_id"]), asset,
+            postings.post("withdrawal_back", withdrawing, payable_of(row["kind"], row["payee_id"]), asset,
                           row["amount_minor"], row["id"])  # fmt: skip
             continue
         clearing, paid = provider_clearing(row["provider"]), row["amount_minor"] - row["fee_minor"]
@@ -301,8 +273,8 @@ async def hasten_withdrawals(work: Work, withdrawals: Collection[UUID]) -> None:
 
 
 def _back(found: Withdrawal) -> tuple[str, str, str, int]:
-    supplier = found.supplier_id
-    return "withdrawal_back", supplier_withdrawing(supplier), supplier_payable(supplier), found.amount_minor
+    kind, payee = found.kind, found.payee_id
+    return "withdrawal_back", withdrawing_of(kind, payee), payable_of(kind, payee), found.amount_minor
 
 
 async def _book(work: Work, about: UUID, moves: Sequence[tuple[str, str, str, int]]) -> None:

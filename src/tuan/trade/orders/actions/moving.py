@@ -1,103 +1,18 @@
-"""The verbs of orders that need nobody above."""
+"""What becomes of placed orders: money that comes, parcels that go, time that passes."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from tuan.goods import catalog, supply
-from tuan.goods.supply.model import Stock
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
-from tuan.people import accounts
-from tuan.platform import audit, idempotency
+from tuan.platform import audit
 from tuan.platform.gateways.payment import ChargeState, Notice
 from tuan.platform.work import Work
 from tuan.trade import payments
 from tuan.trade.orders import model, queries, store
-from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderState, Placed, PlaceOrder
+from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderState
 from tuan.trade.payments.model import ATTEMPT_ID, Attempt, AttemptState, QuarantineReason
-from tuan.value import ledger, points, promotions
-from tuan.value.ledger.model import Postings
-from tuan.value.points.model import OFF, Lots, Terms
-from tuan.value.promotions.model import NO_COUPONS, CouponId, Coupons, Quote, Suggestion, TakeCoupon, suggest
-
-
-async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Placed | Refusal]:
-    """Buy alone. One outcome per command, in their order; what had an effect is remembered under its key."""
-    claims = await idempotency.claim(work, "orders.place", commands, restore=model.decode_placed)
-    fresh: list[PlaceOrder] = [command for _, command in claims.fresh]
-    skus = {sku for command in fresh for sku, _ in command.items}
-    offers = await catalog.load_offers(work, skus)
-    addresses = await accounts.load_addresses(work, [c.address for c in fresh], [c.actor for c in fresh])
-    rules = await promotions.load_rules(work, skus)
-    chosen = {coupon for command in fresh for coupon in command.coupons}
-    stock = await supply.load_stock(work, skus, rules.allotments())
-    coupons, old_customers = await _load_coupons(work, chosen, fresh) if chosen else (NO_COUPONS, set())
-    terms, lots = await _load_points(work, fresh)
-    draft = model.OrderDraft(await work.read_clock(), work.market.currency)
-    outcomes = [
-        model.place(c, offers, stock, addresses, draft, rules, coupons, old_customers, terms, lots) for c in fresh
-    ]
-    await supply.save_stock(work, stock)
-    await promotions.save_coupons(work, coupons)
-    await store.save_draft(work, draft)
-    if lots is not None:
-        postings = Postings()
-        await points.save_lots(work, lots, postings)
-        await ledger.save_postings(work, postings)
-    return await idempotency.remember(work, claims, outcomes, store=model.encode_placed)
-
-
-async def _load_points(work: Work, fresh: Sequence[PlaceOrder]) -> tuple[Terms, Lots | None]:
-    """The market's terms and the wallets, locked, of those who want to use points; where nobody does, nothing is asked."""
-    spenders = {command.actor for command in fresh if command.points}
-    return (await points.load_terms(work), await points.load_lots(work, spenders)) if spenders else (OFF, None)
-
-
-async def _load_coupons(work: Work, chosen: Collection[UUID], fresh: Sequence[PlaceOrder]) -> tuple[Coupons, set[UUID]]:
-    """The coupons, locked, and who of those who want to use one has bought before."""
-    coupons = await promotions.load_coupons(work, chosen)
-    return coupons, await queries.have_bought(work, {command.actor for command in fresh if command.coupons})
-
-
-async def take_coupons(work: Work, commands: Sequence[TakeCoupon]) -> list[CouponId | Refusal]:
-    """Take coupons, here because whoever has ordered before gets none that is for newcomers; see `promotions.take_coupons`."""
-    old_customers = await queries.have_bought(work, {command.actor for command in commands})
-    return await promotions.take_coupons(work, commands, old_customers)
-
-
-async def quote(work: Work, command: PlaceOrder) -> Quote | Refusal:
-    """What placing this would cost now, and why, or what it would be refused for. Nothing is held and nothing changed.
-
-    Whether the address and the stock are there is left to placing, since a quote is shown before they are chosen.
-    """
-    skus = [sku for sku, _ in command.items]
-    offers = await catalog.load_offers(work, skus)
-    rules = await promotions.load_rules(work, skus)
-    stock = await supply.peek_stock(work, skus, rules.allotments()) if rules.flash else Stock([])
-    basket = model.fill(command.items, offers, rules, stock)
-    if isinstance(basket, Refusal):
-        return basket
-    coupons = await promotions.peek_coupons(work, command.coupons) if command.coupons else NO_COUPONS
-    old_customers = await queries.have_bought(work, [command.actor]) if command.coupons else set()
-    if refusal := model.why_not_use(command.coupons, coupons, command.actor, work.now, old_customers):
-        return refusal
-    terms = await points.load_terms(work) if command.points else OFF
-    return basket.quote([coupons.terms(coupon) for coupon in command.coupons], command.points, terms)
-
-
-async def suggest_coupons(work: Work, command: PlaceOrder) -> tuple[Suggestion, Coupons] | Refusal:
-    """Which of the buyer's coupons would leave least to pay for these items, and the coupons that were weighed."""
-    skus = [sku for sku, _ in command.items]
-    rules = await promotions.load_rules(work, skus)
-    stock = await supply.peek_stock(work, skus, rules.allotments()) if rules.flash else Stock([])
-    basket = model.fill(command.items, await catalog.load_offers(work, skus), rules, stock)
-    if isinstance(basket, Refusal):
-        return basket
-    coupons = await promotions.peek_coupons(work, await promotions.usable_coupons(work, command.actor))
-    bought = await queries.have_bought(work, [command.actor]) if coupons.rows else set()
-    usable = [c for c in coupons.rows if coupons.why_not_use(c, command.actor, work.now, bought) is None]
-    wallet = [coupons.terms(coupon) for coupon in usable]
-    return suggest(basket.lines, basket.prices, "", wallet, basket.campaigns), coupons
 
 
 def _why_quarantine(
@@ -181,6 +96,9 @@ def _mark_paid(book: Book, attempt: Attempt, paid_at: Instant) -> None:
         for order in book.covered_by(attempt.payable_id):
             if order.state in (OrderState.PLACED, OrderState.CLOSED):
                 book.mark_paid(order, paid_at)
+        owing = book.owing(attempt.payable_id)
+        if owing is not None and owing.state == OrderState.DEPOSITED:
+            book.settle_balance(owing, paid_at)
 
 
 async def record_sales(work: Work, sales: Sequence[model.Sale], provider: str) -> Book:
@@ -262,6 +180,22 @@ async def ship(
         await audit.record(work, "orders.ship", ORDER_ID.show(order), reason=reason, before={"state": "to_ship"},
                            after={"state": "shipped", "carrier": carrier, "tracking": tracking})  # fmt: skip
     return refusal
+
+
+async def ship_fetched(work: Work, numbers: Mapping[UUID, tuple[str, str]], *, reason: str) -> int:
+    """The same of several orders, (carrier, number) by order, because their carriers have fetched them; how many. One that
+    does not wait for its parcel any more stays as it is."""
+    book = await store.load_book(work, list(numbers), with_stock=True)
+    waiting = [order for order in book.orders.values() if book.why_not(order, OrderState.SHIPPED) is None]
+    for order in waiting:
+        book.ship(order, *numbers[order.id])
+    await store.save_book(work, book)
+    await work.send()
+    await work.execute(store.RECORD_DEALS_SQL, [order.id for order in waiting])
+    for order in waiting:
+        await audit.record(work, "orders.ship", ORDER_ID.show(order.id), reason=reason, before={"state": "to_ship"},
+                           after={"state": "shipped", "tracking": numbers[order.id][1]})  # fmt: skip
+    return len(waiting)
 
 
 async def confirm_receipt(work: Work, order: UUID, person: UUID) -> Refusal | None:

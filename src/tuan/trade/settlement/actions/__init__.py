@@ -1,0 +1,51 @@
+"""The verbs of settlement."""
+
+from tuan.trade.settlement.actions.paying import (
+    add_account,
+    apply_transfer_answers,
+    approve,
+    charge,
+    charge_for_buyer,
+    hasten_withdrawals,
+    move_account,
+    recall,
+    reject,
+    set_rules,
+    set_terms,
+    show_number,
+    withdraw,
+)
+from tuan.trade.settlement.actions.sharing import (
+    free_lines,
+    hold_lines,
+    kept_lines,
+    lines_to_promise,
+    promise_cuts,
+    repay,
+    settle_due,
+    share_out,
+)
+
+__all__ = [
+    "add_account",
+    "apply_transfer_answers",
+    "approve",
+    "charge",
+    "charge_for_buyer",
+    "free_lines",
+    "hasten_withdrawals",
+    "hold_lines",
+    "kept_lines",
+    "lines_to_promise",
+    "move_account",
+    "promise_cuts",
+    "recall",
+    "reject",
+    "repay",
+    "set_rules",
+    "set_terms",
+    "settle_due",
+    "share_out",
+    "show_number",
+    "withdraw",
+]
