@@ -7,10 +7,12 @@ from tuan.play.groupbuy.actions import (
     launch_campaign,
     launch_campaigns,
     leave_team,
+    quote_seat,
     remove_member,
     retire_sku,
     seat_buyers,
     take_seats,
+    weigh_coupons,
     why_not_launch,
 )
 from tuan.play.groupbuy.queries import (
@@ -52,6 +54,7 @@ __all__ = [
     "list_open_teams",
     "list_teams",
     "prices_of",
+    "quote_seat",
     "remove_member",
     "retire_sku",
     "running_on",
@@ -61,5 +64,6 @@ __all__ = [
     "team_counts",
     "teams_by_id",
     "teams_of_orders",
+    "weigh_coupons",
     "why_not_launch",
 ]

@@ -33,6 +33,12 @@ class PersonLimit(Conflict):
     code = "groupbuy.person_limit"
 
 
+class TooLittleMoney(Invalid):
+    """So much of it must be paid in money, because so much may come back in money when the team closes."""
+
+    code = "groupbuy.too_little_money"
+
+
 class MayNotLeave(Conflict):
     code = "groupbuy.may_not_leave"
 

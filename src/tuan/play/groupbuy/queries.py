@@ -17,11 +17,15 @@ from tuan.play.groupbuy.model import CampaignId, TeamState
 
 TEAM_SQL = (
     "SELECT t.id, t.campaign_id, t.leader_id, t.state, t.size, t.held, t.taken, t.opened_at, t.deadline, t.ended_at, "
-    "t.formed_by_promise, c.product_id, c.may_leave, c.promise_min, c.audience, c.units_per_order_max "
+    "t.formed_by_promise, c.product_id, c.may_leave, c.promise_min, c.audience, c.units_per_order_max, c.ladder, "
+    "c.leader_off_minor, c.stacks_with "
     "FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id "
     "WHERE t.market_id = $1 AND t.id = $2"
 )
-TEAMS_SQL = "SELECT id, state, size, taken, deadline FROM groupbuy.teams WHERE market_id = $1 AND id = ANY($2::uuid[])"
+TEAMS_SQL = (
+    "SELECT t.id, t.state, t.size, t.taken, t.deadline, c.product_id FROM groupbuy.teams t JOIN groupbuy.campaigns c "
+    "ON c.market_id = t.market_id AND c.id = t.campaign_id WHERE t.market_id = $1 AND t.id = ANY($2::uuid[])"
+)
 SEATS_SQL = (
     "SELECT s.team_id, s.person_id, s.order_id, s.state, s.held_at, s.taken_at, p.name FROM groupbuy.seats s "
     "JOIN accounts.persons p ON p.market_id = s.market_id AND p.id = s.person_id "
@@ -29,7 +33,7 @@ SEATS_SQL = (
 )
 CAMPAIGN_OF_PRODUCT_SQL = (
     "SELECT id, product_id, size, starts_at, ends_at, team_seconds, may_leave, promise_min, audience, shows_open_teams, "
-    "units_per_order_max, units_per_person_max FROM groupbuy.campaigns "
+    "units_per_order_max, units_per_person_max, ladder, leader_off_minor, stacks_with FROM groupbuy.campaigns "
     "WHERE market_id = $1 AND state = 'running' AND starts_at <= $3 AND ends_at > $3 AND product_id = ANY($2::uuid[])"
 )
 PRICES_SQL = (
@@ -64,7 +68,7 @@ ENDING_SOON_SQL = (
     "AND c.shows_open_teams ORDER BY t.deadline LIMIT $3"
 )
 EARLIER_PRICE_SQL = (
-    "SELECT min(p.price_minor) FROM groupbuy.campaign_prices p JOIN groupbuy.campaigns c ON c.market_id = p.market_id "
+    "SELECT min(p.price_minor - c.leader_off_minor - coalesce((c.ladder->-1->>1)::bigint, 0)) FROM groupbuy.campaign_prices p JOIN groupbuy.campaigns c ON c.market_id = p.market_id "
     "AND c.id = p.campaign_id WHERE p.market_id = $1 AND p.sku_id = $2 AND c.starts_at < $4 AND c.ends_at > $3"
 )
 TEAM_OF_ORDER_SQL = (
@@ -109,6 +113,17 @@ FORMED_SQL = invariant(
     "WHERE s.market_id = $1 AND s.state = 'taken' AND o.paid_at IS NOT NULL GROUP BY s.team_id) p ON p.team_id = t.id "
     "WHERE t.market_id = $1 AND t.state = 'formed' AND coalesce(p.payers, 0) < "
     "CASE WHEN t.formed_by_promise THEN c.promise_min ELSE t.size END",
+)
+LADDER_SQL = invariant(
+    "I9d",
+    "whoever is in a formed team has paid the step of its ladder that was reached, and nobody else's price fell",
+    "SELECT 'order ' || coalesce(d.order_id, l.order_id) FROM (SELECT s.order_id, s.units * (SELECT "
+    "max((step->>1)::bigint) FROM jsonb_array_elements(c.ladder) step WHERE (step->>0)::int <= t.taken) AS off "
+    "FROM groupbuy.campaigns c JOIN groupbuy.teams t ON t.market_id = c.market_id AND t.campaign_id = c.id "
+    "JOIN groupbuy.seats s ON s.market_id = t.market_id AND s.team_id = t.id WHERE c.market_id = $1 "
+    "AND c.ladder IS NOT NULL AND t.state = 'formed' AND s.state = 'taken') d FULL JOIN (SELECT order_id, "
+    "sum(lowered_minor) AS lowered FROM orders.lines WHERE market_id = $1 AND lowered_minor > 0 GROUP BY order_id) l "
+    "ON l.order_id = d.order_id WHERE coalesce(d.off, 0) <> coalesce(l.lowered, 0)",
 )
 LAPSED_SQL = invariant(
     "I9a",
@@ -171,7 +186,7 @@ async def access_team(work: Work, team: UUID) -> Any:
 
 
 async def teams_by_id(work: Work, teams: Collection[UUID]) -> dict[UUID, Any]:
-    """Rows of id, state, size, taken, deadline by id."""
+    """Rows of id, state, size, taken, deadline, product_id by id."""
     return {row["id"]: row for row in await work.fetch(TEAMS_SQL, list(teams))}
 
 

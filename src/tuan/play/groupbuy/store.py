@@ -21,13 +21,14 @@ from tuan.play.groupbuy.model import (
     Team,
     Teams,
     TeamState,
+    read_ladder,
 )
 from tuan.trade import orders
 
 INSERT_CAMPAIGNS = bulk.insert(
     tables.campaigns, "id", "product_id", "state", "size", "starts_at", "ends_at", "team_seconds", "pay_seconds",
     "units_per_order_max", "units_per_person_max", "audience", "late_policy", "may_leave", "shows_open_teams",
-    "promise_min", "revises_id", on_conflict="ON CONFLICT DO NOTHING RETURNING id",
+    "promise_min", "revises_id", "ladder", "leader_off_minor", "stacks_with", on_conflict="ON CONFLICT DO NOTHING RETURNING id",
 )  # fmt: skip
 INSERT_PRICES = bulk.insert(tables.campaign_prices, "campaign_id", "sku_id", "price_minor", "allotment_id")
 INSERT_TEAMS = bulk.insert(
@@ -56,7 +57,7 @@ ADD_TO_LIMITS = bulk.update(tables.limits, key=["campaign_id", "person_id"], col
 
 CAMPAIGNS_SQL = (
     "SELECT id, product_id, state, size, starts_at, ends_at, team_seconds, pay_seconds, units_per_order_max, "
-    "units_per_person_max, audience, late_policy, may_leave, promise_min FROM groupbuy.campaigns "
+    "units_per_person_max, audience, late_policy, may_leave, promise_min, ladder, leader_off_minor, stacks_with FROM groupbuy.campaigns "
     "WHERE market_id = $1 AND id = ANY($2::uuid[])"
 )
 PRICES_SQL = (
@@ -130,10 +131,15 @@ async def load_campaigns(work: Work, campaigns: Collection[UUID]) -> dict[Campai
         prices: dict[UUID, dict[UUID, Price]] = {}
         for row in await work.fetch(PRICES_SQL, missing):
             prices.setdefault(row["campaign_id"], {})[row["sku_id"]] = Price(row["price_minor"], row["allotment_id"])
-        return {row["id"]: Campaign(**row, prices=prices.get(row["id"], {})) for row in rows}
+        return {row["id"]: _campaign(row, prices.get(row["id"], {})) for row in rows}
 
     found = await _terms.get(work.market.id, set(campaigns), read)
     return {CampaignId(one): campaign for one, campaign in found.items()}
+
+
+def _campaign(row: Any, prices: dict[UUID, Price]) -> Campaign:
+    terms = {**row, "ladder": read_ladder(row["ladder"]), "stacks_with": frozenset(row["stacks_with"])}
+    return Campaign(**terms, prices=prices)
 
 
 async def campaigns_of(work: Work, teams: Collection[UUID]) -> dict[UUID, UUID]:

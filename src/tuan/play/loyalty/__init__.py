@@ -2,6 +2,16 @@
 
 from tuan.play.loyalty.actions import check_in, follow_orders, set_ladder
 from tuan.play.loyalty.errors import NoCheckIn
-from tuan.play.loyalty.queries import Ladder, ladder, ladder_of
+from tuan.play.loyalty.queries import BenefitMonth, Ladder, benefit_months, ladder, ladder_of
 
-__all__ = ["Ladder", "NoCheckIn", "check_in", "follow_orders", "ladder", "ladder_of", "set_ladder"]
+__all__ = [
+    "BenefitMonth",
+    "Ladder",
+    "NoCheckIn",
+    "benefit_months",
+    "check_in",
+    "follow_orders",
+    "ladder",
+    "ladder_of",
+    "set_ladder",
+]

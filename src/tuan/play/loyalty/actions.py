@@ -1,19 +1,25 @@
 """Earning: what orders earn as they go their way, and checking in once a day."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 from tuan.kit.ids import new_uuid
-from tuan.kit.refusals import Refusal
+from tuan.kit.refusals import Refusal, granted
 from tuan.kit.time import day_of, start_of
+from tuan.people import parties
 from tuan.platform import audit
 from tuan.platform.work import Work
 from tuan.play.loyalty import model, store
 from tuan.play.loyalty.errors import NoCheckIn
 from tuan.play.loyalty.model import CheckIn
 from tuan.trade import orders
-from tuan.value import points
+from tuan.value import membership, points, promotions
+from tuan.value.membership.model import Grade, grade_for, month_of, next_month
 from tuan.value.points.model import Source
+from tuan.value.promotions.model import NewTemplate, TemplateId, Way
+
+BENEFIT = "the benefit of an organisation's members"
 
 
 async def follow_orders(work: Work, some: Collection[UUID]) -> None:
@@ -23,12 +29,13 @@ async def follow_orders(work: Work, some: Collection[UUID]) -> None:
     """
     rows = await orders.sums_of(work, set(some))
     paid = [row for row in rows if row["paid_at"] is not None and row["total_minor"]]
-    bought = [points.Bought(r["id"], r["person_id"], r["total_minor"], r["refunded_minor"]) for r in paid]
-    await points.promise(work, bought)
-    if back := [b for b in bought if b.refunded_minor]:
-        await points.keep(work, back)
-    if over := [row["id"] for row in paid if row["state"] == "completed"]:
-        await points.activate(work, over)
+    await points.follow(
+        work,
+        [
+            points.Bought(r["id"], r["person_id"], r["total_minor"], r["refunded_minor"], r["state"] == "completed")
+            for r in paid
+        ],
+    )
 
 
 async def check_in(work: Work, person: UUID) -> CheckIn | Refusal:
@@ -63,3 +70,43 @@ async def set_ladder(work: Work, rewards: Sequence[int], *, reason: str) -> Refu
 async def forget(work: Work, person: UUID) -> dict[str, int]:
     """On which days he came is nobody's business any more."""
     return {"check_ins": await store.forget(work, person)}
+
+
+async def grant_benefits(work: Work, *, limit: int) -> int:
+    """Give this month's benefit to members who have not had it, and count the month of an organisation that has none yet.
+
+    The grade is what its active members reach when the month is counted; how many members were looked at.
+    """
+    month = month_of(day_of(work.now, work.market.time_zone))
+    waiting: dict[UUID, list[UUID]] = {}
+    for row in await membership.to_grant(work, month, limit=limit):
+        waiting.setdefault(row["organisation_id"], []).append(row["person_id"])
+    for organisation, persons in waiting.items():
+        template = await _month_of(work, organisation, month)
+        if template is not None:
+            await promotions.grant_coupons(work, TemplateId(template), persons, reason=BENEFIT)
+        await membership.mark_granted(work, organisation, month, persons)
+    return sum(map(len, waiting.values()))
+
+
+async def _month_of(work: Work, organisation: UUID, month: date) -> UUID | None:
+    """The coupon that this month gives the organisation's members; None where too few are there."""
+    for row in await membership.months_of(work, organisation):
+        if row["month"] == month:
+            known: UUID | None = row["template_id"]
+            return known
+    members = (await membership.counts(work, [organisation]))[organisation].active
+    grade = grade_for(await membership.grades_of(work, organisation), members)
+    template = await _launched(work, organisation, month, grade) if grade else None
+    await membership.record_month(work, organisation, month, members, grade, template)
+    return template
+
+
+async def _launched(work: Work, organisation: UUID, month: date, grade: Grade) -> TemplateId:
+    name = (await parties.access_organisation(work, organisation))["name"]
+    end = start_of(next_month(month), work.market.time_zone)
+    new = NewTemplate(
+        f"{name} · {month:%Y-%m}", work.now, end, grade.off_minor, grade.off_permyriad, grade.cap_minor,
+        grade.threshold_minor, way=Way.GRANTED, valid_until=end, bearer="organisation",
+    )  # fmt: skip
+    return granted(await promotions.launch_template(work, new, reason=BENEFIT))

@@ -1,5 +1,7 @@
 """Reads of loyalty."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,8 @@ from tuan.kit.time import day_of
 from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
 from tuan.play.loyalty import model, store
+from tuan.trade import settlement
+from tuan.value import membership, promotions
 
 DAYS_SQL = "SELECT day, streak, points FROM loyalty.check_ins WHERE market_id = $1 AND person_id = $2 ORDER BY day DESC LIMIT $3"
 HISTORY_MAX = 3660
@@ -54,3 +58,29 @@ async def ladder_of(work: Work, person: UUID) -> Ladder:
 async def told_of(work: Work, person: UUID) -> list[dict[str, Any]]:
     """What this module keeps about a person."""
     return [dict(row) for row in await work.fetch(DAYS_SQL, person, HISTORY_MAX)]
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitMonth:
+    """What an organisation's members had of it in a month: how many they were, the grade's least (None: too few for any), how many
+    coupons were used, and what of settled lines it bears so far, in minor units."""
+
+    month: date
+    members: int
+    least_members: int | None
+    used: int
+    borne_minor: int
+
+
+async def benefit_months(work: Work, organisation: UUID) -> list[BenefitMonth]:
+    """Its statement, the newest month first: how many and how much, never who or what."""
+    rows = await membership.months_of(work, organisation)
+    used = await promotions.used_coupons(work, [row["template_id"] for row in rows if row["template_id"]])
+    borne = await settlement.borne_through(work, [coupon for coupons in used.values() for coupon in coupons])
+    return [
+        BenefitMonth(
+            row["month"], row["members"], row["least_members"], len(coupons), sum(borne.get(one, 0) for one in coupons)
+        )
+        for row in rows
+        for coupons in [used.get(row["template_id"], [])]
+    ]

@@ -1,16 +1,18 @@
 """The rules of group buying: commands against the loaded sets, refusals in a straight column. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from tuan.goods.catalog.model import Offers
+from tuan.goods.catalog.model import Offer, Offers
 from tuan.goods.supply.model import Stock
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
 from tuan.people.accounts.model import Addresses
 from tuan.play.groupbuy.errors import MayNotLeave
+from tuan.play.groupbuy.model.ladder import off_at
+from tuan.play.groupbuy.model.pricing import JoinTeam, OpenTeam, asks_nothing, price_of, quote_seat
 from tuan.play.groupbuy.model.teams import Teams
 from tuan.play.groupbuy.model.words import (
     CAPTURE_GRACE,
@@ -26,44 +28,23 @@ from tuan.play.groupbuy.model.words import (
 )
 from tuan.trade.aftersales.model import Case, give_back
 from tuan.trade.orders.model import (
+    NO_PURSE,
     Book,
     Item,
     Order,
     OrderDraft,
     OrderId,
     OrderState,
+    Purse,
     Release,
+    hold_means,
+    line_of,
     why_not_at_price,
     why_not_deliver,
+    why_not_keep,
 )
 from tuan.trade.payments.model import PayableId
-from tuan.value.promotions.model import CampaignPrice, PricedLine, Reason, campaign_line
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTeam:
-    """Start a team on a campaign; it becomes visible when this order is paid."""
-
-    actor: UUID
-    key: str
-    campaign: UUID
-    sku: UUID
-    units: int
-    address: UUID | None
-    quoted_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class JoinTeam:
-    """A command: who asks for what, with the key that makes asking twice the same as asking once."""
-
-    actor: UUID
-    key: str
-    team: UUID
-    sku: UUID
-    units: int
-    address: UUID | None
-    quoted_minor: int | None = None
+from tuan.value.promotions.model import NO_RULES, Quote, Rules, campaign_line, freight_of_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +66,10 @@ class Counter:
     addresses: Addresses
     draft: OrderDraft
     now: Instant
+    rules: Rules = NO_RULES
+    purse: Purse = NO_PURSE
+    plain: dict[tuple[UUID, UUID, int, bool, str | None], Quote | Refusal] = field(default_factory=dict)
+    """What was quoted with nothing chosen beside it, by (sku, campaign, units, leads, region): a crowd asks for the same."""
 
 
 def seat_buyer(command: OpenTeam | JoinTeam, at: Counter) -> Seated | Refusal:
@@ -99,9 +84,12 @@ def open_team(command: OpenTeam, at: Counter) -> Seated | Refusal:
         return NotFound()
     if refusal := campaign.why_not_open(at.now) or _why_not_buy(command, campaign, at):
         return refusal
+    quoted = _quote(command, campaign, at)
+    if isinstance(quoted, Refusal):
+        return quoted
     # After this point it must succeed.
     team = at.teams.open_team(campaign, command.actor, at.now)
-    return _seat(command, team, campaign, at)
+    return _seat(command, team, campaign, quoted, at)
 
 
 def join_team(command: JoinTeam, at: Counter) -> Seated | Refusal:
@@ -114,41 +102,71 @@ def join_team(command: JoinTeam, at: Counter) -> Seated | Refusal:
         at.teams.why_not_sit(team, command.actor) or team.why_not_join(at.now) or _why_not_buy(command, campaign, at)
     ):
         return refusal
+    quoted = _quote(command, campaign, at)
+    if isinstance(quoted, Refusal):
+        return quoted
     # After this point it must succeed.
-    return _seat(command, team, campaign, at)
+    return _seat(command, team, campaign, quoted, at)
 
 
 def _why_not_buy(command: OpenTeam | JoinTeam, campaign: Campaign, at: Counter) -> Refusal | None:
-    if refusal := (
+    return (
         at.teams.why_not_buy(campaign, command.actor, command.sku, command.units)
         or at.offers.why_not_sell(command.sku)
         or at.addresses.why_not_use(command.actor, command.address)  # somebody else's address is "not found"
-    ):
-        return refusal
-    price = campaign.prices[command.sku]
-    return (
-        why_not_deliver([at.offers.get(command.sku)], command.address)
-        or why_not_at_price(price.price_minor * command.units, command.quoted_minor)
-        or at.stock.why_not_hold(command.sku, command.units, price.allotment_id)
+        or why_not_deliver([at.offers.get(command.sku)], command.address)
+        or why_not_keep([at.offers.get(command.sku)], command.accepts_no_return)
     )
 
 
-def _seat(command: OpenTeam | JoinTeam, team: Team, campaign: Campaign, at: Counter) -> Seated:
-    price = campaign.prices[command.sku]
-    hold = at.stock.hold(command.sku, command.units, price.allotment_id)
-    item = Item(at.offers.get(command.sku), _priced(command, campaign, at), hold)
-    address = at.addresses.get(command.address)
-    placed = at.draft.place(command.actor, [item], address, Release.ON_COMMAND, team.pay_by(at.now, campaign))
+def _quote(command: OpenTeam | JoinTeam, campaign: Campaign, at: Counter) -> Quote | Refusal:
+    """What the seat costs, as it was shown, and whether the goods are there at that price."""
+    offer, address = at.offers.get(command.sku), at.addresses.get(command.address)
+    region = address.region if address else None
+    if asks_nothing(command, campaign):
+        what = (command.sku, campaign.id, command.units, isinstance(command, OpenTeam), region)
+        if what not in at.plain:
+            at.plain[what] = _quote_plainly(command, campaign, offer, region)
+        quoted = at.plain[what]
+    else:
+        quoted = quote_seat(command, campaign, offer, at.rules, at.purse, region, at.now)
+    if isinstance(quoted, Refusal):
+        return quoted
+    pool = campaign.prices[command.sku].allotment_id
+    return (
+        at.purse.why_not_pay_by(command.points, quoted, command.actor, at.now)
+        or why_not_at_price(quoted.total_minor, command.quoted_minor)
+        or at.stock.why_not_hold(command.sku, command.units, pool)
+        or quoted
+    )
+
+
+def _quote_plainly(
+    command: OpenTeam | JoinTeam, campaign: Campaign, offer: Offer, region: str | None
+) -> Quote | Refusal:
+    """The team's price with nothing chosen beside it, so nothing but the freight can be refused."""
+    price, freight = price_of(command, campaign), 0
+    if offer.freight is not None:
+        sent = freight_of_line(line_of(offer, command.units), offer.freight, region, price.amount_minor)
+        if isinstance(sent, Refusal):
+            return sent
+        freight = sent
+    line = campaign_line(command.sku, command.units, offer.price_minor, price, freight)
+    return Quote((line,), line.amount_minor)
+
+
+def _seat(command: OpenTeam | JoinTeam, team: Team, campaign: Campaign, quoted: Quote, at: Counter) -> Seated:
+    hold = at.stock.hold(command.sku, command.units, campaign.prices[command.sku].allotment_id)
+    item = Item(at.offers.get(command.sku), quoted.lines[0], hold)
+    address, pay_by = at.addresses.get(command.address), team.pay_by(at.now, campaign)
+    placed = at.draft.place(
+        command.actor, [item], address, Release.ON_COMMAND, pay_by, quoted.points_units, share=command.share
+    )
+    if command.coupons or command.points:
+        hold_means(command.actor, quoted, placed, at.draft, at.purse.coupons, at.purse.wallet)
     (order,) = placed.orders
     at.teams.hold_seat(team, command.actor, order, command.units, at.now)
     return Seated(team.id, order, placed.payable)
-
-
-def _priced(command: OpenTeam | JoinTeam, campaign: Campaign, at: Counter) -> PricedLine:
-    """The one line of a seat at the team's price; nothing is chosen beside it, so nothing can be refused."""
-    amount = campaign.prices[command.sku].price_minor * command.units
-    team = CampaignPrice(Reason.TEAM_PRICE, amount, campaign.id)
-    return campaign_line(command.sku, command.units, at.offers.get(command.sku).price_minor, team)
 
 
 def take_seat(order: Order, seat: Seat, teams: Teams, book: Book) -> Case | None:
@@ -214,10 +232,14 @@ def _settle_down(order: Order, team: Team, teams: Teams, book: Book) -> None:
 
 
 def _release_members(team: Team, teams: Teams, book: Book) -> None:
+    """All that gathered go to shipping; on a ladder what they paid above the step they reached is to be given back."""
+    campaign = teams.campaigns[team.campaign_id]
     for seat in teams.taken_seats(team):
         member = book.get(seat.order_id)
         if member is not None and member.state == OrderState.GATHERING:
             book.release(member)
+            if off := off_at(campaign.ladder, team.taken) * seat.units:
+                teams.lowered[seat.order_id] = off
 
 
 def why_wait(team: Team, teams: Teams, book: Book, pending: Mapping[UUID, Instant | None]) -> bool:

@@ -50,6 +50,8 @@ class Teams:
         self.touched_limits: dict[tuple[CampaignId, UUID], Limit] = {}
         self.uncounted: dict[tuple[CampaignId, UUID], int] = {}
         """Units to add to limits that were not loaded: whoever sat down while the limits of the others were being locked."""
+        self.lowered: dict[UUID, int] = {}
+        """What goes back of orders because their team reached a step of its ladder, in minor units."""
         self.ended: list[Team] = []
         self._new: set[UUID] = set()
         """Teams and orders whose team or seat is not stored yet: they are inserted as they end up, not updated."""

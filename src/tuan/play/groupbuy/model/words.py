@@ -10,12 +10,9 @@ from tuan.goods.supply.model import AllotmentId
 from tuan.kit import ids, states
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
-from tuan.play.groupbuy.errors import (
-    CampaignOver,
-    TeamFull,
-    TeamNotOpen,
-    TeamOver,
-)
+from tuan.play.groupbuy.errors import CampaignOver, TeamFull, TeamNotOpen, TeamOver
+from tuan.play.groupbuy.model.ladder import Ladder, deepest
+from tuan.value.promotions.model import Stacking
 
 CampaignId = NewType("CampaignId", UUID)
 TeamId = NewType("TeamId", UUID)
@@ -24,6 +21,9 @@ CAMPAIGN_ID: ids.IdKind[CampaignId] = ids.IdKind("camp")
 TEAM_ID: ids.IdKind[TeamId] = ids.IdKind("team")
 
 SIZE_MAX = 1000
+POINTS_ONLY = frozenset((Stacking.POINTS.value,))
+STACKABLE = (Stacking.REWARD, Stacking.COUPON, Stacking.POINTS)
+"""What a campaign may let go with its price."""
 TEAM_SECONDS_MAX = 30 * 86_400
 
 CAPTURE_GRACE = timedelta(seconds=3)
@@ -124,11 +124,26 @@ class Campaign:
     may_leave: bool
     promise_min: int | None
     prices: dict[UUID, Price] = field(default_factory=dict)
+    ladder: Ladder = ()
+    """Steps above the first: from so many members on, so much less for a unit (in minor units)."""
+    leader_off_minor: int = 0
+    """What whoever opens a team pays less for a unit."""
+    stacks_with: frozenset[str] = POINTS_ONLY
+    """The classes of discounts that go with the team's price."""
 
     @property
     def has_limits(self) -> bool:
         """Whether buying takes the lock row of campaign and person."""
         return self.units_per_person_max is not None or self.audience == Audience.NEWCOMERS
+
+    def unit_minor(self, sku: UUID, *, leads: bool) -> int:
+        """What a unit costs when the seat is taken; a ladder begins with its dearest price."""
+        return self.prices[sku].price_minor - (self.leader_off_minor if leads else 0)
+
+    @property
+    def deepest_minor(self) -> int:
+        """The most that may come back for a unit when a team closes."""
+        return deepest(self.ladder)
 
     def why_not_open(self, now: Instant) -> Refusal | None:
         if self.state != CampaignState.RUNNING or not self.starts_at <= now < self.ends_at:

@@ -1,25 +1,20 @@
-"""The verbs of group buying; plural where things are scarce; nobody commits."""
+"""Seats: opening and joining teams, paying, leaving, and what time ends."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from tuan.goods import catalog, supply
-from tuan.goods.supply.model import ALLOTMENT, AllotmentRow, Stock
-from tuan.kit.money import AMOUNT_MINOR_MAX
+from tuan.goods.catalog.model import Offers
 from tuan.kit.refusals import NotFound, Refusal
-from tuan.kit.time import Instant
-from tuan.people import accounts
+from tuan.people import accounts, sharing
 from tuan.platform import audit, idempotency
 from tuan.platform.sweeps import ONLY_HAND, Hand
 from tuan.platform.work import Work
 from tuan.play.groupbuy import model, store
-from tuan.play.groupbuy.errors import CampaignClash, CampaignInvalid, SkuOnCampaign
 from tuan.play.groupbuy.model import (
-    CAMPAIGN_ID,
+    Campaign,
     CampaignId,
-    CampaignState,
     Counter,
     JoinTeam,
     OpenTeam,
@@ -29,7 +24,9 @@ from tuan.play.groupbuy.model import (
     Teams,
 )
 from tuan.trade import aftersales, orders, payments
-from tuan.trade.orders.model import ORDER_ID, Book, OrderDraft
+from tuan.trade.orders.model import NO_PURSE, ORDER_ID, Book, OrderDraft
+from tuan.value import promotions
+from tuan.value.promotions.model import NO_RULES, Coupons, Quote, Rules, Stacking, Suggestion
 
 CANDIDATE_TEAMS_MAX = 5
 """How many other open teams of a campaign a late payment may choose from."""
@@ -56,16 +53,63 @@ async def _counter(work: Work, commands: Sequence[OpenTeam | JoinTeam], teams: T
     skus = {command.sku for command in commands}
     offers = await catalog.load_offers(work, skus)
     addresses = await accounts.load_addresses(work, [c.address for c in commands], [c.actor for c in commands])
+    recommenders = await sharing.load_recommenders(work, commands, addresses.bound)
     allotments = {price.allotment_id for c in teams.campaigns.values() for s, price in c.prices.items() if s in skus}
+    rewarded = {s for c in teams.campaigns.values() if Stacking.REWARD in c.stacks_with for s in c.prices if s in skus}
+    rules = await promotions.load_rules(work, rewarded) if rewarded else NO_RULES
     stock = await supply.load_stock(work, skus, allotments)
+    purse = await orders.load_purse(work, commands) if any(c.coupons or c.points for c in commands) else NO_PURSE
     now = await work.read_clock()
-    return Counter(teams, offers, stock, addresses, OrderDraft(now, work.market.currency), now)
+    draft = OrderDraft(now, work.market.currency, recommenders)
+    return Counter(teams, offers, stock, addresses, draft, now, rules, purse)
 
 
 async def _save_counter(work: Work, counter: Counter) -> None:
     await supply.save_stock(work, counter.stock)
     await orders.save_draft(work, counter.draft)
     await store.save_teams(work, counter.teams)
+    if counter.purse is not NO_PURSE:
+        await orders.save_purse(work, counter.purse)
+
+
+async def quote_seat(work: Work, command: OpenTeam | JoinTeam, *, region: str | None = None) -> Quote | Refusal:
+    """What this seat would cost now, and why, or what it would be refused for. Nothing is held and nothing changed.
+
+    region: where it would be sent to. Whether the seat, the address and the stock are there is left to placing, as in
+    `orders.quote`.
+    """
+    found = await _looked_at(work, command)
+    if found is None:
+        return NotFound()
+    campaign, offers, rules = found
+    if refusal := offers.why_not_sell(command.sku):
+        return refusal
+    purse = await orders.peek_purse(work, command)
+    return model.quote_seat(command, campaign, offers.get(command.sku), rules, purse, region, work.now)
+
+
+async def weigh_coupons(work: Work, command: OpenTeam | JoinTeam) -> tuple[Suggestion, Coupons] | None:
+    """Which of the buyer's coupons would leave least to pay for this seat; None where none goes with its price."""
+    found = await _looked_at(work, command)
+    if found is None or Stacking.COUPON not in found[0].stacks_with:
+        return None
+    campaign, offers, rules = found
+    basket = model.basket_of(command, campaign, offers.get(command.sku), rules)
+    return await orders.weigh_coupons(work, command.actor, basket)
+
+
+async def _looked_at(work: Work, command: OpenTeam | JoinTeam) -> tuple[Campaign, Offers, Rules] | None:
+    """The terms of a seat without a lock: its campaign, what it sells, the rewards that go with it."""
+    if isinstance(command, OpenTeam):
+        named: UUID | None = command.campaign
+    else:
+        named = (await store.campaigns_of(work, [command.team])).get(command.team)
+    campaign = (await store.load_campaigns(work, [named])).get(CampaignId(named)) if named else None
+    if campaign is None or command.sku not in campaign.prices:
+        return None
+    rewarded = Stacking.REWARD in campaign.stacks_with
+    rules = await promotions.load_rules(work, [command.sku]) if rewarded else NO_RULES
+    return campaign, await catalog.load_offers(work, [command.sku]), rules
 
 
 async def take_seats(work: Work, paid: Collection[UUID]) -> None:
@@ -183,176 +227,9 @@ async def _load_with_waiting(work: Work, team: UUID, person: UUID) -> tuple[Team
 
 
 async def _save_ended(work: Work, teams: Teams, book: Book, cases: Sequence[aftersales.model.Case]) -> None:
+    lowered = aftersales.lower_prices(book, teams.lowered) if teams.lowered else None
     await orders.save_book(work, book)
     await aftersales.save_cases(work, cases)
+    if lowered is not None:
+        await aftersales.save_asked(work, lowered)
     await store.save_teams(work, teams)
-
-
-@dataclass(frozen=True, slots=True)
-class NewCampaign:
-    """An offer to launch: prices and units set aside (None: from the free stock) per SKU.
-
-    ladder and leader_reward have their columns but no rule yet, so they cannot be given here.
-    """
-
-    product: UUID
-    prices: Mapping[UUID, int]
-    size: int
-    starts_at: Instant
-    ends_at: Instant
-    team_seconds: int
-    pay_seconds: int = 900
-    allotments: Mapping[UUID, int] | None = None
-    units_per_order_max: int = 99
-    units_per_person_max: int | None = None
-    audience: str = "all"
-    late_policy: str = "another_team"
-    may_leave: bool = True
-    shows_open_teams: bool = True
-    promise_min: int | None = None
-
-
-@dataclass(slots=True)
-class _CampaignRow:
-    id: CampaignId
-    product_id: UUID
-    state: str
-    size: int
-    starts_at: Instant
-    ends_at: Instant
-    team_seconds: int
-    pay_seconds: int
-    units_per_order_max: int
-    units_per_person_max: int | None
-    audience: str
-    late_policy: str
-    may_leave: bool
-    shows_open_teams: bool
-    promise_min: int | None
-    revises_id: UUID | None
-
-
-@dataclass(slots=True)
-class _PriceRow:
-    campaign_id: CampaignId
-    sku_id: UUID
-    price_minor: int
-    allotment_id: UUID | None
-
-
-async def launch_campaign(
-    work: Work, new: NewCampaign, *, reason: str, revises: CampaignId | None = None
-) -> CampaignId | Refusal:
-    """Start one campaign; see `launch_campaigns`."""
-    (outcome,) = await launch_campaigns(work, [new], reason=reason, revises=revises)
-    return outcome
-
-
-async def launch_campaigns(
-    work: Work, news: Sequence[NewCampaign], *, reason: str, revises: CampaignId | None = None
-) -> list[CampaignId | Refusal]:
-    """Start campaigns; a product has one running at a time. Units set aside leave the free stock now. Audited.
-
-    One outcome per campaign, in their order; a refused one changes nothing and holds up no other.
-    """
-    skus = await catalog.skus_of(work, {new.product for new in news})
-    pooled = {sku for new in news for sku in new.allotments or {}}
-    stock = await supply.load_stock(work, pooled)
-    launched: dict[int, tuple[CampaignId, list[AllotmentRow]]] = {}
-    outcomes: list[CampaignId | Refusal] = []
-    rows, prices = [], []
-    for new in news:
-        pools = {sku: AllotmentRow(ALLOTMENT.new(), sku, u, 0, True) for sku, u in (new.allotments or {}).items()}
-        known = {row["id"] for row in skus.get(new.product, ())}
-        if refusal := _why_not_launch(new, known, work.now) or supply.why_not_allot(stock, pools.values()):
-            outcomes.append(refusal)
-            continue
-        campaign = CAMPAIGN_ID.new()
-        launched[len(outcomes)] = (campaign, list(pools.values()))
-        outcomes.append(campaign)
-        rows.append(_row_of(campaign, new, revises))
-        prices += [
-            _PriceRow(campaign, sku, price, pools[sku].id if sku in pools else None)
-            for sku, price in new.prices.items()
-        ]
-    stored = await store.insert_campaigns(work, rows, prices)
-    for place, (campaign, allotted) in launched.items():
-        if campaign in stored:
-            await supply.allot(work, stock, allotted)
-        else:
-            outcomes[place] = CampaignClash()
-    await supply.save_stock(work, stock)
-    if stored:
-        about = CAMPAIGN_ID.show(rows[0].id) if len(rows) == 1 else f"{len(stored)} campaigns"
-        await audit.record(work, "groupbuy.launch_campaign", about, reason=reason, before={},
-                           after={"sizes": sorted({row.size for row in rows})})  # fmt: skip
-    return outcomes
-
-
-async def retire_sku(work: Work, sku: UUID, *, reason: str) -> Refusal | None:
-    """Sell this SKU no more, unless a campaign does or teams gather for it. Audited.
-
-    A campaign that is launched in this very moment sells nothing of it: its orders are refused as of a thing that is off.
-    """
-    if await work.fetch_value(store.IS_SOLD_SQL, sku):
-        return SkuOnCampaign()
-    return await catalog.retire_sku(work, sku, reason=reason)
-
-
-async def why_not_launch(work: Work, new: NewCampaign) -> Refusal | None:
-    """What launching it now would be refused for; nothing is changed, and units may still go to somebody else."""
-    known = {row["id"] for row in (await catalog.skus_of(work, [new.product]))[new.product]}
-    if refusal := _why_not_launch(new, known, work.now):
-        return refusal
-    if await work.fetch_value(store.IS_RUNNING_SQL, new.product):
-        return CampaignClash()
-    wanted = new.allotments or {}
-    stock = Stock((await supply.stock_of(work, wanted)).values())
-    pools = [AllotmentRow(ALLOTMENT.new(), sku, units, 0, True) for sku, units in wanted.items()]
-    return supply.why_not_allot(stock, pools)
-
-
-def _row_of(campaign: CampaignId, new: NewCampaign, revises: CampaignId | None) -> _CampaignRow:
-    return _CampaignRow(
-        campaign, new.product, CampaignState.RUNNING, new.size, new.starts_at, new.ends_at, new.team_seconds,
-        new.pay_seconds, new.units_per_order_max, new.units_per_person_max, new.audience, new.late_policy,
-        new.may_leave, new.shows_open_teams, new.promise_min, revises,
-    )  # fmt: skip
-
-
-def _why_not_launch(new: NewCampaign, known_skus: set[UUID], now: Instant) -> Refusal | None:
-    """The first field that does not fit, by name; the database holds the same bounds."""
-    wrong = {
-        "prices": not new.prices
-        or not new.prices.keys() <= known_skus
-        or not all(1 <= price <= AMOUNT_MINOR_MAX for price in new.prices.values()),
-        "allotments": not (new.allotments or {}).keys() <= new.prices.keys(),
-        "size": not 2 <= new.size <= model.SIZE_MAX,
-        "ends_at": new.ends_at <= max(new.starts_at, now),
-        "team_seconds": not 0 < new.team_seconds <= model.TEAM_SECONDS_MAX,
-        "pay_seconds": not 0 < new.pay_seconds <= new.team_seconds,
-        "units_per_order_max": new.units_per_order_max < 1,
-        "units_per_person_max": new.units_per_person_max is not None and new.units_per_person_max < 1,
-        "audience": new.audience not in model.AUDIENCES,
-        "late_policy": new.late_policy not in model.LATE_POLICIES,
-        "promise_min": new.promise_min is not None and not 1 <= new.promise_min < new.size,
-    }
-    field = next((name for name, bad in wrong.items() if bad), None)
-    return CampaignInvalid(field=field) if field else None
-
-
-async def end_campaign(work: Work, campaign: UUID, *, reason: str) -> Refusal | None:
-    """No new teams from now on; open ones go on to their deadline. What nobody holds of the set-aside units returns."""
-    await work.lock("campaigns", store.LOCK_CAMPAIGN_SQL, campaign)
-    if not await work.execute(store.END_CAMPAIGN_SQL, campaign):
-        return NotFound()
-    prices = (await store.load_campaigns(work, [campaign]))[CampaignId(campaign)].prices
-    pools = {p.allotment_id for p in prices.values() if p.allotment_id}
-    if pools:
-        stock = await supply.load_stock(work, prices.keys(), pools)
-        for pool in pools:
-            stock.end_allotment(pool)
-        await supply.save_stock(work, stock)
-    await audit.record(work, "groupbuy.end_campaign", CAMPAIGN_ID.show(campaign), reason=reason,
-                       before={"state": "running"}, after={"state": "ended"})  # fmt: skip
-    return None

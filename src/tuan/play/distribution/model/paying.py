@@ -1,0 +1,80 @@
+"""What is paid on a line, and what is left of it. Pure.
+
+A commission is a part of the money of goods that somebody else paid for and kept. There is no rule here, and no row could hold
+one, that pays for bringing people in, for a fee, for one's own purchase, or past the shop that invited the seller.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from tuan.kit.time import Instant
+from tuan.play.distribution.model.plans import rates_for
+from tuan.play.distribution.model.words import (
+    BASIS_POINTS,
+    COMMISSION_ID,
+    DEPTHS,
+    Commission,
+    CommissionState,
+    Rate,
+    Seller,
+    Sold,
+    Version,
+)
+
+
+def amount_of(rate: Rate, goods_minor: int, units: int) -> int:
+    """Of goods that cost so much together; never more than they cost."""
+    return min(goods_minor * rate.rate_bp // BASIS_POINTS + rate.fixed_minor * units, goods_minor)
+
+
+def left_of(amount_minor: int, goods_minor: int, back_minor: int) -> int:
+    """What is left of a commission when so much of its goods' money went back, rounded down as settlement does.
+
+    Any number of parts telescopes: together they take the whole amount and not a cent more.
+    """
+    return amount_minor if back_minor == 0 else amount_minor * (goods_minor - back_minor) // goods_minor
+
+
+def pay_for_one(
+    sku: UUID, product: UUID, category: UUID, price_minor: int, versions: Iterable[Version], now: Instant
+) -> dict[int, int]:
+    """What one unit at this price would bring now, by level, in minor units; a campaign's own rates are not in it."""
+    nobody = UUID(int=0)
+    sold = Sold(nobody, 1, nobody, now, sku, product, category, frozenset(), 1, price_minor, 0, price_minor,
+                {depth: Seller(UUID(int=depth), UUID(int=depth), True) for depth in DEPTHS})  # fmt: skip
+    return {one.depth: one.amount_minor for one in commissions_of(sold, [replace(v) for v in versions], now)}
+
+
+def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> list[Commission]:
+    """What is promised of a line, level by level; a level above takes what the one below has left of the caps.
+
+    Nothing for whoever buys himself, for a shop that is suspended, and nobody slides up into an empty place.
+    """
+    found = rates_for(sold, versions)
+    if found is None or sold.goods_minor <= 0 or sold.back_minor >= sold.goods_minor:
+        return []
+    version, rates = found
+    left = min(sold.room_minor, sold.goods_minor * version.terms.line_most_bp // BASIS_POINTS)
+    commissions, paid = [], {sold.buyer_id}
+    for rate in sorted(rates, key=lambda one: one.depth):
+        seller = sold.sellers.get(rate.depth)
+        if rate.depth not in DEPTHS or seller is None or not seller.is_open or seller.owner_id in paid:
+            continue
+        paid.add(seller.owner_id)
+        most = left if version.left_minor is None else min(left, version.left_minor)
+        amount = min(amount_of(rate, sold.goods_minor, sold.units), max(most, 0))
+        if not amount:
+            continue
+        kept = left_of(amount, sold.goods_minor, sold.back_minor)
+        why = sold.flags.get(seller.shop_id)
+        commissions.append(
+            Commission(
+                COMMISSION_ID.new(), sold.order_id, sold.line_number, rate.depth, seller.shop_id, version.plan_id,
+                version.number, rate.rate_bp, rate.fixed_minor, sold.goods_minor, amount, kept,
+                CommissionState.HELD if why else CommissionState.PENDING, why, now,
+            )
+        )  # fmt: skip
+        left -= amount
+        version.promised_minor += kept
+    return commissions

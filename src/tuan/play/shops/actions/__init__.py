@@ -1,0 +1,73 @@
+"""The verbs of shops."""
+
+from tuan.play.shops.actions.coupons import (
+    end_coupon,
+    end_over,
+    grant_budget,
+    launch_coupon,
+)
+from tuan.play.shops.actions.customers import (
+    end_consent,
+    forget_customer,
+    forget_left,
+    give_consent,
+    keep_card,
+    leave_shop,
+)
+from tuan.play.shops.actions.goods import (
+    arrange_picks,
+    choose_day,
+    describe_pick,
+    dress_shop,
+    keep_material,
+    offer_goods,
+    pick_goods,
+    publish_material,
+    remove_material,
+    set_cover,
+    unpick_goods,
+    withdraw_material,
+    withhold_goods,
+)
+from tuan.play.shops.actions.opening import (
+    apply_for_shop,
+    approve,
+    forget_applications,
+    open_ready,
+    refuse_application,
+    set_terms,
+    withdraw_application,
+)
+
+__all__ = [
+    "apply_for_shop",
+    "approve",
+    "arrange_picks",
+    "choose_day",
+    "describe_pick",
+    "dress_shop",
+    "end_consent",
+    "end_coupon",
+    "end_over",
+    "forget_applications",
+    "forget_customer",
+    "forget_left",
+    "give_consent",
+    "grant_budget",
+    "keep_card",
+    "keep_material",
+    "launch_coupon",
+    "leave_shop",
+    "offer_goods",
+    "open_ready",
+    "pick_goods",
+    "publish_material",
+    "refuse_application",
+    "remove_material",
+    "set_cover",
+    "set_terms",
+    "unpick_goods",
+    "withdraw_application",
+    "withdraw_material",
+    "withhold_goods",
+]
