@@ -1,0 +1,1 @@
+"""What the market hears and says: figures, recommendation, content, notices."""
