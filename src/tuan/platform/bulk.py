@@ -4,8 +4,8 @@ What is written to several tables in a row goes as one statement (`together`): a
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -35,6 +35,16 @@ class Bulk:
     json: frozenset[str] = frozenset()
     apart: bool = False
     """It meets no row and no unique key that another statement on its table touches: both may go as one."""
+    rare: tuple[tuple[str, Any], ...] = ()
+    """Columns that nearly always have their default, with it."""
+    bare: "Bulk | None" = None
+    """The same without the rare columns: an array that is not sent costs neither side its encoding."""
+
+    def fit(self, rows: Sequence[Any]) -> "Bulk":
+        """The shortest statement that says all there is to say of these rows."""
+        if self.bare and all(set(map(attrgetter(name), rows)) == {default} for name, default in self.rare):
+            return self.bare
+        return self
 
     def arrays(self, rows: Sequence[Any]) -> list[list[Any]]:
         """Rows (objects with these attributes) turned into columns; None in a JSON column is NULL."""
@@ -53,7 +63,14 @@ def _arrays(table: sa.Table, columns: Iterable[str]) -> str:
     return ", ".join(f"${n}::{table.c[name].type.compile(_DIALECT)}[]" for n, name in enumerate(columns, start=2))
 
 
-def insert(table: sa.Table, *columns: str, on_conflict: str = "", apart: bool = False) -> Bulk:
+def insert(
+    table: sa.Table, *columns: str, on_conflict: str = "", apart: bool = False, rare: Mapping[str, Any] | None = None
+) -> Bulk:
+    """rare: columns whose values are nearly always these, which are the table's defaults; they are sent only otherwise."""
+    if rare:
+        bare = insert(table, *columns, on_conflict=on_conflict, apart=apart)
+        whole = insert(table, *columns, *rare, on_conflict=on_conflict, apart=apart)
+        return replace(whole, rare=tuple(rare.items()), bare=bare)
     names = ", ".join(columns)
     sql = (
         f"INSERT INTO {table.fullname} (market_id, {names}) "

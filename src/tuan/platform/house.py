@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from tuan.platform.database import Database
 from tuan.platform.files import Pictures
+from tuan.platform.gateways.carrier import CarrierGateway
 from tuan.platform.gateways.messages import Console
 from tuan.platform.gateways.payment import PaymentProvider
 from tuan.platform.gateways.posting import Poster
 from tuan.platform.gateways.sandbox import Sandbox
+from tuan.platform.gateways.wechat_share import WechatShares
 from tuan.platform.lanes import Lanes
 from tuan.platform.live import Hub
 from tuan.platform.settings import Settings
@@ -26,6 +28,8 @@ class House:
     hub: Hub
     poster: Poster
     pictures: Pictures
+    wechat_shares: WechatShares
+    carriers: Mapping[str, CarrierGateway]
 
     @property
     def sandbox(self) -> Sandbox:

@@ -4,7 +4,13 @@ ORDER = (
     "idempotency",
     "staff",
     "buyers",
+    "carts",
+    "shops",
     "limits",
+    "applications",
+    "licences",
+    "proposals",
+    "parcels",
     "campaigns",
     "teams",
     "seats",
@@ -21,6 +27,7 @@ ORDER = (
     "withdrawals",
     "accounts",
     "feeds",
+    "sign_offs",
 )
 
 RANK = {kind: rank for rank, kind in enumerate(ORDER)}

@@ -205,17 +205,22 @@ class Relay:
         await self._in_each("seals", SEAL_DUE_SQL, chain)
         return 0
 
-    async def settle_all(self, market: MarketId, rounds: int = 50) -> None:
-        """Deliver and run everything due in one market now, for tests and imports; not for a serving process."""
+    async def settle_all(self, market: MarketId, rounds: int = 500) -> None:
+        """Deliver and run everything due in one market now, for tests and imports; not for a serving process.
+
+        A simulation takes a step a round, and a dozen of them may wait.
+        """
         for _ in range(rounds):
-            done = await self.hand_up()
-            for hand in (hand for one in sweeps.sweeps.values() for hand in one.hands):
-                async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
-                    done += await hand(work)
+            done = {"facts": await self.hand_up()}
+            for sweep in sweeps.sweeps.values():
+                for hand in sweep.hands:
+                    async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
+                        done[sweep.name] = done.get(sweep.name, 0) + await hand(work)
             for each in sweeps.intents.values():
-                done += await self.call_out(each, market)
+                done[each.name] = await self.call_out(each, market)
             async with open_work(self.works, market, SYSTEM, flush=outbox.flush) as work:
-                done += await seal(work)
-            if not done:
+                done["seals"] = await seal(work)
+            if not any(done.values()):
                 return
-        raise RuntimeError(f"market {market} is still not quiet after {rounds} rounds")
+        busy = {name: count for name, count in done.items() if count}
+        raise RuntimeError(f"market {market} is still not quiet after {rounds} rounds: {busy}")

@@ -27,6 +27,10 @@ class SheetError(ValueError):
     """A file that is not taken: neither text nor a workbook, broken, or too large. Its message is for a person."""
 
 
+class SheetTooLarge(SheetError):
+    """It may be a table; it is more than is read."""
+
+
 UNREADABLE = "The file is neither comma-separated UTF-8 text nor an Excel workbook that can be read."
 TOO_LARGE = f"The file is too large: at most {BYTES_MAX // 2**20} MB, {ROWS_MAX} rows and {COLUMNS_MAX} columns."
 
@@ -37,10 +41,10 @@ def read_sheet(raw: bytes) -> list[list[str]]:
     Rows without any text are left in, so that a line keeps its number. Raises SheetError.
     """
     if len(raw) > BYTES_MAX:
-        raise SheetError(TOO_LARGE)
+        raise SheetTooLarge(TOO_LARGE)
     rows = _of_workbook(raw) if raw.startswith(ZIP_MAGIC) else _of_text(raw)
     if len(rows) > ROWS_MAX or any(len(row) > COLUMNS_MAX for row in rows):
-        raise SheetError(TOO_LARGE)
+        raise SheetTooLarge(TOO_LARGE)
     return [[_plain(cell) for cell in row] for row in rows]
 
 
@@ -60,7 +64,7 @@ def _of_workbook(raw: bytes) -> list[list[str]]:
         with zipfile.ZipFile(io.BytesIO(raw)) as parts:
             sizes = [part.file_size for part in parts.infolist()]
         if len(sizes) > PARTS_MAX or sum(sizes) > UNPACKED_BYTES_MAX:
-            raise SheetError(TOO_LARGE)
+            raise SheetTooLarge(TOO_LARGE)
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
         try:
             sheet = book.worksheets[0]

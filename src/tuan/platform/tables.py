@@ -1,7 +1,9 @@
 """Tables of the platform itself. `markets` and `sessions.market_id = 0` rows are the listed exceptions to the market rule."""
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
+from tuan.kit.hosts import HOST_LETTERS_MAX, HOST_NAME
 from tuan.platform.schema import (
     BIGINT,
     BYTES,
@@ -23,6 +25,13 @@ from tuan.platform.schema import (
 
 MARKET_KINDS = ("live", "test", "replay")
 
+
+def _point(name: str) -> str:
+    """A name as a point on a line: its hash. PostgreSQL has an index of stretches that keeps rows apart, and none of texts."""
+    place = f"hashtextextended({name}, 0)::numeric"
+    return f"numrange({place}, {place}, '[]')"
+
+
 markets = sa.Table(
     "markets",
     metadata,
@@ -34,7 +43,15 @@ markets = sa.Table(
     column("time_zone", TEXT),
     column("clock_offset", INTERVAL, default="'0'"),
     column("created_at", INSTANT),
+    column("link_host", TEXT, null=True),
     sa.UniqueConstraint("host"),
+    sa.UniqueConstraint("link_host"),
+    pg.ExcludeConstraint(
+        (sa.literal_column(f"nummultirange({_point('host')}, {_point('coalesce(link_host, host)')})"), "&&"),
+        name="markets_hosts_apart_excl",
+    ),
+    check("link_host_named", f"length(link_host) <= {HOST_LETTERS_MAX} AND link_host ~ '^{HOST_NAME}$'"),
+    check("link_host_another", "link_host <> host"),
     one_of("kind", MARKET_KINDS),
     check("clock_true_when_live", "kind <> 'live' OR clock_offset = '0'"),
     schema="platform",

@@ -133,6 +133,7 @@ class Work:
         parameters between the market and the columns: what all rows have in common.
         """
         if rows:
+            bulk = bulk.fit(rows)
             if any(bulk.table == e.table and not (bulk.apart or e.apart) for e, _, _ in self._written):
                 await self.send()
             self._written.append((bulk, [*same, *bulk.arrays(rows)], len(rows)))

@@ -1,8 +1,9 @@
-"""What an intent may call: the payment providers, and the addresses that developers gave us."""
+"""What an intent may call: the payment providers, the addresses that developers gave us, and the carriers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tuan.platform.gateways.carrier import CarrierGateway
 from tuan.platform.gateways.payment import PaymentProvider
 from tuan.platform.gateways.posting import Poster
 
@@ -13,3 +14,4 @@ class Outside:
 
     providers: Mapping[str, PaymentProvider]
     poster: Poster
+    carriers: Mapping[str, CarrierGateway] = field(default_factory=dict)

@@ -1,7 +1,6 @@
 """The calls of the port, made to Alipay's gateway. Our keys are its merchant numbers, as 32 hexadecimal digits."""
 
 import io
-import urllib.request
 import zipfile
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +12,7 @@ from alipay.utils import AliPayConfig  # type: ignore[import-untyped]
 
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
-from tuan.platform.gateways.alipay import bills, letters
+from tuan.platform.gateways.alipay import bills, downloads, letters
 from tuan.platform.gateways.alipay.certificates import CertifiedAlipay
 from tuan.platform.gateways.one_by_one import OneByOne
 from tuan.platform.gateways.payment import (
@@ -200,8 +199,8 @@ class Alipay(OneByOne[Account]):
             if said.get("sub_code") == "isp.bill_not_exist":
                 return ""
             raise StatementNotReady(said.get("sub_code"))
-        with urllib.request.urlopen(said["bill_download_url"], timeout=ANSWER_SECONDS_MAX) as answer:
-            packed = zipfile.ZipFile(io.BytesIO(answer.read()))
+        found = downloads.fetch(said["bill_download_url"], self._accounts[market].gateway)
+        packed = zipfile.ZipFile(io.BytesIO(found))
         names = {info.filename.encode("cp437", "replace").decode("gbk", "replace"): info for info in packed.infolist()}
         details = [info for name, info in names.items() if "汇总" not in name]
         return packed.read(details[0]).decode("gbk") if details else ""

@@ -5,6 +5,6 @@ reading, and the rest of the house meets it only through the port and through wh
 """
 
 from tuan.platform.gateways.sandbox.faults import Fault
-from tuan.platform.gateways.sandbox.provider import ProviderSilent, Sandbox
+from tuan.platform.gateways.sandbox.provider import NOBODY, ProviderSilent, Sandbox
 
-__all__ = ["Fault", "ProviderSilent", "Sandbox"]
+__all__ = ["NOBODY", "Fault", "ProviderSilent", "Sandbox"]
