@@ -111,6 +111,11 @@ class Play:
     def teams(self, *states: str) -> list[Any]:
         return [self.seen.teams[id] for id in self.books.teams if self.seen.teams[id]["state"] in states]
 
+    def withdrawals(self, *states: str) -> list[Any]:
+        """Withdrawals in these states, or all, in the order they came."""
+        found = [self.seen.withdrawals[id] for id in self.books.withdrawals]
+        return [one for one in found if not states or one["state"] in states]
+
     def attempts(self, *states: str) -> list[Any]:
         """Attempts in these states, by the number of the order they pay."""
         number = {self.seen.orders[id]["payable_id"]: book.number for id, book in self.books.orders.items()}

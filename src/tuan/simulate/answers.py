@@ -12,13 +12,16 @@ from itertools import permutations
 from typing import Any
 from uuid import UUID
 
+from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam, Seated
 from tuan.simulate.books import Account, Asked, Books, Terms
+from tuan.simulate.means import Bill, bill_of
 from tuan.simulate.reading import Seen
 from tuan.trade.orders.model import Placed, PlaceOrder
 from tuan.trade.payments import StartAttempt
+from tuan.value.promotions.model import TakeCoupon
 
 NOT_FOUND = "not_found"
 UNITS_MAX = 999
@@ -50,6 +53,11 @@ class Shelf:
     """Units that can still be kept, by (campaign that has them set aside, SKU)."""
     seats: dict[UUID, set[UUID]]
     """Persons with a live seat, by team."""
+    coupons: dict[UUID, tuple[UUID, UUID, str, Instant]]
+    """(whose, template, state, until when) of each."""
+    points: Counter[UUID]
+    """What each person may spend."""
+    carts: dict[tuple[UUID, UUID], int]
     used: Counter[tuple[UUID, UUID]]
     """Units of live seats by (campaign, person)."""
     regulars: set[UUID]
@@ -67,12 +75,13 @@ class Shelf:
                 seats[seat["team_id"]].add(seat["person_id"])
                 used[seen.teams[seat["team_id"]]["campaign_id"], seat["person_id"]] += seat["units"]
         regulars = {order["person_id"] for order in seen.orders.values() if order["state"] in LIVE}
-        return cls(books, seen, began, ended, free, seats, used, regulars)
-
-    def copy(self) -> "Shelf":
-        return Shelf(self.books, self.seen, self.began, self.ended, dict(self.free),
-                     {team: set(persons) for team, persons in self.seats.items()}, Counter(self.used),
-                     set(self.regulars))  # fmt: skip
+        coupons = {
+            id: (row["person_id"], row["template_id"], row["state"], row["valid_until"])
+            for id, row in seen.coupons.items()
+        }
+        return cls(
+            books, seen, began, ended, free, seats, coupons, seen.points.copy(), dict(seen.carts), used, regulars
+        )
 
     # ── reasons ──
     def over(self, deadline: Instant | None) -> tuple[bool, bool]:
@@ -82,6 +91,11 @@ class Shelf:
     def why_not(self, command: Any) -> Reasons:
         if isinstance(command, PlaceOrder):
             return self._why_not_place(command)
+        if isinstance(command, TakeCoupon):
+            assert command.template is not None, "nobody here has a code"
+            had = sum((person, of) == (command.actor, command.template) for person, of, _, _ in self.coupons.values())
+            most = self.books.kinds[command.template].per_person
+            return {"promotions.taken_enough": ({"most": most}, True)} if had >= most else {}
         if isinstance(command, StartAttempt):
             return self._why_not_start(command)
         if isinstance(command, OpenTeam):
@@ -131,12 +145,40 @@ class Shelf:
             not 1 <= n <= UNITS_MAX for n in (*wanted.values(), *(n for _, n in command.items))
         ):
             found["orders.units_invalid"] = ({}, True)
-        total = sum(self.books.wares[sku].price_minor * units for sku, units in wanted.items())
-        return found | self._why_not_deliver(command, wanted.items(), total, None)
+        if command.from_cart and any(self.carts.get((command.actor, sku)) != units for sku, units in wanted.items()):
+            found["carts.changed"] = ({}, True)
+        forbidden, total = self._why_not_pay(command)
+        return found | forbidden | self._why_not_deliver(command, wanted.items(), total, None)
+
+    def _why_not_pay(self, command: PlaceOrder) -> tuple[Reasons, int | None]:
+        """What forbids these coupons and points, and what is to be paid if nothing does."""
+        found: Reasons = {}
+        for place, coupon in enumerate(command.coupons):
+            person, _, state, until = self.coupons[coupon]
+            may, sure = self.over(until)
+            if person != command.actor:
+                found[NOT_FOUND] = ({}, True)
+            elif may:
+                found["promotions.coupon_over"] = ({}, sure)
+            if state != "free" or coupon in command.coupons[:place]:
+                found["promotions.coupon_spent"] = ({}, True)
+        if command.points > self.points[command.actor]:
+            found["points.short"] = ({"left": self.points[command.actor]}, True)
+        if any(units < 1 for _, units in command.items):
+            return found, None
+        bill = self._bill(command)
+        if isinstance(bill, tuple):
+            return found | {bill[0]: (bill[1], True)}, None
+        return found, bill.total_minor
+
+    def _bill(self, command: PlaceOrder) -> Bill | tuple[str, dict[str, Any]]:
+        chosen = [(coupon, self.books.kinds[self.coupons[coupon][1]]) for coupon in command.coupons]
+        return bill_of(self.books, command.items, chosen, command.points)
 
     def _why_not_deliver(
-        self, command: Any, wanted: Iterable[tuple[UUID, int]], total: int, campaign: UUID | None
+        self, command: Any, wanted: Iterable[tuple[UUID, int]], total: int | None, campaign: UUID | None
     ) -> Reasons:
+        """`total`: what is to be paid, None if it cannot be said because something else forbids it."""
         found: Reasons = {}
         for sku, units in wanted:
             if not self.books.wares[sku].is_listed:
@@ -156,7 +198,7 @@ class Shelf:
             found["orders.address_missing"] = ({}, True)
         elif not any(p.id == command.actor and p.address == command.address for p in self.books.people):
             found[NOT_FOUND] = ({}, True)
-        if command.quoted_minor not in (None, total):
+        if total is not None and command.quoted_minor not in (None, total):
             found["orders.price_changed"] = ({"now_minor": total, "shown_minor": command.quoted_minor}, True)
         return found
 
@@ -181,7 +223,12 @@ class Shelf:
     def take(self, asked: Asked) -> None:
         """What a success leaves for the next one."""
         command = asked.command
+        if isinstance(command, TakeCoupon):
+            assert command.template is not None, "as asked above"
+            self.coupons[new_uuid()] = (command.actor, command.template, "free", self.ended)
+            return
         if isinstance(command, PlaceOrder):
+            self._take_means(command)
             for sku, units in command.items:
                 self.free[None, sku] -= units
         elif isinstance(command, OpenTeam | JoinTeam):
@@ -192,6 +239,17 @@ class Shelf:
             if team:
                 self.seats[team].add(command.actor)
         self.regulars.add(command.actor)
+
+    def _take_means(self, command: PlaceOrder) -> None:
+        """Coupons, points and lines of a cart are gone with it."""
+        bill = self._bill(command)
+        if isinstance(bill, Bill):
+            self.points[command.actor] -= bill.used
+        for coupon in command.coupons:
+            person, template, _, until = self.coupons[coupon]
+            self.coupons[coupon] = (person, template, "held", until)
+        for sku, _ in command.items if command.from_cart else ():
+            self.carts.pop((command.actor, sku), None)
 
     # ── judging ──
     def why_unlawful(self, asked: Asked, had_effect: bool) -> str | None:

@@ -8,14 +8,16 @@ from uuid import UUID
 from tuan.kit.time import Instant
 from tuan.platform.gateways.payment import ChargeState, Notice
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam
-from tuan.simulate import laws, sums
+from tuan.simulate import cases, laws, payouts, purses, sums
 from tuan.simulate.answers import judge, made_by, pay_by_of
-from tuan.simulate.books import Account, Asked, Books, Effect, OrderBook
+from tuan.simulate.books import Account, Asked, Books, Effect, OrderBook, Part
+from tuan.simulate.means import Bill, bill_of
 from tuan.simulate.plain import judge_plain
 from tuan.simulate.provider import Provider
 from tuan.simulate.reading import Seen
 from tuan.trade.orders.model import PlaceOrder
 from tuan.trade.payments import StartAttempt
+from tuan.value.promotions.model import TakeCoupon
 
 
 @dataclass(slots=True)
@@ -34,6 +36,10 @@ class Auditor:
         made, wrong = self._attribute(account, before, seen)
         wrong += judge(account, made, self.books, before, seen.now)
         wrong += judge_plain(account, self.books, before, seen)
+        wrong += cases.wrong_cases(account, self.books, before, seen)
+        wrong += purses.wrong_carts(account, self.books, before, seen)
+        wrong += purses.wrong_check_ins(account, self.books, before, seen)
+        wrong += self._judge_payouts(account, before, seen)
         wrong += self._judge_notices(account, before, seen)
         self._remember(account, made)
         moves = laws.Moves(self.books, account, before, seen, self.provider.money)
@@ -42,16 +48,18 @@ class Auditor:
         gone = self._count_gone(seen)
         for id, order in seen.orders.items():
             self.books.orders[id].was_closed |= order["state"] == "closed"
+        wrong += purses.wrong_coupons(self.books, seen)
         wrong += sums.wrong_goods(self.books, seen, gone)
         wrong += sums.wrong_money(self.books, seen, self.provider)
         return wrong + sums.wrong_orders(self.books, seen)
 
     def judge_quiet(self, since: Instant) -> list[str]:
         """What the worker left undone that began its round at this time."""
-        return sums.not_quiet(self.books, self.seen, since)
+        wrong = sums.not_quiet(self.books, self.seen, since) + payouts.not_quiet(self.books, self.seen, since)
+        return wrong + ([] if self.seen.waiting else purses.wrong_points(self.books, self.seen))
 
     def judge_end(self) -> list[str]:
-        return sums.not_over(self.books, self.seen, self.provider)
+        return sums.not_over(self.books, self.seen, self.provider) + payouts.not_over(self.books, self.seen)
 
     def _count_gone(self, seen: Seen) -> Counter[UUID]:
         self.left |= {id for id, order in seen.orders.items() if order["state"] in sums.GONE}
@@ -66,26 +74,32 @@ class Auditor:
         """What each call made, by its place; what nobody asked for, and what was acknowledged and is not there."""
         new_orders = [id for id in seen.orders if id not in before.orders]
         new_attempts = [id for id in seen.attempts if id not in before.attempts]
+        new_coupons = [id for id in seen.coupons if id not in before.coupons]
+        for id in new_coupons:
+            self.books.coupons[id] = len(self.books.coupons) + 1
         made: dict[int, frozenset[UUID]] = {}
         wrong: list[str] = []
         for place, asked in enumerate(account.asked):
             ids = made_by(asked.answer) if asked.is_known and hasattr(asked.command, "key") else frozenset()
-            if lost := [id for id in ids if id not in seen.orders and id not in seen.attempts]:
+            if lost := [id for id in ids if not any(id in rows for rows in (seen.orders, seen.attempts, seen.coupons))]:
                 wrong.append(f"{asked.verb} answered with {len(lost)} things that are not there")
-            made[place] = frozenset(id for id in ids if id in new_orders or id in new_attempts)
-        left = [id for id in new_orders + new_attempts if not any(id in ids for ids in made.values())]
+            made[place] = frozenset(id for id in ids if id in (*new_orders, *new_attempts, *new_coupons))
+        found = new_orders + new_attempts + new_coupons
+        left = [id for id in found if not any(id in ids for ids in made.values())]
         for place, asked in enumerate(account.asked):
-            if not asked.is_known and (found := self._find(asked, left, seen)):
-                made[place] = found
-                left = [id for id in left if id not in found]
+            if not asked.is_known and (lost_ones := self._find(asked, left, seen)):
+                made[place] = lost_ones
+                left = [id for id in left if id not in lost_ones]
         if left:
-            wrong.append(f"{len(left)} orders or attempts that nobody asked for")
+            wrong.append(f"{len(left)} orders, attempts or coupons that nobody asked for")
         self._enter_teams(seen)
         for place, asked in enumerate(account.asked):
             wrong += self._enter_orders(asked, made[place], before, seen, account)
         for id in left:
             if id in seen.orders:
-                self.books.orders[id] = OrderBook(len(self.books.orders) + 1, seen.orders[id]["total_minor"], None)
+                parts = {line["sku_id"]: Part(line["amount_minor"]) for line in seen.details[id]}
+                total = seen.orders[id]["total_minor"]
+                self.books.orders[id] = OrderBook(len(self.books.orders) + 1, total, None, parts)
         return made, wrong
 
     def _find(self, asked: Asked, left: list[UUID], seen: Seen) -> frozenset[UUID]:
@@ -94,6 +108,10 @@ class Auditor:
         if isinstance(command, StartAttempt):
             return frozenset([id for id in left if id in seen.attempts
                               and seen.attempts[id]["payable_id"] == command.payable][:1])  # fmt: skip
+        if isinstance(command, TakeCoupon):
+            mine = (command.actor, command.template)
+            rows = (seen.coupons[id] for id in left if id in seen.coupons)
+            return frozenset([row["id"] for row in rows if (row["person_id"], row["template_id"]) == mine][:1])
         orders = [seen.orders[id] for id in left if id in seen.orders]
         for payable in dict.fromkeys(o["payable_id"] for o in orders if o["person_id"] == getattr(command, "actor", 0)):
             ids = frozenset(o["id"] for o in orders if o["payable_id"] == payable)
@@ -121,20 +139,32 @@ class Auditor:
             (id for id in made if id in seen.orders), key=lambda id: sorted(map(self._number, seen.lines[id]))
         ):
             order = seen.orders[id]
+            campaign, points = None, 0
             if isinstance(command, PlaceOrder):
-                campaign, price = None, {sku: self.books.wares[sku].price_minor for sku, _ in seen.lines[id]}
+                bill = self._bill(command, seen)
+                parts = {sku: bill.parts[sku] for sku, _ in seen.lines[id]}
+                points = bill.points[order["supplier_id"]]
             else:
                 team = before.teams[command.team] if isinstance(command, JoinTeam) else None
                 campaign = team["campaign_id"] if team else command.campaign
                 price = self.books.campaigns[campaign].prices
-            total = sum(price[sku] * units for sku, units in seen.lines[id])
-            self.books.orders[id] = OrderBook(len(self.books.orders) + 1, total, campaign)
+                parts = {sku: Part(price[sku] * units) for sku, units in seen.lines[id]}
+            total = sum(part.amount_minor for part in parts.values())
+            self.books.orders[id] = OrderBook(len(self.books.orders) + 1, total, campaign, parts, points)
             if order["person_id"] != command.actor:
                 wrong.append(f"{self.books.name_of(id)} belongs to another person")
             earliest, latest = (pay_by_of(asked, self.books, before, now) for now in (account.began, seen.now))
             if order["state"] == "placed" and not earliest <= order["pay_by"] <= latest:
                 wrong.append(f"{self.books.name_of(id)} may be paid until {order['pay_by']}, not {earliest}")
         return wrong
+
+    def _bill(self, command: PlaceOrder, seen: Seen) -> Bill:
+        """What was placed; where no coupon and no point may be used so, the price without them, which is then not the order's."""
+        chosen = [(coupon, self.books.kinds[seen.coupons[coupon]["template_id"]]) for coupon in command.coupons]
+        bill = bill_of(self.books, command.items, chosen, command.points)
+        plain = bill_of(self.books, command.items, (), 0)
+        assert isinstance(plain, Bill), "without coupons and points there is always a price"
+        return bill if isinstance(bill, Bill) else plain
 
     def _number(self, line: tuple[UUID, int]) -> int:
         return self.books.wares[line[0]].number
@@ -148,6 +178,15 @@ class Auditor:
             if key not in self.books.effects and made[place]:
                 answer = asked.answer if asked.is_known else None
                 self.books.effects[key] = Effect(asked.command, made[place], answer)
+
+    # ── what is paid out ──
+    def _judge_payouts(self, account: Account, before: Seen, seen: Seen) -> list[str]:
+        made, wrong = payouts.made_by(account, before, seen)
+        for id in seen.withdrawals:
+            self.books.withdrawals.setdefault(id, len(self.books.withdrawals) + 1)
+        wrong += payouts.wrong_answers(account, self.books, before, made)
+        wrong += payouts.wrong_moves(account, self.books, self.provider, before, seen)
+        return wrong + payouts.wrong_sums(self.books, seen)
 
     # ── notices ──
     def _judge_notices(self, account: Account, before: Seen, seen: Seen) -> list[str]:

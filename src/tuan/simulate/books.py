@@ -50,6 +50,16 @@ class Terms:
     ends_at: Instant
 
 
+@dataclass(frozen=True, slots=True)
+class PayoutBook:
+    """An account that a supplier named: by what number the provider knows it, and whether somebody checked it."""
+
+    number: int
+    supplier: UUID
+    payee: str
+    is_checked: bool
+
+
 @dataclass(slots=True)
 class Asked:
     """One call of a verb: the command (or the arguments of a plain verb), and the answer unless it is not known."""
@@ -96,13 +106,39 @@ def _told(asked: Asked) -> str:
     return asked.code or (type(asked.answer).__name__ if asked.answer is not None else "done")
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Coupons as they are given: an amount off or a share of 10,000 with a cap; of one supplier's goods or of all."""
+
+    number: int
+    template: UUID
+    supplier: UUID | None
+    off_minor: int
+    off_permyriad: int
+    cap_minor: int | None
+    threshold_minor: int
+    stacks: bool
+    per_person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one SKU of an order costs, what of its price the market bears, and the coupons that took from it."""
+
+    amount_minor: int
+    borne_minor: int = 0
+    coupons: frozenset[UUID] = frozenset()
+
+
 @dataclass(slots=True)
 class OrderBook:
-    """An order by the auditor's own reckoning."""
+    """An order by the auditor's own reckoning; parts by SKU."""
 
     number: int
     total_minor: int
     campaign: UUID | None
+    parts: dict[UUID, Part]
+    points: int = 0
     was_closed: bool = False
 
 
@@ -127,6 +163,13 @@ class Books:
     orders: dict[UUID, OrderBook] = field(default_factory=dict)
     teams: dict[UUID, int] = field(default_factory=dict)
     """Number by team, in the order they came."""
+    accounts: dict[UUID, PayoutBook] = field(default_factory=dict)
+    withdrawals: dict[UUID, int] = field(default_factory=dict)
+    """Number by withdrawal, in the order they came."""
+    kinds: dict[UUID, Kind] = field(default_factory=dict)
+    """Coupons that are given, by template."""
+    coupons: dict[UUID, int] = field(default_factory=dict)
+    """Number by coupon, in the order they came."""
     keyed: list[tuple[Instant, Asked]] = field(default_factory=list)
     """Commands with a key, to be repeated, and when they were asked."""
     bag: list[Notice] = field(default_factory=list)
@@ -139,7 +182,12 @@ class Books:
 
     def name_of(self, id: UUID) -> str:
         """A short name that does not depend on ids."""
-        for kind, numbers in (("team", self.teams), ("order", {o: b.number for o, b in self.orders.items()})):
+        for kind, numbers in (
+            ("team", self.teams),
+            ("withdrawal", self.withdrawals),
+            ("supplier", {one: n for n, one in enumerate(self.suppliers)}),
+            ("order", {o: b.number for o, b in self.orders.items()}),
+        ):
             if id in numbers:
                 return f"{kind}{numbers[id]}"
         found = next((f"person{p.number}" for p in self.people if p.id == id), None)

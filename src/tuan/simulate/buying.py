@@ -8,6 +8,7 @@ from uuid import UUID
 from tuan.platform import housekeeping
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam
+from tuan.simulate import saving
 from tuan.simulate.actors import Play, another_input, some
 from tuan.simulate.books import Buyer
 from tuan.trade import aftersales, orders
@@ -39,9 +40,14 @@ def _quoted(total: int, rng: Random) -> int | None:
 def _place(play: Play, rng: Random, who: Buyer) -> tuple[str, Any, Any]:
     wares = list(play.books.wares.values())
     items = tuple((ware.sku, _units(rng)) for ware in rng.sample(wares, rng.choice((1, 1, 1, 2, 3))))
-    total = sum(play.books.wares[sku].price_minor * units for sku, units in items)
+    total: int | None = sum(play.books.wares[sku].price_minor * units for sku, units in items)
+    coupons: tuple[UUID, ...] = ()
+    points = 0
+    if rng.random() < 0.5:
+        coupons, points, total = saving.pay_with(play, rng, who, items)
+    quoted = None if total is None else _quoted(total, rng)
     return "orders.place", orders.place_orders, PlaceOrder(
-        who.id, play.key(), items, _address(play, who, rng), _quoted(total, rng)
+        who.id, play.key(), items, _address(play, who, rng), quoted, coupons, points
     )  # fmt: skip
 
 
@@ -82,6 +88,15 @@ async def place(play: Play, rng: Random) -> bool:
     who = play.buyer(rng)
     play.title(f"buyer {who.number} buys alone")
     await _ask(play, _place(play, rng, who), rng)
+    return True
+
+
+async def check_out(play: Play, rng: Random, *, who: Buyer | None = None) -> bool:
+    """What is in somebody's cart, of however many suppliers, under one payment."""
+    command = saving.checked_out(play, rng, who)
+    if command is None:
+        return False
+    await _ask(play, ("orders.place", orders.place_orders, command), rng)
     return True
 
 

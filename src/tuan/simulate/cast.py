@@ -10,12 +10,19 @@ from tuan.kit.refusals import Refusal, granted
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import Address
 from tuan.platform.work import Work
-from tuan.play import groupbuy
-from tuan.simulate.books import Books, Buyer, Terms, Ware
+from tuan.play import groupbuy, loyalty
+from tuan.simulate import means, payouts
+from tuan.simulate.books import Books, Buyer, Kind, Terms, Ware
+from tuan.trade import settlement
+from tuan.trade.settlement.model import Rules
+from tuan.value import points, promotions
+from tuan.value.points.model import Terms as PointTerms
+from tuan.value.promotions.model import NewTemplate
 
 BUYERS = 7
 HOME = Address("收件人", "13800138000", "浙江省 杭州市 西湖区", "文三路 1 号")
 REASON = "world"
+FOREVER = timedelta(days=3650)
 
 
 async def make_cast(work: Work, rng: Random) -> Books:
@@ -26,6 +33,8 @@ async def make_cast(work: Work, rng: Random) -> Books:
         books.people.append(Buyer(number, person, granted(await accounts.add_address(work, person, HOME))))
     for owner in people[BUYERS:]:
         books.suppliers.append(await parties.admit_supplier(work, "s", owner, promise="", reason=REASON))
+    rules = Rules(payouts.LEAST_MINOR, payouts.FEE_PERMYRIAD, payouts.TWO_ABOVE_MINOR)
+    assert await settlement.set_rules(work, rules, reason=REASON) is None
     category = await catalog.add_category(work, "all", "all", 1)
     first, second = books.suppliers
     for supplier, skus in ((first, 2), (first, 1), (second, 1)):
@@ -37,9 +46,30 @@ async def make_cast(work: Work, rng: Random) -> Books:
             units = rng.randint(4, 14)
             assert await supply.receive(work, {sku: units}, reason=REASON) is None
             books.received[sku] += units
+    await _give_means(work, books, rng)
     for listed in list(dict.fromkeys(ware.product for ware in books.wares.values()))[:2]:
         await launch(work, books, listed, rng)
     return books
+
+
+async def _give_means(work: Work, books: Books, rng: Random) -> None:
+    """Three kinds of coupons, and points for what is bought and for coming by."""
+    terms = PointTerms(
+        1, means.EARN_PER_MINOR, 10**6, 10**6, means.VALID_DAYS, means.HUNDRED_MINOR, means.CAP_PERMYRIAD, 1, True
+    )
+    assert await points.set_terms(work, terms, reason=REASON) is None
+    assert await loyalty.set_ladder(work, means.LADDER, reason=REASON) is None
+    for supplier, off, share, cap, threshold, stacks, per_person in (
+        (books.suppliers[0], 0, rng.randint(500, 3000), rng.randint(50, 900), 0, False, 2),
+        (None, rng.randint(100, 900), 0, None, rng.randint(0, 2000), True, 3),
+        (None, 10**6, 0, None, 0, False, 1),
+    ):
+        new = NewTemplate("coupon", work.now - timedelta(minutes=1), work.now + FOREVER, off, share, cap, threshold, supplier,
+                          stacks=stacks, valid_seconds=30 * 86_400, per_person=per_person)  # fmt: skip
+        template = granted(await promotions.launch_template(work, new, reason=REASON))
+        books.kinds[template] = Kind(
+            len(books.kinds) + 1, template, supplier, off, share, cap, threshold, stacks, per_person
+        )
 
 
 async def launch(

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from tuan.simulate import cases
 from tuan.simulate.books import Account, Books
 from tuan.simulate.provider import Money
 from tuan.simulate.reading import Seen
@@ -124,11 +125,15 @@ EDGES: dict[str, dict[str, Cause]] = {
             m.called("orders.confirm_receipt", o["id"])
             or m.is_worked_at(m.before.orders[o["id"]]["shipped_at"] + RECEIVED_AFTER)
         ),
-        "cancelled": lambda m, o: m.called("aftersales.refund_whole", o["id"]),
+        "cancelled": lambda m, o: (
+            m.called("aftersales.refund_whole", o["id"]) or cases.gave_all_back(m.before, m.after, o["id"])
+        ),
     },
     "received": {
         "completed": lambda m, o: m.is_worked_at(o["received_at"] + KEPT_AFTER),
-        "cancelled": lambda m, o: m.called("aftersales.refund_whole", o["id"]),
+        "cancelled": lambda m, o: (
+            m.called("aftersales.refund_whole", o["id"]) or cases.gave_all_back(m.before, m.after, o["id"])
+        ),
     },
     "completed": {},
     "cancelled": {},

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from tuan.simulate import cases, purses
 from tuan.simulate.answers import NOT_FOUND
 from tuan.simulate.books import Account, Books
 from tuan.simulate.reading import Seen
@@ -131,6 +132,8 @@ LAWS: dict[str, Law] = {
     "supply.receive": _receive,
     "catalog.set_price": _set_price,
     "catalog.take_off": _take_off,
+    **cases.LAWS,
+    **purses.LAWS,
 }
 
 OUTCOMES: dict[str, tuple[str, ...]] = {

@@ -7,9 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from tuan.kit.time import Instant
-from tuan.simulate import buying, paying, running
+from tuan.simulate import buying, paying, running, saving
 from tuan.simulate.actors import Play, some
+from tuan.simulate.books import Buyer
 from tuan.simulate.running import LAPSE_ORDERS, LAPSE_TEAMS
+
+TRIES = 3
+"""So often others come for who was refused a seat."""
 
 
 async def last_minute(play: Play, rng: Random) -> bool:
@@ -17,13 +21,20 @@ async def last_minute(play: Play, rng: Random) -> bool:
     team = some(rng, [t for t in play.teams("gathering") if t["deadline"] > play.time])
     if team is None:
         return False
-    live = play.seen.live_seats(team["id"])
+    play.title(f"{play.books.name_of(team['id'])} fills up at the last minute")
+    play.plot += [partial(_fill, team=team["id"])] * TRIES
+    play.plot.append(partial(_pay_all, team=team["id"], after=timedelta(seconds=rng.choice((1.5, 3, 4, 122)))))
+    return True
+
+
+async def _fill(play: Play, rng: Random, *, team: UUID) -> bool:
+    """As many as are missing come at once; whoever of them is refused is missing still, and others come."""
+    live = play.seen.live_seats(team)
     seated = {seat["person_id"] for seat in live}
     strangers = [who for who in play.books.people if who.id not in seated]
-    missing = rng.sample(strangers, min(len(strangers), team["size"] - len(live)))
-    play.title(f"{play.books.name_of(team['id'])} fills up at the last minute")
-    play.plot += [partial(buying.join_this, team=team["id"], who=who) for who in missing]
-    play.plot.append(partial(_pay_all, team=team["id"], after=timedelta(seconds=rng.choice((1.5, 3, 4, 122)))))
+    missing = rng.sample(strangers, min(len(strangers), max(play.seen.teams[team]["size"] - len(live), 0)))
+    play.title(f"{len(missing)} are missing in {play.books.name_of(team)}")
+    play.plot.extendleft(partial(buying.join_this, team=team, who=who) for who in missing)
     return True
 
 
@@ -57,6 +68,33 @@ async def too_late(play: Play, rng: Random) -> bool:
     deadline = play.seen.teams[seats[0]["team_id"]]["deadline"] if seats else None
     if deadline is not None:
         play.plot += [partial(_until, moment=deadline + timedelta(seconds=4)), partial(running.sweep, name=LAPSE_TEAMS)]
+    return True
+
+
+async def thrift(play: Play, rng: Random) -> bool:
+    """Somebody comes by, takes coupons and fills his cart; then he checks it out with what he has, and mostly pays."""
+    who = play.buyer(rng)
+    play.title(f"buyer {who.number} is about to save")
+    acts = (
+        saving.check_in,
+        saving.take_coupon,
+        saving.take_coupon,
+        saving.fill_cart,
+        saving.fill_cart,
+        buying.check_out,
+    )
+    play.plot += [partial(act, who=who) for act in acts]
+    if rng.random() < 0.8:
+        play.plot.append(partial(_pay_newest, who=who))
+    return True
+
+
+async def _pay_newest(play: Play, rng: Random, *, who: Buyer) -> bool:
+    """What he checked out last, if it waits for money."""
+    mine = [order for order in play.orders("placed") if order["person_id"] == who.id]
+    play.title(f"buyer {who.number} is about to pay for {len(mine)} orders")
+    for order in mine[-1:]:
+        play.plot += [partial(paying.pay_now, order=order["id"]), partial(paying.deliver, newest=True)]
     return True
 
 

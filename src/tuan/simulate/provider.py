@@ -23,6 +23,7 @@ from tuan.platform.gateways.payment import (
     TransferAnswer,
     TransferOrder,
 )
+from tuan.platform.gateways.sandbox import NOBODY
 
 DEAF = "does not answer"
 MUTE = "does it and does not answer"
@@ -58,6 +59,8 @@ class Provider:
     """What buyers have paid, by the provider's transaction."""
     back: dict[UUID, tuple[str, int]] = field(default_factory=dict)
     """What was given back, by our refund: (transaction, minor units)."""
+    transfers: dict[UUID, tuple[str, int]] = field(default_factory=dict)
+    """What was asked to be paid out, by our withdrawal: (payee, minor units)."""
     misuses: list[str] = field(default_factory=list)
     """What no client of a provider may do: give back more than was paid, or under one key two different things."""
     name: str = field(init=False)
@@ -127,6 +130,10 @@ class Provider:
 
     async def transfer(self, transfers: Sequence[TransferOrder]) -> Sequence[TransferAnswer]:
         mood = self._listen()
+        for one in transfers:
+            asked = (one.payee, one.amount_minor)
+            if self.transfers.setdefault(one.transfer, asked) != asked:
+                self.misuses.append("one transfer key for two different transfers")
         answers: Sequence[TransferAnswer] = await self.sandbox.transfer(transfers)
         if mood:
             raise LineDown(MUTE)
@@ -181,6 +188,10 @@ class Provider:
         for number, money in self.money.items():
             if not number.endswith(AGAIN):
                 counted["charge", money.attempt] = (number, money.amount_minor)
+        paid_out = {key: amount for key, (payee, amount) in self.transfers.items() if payee != NOBODY}
+        if {key: line[1] for (kind, key), line in stated.items() if kind == "transfer"} != paid_out:
+            return ["the provider's statement and our count differ in transfers"]
+        stated = {where: line for where, line in stated.items() if where[0] != "transfer"}
         different = stated.items() ^ counted.items()
         return [
             f"the provider's statement and our count differ in {kind} of {amount}"

@@ -1,7 +1,8 @@
 """What the auditor sees after each step: every row of the market that a rule of the world is about."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,12 @@ from tuan.kit.time import Instant
 from tuan.platform.work import Work
 
 ORDERS_SQL = (
-    "SELECT id, payable_id, person_id, supplier_id, state, release, total_minor, refunded_minor, placed_at, pay_by, "
+    "SELECT id, payable_id, person_id, supplier_id, state, release, total_minor, refunded_minor, points, placed_at, pay_by, "
     "paid_at, shipped_at, received_at FROM orders.orders WHERE market_id = $1 ORDER BY id"
 )
 LINES_SQL = (
-    "SELECT order_id, sku_id, units, amount_minor FROM orders.lines WHERE market_id = $1 ORDER BY order_id, number"
+    "SELECT order_id, sku_id, number, units, returned_units, amount_minor, refunded_minor FROM orders.lines "
+    "WHERE market_id = $1 ORDER BY order_id, number"
 )
 PAYABLES_SQL = "SELECT id, person_id, amount_minor, applied_minor, pay_by FROM payments.payables WHERE market_id = $1"
 ATTEMPTS_SQL = (
@@ -37,6 +39,25 @@ POOLS_SQL = (
     "ON a.market_id = p.market_id AND a.id = p.allotment_id WHERE p.market_id = $1"
 )
 BALANCES_SQL = "SELECT code, balance FROM ledger.accounts WHERE market_id = $1"
+CASES_SQL = (
+    "SELECT order_id, number, state, person_id, supplier_id, asked_minor, amount_minor, deadline FROM aftersales.cases "
+    "WHERE market_id = $1 AND number > 0 ORDER BY order_id, number"
+)
+IN_CASE_SQL = "SELECT order_id, line_number FROM aftersales.case_lines WHERE market_id = $1 AND is_open"
+WITHDRAWALS_SQL = (
+    "SELECT id, supplier_id, account_id, amount_minor, state, requested_by, approved_by, next_attempt_at "
+    "FROM settlement.withdrawals WHERE market_id = $1 ORDER BY id"
+)
+COUPONS_SQL = (
+    "SELECT id, template_id, person_id, state, taken_at, valid_until FROM promotions.coupons WHERE market_id = $1 "
+    "ORDER BY taken_at, id"
+)
+POINTS_SQL = (
+    "SELECT person_id, sum(remaining - held)::bigint AS free FROM points.lots WHERE market_id = $1 AND state = 'active' "
+    "GROUP BY person_id"
+)
+CARTS_SQL = "SELECT person_id, sku_id, units FROM carts.lines WHERE market_id = $1"
+CHECK_INS_SQL = "SELECT person_id, day, streak, points FROM loyalty.check_ins WHERE market_id = $1"
 WAITING_SQL = "SELECT due_at FROM outbox.pending WHERE market_id = $1 AND parked_at IS NULL"
 
 
@@ -49,7 +70,13 @@ class Seen:
     lines: dict[UUID, list[tuple[UUID, int]]]
     """(SKU, units) by order."""
     amounts: dict[UUID, list[int]]
-    """What each line costs, by order."""
+    """What is kept of each line's money, by order."""
+    details: dict[UUID, list[Any]]
+    """Lines as they are, by order."""
+    cases: dict[tuple[UUID, int], Any]
+    """What is asked about single lines, by (order, number)."""
+    in_case: set[tuple[UUID, int]]
+    """(order, line) of which something is asked."""
     payables: dict[UUID, Any]
     attempts: dict[UUID, Any]
     captures: dict[str, Any]
@@ -61,7 +88,15 @@ class Seen:
     stock: dict[UUID, Any]
     pools: dict[tuple[UUID, UUID], Any]
     """Units set aside, by (campaign, SKU)."""
+    withdrawals: dict[UUID, Any]
     balances: dict[str, int]
+    coupons: dict[UUID, Any]
+    """In the order they were taken."""
+    points: Counter[UUID]
+    """What each person may spend."""
+    carts: dict[tuple[UUID, UUID], int]
+    """Units by (person, SKU)."""
+    check_ins: dict[tuple[UUID, date], Any]
     waiting: list[Instant]
     """When each fact that is not delivered yet is due."""
 
@@ -92,6 +127,9 @@ class Seen:
                 found += [team["deadline"] + timedelta(seconds=extra) for extra in (0, 3, 120)]
         found += [a["next_query_at"] for a in self.attempts.values() if a["next_query_at"]]
         found += [r["next_attempt_at"] for r in self.refunds.values() if r["next_attempt_at"]]
+        found += [c["deadline"] for c in self.cases.values() if c["deadline"]]
+        found += [w["next_attempt_at"] for w in self.withdrawals.values() if w["next_attempt_at"]]
+        found += [c["valid_until"] for c in self.coupons.values()]
         found += [o["shipped_at"] + timedelta(days=15) for o in self.orders.values() if o["state"] == "shipped"]
         found += [o["received_at"] + timedelta(days=7) for o in self.orders.values() if o["state"] == "received"]
         return found + self.waiting
@@ -101,14 +139,19 @@ async def read(work: Work) -> Seen:
     """Read everything in the Work's own transaction."""
     lines: dict[UUID, list[tuple[UUID, int]]] = {}
     amounts: dict[UUID, list[int]] = {}
+    details: dict[UUID, list[Any]] = {}
     for row in await work.fetch(LINES_SQL):
         lines.setdefault(row["order_id"], []).append((row["sku_id"], row["units"]))
-        amounts.setdefault(row["order_id"], []).append(row["amount_minor"])
+        amounts.setdefault(row["order_id"], []).append(row["amount_minor"] - row["refunded_minor"])
+        details.setdefault(row["order_id"], []).append(row)
     return Seen(
         now=work.now,
         orders={row["id"]: row for row in await work.fetch(ORDERS_SQL)},
         lines=lines,
         amounts=amounts,
+        details=details,
+        cases={(row["order_id"], row["number"]): row for row in await work.fetch(CASES_SQL)},
+        in_case={(row["order_id"], row["line_number"]) for row in await work.fetch(IN_CASE_SQL)},
         payables={row["id"]: row for row in await work.fetch(PAYABLES_SQL)},
         attempts={row["id"]: row for row in await work.fetch(ATTEMPTS_SQL)},
         captures={row["transaction"]: row for row in await work.fetch(CAPTURES_SQL)},
@@ -118,6 +161,11 @@ async def read(work: Work) -> Seen:
         campaigns={row["id"]: row["state"] for row in await work.fetch(CAMPAIGNS_SQL)},
         stock={row["sku_id"]: row for row in await work.fetch(STOCK_SQL)},
         pools={(row["campaign_id"], row["sku_id"]): row for row in await work.fetch(POOLS_SQL)},
+        withdrawals={row["id"]: row for row in await work.fetch(WITHDRAWALS_SQL)},
         balances={row["code"]: row["balance"] for row in await work.fetch(BALANCES_SQL)},
+        coupons={row["id"]: row for row in await work.fetch(COUPONS_SQL)},
+        points=Counter({row["person_id"]: row["free"] for row in await work.fetch(POINTS_SQL)}),
+        carts={(row["person_id"], row["sku_id"]): row["units"] for row in await work.fetch(CARTS_SQL)},
+        check_ins={(row["person_id"], row["day"]): row for row in await work.fetch(CHECK_INS_SQL)},
         waiting=[row["due_at"] for row in await work.fetch(WAITING_SQL)],
     )

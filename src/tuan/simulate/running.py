@@ -18,7 +18,7 @@ from tuan.trade import aftersales, orders
 LAPSE_ORDERS = "trade.orders.lapse_unpaid"
 LAPSE_TEAMS = "play.groupbuy.lapse_due_teams"
 ALONE = (LAPSE_ORDERS, LAPSE_TEAMS, "trade.orders.queries", "trade.payments.refunds", "trade.orders.receive_due",
-         "trade.settlement.settle_due")  # fmt: skip
+         "trade.settlement.settle_due", "trade.settlement.withdrawals", "trade.aftersales.end_due_cases")  # fmt: skip
 """What the worker may do by itself while facts wait; named here, so that a new sweep does not change what a seed plays."""
 
 
@@ -173,8 +173,8 @@ async def wait_for(play: Play, rng: Random) -> bool:
     return True
 
 
-async def days(play: Play, rng: Random) -> bool:
-    count = rng.choice((1, 7, 8, 16))
+async def days(play: Play, rng: Random, *, count: int = 0) -> bool:
+    count = count or rng.choice((1, 7, 8, 16))
     play.jump = timedelta(days=count)
     play.title(f"{count} days go by")
     return True

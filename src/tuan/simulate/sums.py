@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tuan.kit.time import Instant
+from tuan.simulate import payouts, purses
 from tuan.simulate.books import Books
 from tuan.simulate.provider import Provider
 from tuan.simulate.reading import Seen
@@ -55,37 +56,52 @@ def wrong_money(books: Books, seen: Seen, provider: Provider) -> list[str]:
     back = {
         state: sum(r["amount_minor"] for r in seen.refunds.values() if r["state"] == state) for state in ("due", "done")
     }
-    lives = sum(order["total_minor"] for order in seen.orders.values() if order["state"] in PAID)
+    lives = sum(
+        order["total_minor"] - order["refunded_minor"] for order in seen.orders.values() if order["state"] in PAID
+    )
     if captured - back["due"] - back["done"] != lives:
         wrong.append(f"{captured} came, {back} went or goes back, but orders worth {lives} live on it")
-    return wrong + _wrong_balances(seen, captured, back)
+    return wrong + _wrong_balances(books, seen, captured, back)
 
 
-def _wrong_balances(seen: Seen, captured: int, back: dict[str, int]) -> list[str]:
+def _wrong_balances(books: Books, seen: Seen, captured: int, back: dict[str, int]) -> list[str]:
     completed = [
-        amount for id, order in seen.orders.items() if order["state"] == "completed" for amount in seen.amounts[id]
+        share
+        for id, order in seen.orders.items()
+        if order["state"] == "completed"
+        for share in purses.shares_of(books, seen, id)
     ]
-    kept = sum(completed)
-    income = sum(amount * 2 // 100 for amount in completed)
+    kept, borne, income = (sum(share[place] for share in completed) for place in range(3))
+    out, fees = payouts.paid_out(seen)
     expected = {
-        "provider:sandbox:clearing": back["done"] - captured,
+        "provider:sandbox:clearing": back["done"] + out - captured,
         "buyers:prepayment": captured - back["due"] - back["done"] - kept,
         "buyers:refunds_payable": back["due"],
-        "platform:income": income,
+        "platform:income": income + fees,
+        "market:discounts": -borne,
     }
     found = {code: seen.balances.get(code, 0) for code in expected}
     found["suppliers"] = sum(balance for code, balance in seen.balances.items() if code.startswith("supplier:"))
-    expected["suppliers"] = kept - income
+    expected["suppliers"] = kept + borne - income - out - fees
     return [f"{code} is {found[code]}, not {expected[code]}" for code in expected if found[code] != expected[code]]
 
 
 def wrong_orders(books: Books, seen: Seen) -> list[str]:
-    """Amounts are those of the moment of placing."""
-    return [
-        f"{books.name_of(id)} costs {order['total_minor']}, agreed were {books.orders[id].total_minor}"
-        for id, order in seen.orders.items()
-        if order["total_minor"] != books.orders[id].total_minor
-    ]
+    """Amounts, and points that pay a part, are those of the moment of placing."""
+    wrong = []
+    for id, order in seen.orders.items():
+        agreed = books.orders[id]
+        if (order["total_minor"], order["points"]) != (agreed.total_minor, agreed.points):
+            wrong.append(
+                f"{books.name_of(id)} costs {order['total_minor']} and {order['points']} points, agreed were "
+                f"{agreed.total_minor} and {agreed.points}"
+            )
+        lines = {line["sku_id"]: line["amount_minor"] for line in seen.details[id]}
+        if lines != (parts := {sku: part.amount_minor for sku, part in agreed.parts.items()}):
+            wrong.append(
+                f"{books.name_of(id)}'s lines cost {sorted(lines.values())}, agreed were {sorted(parts.values())}"
+            )
+    return wrong
 
 
 def not_quiet(books: Books, seen: Seen, since: Instant) -> list[str]:
@@ -126,7 +142,11 @@ def not_over(books: Books, seen: Seen, provider: Provider) -> list[str]:
         if t["state"] in ("opening", "gathering")
     ]
     stayed = sum(m.amount_minor for m in provider.money.values()) - sum(amount for _, amount in provider.back.values())
-    completed = sum(order["total_minor"] for order in seen.orders.values() if order["state"] == "completed")
+    completed = sum(
+        order["total_minor"] - order["refunded_minor"]
+        for order in seen.orders.values()
+        if order["state"] == "completed"
+    )
     if stayed != completed:
         wrong.append(f"{stayed} stayed at the provider, completed orders are worth {completed}")
     wrong += [f"{books.name_of(sku)} is still held" for sku, row in seen.stock.items() if row["held"]]

@@ -1,13 +1,14 @@
 """The loop of a world: one act by one actor under one plan of faults, then the auditor and the invariants."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
 from tuan.kit.time import Instant
 from tuan.platform import invariants
-from tuan.simulate import buying, paying, plots, running
+from tuan.simulate import buying, caring, paying, plots, running, saving, withdrawing
 from tuan.simulate.actors import Act, Play
 from tuan.simulate.auditor import Auditor
 from tuan.simulate.books import Account, Books
@@ -17,16 +18,31 @@ from tuan.simulate.reading import Seen, read
 from tuan.simulate.site import Site, Stage, open_stage
 
 ACTS: dict[Act, int] = {
-    buying.place: 5, buying.open_team: 9, buying.join_team: 26, buying.crowd: 10, buying.repeat: 6,
+    buying.place: 10, buying.check_out: 7, buying.open_team: 9, buying.join_team: 26, buying.crowd: 10, buying.repeat: 6,
     buying.cancel_unpaid: 2, buying.cancel: 2, buying.leave: 3, buying.confirm: 2,
     paying.start: 34, paying.decide: 20, paying.deliver: 22, paying.tell_again: 3, paying.lose: 3, paying.forge: 1, paying.mood: 3,
-    running.ship: 4, running.give_back: 1, running.remove: 2, running.receive: 3, running.reprice: 1,
+    running.ship: 9, running.give_back: 1, running.remove: 2, running.receive: 3, running.reprice: 1,
     running.take_off: 0, running.end_campaign: 1, running.new_campaign: 3,
     running.hand_up: 14, running.sweep: 14, running.work: 10,
-    plots.last_minute: 5, plots.too_late: 3,
+    saving.take_coupon: 8, saving.check_in: 7, saving.fill_cart: 9,
+    caring.open_case: 7, caring.agree: 4, caring.refuse: 3, caring.withdraw: 1,
+    withdrawing.add_account: 1, withdrawing.withdraw: 6, withdrawing.approve: 6, withdrawing.reject: 1,
+    withdrawing.transfer_told: 3, withdrawing.cash_in: 10,
+    plots.last_minute: 14, plots.too_late: 3, plots.thrift: 9,
     running.wait: 6, running.wait_for: 6, running.days: 1, running.step_back: 2,
 }  # fmt: skip
 """What happens how often, beside each other."""
+
+CARE = (
+    caring.open_case, caring.open_case, caring.agree, caring.refuse, caring.open_case, caring.withdraw,
+)  # fmt: skip
+"""What is asked about goods that have just been sent; some of it is answered by nobody."""
+PAY_DAY = (
+    *[withdrawing.add_account] * 3,
+    *(withdrawing.withdraw, withdrawing.approve, withdrawing.approve, running.work, withdrawing.transfer_told) * 4,
+    withdrawing.withdraw, withdrawing.reject,
+)  # fmt: skip
+"""Everybody has earned something, and wants it."""
 
 FAULT_SHARE = 0.15
 TICK = timedelta(seconds=1)
@@ -39,7 +55,7 @@ QUIET_ROUNDS_MAX = 6
 INVARIANTS_EVERY = 3
 """Asking them all takes as long as a step; the auditor looks at every step."""
 TOLD_MAX = 40
-SLOW_TO_BREAK = ("I9b", "I9c", "I14", "I19a", "I20", "I20a")
+SLOW_TO_BREAK = ("I9b", "I9c", "I14", "I19a", "I20", "I20a", "I20b")
 """Invariants with minutes in them: asked when the worker has just been at work, since here days pass in one step."""
 
 
@@ -152,12 +168,23 @@ class World:
                 await self._step(number, chance, [paying.tell_again])
         while self.play.orders("to_ship"):
             await self._step(number, _Always(0), [running.ship])
+        await self._all_act(number, "care", CARE * 4)
         for days in (16, 8, 1):
             self.play.jump = timedelta(days=days)
+            await self._quiet(number)
+        await self._all_act(number, "pay day", PAY_DAY)
+        for hours in (1, 6):
+            self.play.jump = timedelta(hours=hours)
             await self._quiet(number)
         stated = self.stage.provider.why_not_stated(self.stage.market, self.play.auditor.books.began, self.play.time)
         if wrong := self.play.auditor.judge_end() + await stated:
             raise Unlawful(number, wrong, self._all_told())
+
+    async def _all_act(self, number: int, title: str, acts: Sequence[Act]) -> None:
+        """At the end everybody gets a turn at what chance alone rarely comes to."""
+        for place, act in enumerate(acts):
+            rng = Random(f"{self.seed}/{title}/{place}")
+            await self._step(number, rng, [act, running.work], self._plan(rng))
 
 
 class _Always(Random):

@@ -1,0 +1,196 @@
+"""The auditor's own reckoning of what is paid out: who may claim how much, which answers and moves are lawful, what adds up."""
+
+from collections.abc import Iterable
+from itertools import permutations
+from typing import Any
+from uuid import UUID
+
+from tuan.kit.time import Instant
+from tuan.platform.gateways.sandbox import NOBODY
+from tuan.simulate.books import Account, Asked, Books
+from tuan.simulate.provider import Provider
+from tuan.simulate.purses import shares_of
+from tuan.simulate.reading import Seen
+
+LEAST_MINOR, FEE_PERMYRIAD, TWO_ABOVE_MINOR = 100, 50, 3_000
+"""The rules that the cast gives the market."""
+TAKEN = ("requested", "due", "paid")
+MOVES = {
+    "": ("requested",),
+    "requested": ("requested", "due", "rejected"),
+    "due": ("due", "paid", "failed"),
+    "paid": ("paid",),
+    "failed": ("failed",),
+    "rejected": ("rejected",),
+}
+
+
+def fee_of(amount_minor: int) -> int:
+    return amount_minor * FEE_PERMYRIAD // 10_000
+
+
+def share_of(books: Books, seen: Seen, supplier: UUID) -> int:
+    """What completed orders have brought him: 98 % of what each line sold for, the market's part rounded down."""
+    return sum(
+        kept + borne - fee
+        for id, order in seen.orders.items()
+        if order["state"] == "completed" and order["supplier_id"] == supplier
+        for kept, borne, fee in shares_of(books, seen, id)
+    )
+
+
+def taken_of(seen: Seen, supplier: UUID, states: Iterable[str]) -> int:
+    found = [one for one in seen.withdrawals.values() if one["supplier_id"] == supplier and one["state"] in states]
+    return sum(one["amount_minor"] for one in found)
+
+
+def payable_of(books: Books, seen: Seen, supplier: UUID) -> int:
+    return share_of(books, seen, supplier) - taken_of(seen, supplier, TAKEN)
+
+
+# ── answers ──
+def _why_not_withdraw(books: Books, left: int, command: Any) -> set[str]:
+    supplier, account, amount, _ = command
+    known = books.accounts[account]
+    if known.supplier != supplier:
+        return {"not_found"}
+    found = set()
+    if not known.is_checked:
+        found.add("settlement.account_not_active")
+    if amount < LEAST_MINOR:
+        found.add("settlement.below_minimum")
+    if amount > left:
+        found.add("settlement.balance_too_small")
+    return found or {""}
+
+
+def _why_not_decide(seen: Seen, asked: Asked) -> set[str]:
+    row = seen.withdrawals[asked.command[0]]
+    if row["state"] != "requested":
+        return {"settlement.not_this_state"}
+    if asked.verb == "settlement.approve" and asked.command[1] in (row["requested_by"], row["approved_by"]):
+        return {"settlement.same_person"}
+    return {""}
+
+
+def wrong_answers(account: Account, books: Books, before: Seen, made: dict[int, UUID]) -> list[str]:
+    """made: the withdrawal that each call made, by its place, also where its answer was lost."""
+    wrong = []
+    for asked in account.asked:
+        if asked.verb in ("settlement.approve", "settlement.reject") and asked.is_known:
+            lawful = _why_not_decide(before, asked)
+            if asked.code not in lawful:
+                wrong.append(f"{asked.verb} answered {asked.code or 'done'}; lawful: {', '.join(lawful) or 'done'}")
+    asks = [(place, one) for place, one in enumerate(account.asked) if one.verb == "settlement.withdraw"]
+    found = [_in_turn(order, books, before, made) for order in permutations(asks)]
+    return wrong + (min(found, key=len) if found else [])
+
+
+def _in_turn(asks: Iterable[tuple[int, Asked]], books: Books, before: Seen, made: dict[int, UUID]) -> list[str]:
+    """What would be unlawful if they had been asked in this order."""
+    left = {supplier: payable_of(books, before, supplier) for supplier in books.suppliers}
+    wrong = []
+    for place, asked in asks:
+        supplier, _, amount, _ = asked.command
+        lawful = _why_not_withdraw(books, left[supplier], asked.command)
+        if place in made:
+            if "" not in lawful:
+                wrong.append(f"{amount} of {left[supplier]} was granted although {', '.join(sorted(lawful))}")
+            left[supplier] -= amount
+        elif asked.is_known and (not asked.code or asked.code not in lawful):
+            wrong.append(f"{amount} of {left[supplier]} was answered {asked.code or 'done'}; lawful: {sorted(lawful)}")
+    return wrong
+
+
+def made_by(account: Account, before: Seen, after: Seen) -> tuple[dict[int, UUID], list[str]]:
+    """The withdrawal that each call made, by its place; and those that nobody asked for, or that are not there."""
+    fresh = [row for id, row in after.withdrawals.items() if id not in before.withdrawals]
+    made: dict[int, UUID] = {}
+    wrong = []
+    for is_known in (True, False):
+        for place, asked in enumerate(account.asked):
+            if asked.verb != "settlement.withdraw" or asked.is_known != is_known or asked.code:
+                continue
+            mine = next((row for row in fresh if _is_of(row, asked)), None)
+            if mine is not None:
+                made[place] = mine["id"]
+                fresh.remove(mine)
+            elif is_known:
+                wrong.append("a withdrawal was acknowledged and is not there")
+    return made, wrong + [f"{row['amount_minor']} leave a balance, and nobody asked" for row in fresh]
+
+
+def _is_of(row: Any, asked: Asked) -> bool:
+    if asked.is_known:
+        return bool(row["id"] == asked.answer)
+    supplier, account, amount, person = asked.command
+    return bool((row["supplier_id"], row["account_id"], row["amount_minor"], row["requested_by"])
+                == (supplier, account, amount, person))  # fmt: skip
+
+
+# ── moves ──
+def wrong_moves(account: Account, books: Books, provider: Provider, before: Seen, after: Seen) -> list[str]:
+    """Withdrawals that moved out of turn, without whoever must agree, or otherwise than the provider did."""
+    wrong = [f"{books.name_of(id)} is gone" for id in before.withdrawals if id not in after.withdrawals]
+    for id, row in after.withdrawals.items():
+        was = before.withdrawals.get(id)
+        name, start = books.name_of(id), was["state"] if was else ""
+        if row["state"] not in MOVES[start]:
+            wrong.append(f"{name} moved from {start or 'nothing'} to {row['state']}")
+        calls = [a for a in account.asked if a.command and isinstance(a.command, tuple) and a.command[0] == id]
+        agreed = {a.command[1] for a in calls if a.verb == "settlement.approve" and not a.code}
+        if start == "requested" and row["state"] == "due":
+            consenting = (agreed | ({was["approved_by"]} if was else set())) - {None, row["requested_by"]}
+            if len(consenting) < (2 if row["amount_minor"] > TWO_ABOVE_MINOR else 1):
+                wrong.append(f"{name} is due by the consent of {len(consenting)}")
+        refused = any(a.verb == "settlement.reject" and not a.code for a in calls)
+        if start == "requested" and row["state"] == "rejected" and not refused:
+            wrong.append(f"{name} was refused by nobody")
+        wrong += [f"{name} {why}" for why in _why_not_as_provider(row, provider)]
+    return wrong
+
+
+def _why_not_as_provider(row: Any, provider: Provider) -> list[str]:
+    asked, net = provider.transfers.get(row["id"]), row["amount_minor"] - fee_of(row["amount_minor"])
+    if asked is None:
+        return [f"is {row['state']}, and the provider was never asked"] if row["state"] in ("paid", "failed") else []
+    if row["state"] in ("requested", "rejected"):
+        return [f"is {row['state']}, and the provider was asked"]
+    expected = "failed" if asked[0] == NOBODY else "paid"
+    wrong = [] if asked[1] == net else [f"was asked for as {asked[1]}, not {net}"]
+    return wrong + ([] if row["state"] in ("due", expected) else [f"is {row['state']}, not {expected}"])
+
+
+# ── sums ──
+def wrong_sums(books: Books, seen: Seen) -> list[str]:
+    """What each supplier may claim and what is on its way to him, by the ledger and by our own count."""
+    wrong = []
+    for supplier in books.suppliers:
+        expected = {
+            "payable": payable_of(books, seen, supplier),
+            "withdrawing": taken_of(seen, supplier, ("requested", "due")),
+        }
+        for word, minor in expected.items():
+            found = seen.balances.get(f"supplier:{supplier}:{word}", 0)
+            if found != minor:
+                wrong.append(f"{books.name_of(supplier)} has {found} {word}, not {minor}")
+    return wrong
+
+
+def paid_out(seen: Seen) -> tuple[int, int]:
+    """(what left the provider for suppliers, the market's fees of it)."""
+    paid = [row["amount_minor"] for row in seen.withdrawals.values() if row["state"] == "paid"]
+    fees = sum(map(fee_of, paid))
+    return sum(paid) - fees, fees
+
+
+def not_quiet(books: Books, seen: Seen, since: Instant) -> list[str]:
+    return [
+        f"{books.name_of(id)} is due and was not asked for"
+        for id, row in seen.withdrawals.items()
+        if row["state"] == "due" and row["next_attempt_at"] <= since
+    ]
+
+
+def not_over(books: Books, seen: Seen) -> list[str]:
+    return [f"{books.name_of(id)} is still due" for id, row in seen.withdrawals.items() if row["state"] == "due"]
