@@ -23,7 +23,7 @@ from litestar.handlers.http_handlers import HTTPRouteHandler, delete, get, post,
 from tuan.kit.refusals import Refusal
 from tuan.surfaces.web.policies import API, CHANGING, POLICY, SCOPE
 from tuan.surfaces.web.problems import refuse
-from tuan.surfaces.web.reading import read_fields
+from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX, read_fields
 from tuan.surfaces.web.visits import API_PATHS, Visit
 
 OPERATION = "operation"
@@ -59,15 +59,23 @@ class Operation:
 
 
 def operation(
-    method: str, path: str, *, scope: str | None = None, status: int = 200, is_single: bool = False
+    method: str,
+    path: str,
+    *,
+    scope: str | None = None,
+    status: int = 200,
+    is_single: bool = False,
+    takes_file: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Any]]], HTTPRouteHandler]:
     """Make a route of the API from a function. `scope`: what a key must have; None lets everybody in.
 
-    is_single: it happens once by what it uses up, so that it takes no Idempotency-Key.
+    is_single: it happens once by what it uses up, so that it takes no Idempotency-Key. takes_file: its body may be as long as a
+    file in base64.
     """
 
     def declare(function: Callable[..., Awaitable[Any]]) -> HTTPRouteHandler:
         one = _read(function, method, path, scope, status)
+        assert (one.gives is None) == (one.status == 204), f"{one.name} answers nothing with 204, and only so"
         assert is_single != one.is_keyed or method not in CHANGING, f"{one.name} needs a key, or to be single"
 
         async def handle(visit: NamedDependency[Visit]) -> Response[Any]:
@@ -80,8 +88,11 @@ def operation(
 
         handle.__name__, handle.__module__ = function.__name__, function.__module__
         full = API_PATHS + PART.sub(r"{\1:str}", path).lstrip("/")
+        bounds = {"request_max_body_size": FILE_BODY_BYTES_MAX} if takes_file else {}
         options = {POLICY: API, SCOPE: scope, OPERATION: one}
-        made: HTTPRouteHandler = METHODS[method](full, opt=options, status_code=200)(handle)  # each answer has its own
+        made: HTTPRouteHandler = METHODS[method](full, opt=options, status_code=200, **bounds)(
+            handle
+        )  # each answer has its own
         return made
 
     return declare

@@ -16,10 +16,19 @@ ProductId = Annotated[str, Meta(description="A product.", pattern=f"^prod_{_LETT
 SkuId = Annotated[
     str, Meta(description="One option of a product.", pattern=f"^sku_{_LETTERS}$", examples=[f"sku_{_SOME}"])
 ]
+ProposalId = Annotated[str, Meta(description="A proposal.", pattern=f"^prp_{_LETTERS}$", examples=[f"prp_{_SOME}"])]
 CategoryId = Annotated[str, Meta(description="A category.", pattern=f"^cat_{_LETTERS}$", examples=[f"cat_{_SOME}"])]
+FreightId = Annotated[
+    str, Meta(description="A freight template.", pattern=f"^frt_{_LETTERS}$", examples=[f"frt_{_SOME}"])
+]
 TeamId = Annotated[str, Meta(description="A team.", pattern=f"^team_{_LETTERS}$", examples=[f"team_{_SOME}"])]
 CampaignId = Annotated[str, Meta(description="A campaign.", pattern=f"^camp_{_LETTERS}$", examples=[f"camp_{_SOME}"])]
 OrderId = Annotated[str, Meta(description="An order.", pattern=f"^ord_{_LETTERS}$", examples=[f"ord_{_SOME}"])]
+OrderNumber = Annotated[
+    str,
+    Meta(description="How an order is told to those whose it is not.", pattern="^[0-9A-HJKMNP-TV-Z]{10}$",
+         examples=["4TQ8K2M9XZ"]),
+]  # fmt: skip
 PayableId = Annotated[
     str, Meta(description="What one checkout owes.", pattern=f"^pay_{_LETTERS}$", examples=[f"pay_{_SOME}"])
 ]
@@ -27,9 +36,17 @@ AttemptId = Annotated[
     str, Meta(description="A payment's attempt.", pattern=f"^try_{_LETTERS}$", examples=[f"try_{_SOME}"])
 ]
 PayoutAccountId = Annotated[
-    str, Meta(description="A supplier's account.", pattern=f"^acct_{_LETTERS}$", examples=[f"acct_{_SOME}"])
+    str, Meta(description="An account to be paid out to.", pattern=f"^acct_{_LETTERS}$", examples=[f"acct_{_SOME}"])
 ]
 WithdrawalId = Annotated[str, Meta(description="A withdrawal.", pattern=f"^out_{_LETTERS}$", examples=[f"out_{_SOME}"])]
+CommissionId = Annotated[
+    str, Meta(description="A commission.", pattern=f"^comm_{_LETTERS}$", examples=[f"comm_{_SOME}"])
+]
+SimulationId = Annotated[str, Meta(description="A simulation.", pattern=f"^sim_{_LETTERS}$", examples=[f"sim_{_SOME}"])]
+ImportId = Annotated[str, Meta(description="An import.", pattern=f"^imp_{_LETTERS}$", examples=[f"imp_{_SOME}"])]
+TicketId = Annotated[
+    str, Meta(description="A difference.", pattern=f"^ticket_{_LETTERS}$", examples=[f"ticket_{_SOME}"])
+]
 AddressId = Annotated[str, Meta(description="An address.", pattern=f"^addr_{_LETTERS}$", examples=[f"addr_{_SOME}"])]
 SupplierId = Annotated[str, Meta(description="A supplier.", pattern=f"^sup_{_LETTERS}$", examples=[f"sup_{_SOME}"])]
 PersonId = Annotated[str, Meta(description="A person.", pattern=f"^person_{_LETTERS}$", examples=[f"person_{_SOME}"])]
@@ -47,6 +64,14 @@ Division = Annotated[
 
 Units = Annotated[int, Meta(description="So many pieces.", ge=1, le=999, examples=[1])]
 AmountMinor = Annotated[int, Meta(description="Minor units (fen, cents).", ge=1, le=AMOUNT_MINOR_MAX, examples=[1990])]
+ShareCode = Annotated[
+    str,
+    Meta(description="The code of the link that brought the buyer; its shop is who recommended.",
+         pattern="^[0-9a-hjkmnp-tv-z]{10}$", examples=["4t7k2m9x0p"]),
+]  # fmt: skip
+AcceptsNoReturn = Annotated[
+    bool, Meta(description="The buyer has said that he knows which goods are not taken back without a reason.")
+]
 Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_NUL)]
 Reason = Annotated[
     str, Meta(description="Why; it stands in the audit trail.", min_length=1, max_length=200, pattern=NO_NUL,

@@ -1,4 +1,4 @@
-// A team that gathers: whoever sits down moves, the ring closes, the sentence is spoken, a friend is invited.
+// A team that gathers: whoever sits down moves, the ring closes, the sentence is spoken.
 
 const seats = document.querySelector("#seats");
 let before;
@@ -24,37 +24,3 @@ seats.addEventListener("htmx:afterSwap", () => {
   if (after.state !== state) document.title = document.title.split(" · ").slice(-2).join(" · "); // no seats left to count
   if (after.sentence !== sentence) document.querySelector("[data-spoken]").textContent = after.sentence;
 });
-
-async function share({ share: url, words }) {
-  try {
-    if (navigator.share) return await navigator.share({ text: words, url });
-  } catch (error) {
-    if (error.name === "AbortError") return;
-  }
-  // The words stand on a page that was loaded while the team gathered.
-  document.querySelector("#share")?.scrollIntoView({ block: "center" });
-  const copy = document.querySelector("[data-copy]");
-  if (copy) await take(copy);
-}
-
-async function take(button) {
-  const text = document.getElementById(button.dataset.copy);
-  text.select();
-  try {
-    await navigator.clipboard.writeText(text.value);
-  } catch {
-    return; // No clipboard here: the words are selected and can be taken by hand.
-  }
-  button.querySelector("span").textContent = button.dataset.copied;
-}
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-share], [data-copy]");
-  if (!button) return;
-  event.preventDefault();
-  if (button.dataset.copy) take(button);
-  else share(button.dataset);
-});
-
-for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
-if (navigator.share) for (const button of document.querySelectorAll("[data-share]")) button.hidden = false;

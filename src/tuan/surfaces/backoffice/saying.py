@@ -17,7 +17,7 @@ from tuan.surfaces.web.visits import Visit
 from tuan.trade.orders.model import ORDER_ID, number_of
 
 ORDER_TONES: Mapping[str, Tone] = {
-    "placed": "ripe", "paid": "leaf", "gathering": "amber", "to_ship": "ripe", "shipped": "leaf", "received": "leaf",
+    "placed": "ripe", "deposited": "amber", "paid": "leaf", "gathering": "amber", "to_ship": "ripe", "shipped": "leaf", "received": "leaf",
 }  # fmt: skip
 REFUND_TONES: Mapping[str, Tone] = {"due": "amber", "stuck": "ripe", "done": "leaf"}
 ATTEMPT_TONES: Mapping[str, Tone] = {"pending": "amber", "captured": "leaf", "disputed": "ripe"}
@@ -44,6 +44,7 @@ def order_states(visit: Visit) -> dict[str, str]:
     """The states of an order in the words of the office, in the order of its life."""
     return {
         "placed": visit.gettext("To be paid"),
+        "deposited": visit.gettext("Deposit paid"),
         "paid": visit.gettext("Paid"),
         "gathering": visit.gettext("Gathering"),
         "to_ship": visit.gettext("To ship"),
@@ -52,6 +53,7 @@ def order_states(visit: Visit) -> dict[str, str]:
         "completed": visit.gettext("Done"),
         "cancelled": visit.gettext("Given back"),
         "closed": visit.gettext("Closed unpaid"),
+        "forfeited": visit.gettext("Deposit kept"),
     }
 
 
@@ -78,6 +80,7 @@ def refund_reasons(visit: Visit) -> dict[str, str]:
     return {
         "excess": visit.gettext("Came too much"),
         "late_payment": visit.gettext("Paid too late"),
+        "price_fell": visit.gettext("More people came, and the price fell"),
         "team_lapsed": visit.gettext("The team lapsed"),
         "left_team": visit.gettext("Left the team"),
         "unsaid": visit.gettext("Cancelled without a reason"),

@@ -17,17 +17,21 @@ from litestar.response import Stream
 
 from tuan.kit.money import Money
 from tuan.kit.pages import Page
+from tuan.kit.refusals import Refused
 from tuan.people import staff
 from tuan.people.accounts.model import masked_name
 from tuan.platform.lists import COUNT_MAX, EXPORT_SIZE, Wanted
+from tuan.platform.sheets import ROWS_MAX, write_workbook
 from tuan.platform.work import Work
+from tuan.surfaces.web.errors import TooManyRows
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.visits import Visit
 
 Tone = Literal["leaf", "ripe", "amber", "plum", "stone"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """The broad ones too: a spreadsheet in Chinese or Japanese reads them as the narrow ones."""
-ADDRESS_FIELDS = ("page", "block", "lang")
+ADDRESS_FIELDS = ("page", "block", "lang", "as")
 """Fields of the address that are no part of a view."""
 
 
@@ -102,6 +106,7 @@ class TablePage(msgspec.Struct, frozen=True, kw_only=True):
     views: list[SavedView]
     next_url: str | None = None
     csv_url: str | None = None
+    xlsx_url: str | None = None
     opens_beside: bool = False
     """Whether the first link of a row opens in a panel beside the table, where there is room."""
 
@@ -139,6 +144,7 @@ def table_page(
     """
     asked, values = visit.query.get("sort", ""), chosen(visit, filters)
     view = _view(visit)
+    is_taken = bool(csv_path) and visit.may("exports.make")
     return TablePage(
         place=place.name,
         url=place.url,
@@ -149,7 +155,8 @@ def table_page(
         kept={"sort": asked} if asked else {},
         views=[SavedView(name=row["name"], url=_with(place.url, row["query"])) for row in views],
         next_url=visit.url_with(page=rows.next_key) if rows.next_key else None,
-        csv_url=_with(csv_path, view) if csv_path and visit.may("exports.make") else None,
+        csv_url=_with(csv_path, view) if is_taken else None,
+        xlsx_url=_with(csv_path, f"{view}&as=xlsx" if view else "as=xlsx") if is_taken else None,
         opens_beside=opens_beside,
     )
 
@@ -197,6 +204,7 @@ async def csv_of(
 ) -> Stream:
     """All rows of this view as CSV, page by page, each page in a transaction of its own; that it was taken is audited.
 
+    With `as=xlsx` in the address a workbook, which is made whole before it is sent and so has a bound on its rows.
     The header X-Rows says how many rows there are now, or so many and more: `100000+`. Whoever hangs up has stopped it.
     """
     async with visit.writing() as work:
@@ -208,6 +216,9 @@ async def csv_of(
 
     first = replace(wanted(visit, columns), after=None, size=EXPORT_SIZE, is_counted=True)
     found = await read(first)
+
+    if visit.query.get("as") == "xlsx":
+        return await _workbook(visit, name, columns, found, lambda after: read(replace(first, after=after)), cells)
 
     async def lines() -> AsyncIterator[bytes]:
         yield "\ufeff".encode() + _csv([[visit.gettext(column.label) for column in columns]])
@@ -224,6 +235,28 @@ async def csv_of(
     return Stream(lines(), media_type="text/csv", headers=headers)
 
 
+async def _workbook(
+    visit: Visit,
+    name: str,
+    columns: Sequence[Column],
+    found: Page[Any],
+    following: Callable[[str], Awaitable[Page[Any]]],
+    cells: Callable[[Any], Sequence[Cell]],
+) -> Stream:
+    assert found.count is not None
+    if found.count >= ROWS_MAX:
+        raise Refused(TooManyRows(most=ROWS_MAX - 1))
+    rows = [[visit.gettext(column.label) for column in columns]]
+    while True:
+        rows += [[_text(cell) for cell in cells(row)] for row in found.items]  # the writer keeps formulas from running
+        if found.next_key is None or len(rows) >= ROWS_MAX:
+            break
+        found = await following(found.next_key)
+    content = await asyncio.to_thread(write_workbook, rows)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return Stream(iter([content]), media_type=XLSX, headers=headers)
+
+
 def _rows_in_words(first: Page[Any]) -> str:
     assert first.count is not None
     return f"{COUNT_MAX}+" if first.count > COUNT_MAX else str(first.count)
@@ -231,11 +264,16 @@ def _rows_in_words(first: Page[Any]) -> str:
 
 def plain(cell: Cell) -> str:
     """A cell as a spreadsheet may read it: instants as ISO 8601, amounts in minor units and currency, and nothing that it would run."""
+    text = _text(cell)
+    return f"'{text}" if cell.text.startswith(RUNS_IN_A_SPREADSHEET) and text == cell.text else text
+
+
+def _text(cell: Cell) -> str:
     if cell.at is not None:
         return cell.at.isoformat()
     if cell.amount is not None:
         return f"{cell.amount.amount_minor} {cell.amount.currency}"
-    return f"'{cell.text}" if cell.text.startswith(RUNS_IN_A_SPREADSHEET) else cell.text
+    return cell.text
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:

@@ -1,4 +1,4 @@
-"""Callbacks of payment providers: verify, record, answer. Whoever hears anything but a 2xx sends the notice again."""
+"""Callbacks of payment providers and carriers: verify, record, answer. Whoever hears anything but a 2xx sends the notice again."""
 
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +14,7 @@ from tuan.platform.gateways.payment import Heard, Notice, RefundAnswer, Transfer
 from tuan.surfaces.web.policies import HOOK
 from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.visits import Visit
-from tuan.trade import orders, payments, settlement
+from tuan.trade import orders, payments, settlement, shipping
 
 log = structlog.get_logger()
 
@@ -84,4 +84,24 @@ async def _record(visit: Visit, provider: str, heard: Heard) -> str | Refusal:
     return outcome if isinstance(outcome, Refusal) else str(outcome)
 
 
-HANDLERS = (hear,)
+@post("/hooks/carriers/{gateway:str}", opt=HOOK, request_max_body_size=NOTICE_BYTES_MAX)
+async def hear_carrier(visit: NamedDependency[Visit], gateway: FromPath[str]) -> Response[Any]:
+    """Where a parcel is. Thanks for what is recorded, and for what is none of ours; 401, 422 or 429 where nothing is."""
+    carrier = visit.front.house.carriers.get(gateway)
+    if carrier is None:
+        raise Refused(NotFound())
+    assert visit.request is not None
+    async with visit.reading() as work:
+        now, tired = work.now, await limits.why_not(work, _bucket(visit), most=WRONG_MAX, window_seconds=WINDOW_SECONDS)
+    if tired is not None:
+        return refuse(visit, tired)
+    told = carrier.read_notice(visit.market.id, visit.headers, await visit.request.body(), now)
+    if isinstance(told, Refusal):
+        return refuse(visit, await _count(visit, told))
+    async with visit.writing() as work:
+        heard = await shipping.hear(work, [told])
+    log.info("hook.carrier", gateway=gateway, parcels=heard)
+    return Response(content=None, status_code=204)
+
+
+HANDLERS = (hear, hear_carrier)

@@ -67,6 +67,7 @@ def reason_words(visit: Visit) -> Mapping[str, str]:
         Reason.TEAM_PRICE: visit.gettext("Team price"),
         Reason.FLASH_PRICE: visit.gettext("Flash price"),
         Reason.BUNDLE_PRICE: visit.gettext("Bundle price"),
+        Reason.PRESALE_PRICE: visit.gettext("Presale price"),
         Reason.LIMITED_PRICE: visit.gettext("Price for a while"),
         Reason.TIER_PRICE: visit.gettext("Member price"),
         Reason.REWARD: visit.gettext("Threshold reward"),

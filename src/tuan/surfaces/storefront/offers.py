@@ -8,6 +8,8 @@ from uuid import UUID
 from tuan.goods import catalog, supply
 from tuan.platform.work import Work
 from tuan.play import groupbuy
+from tuan.value import promotions
+from tuan.value.promotions.model import Bundle, PriceNow
 
 LOW_UNITS = 10
 """At most so many left is worth saying."""
@@ -24,6 +26,13 @@ class SkuOffer:
     team_price_minor: int | None
     units_alone: int
     units_team: int
+    now: PriceNow | None = None
+    """The price that stands for a while, where it is below the single one."""
+
+    @property
+    def alone_minor(self) -> int:
+        """What one costs that is bought alone now."""
+        return self.now.unit_minor if self.now else self.price_minor
 
     @property
     def is_sold_out(self) -> bool:
@@ -36,6 +45,7 @@ class ProductOffer:
 
     skus: list[SkuOffer]
     campaign: Any | None
+    bundles: tuple[Bundle, ...] = ()
 
     @property
     def is_sold_out(self) -> bool:
@@ -45,16 +55,18 @@ class ProductOffer:
     def cheapest(self) -> SkuOffer:
         """The option to show first: one that can be bought, then the cheapest in a team, then alone."""
         return min(self.skus, key=lambda s: (s.is_sold_out, s.team_price_minor is None, s.team_price_minor or 0,
-                                             s.price_minor))  # fmt: skip
+                                             s.alone_minor))  # fmt: skip
 
     def find(self, sku: UUID) -> SkuOffer | None:
         return next((one for one in self.skus if one.sku == sku), None)
 
 
-async def offers_of(work: Work, products: Collection[UUID]) -> dict[UUID, ProductOffer]:
-    """Offers by product, in five or six statements however many products there are."""
+async def offers_of(work: Work, products: Collection[UUID], *, with_bundles: bool = False) -> dict[UUID, ProductOffer]:
+    """Offers by product, in six or seven statements however many products there are. with_bundles: of one product."""
     skus = await catalog.skus_of(work, products)
-    free = await supply.free_units(work, [row["id"] for rows in skus.values() for row in rows])
+    all_skus = [row["id"] for rows in skus.values() for row in rows]
+    free = await supply.free_units(work, all_skus)
+    standing = await promotions.standing(work, all_skus, with_bundles=with_bundles)
     campaigns = await groupbuy.campaigns_of(work, products)
     prices, units = await team_terms(work, [row["id"] for row in campaigns.values()], free)
     found = {}
@@ -65,12 +77,18 @@ async def offers_of(work: Work, products: Collection[UUID]) -> dict[UUID, Produc
         found[product] = ProductOffer(
             [
                 SkuOffer(row["id"], row["options"], row["price_minor"], terms.get(row["id"]),
-                         free.get(row["id"], 0), left.get(row["id"], 0))
+                         free.get(row["id"], 0), left.get(row["id"], 0), _now(standing.prices.get(row["id"]), row))
                 for row in rows
             ],
             campaign,
+            standing.bundles,
         )  # fmt: skip
     return found
+
+
+def _now(price: PriceNow | None, sku: Any) -> PriceNow | None:
+    """One that is not below the single price is none."""
+    return price if price is not None and price.unit_minor < sku["price_minor"] else None
 
 
 async def team_terms(

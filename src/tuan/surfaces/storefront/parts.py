@@ -60,7 +60,7 @@ class MoneyLine(msgspec.Struct, frozen=True, kw_only=True):
 
     label: str
     amount: Money
-    kind: Literal["goods", "freight", "discount", "total", "refund"] = "goods"
+    kind: Literal["goods", "freight", "discount", "total", "refund", "within"] = "goods"
     reason: str | None = None
 
 
@@ -117,3 +117,13 @@ class StruckPrice(msgspec.Struct, frozen=True, kw_only=True):
 
     price: Money
     basis: str
+
+
+class ForNow(msgspec.Struct, frozen=True, kw_only=True):
+    """A price that stands until then, instead of `instead_of`. `taken_percent` of the units set aside are taken, rounded down, and
+    `left` are left; None where none are set aside."""
+
+    until: datetime
+    instead_of: Money
+    left: int | None = None
+    taken_percent: int | None = None

@@ -7,8 +7,9 @@ from uuid import UUID
 from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.money import Money
 from tuan.people.accounts.model import ADDRESS, masked_name, masked_phone
-from tuan.surfaces.storefront.parts import Address, Face, GoodsLine, Picture, Refund
+from tuan.surfaces.storefront.parts import Address, Face, ForNow, GoodsLine, Picture, Refund
 from tuan.surfaces.web.visits import Visit
+from tuan.value.promotions.model import PriceNow
 
 TINTS = 8
 REFUND_STATES = {"due": "on_its_way", "done": "arrived", "stuck": "needs_hand"}
@@ -44,6 +45,19 @@ def addresses(rows: Iterable[Any]) -> list[Address]:
     return [address(row, is_first=number == 0) for number, row in enumerate(rows)]
 
 
+def return_words(visit: Visit, exception: str) -> str:
+    """Why goods are not taken back without a reason; nothing where they are."""
+    words = {
+        "": "",
+        "made_to_order": visit.gettext("Made to order: not taken back without a reason."),
+        "perishable": visit.gettext("Fresh goods: not taken back without a reason."),
+        "opened_digital": visit.gettext("Digital goods: not taken back without a reason once downloaded or unsealed."),
+        "newspaper": visit.gettext("Newspapers and magazines are not taken back without a reason."),
+        "agreed": visit.gettext("By its nature it is not taken back without a reason."),
+    }
+    return words[exception]
+
+
 def product_url(product: UUID, sku: UUID | None = None) -> str:
     return f"/p/{PRODUCT.show(product)}" + (f"?sku={SKU.show(sku)}" if sku else "")
 
@@ -57,7 +71,9 @@ def goods_lines(visit: Visit, lines: Iterable[Any], product_of: dict[UUID, UUID]
             option=line["options"],
             picture=picture(visit, line["picture"], line["title"]),
             url=product_url(product_of[line["sku_id"]], line["sku_id"]),
-            unit_price=amount(visit, line["amount_minor"] // line["units"]),
+            unit_price=amount(
+                visit, (line["amount_minor"] + line["later_minor"] - line["freight_minor"]) // line["units"]
+            ),
             units=line["units"],
         )
         for line in lines
@@ -86,3 +102,11 @@ def provider_name(visit: Visit, provider: str) -> str:
         "stripe": visit.gettext("Card or wallet (Stripe)"),
     }
     return names.get(provider, provider)
+
+
+def for_now(visit: Visit, now: PriceNow | None, single_minor: int) -> ForNow | None:
+    """How long a price stands, instead of which, and of what was set aside for it how much is taken."""
+    if now is None:
+        return None
+    taken = None if not now.units or now.left is None else (now.units - now.left) * 100 // now.units
+    return ForNow(until=now.ends_at, instead_of=amount(visit, single_minor), left=now.left, taken_percent=taken)

@@ -25,10 +25,13 @@ from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.errors import OutOfReach
 from tuan.surfaces.web.fragments import SharedPages
 from tuan.surfaces.web.i18n import LANGUAGES, choose_language, load_words
-from tuan.surfaces.web.markets import Market, Markets, host_name
+from tuan.surfaces.web.links import Links
+from tuan.surfaces.web.markets import Market, Markets, host_name, port_of
+from tuan.surfaces.web.own_domain import is_own_domain, lead_on
 from tuan.surfaces.web.policies import admit, require_policies
+from tuan.surfaces.web.posters import Posters
 from tuan.surfaces.web.problems import answer_error, bare
-from tuan.surfaces.web.reading import read_query
+from tuan.surfaces.web.reading import read_cookies, read_query
 from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.routes import load_rail, load_routes
 from tuan.surfaces.web.shared import kept_for, send_kept
@@ -120,11 +123,20 @@ class App(Litestar):
         if "//" in scope["path"]:  # to the router the same as "/", and to whoever looks how a path begins another one
             await self._bare(scope, receive, send, Refused(NotFound()))
             return
+        if "\0" in scope["path"]:  # the database takes none in a text, so that no code and no name has one
+            await self._bare(scope, receive, send, Refused(NotFound()))
+            return
         if not scope["path"].startswith(MACHINE_PATHS):
             try:
                 market = await self.front.markets.of(headers.get("host", ""))
                 if market is None:
                     await self._bare(scope, receive, send, Refused(NotFound()))
+                    return
+                if is_own_domain(market, headers["host"]):
+                    if scope["method"] != "GET":
+                        await self._bare(scope, receive, send, Refused(NotFound()))
+                    else:
+                        await lead_on(market, headers["host"], scope, send)
                     return
                 visit = send.visit = scope["state"]["visit"] = await self._meet(scope, headers, market)
             except (*LOST_CONNECTION, OutcomeUnknown):
@@ -147,7 +159,7 @@ class App(Litestar):
     async def _meet(self, scope: Any, headers: dict[str, str], market: Market) -> Visit:
         """Who comes, in which language."""
         query = read_query(scope["query_string"])
-        cookies = {} if scope["path"].startswith(API_PATHS) else _cookies(headers.get("cookie", ""))
+        cookies = {} if scope["path"].startswith(API_PATHS) else read_cookies(headers.get("cookie", ""))
         is_office = is_of_office(scope["path"])  # whose sessions are read with the policy, by whoever has one
         token = cookies.get(cookie_name(self.front, is_office=is_office), "")
         session = await self._session(market, token) if sessions.is_token(token) and not is_office else None
@@ -158,7 +170,8 @@ class App(Litestar):
             person=session.language if session else None,
             accepted=headers.get("accept-language", ""),
         )
-        origin = f"{scope['scheme']}://{_authority(headers.get('host', ''))}"
+        host = headers.get("host", "")
+        origin = f"{scope['scheme']}://{host_name(host)}{port_of(host)}"
         visit = Visit(
             self.front, market, self.front.words[language], origin, scope["path"], query, headers,
             token if sessions.is_token(token) else "", session,
@@ -220,25 +233,32 @@ class _Answered:
 def make_app(house: House, *more: Any) -> App:
     """The web application over an open house, with `more` routes. Raises PolicyMissing if one does not say who may use it."""
     words, assets, shared = load_words(), Assets(), SharedPages()
+    links = Links(house)
     house.hub.also(shared.heard)
+    house.hub.also(links.heard)
     markets = Markets(house.database)
-    front = Front(house, markets, words, Renderer(words, assets), assets, Streams(house.hub), shared, load_rail())
+    house.hub.also(markets.heard)
+    streams = Streams(house.hub)
+    front = Front(
+        house, markets, words, Renderer(words, assets), assets, streams, shared, links, Posters(), load_rail()
+    )
     return App(front, [*load_routes(), *more])
 
 
 @asynccontextmanager
 async def _listening(app: Litestar) -> AsyncIterator[None]:
-    """Live pages hear the database for as long as the app runs."""
+    """Live pages hear the database, and visits are written, for as long as the app runs."""
     assert isinstance(app, App)
     house = app.front.house
-    task = asyncio.create_task(house.hub.listen(house.settings.app_url))
+    tasks = [asyncio.create_task(house.hub.listen(house.settings.app_url)), asyncio.create_task(app.front.links.run())]
     try:
         yield
     finally:
         app.front.streams.stop()
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def admitted(request: Request[Any, Any, Any]) -> Visit:
@@ -246,15 +266,3 @@ async def admitted(request: Request[Any, Any, Any]) -> Visit:
     await admit(request, request.route_handler)
     visit: Visit = request.scope["state"]["visit"]
     return visit
-
-
-def _cookies(header: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in header.split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
-
-
-def _authority(host: str) -> str:
-    """The host as a link names it: its name, and its port where it is a number."""
-    name = host_name(host)
-    port = host[len(name) :].removeprefix(":")
-    return f"{name}:{port}" if port.isascii() and port.isdigit() else name

@@ -1,6 +1,6 @@
 """What the web itself may refuse, before any module is asked."""
 
-from tuan.kit.refusals import Busy, Forbidden, Invalid, Refusal, TooMany
+from tuan.kit.refusals import Busy, Forbidden, Invalid, Missing, Refusal, TooMany
 
 
 class FormExpired(Forbidden):
@@ -25,6 +25,18 @@ class UnitsUnreadable(Invalid):
     code = "web.units_unreadable"
 
 
+class LinkClosed(Missing):
+    """A code that opens nothing: unknown, run out, taken back or another market's. Nobody is told which."""
+
+    code = "web.link_closed"
+
+
+class PosterFontMissing(Busy):
+    """This machine has no font with Chinese letters, so that no poster can be drawn."""
+
+    code = "web.poster_font_missing"
+
+
 class SignInNeeded(Refusal):
     code = "web.sign_in_needed"
     status = 401
@@ -45,6 +57,10 @@ class ScopeMissing(Forbidden):
 
 class SuppliersOnly(Forbidden):
     code = "web.suppliers_only"
+
+
+class ShopsOnly(Forbidden):
+    code = "web.shops_only"
 
 
 class OfficeSignInNeeded(Refusal):
@@ -114,3 +130,9 @@ class Broken(Refusal):
 
     code = "web.broken"
     status = 500
+
+
+class TooManyRows(Invalid):
+    """A workbook is made whole; as comma-separated text there is no such bound."""
+
+    code = "web.too_many_rows"

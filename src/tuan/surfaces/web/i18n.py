@@ -3,7 +3,8 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -11,7 +12,13 @@ from babel import Locale
 from babel.dates import format_skeleton, format_time, format_timedelta, get_timezone
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, get_currency_precision, get_currency_symbol
+from babel.numbers import (
+    format_compact_decimal,
+    format_decimal,
+    format_percent,
+    get_currency_precision,
+    get_currency_symbol,
+)
 from babel.support import Translations
 from markupsafe import Markup
 
@@ -92,9 +99,26 @@ class Words:
         minus, sign, whole, cents = self.money_parts(amount)
         return f"{minus}{sign}{whole}{cents}" if self._sign_stands_first else f"{minus}{whole}{cents}\u00a0{sign}"
 
+    # ── numbers ──
+    def count(self, number: int) -> str:
+        return format_decimal(number, locale=self.locale)
+
+    def short(self, number: int) -> str:
+        """A number as an axis has room for: 12K, 1.2万."""
+        return format_compact_decimal(number, locale=self.locale, fraction_digits=1)
+
+    def percent(self, permyriad: int) -> str:
+        return format_percent(Decimal(permyriad).scaleb(-4), format="#,##0.0#%", locale=self.locale)
+
+    def ratio(self, permyriad: int) -> str:
+        return format_decimal(Decimal(permyriad).scaleb(-4), format="#,##0.00", locale=self.locale)
+
     # ── time ──
     def day(self, instant: Instant, zone: tzinfo) -> str:
         return format_skeleton("MMMd", instant, tzinfo=zone, locale=self.locale)
+
+    def month(self, day: date) -> str:
+        return format_skeleton("yMMM", day, locale=self.locale)
 
     def clock(self, instant: Instant, zone: tzinfo) -> str:
         return format_time(instant, "short", tzinfo=zone, locale=self.locale)

@@ -12,7 +12,7 @@ from litestar.handlers.http_handlers import HTTPRouteHandler
 from tuan.kit.refusals import NotFound, Refused
 from tuan.people import parties
 from tuan.people import staff as staff_module
-from tuan.people.developers.model import SUPPLIER_SCOPES
+from tuan.people.developers.model import SHOP_SCOPES, SUPPLIER_SCOPES
 from tuan.people.staff.model import PERMISSIONS
 from tuan.surfaces.web import sessions
 from tuan.surfaces.web.callers import meet_program
@@ -22,6 +22,7 @@ from tuan.surfaces.web.errors import (
     NotPermitted,
     OfficeSignInNeeded,
     PasswordNeeded,
+    ShopsOnly,
     SignInNeeded,
     SuppliersOnly,
 )
@@ -31,6 +32,8 @@ POLICY: Final = "policy"
 PUBLIC: Final = {POLICY: "public"}
 SIGNED_IN: Final = {POLICY: "signed_in"}
 SUPPLIER: Final = {POLICY: "supplier"}
+SHOP: Final = {POLICY: "shop"}
+"""Whoever answers for a shop; one that is suspended still has its desk."""
 STAFF: Final = "staff"
 """A member of staff; `staff(…)` says with which permissions."""
 MACHINE: Final = {POLICY: "machine"}
@@ -48,7 +51,7 @@ TAKES_FILE: Final = {"takes_file": True}
 """Beside a policy: the route's form may come in parts, with a file among them."""
 
 POLICIES = frozenset(
-    (STAFF, API, *(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, MACHINE, LOOPBACK, HOOK)))
+    (STAFF, API, *(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, SHOP, MACHINE, LOOPBACK, HOOK)))
 )
 LOOPBACK_CLIENTS = frozenset({"127.0.0.1", "::1"})
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -111,6 +114,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         await meet_program(visit, handler.opt[SCOPE])
         if handler.opt[SCOPE] in SUPPLIER_SCOPES:
             await _meet_supplier(visit)
+        if handler.opt[SCOPE] in SHOP_SCOPES:
+            await _meet_shop(visit)
         return
     if connection.scope["method"] in CHANGING:
         await _check_form_token(visit)
@@ -122,6 +127,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         raise Refused(SignInNeeded())
     if policy == SUPPLIER[POLICY]:
         await _meet_supplier(visit)
+    if policy == SHOP[POLICY]:
+        await _meet_shop(visit)
 
 
 async def _meet_supplier(visit: Visit) -> None:
@@ -129,6 +136,13 @@ async def _meet_supplier(visit: Visit) -> None:
         visit.supplier = await parties.supplier_of(work, visit.person)
     if visit.supplier is None:
         raise Refused(SuppliersOnly())
+
+
+async def _meet_shop(visit: Visit) -> None:
+    async with visit.reading() as work:
+        visit.shop = await parties.shop_of(work, visit.person)
+    if visit.shop is None:
+        raise Refused(ShopsOnly())
 
 
 async def _admit_staff(visit: Visit, opt: Mapping[str, Any]) -> None:

@@ -11,6 +11,12 @@ OPEN_ROUTES: Final[dict[str, str]] = {
     "GET /t/{team}": "a team, for whoever was sent its link; names are masked",
     "GET /t/{team}/poster": "the team's page once more, to be kept as a picture",
     "GET /t/{team}/code.svg": "the address of a team's page, drawn",
+    "GET /s/{code}": "opens what a link is of; codes are random, and a network that guesses waits",
+    "GET /s/{code}/card": "what a link is of, shown before anybody goes there",
+    "GET /s/{code}/code.svg": "the address of a link, drawn",
+    "GET /s/{code}/poster.png": "a link's object with its price and code, as a picture; limited per network",
+    "GET /s/{code}/packet": "what is in a packet, for whoever scanned its card; it is taken by who signed in",
+    "GET /shop/{shop}": "somebody's shop, for whoever has its link or found it",
     "GET /offline": "the page that a phone shows without a line; tells nothing",
     "GET /sw.js": "what a phone keeps of us: the names of browser files",
     "GET /manifest.webmanifest": "the market's name and icons, for a phone that installs it",
@@ -38,5 +44,6 @@ CLOSED_ROUTES: Final[dict[str, str]] = {
     "GET /metrics": "this machine only, and no proxy on it",
     "GET /sandbox/statements/{day}": "this machine only, and no proxy on it",
     "POST /hooks/{provider}": "whoever signs as the provider does",
+    "POST /hooks/carriers/{gateway}": "whoever signs as the carrier does",
 }
 """What has no session either, and is closed by something else."""

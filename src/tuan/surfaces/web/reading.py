@@ -75,12 +75,12 @@ def _read_parts(raw: bytes, content_type: str) -> dict[str, str]:
     return found
 
 
-def read_file(text: str) -> bytes:
+def read_file(text: str, field: str = "picture") -> bytes:
     """The bytes of a file among the fields of a form; raises Refused(FieldInvalid)."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise Refused(FieldInvalid(field="picture")) from None
+        raise Refused(FieldInvalid(field=field)) from None
 
 
 def _read_pairs(raw: bytes) -> dict[str, str]:
@@ -170,6 +170,12 @@ def read_money(text: str, currency: str, field: str) -> int:
         raise Refused(FieldInvalid(field=field))
     minor: int = int(found[2]) * 10**digits + int((found[3] or "0").ljust(digits, "0") if digits else 0)
     return -minor if found[1] else minor
+
+
+def read_cookies(header: str) -> dict[str, str]:
+    """A Cookie header's pairs, the last of a name."""
+    pairs = (part.partition("=") for part in header.split(";"))
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def local_path(text: str, otherwise: str) -> str:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refused
+from tuan.people.parties.model import Shop
 from tuan.people.staff.model import PERMISSIONS, SESSION_LIFE, Member
 from tuan.platform.database import LOST_CONNECTION
 from tuan.platform.house import House
@@ -26,8 +27,10 @@ from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.errors import Unconfirmed
 from tuan.surfaces.web.fragments import SharedPages
 from tuan.surfaces.web.i18n import LANGUAGES, Words
-from tuan.surfaces.web.markets import Market, Markets, host_name
+from tuan.surfaces.web.links import Links
+from tuan.surfaces.web.markets import Market, Markets, host_name, port_of
 from tuan.surfaces.web.pages import Frame, Language, Place
+from tuan.surfaces.web.posters import Posters
 from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.streams import Streams
 
@@ -47,7 +50,7 @@ OFFICE_AGE_SECONDS = int(SESSION_LIFE.total_seconds())
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What all visits share: the house, the markets by host, words, templates, browser files, live and shared pages."""
+    """What all visits share: the house, the markets by host, words, templates, browser files, live and shared pages, links, posters."""
 
     house: House
     markets: Markets
@@ -56,6 +59,8 @@ class Front:
     assets: Assets
     streams: Streams
     shared: SharedPages
+    links: Links
+    posters: Posters
     rail: Sequence[Place] = ()
 
 
@@ -75,6 +80,8 @@ class Visit:
     cookies: list[str] = field(default_factory=list)
     request: Request[Any, Any, Any] | None = None
     supplier: UUID | None = None
+    shop: Shop | None = None
+    """Whoever answers for one: set by the policy that asks for it."""
     topics: set[str] = field(default_factory=set)
     is_personal: bool = False
     """Something in the answer is this visitor's alone."""
@@ -124,6 +131,13 @@ class Visit:
         assert self.request is not None
         _, port = self.request.scope["server"] or ("", None)
         return f"http://{host_name(self.headers['host'])}" + (f":{port}" if port else "")
+
+    @property
+    def link_origin(self) -> str:
+        """Where links of this market stand: at its own domain for them, else here."""
+        if not self.market.link_host:
+            return self.origin
+        return f"{self.origin.partition('://')[0]}://{self.market.link_host}{port_of(self.headers.get('host', ''))}"
 
     @property
     def request_mark(self) -> bytes:

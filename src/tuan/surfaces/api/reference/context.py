@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from tuan.kit.refusals import Refusal
-from tuan.people.developers.model import BUYER_SCOPES, MARKET_SCOPES, SUPPLIER_SCOPES
+from tuan.people.developers.model import BUYER_SCOPES, MARKET_SCOPES, SHOP_SCOPES, SUPPLIER_SCOPES
 from tuan.surfaces.api.reference.document import JSON, document
 from tuan.surfaces.web.i18n import Words
 
@@ -75,7 +75,7 @@ def page_of(words: Words) -> ReferencePage:
     return ReferencePage(
         paragraphs=whole["info"]["description"].split("\n\n"),
         groups=list(groups.values()),
-        scopes=[*BUYER_SCOPES, *SUPPLIER_SCOPES, *MARKET_SCOPES],
+        scopes=[*BUYER_SCOPES, *SUPPLIER_SCOPES, *SHOP_SCOPES, *MARKET_SCOPES],
         refusals=[_told(words, code, kind) for code, kind in sorted(Refusal.named.items()) if words.has(code)],
     )
 

@@ -3,10 +3,11 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 
-from tuan.goods import catalog
-from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU, ShelfState
+from tuan.goods import catalog, sourcing
+from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU, ProductText, ShelfState
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.people import parties
 from tuan.people.parties.model import SUPPLIER
@@ -23,10 +24,13 @@ from tuan.surfaces.api.shapes import (
     Money,
     PageQuery,
     ProductId,
+    ProposalId,
     Reason,
     SkuId,
     SupplierId,
 )
+from tuan.surfaces.desks.goods.proposing import propose_product
+from tuan.surfaces.storefront.cases.filing import read_pictures
 from tuan.surfaces.storefront.former import struck_price
 from tuan.surfaces.storefront.offers import ProductOffer, SkuOffer, offers_of
 from tuan.surfaces.web.once import once, remembered
@@ -95,6 +99,13 @@ class ProductCard(Struct, frozen=True, kw_only=True):
     is_sold_out: bool
 
 
+ReturnException = Annotated[
+    Literal["", "made_to_order", "perishable", "opened_digital", "newspaper", "agreed"],
+    Meta(description="Why it is not taken back without a reason; empty where it is. What is `agreed` is bought by who says "
+                     "`accepts_no_return`.", examples=[""]),
+]  # fmt: skip
+
+
 class Product(Struct, frozen=True, kw_only=True):
     """A product with all of its options."""
 
@@ -104,6 +115,7 @@ class Product(Struct, frozen=True, kw_only=True):
     pictures: Annotated[list[str], Meta(examples=[["/assets/goods/navel-orange.svg"]])]
     state: State
     fulfilment: Annotated[str, Meta(examples=["shipped"])]
+    return_exception: ReturnException
     supplier: SupplierId
     supplier_name: Annotated[str, Meta(examples=["赣南果园"])]
     promise: Annotated[str, Meta(description="The supplier's, on sending it.", examples=["48 小时内发货"])]
@@ -119,20 +131,33 @@ class NewSku(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class NewProduct(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A product to be listed at once, with its options in the order in which they are shown."""
+    """A product to be put on the shelf, with its options in the order in which they are shown."""
 
     category: CategoryId
     title: Annotated[Line, Meta(examples=["赣南脐橙 5 斤"])]
     story: Annotated[str, Meta(max_length=5000, pattern=NO_NUL, examples=["现摘现发。"])] = ""
     skus: Annotated[list[NewSku], Meta(min_length=1, max_length=50)]
     fulfilment: Literal["shipped", "picked_up", "address_later", "digital"] = "shipped"
+    return_exception: ReturnException = ""
+    picture: Annotated[
+        str,
+        Meta(
+            description="JPEG, PNG or WebP in base64; without one nobody is asked to look at it yet.",
+            max_length=12 * 2**20,
+        ),
+    ] = ""
 
 
 class MadeProduct(Struct, frozen=True, kw_only=True):
-    """The new product, and its SKUs in the order given."""
+    """The new product, its SKUs in the order given, and the proposal that somebody of the market decides."""
 
     product: ProductId
     skus: list[SkuId]
+    lacks_picture: Annotated[
+        bool,
+        Meta(description="A proposal with a picture has to follow, or the market's office adds one.", examples=[True]),
+    ]
+    proposal: ProposalId | None
 
 
 class NewPrice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -196,7 +221,8 @@ async def show_product(visit: Visit, product: ProductId) -> Product:
     return Product(
         product=product, title=row["title"], story=row["story"],
         pictures=[visit.front.assets.picture(name) for name in row["pictures"]],
-        state=row["state"], fulfilment=row["fulfilment"], supplier=SUPPLIER.show(supplier["id"]),
+        state=row["state"], fulfilment=row["fulfilment"],
+        return_exception=row["return_exception"], supplier=SUPPLIER.show(supplier["id"]),
         supplier_name=supplier["name"], promise=supplier["promise"],
         skus=[_sku(visit, sku) for sku in offer.skus],
         campaign=_campaign(offer.campaign) if offer.campaign else None,
@@ -242,38 +268,43 @@ async def list_own_products(visit: Visit, query: PageQuery) -> Listing[OwnProduc
     return Listing(items, found.next_key)
 
 
-@operation("POST", "/supplier/products", scope="goods.write", status=201)
+@operation("POST", "/supplier/products", scope="goods.write", status=201, takes_file=True)
 async def add_product(visit: Visit, data: NewProduct, key: str) -> MadeProduct | Refusal:
-    """List a product for sale; its stock is received apart."""
+    """Make a product that nobody sees yet, and propose to put it on the shelf; its stock is received apart."""
     assert visit.supplier is not None
     category, supplier = read_id(CATEGORY, data.category), visit.supplier
+    text = ProductText(data.title, data.story, category, data.fulfilment, data.return_exception)
+    asked = [(sku.options, sku.price_minor) for sku in data.skus]
 
-    async def act(work: Work) -> Refusal | dict[str, Any]:
+    async def act(work: Work, pictures: list[str]) -> Refusal | dict[str, Any]:
         if category not in {row["id"] for row in await catalog.categories(work)}:
             return NotFound()
-        new = catalog.NewProduct(
-            supplier, category, data.title, data.story, [], [(s.options, s.price_minor) for s in data.skus],
-            data.fulfilment,
-        )  # fmt: skip
-        listed = await catalog.list_products(work, [new])
-        if isinstance(listed, Refusal):
-            return listed
-        ((product, skus),) = listed
-        return {"product": PRODUCT.show(product), "skus": [SKU.show(sku) for sku in skus]}
+        return await propose_product(work, supplier, text, asked, pictures)
 
-    outcome = await remembered(visit, "api.add_product", key, repr(data), act)
+    async with read_pictures(visit, (data.picture,)) as pictures:
+        if isinstance(pictures.refused, Refusal):
+            return pictures.refused
+
+        async def acted(work: Work) -> Refusal | dict[str, Any]:
+            made = await act(work, pictures.names)
+            pictures.are_used = not isinstance(made, Refusal)
+            return made
+
+        outcome = await remembered(
+            visit, "api.add_product", key, repr(msgspec.structs.replace(data, picture="")), acted
+        )
     return outcome if isinstance(outcome, Refusal) else MadeProduct(**outcome)
 
 
 @operation("PUT", "/supplier/skus/{sku}/price", scope="goods.write", status=204)
 async def set_price(visit: Visit, sku: SkuId, data: NewPrice, key: str) -> Refusal | None:
-    """Change the price of one of the supplier's own SKUs."""
+    """Change the price of one of the supplier's own SKUs, within the band that needs nobody's look; beyond it, propose it."""
     found = read_id(SKU, sku)
 
     async def act(work: Work) -> Refusal | None:
         if refusal := await why_not_own(work, visit, [found]):
             return refusal
-        return await catalog.set_price(work, found, data.price_minor, reason=data.reason)
+        return await sourcing.reprice(work, found, data.price_minor, reason=data.reason)
 
     return await once(visit, "api.set_price", key, f"{sku} {data.price_minor}", act)
 

@@ -7,12 +7,15 @@ from msgspec import Meta, Struct
 
 from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import NotFound, Refusal
+from tuan.people import accounts
+from tuan.people.accounts.model import ADDRESS
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import NO_NUL, CampaignId, Money, SkuId, TeamId, Units
+from tuan.surfaces.api.shapes import NO_NUL, AddressId, CampaignId, Money, SkuId, TeamId, Units
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.storefront.checkout import quote as quotes
 from tuan.surfaces.storefront.couponing import read_coupons, read_points
+from tuan.surfaces.storefront.ladders import Ladder
 from tuan.surfaces.web.reading import UNITS_MAX, read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.value.promotions.model import PricedLine
@@ -21,7 +24,8 @@ from tuan.value.promotions.model import PricedLine
 class QuoteQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is wished for: alone, in a team of one's own, or in this one (`join` with `team`).
 
-    Alone it may be bought with coupons, in the order chosen with commas between, and with points.
+    With coupons, in the order chosen with commas between, and with points: in a team as far as its campaign lets them go with
+    its price.
     """
 
     sku: SkuId
@@ -30,6 +34,14 @@ class QuoteQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     team: TeamId | None = None
     coupons: Annotated[str, Meta(max_length=400, pattern=NO_NUL, examples=[""])] = ""
     points: Annotated[str, Meta(max_length=10, pattern=NO_NUL, examples=[""])] = ""
+    address: Annotated[AddressId | None, Meta(description="Where to; without it freight is not in the total.")] = None
+
+
+class LadderStep(Struct, frozen=True, kw_only=True):
+    """From so many members on a unit costs so much, for everybody in the team."""
+
+    members: Annotated[int, Meta(examples=[5])]
+    price: Money
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -41,6 +53,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     deadline: datetime | None
     campaign: CampaignId | None
     team: TeamId | None
+    ladder: Annotated[list[LadderStep], Meta(description="The difference to the step reached comes back at the close.")]
 
 
 class QuoteStep(Struct, frozen=True, kw_only=True):
@@ -66,10 +79,12 @@ class Quote(Struct, frozen=True, kw_only=True):
     units: Annotated[int, Meta(examples=[1])]
     units_max: Annotated[int, Meta(description="Of one order.", examples=[5])]
     goods: Annotated[Money, Meta(description="Bought alone.")]
+    freight: Annotated[Money, Meta(description="In the total.")]
     total: Money
     needs_address: bool
+    return_exception: Annotated[str, Meta(description="As the product says it.", examples=[""])]
     terms: Terms | None
-    lines: Annotated[list[QuoteLine], Meta(description="Bought alone: how its price comes about.")]
+    lines: Annotated[list[QuoteLine], Meta(description="How the price of each comes about.")]
 
 
 @operation("GET", "/quote", scope="orders.read")
@@ -79,16 +94,21 @@ async def show_quote(visit: Visit, query: QuoteQuery) -> Quote | Refusal:
         return NotFound()
     team = read_id(TEAM_ID, query.team) if query.team else None
     sku, coupons, points = read_id(SKU, query.sku), read_coupons(query.coupons), read_points(query.points)
-    wish = quotes.Wish(query.mode, sku, query.units, team, coupons, points)
+    address = read_id(ADDRESS, query.address) if query.address else None
+    wish = quotes.Wish(query.mode, sku, query.units, team, coupons, points, address=address)
     async with visit.reading() as work:
-        found = await quotes.quote(work, wish, visit.person)
-        if refusal := found.coupon_refusal or found.why_not(wish, work.now):
+        if address is not None:
+            await accounts.access_address(work, address, visit.person)
+        found = await quotes.quote(work, visit, wish)
+        if refusal := found.coupon_refusal or found.freight_refusal or found.why_not(wish, work.now):
             return refusal
     return Quote(
         sku=query.sku, units=query.units, units_max=max(min(found.units_free, found.units_most, UNITS_MAX), 1),
-        goods=money(visit, found.offer.price_minor * query.units), total=money(visit, found.priced.total_minor if found.priced else found.price_minor * query.units),
-        needs_address=found.offer.fulfilment == "shipped", terms=_terms(found, query.team),
-        lines=[_line(visit, line) for line in found.priced.lines] if found.priced else [],
+        goods=money(visit, found.offer.price_minor * query.units), total=money(visit, found.total_minor(wish)),
+        freight=money(visit, found.priced.freight_minor if found.priced else 0),
+        needs_address=found.offer.fulfilment == "shipped", return_exception=found.offer.return_exception,
+        terms=_terms(found, query.team),
+        lines=[line_of(visit, line) for line in found.priced.lines] if found.priced else [],
     )  # fmt: skip
 
 
@@ -99,10 +119,20 @@ def _terms(found: quotes.Quote, team: str | None) -> Terms | None:
         size=found.terms.size, needed=found.terms.needed, gather_hours=found.terms.gather_hours,
         deadline=found.terms.deadline, campaign=CAMPAIGN_ID.show(found.campaign) if found.campaign else None,
         team=team,
+        ladder=ladder_steps(found.terms.ladder),
     )  # fmt: skip
 
 
-def _line(visit: Visit, line: PricedLine) -> QuoteLine:
+def ladder_steps(ladder: Ladder | None) -> list[LadderStep]:
+    """The steps of a ladder, the first included; none without one."""
+    return (
+        [LadderStep(members=s.members, price=Money(s.price.amount_minor, s.price.currency)) for s in ladder.steps]
+        if ladder
+        else []
+    )
+
+
+def line_of(visit: Visit, line: PricedLine) -> QuoteLine:
     return QuoteLine(
         sku=SKU.show(line.sku),
         units=line.units,

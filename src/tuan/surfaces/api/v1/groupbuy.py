@@ -14,6 +14,8 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, SeatState
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import (
+    NO_NUL,
+    AcceptsNoReturn,
     AddressId,
     AmountMinor,
     CampaignId,
@@ -22,22 +24,39 @@ from tuan.surfaces.api.shapes import (
     OrderId,
     PayableId,
     ProductId,
+    ShareCode,
     SkuId,
     TeamId,
     Units,
 )
 from tuan.surfaces.api.v1.catalog import money
+from tuan.surfaces.api.v1.checkout import LadderStep, ladder_steps
+from tuan.surfaces.storefront.couponing import read_coupons
+from tuan.surfaces.storefront.ladders import ladder_of
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import PAYABLE
+from tuan.value.points.model import POINTS_MAX
 
 SHOWN_MAX = 50
 
 TeamState = Literal["opening", "gathering", "formed", "lapsed", "void"]
 Quoted = Annotated[
     AmountMinor, Meta(description="The total that was shown; another one is refused rather than taken.", examples=[990])
+]
+
+
+Coupons = Annotated[
+    str,
+    Meta(
+        description="In the order chosen, commas between; refused where the campaign lets none go with its price.",
+        max_length=400, pattern=NO_NUL, examples=[""],
+    ),
+]  # fmt: skip
+PointsUsed = Annotated[
+    int, Meta(description="So many of the caller's points pay a part.", ge=0, le=POINTS_MAX, examples=[0])
 ]
 
 
@@ -50,10 +69,11 @@ class Member(Struct, frozen=True, kw_only=True):
 
 
 class TeamPrice(Struct, frozen=True, kw_only=True):
-    """What a SKU costs in this team."""
+    """What a SKU costs in this team; `ladder` where the price falls with the number of members."""
 
     sku: SkuId
     price: Money
+    ladder: list[LadderStep]
 
 
 class OpenTeamCard(Struct, frozen=True, kw_only=True):
@@ -107,6 +127,10 @@ class NewTeam(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     units: Units = 1
     address: AddressId | None = None
     quoted_minor: Quoted | None = None
+    accepts_no_return: AcceptsNoReturn = False
+    coupons: Coupons = ""
+    points: PointsUsed = 0
+    share: ShareCode | None = None
 
 
 class NewSeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -116,6 +140,10 @@ class NewSeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     units: Units = 1
     address: AddressId | None = None
     quoted_minor: Quoted | None = None
+    accepts_no_return: AcceptsNoReturn = False
+    coupons: Coupons = ""
+    points: PointsUsed = 0
+    share: ShareCode | None = None
 
 
 class Seat(Struct, frozen=True, kw_only=True):
@@ -174,7 +202,10 @@ async def show_team(visit: Visit, team: TeamId) -> Team:
             Member(name=masked_name(s["name"]), state=s["state"], is_leader=s["person_id"] == row["leader_id"])
             for s in shown
         ],
-        prices=[TeamPrice(sku=SKU.show(sku), price=money(visit, minor)) for sku, minor in prices.items()],
+        prices=[
+            TeamPrice(sku=SKU.show(sku), price=money(visit, minor), ladder=ladder_steps(ladder_of(visit, row, minor)))
+            for sku, minor in prices.items()
+        ],
         deadline=row["deadline"], ended_at=row["ended_at"],
     )  # fmt: skip
 
@@ -184,7 +215,8 @@ async def open_team(visit: Visit, data: NewTeam, key: str) -> Seat | Refusal:
     """Open a team: its leader's seat is held, and the team is seen once it is paid."""
     address = read_id(ADDRESS, data.address) if data.address else None
     command = OpenTeam(visit.person, key, read_id(CAMPAIGN_ID, data.campaign), read_id(SKU, data.sku), data.units,
-                       address, data.quoted_minor)  # fmt: skip
+                       address, data.quoted_minor, data.accepts_no_return, read_coupons(data.coupons),
+                       data.points, data.share)  # fmt: skip
     return _seat(await visit.submit(groupbuy.seat_buyers, command))
 
 
@@ -193,7 +225,8 @@ async def join_team(visit: Visit, team: TeamId, data: NewSeat, key: str) -> Seat
     """Join a team: a seat is held for a short time, and taken when it is paid."""
     address = read_id(ADDRESS, data.address) if data.address else None
     command = JoinTeam(visit.person, key, read_id(TEAM_ID, team), read_id(SKU, data.sku), data.units, address,
-                       data.quoted_minor)  # fmt: skip
+                       data.quoted_minor, data.accepts_no_return, read_coupons(data.coupons),
+                       data.points, data.share)  # fmt: skip
     return _seat(await visit.submit(groupbuy.seat_buyers, command))
 
 

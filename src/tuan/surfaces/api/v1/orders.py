@@ -8,19 +8,23 @@ from msgspec import Meta, Struct
 from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import Refusal
 from tuan.people.accounts.model import ADDRESS, masked_phone
+from tuan.people.parties.model import SUPPLIER
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import (
     NO_NUL,
+    AcceptsNoReturn,
     AddressId,
     Listing,
     Money,
     OrderId,
     PageQuery,
     PayableId,
+    ShareCode,
     SkuId,
+    SupplierId,
     TeamId,
     Units,
 )
@@ -34,13 +38,25 @@ from tuan.surfaces.web.once import once
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders, payments
-from tuan.trade.orders.model import ORDER_ID, RECEIVED_BY_ITSELF_AFTER, RETURN_WINDOW, PlaceOrder
+from tuan.trade.orders.model import ORDER_ID, RECEIVED_BY_ITSELF_AFTER, REMARK_MAX, RETURN_WINDOW, PlaceOrder
 from tuan.trade.orders.model import OrderState as State
 from tuan.trade.payments.model import PAYABLE
 from tuan.value.points.model import POINTS_MAX
 
+RemarkText = Annotated[str, Meta(max_length=REMARK_MAX, pattern=NO_NUL, examples=["请放门卫"])]
+
 OrderState = Literal[
-    "placed", "paid", "gathering", "to_ship", "shipped", "received", "completed", "cancelled", "closed"
+    "placed",
+    "deposited",
+    "paid",
+    "gathering",
+    "to_ship",
+    "shipped",
+    "received",
+    "completed",
+    "cancelled",
+    "closed",
+    "forfeited",
 ]
 
 
@@ -49,6 +65,13 @@ class NewLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     sku: SkuId
     units: Units = 1
+
+
+class Remark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the buyer says to a supplier about what he sends."""
+
+    supplier: SupplierId
+    text: RemarkText
 
 
 class NewOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,6 +87,12 @@ class NewOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     points: Annotated[
         int, Meta(description="So many of the caller's points pay a part.", ge=0, le=POINTS_MAX, examples=[0])
     ] = 0
+    remarks: Annotated[list[Remark], Meta(max_length=50)] = []
+    from_cart: Annotated[
+        bool, Meta(description="The lines are those of the caller's cart, with its units, and leave it.")
+    ] = False
+    accepts_no_return: AcceptsNoReturn = False
+    share: ShareCode | None = None
 
 
 class Placed(Struct, frozen=True, kw_only=True):
@@ -97,6 +126,7 @@ class OrderLine(Struct, frozen=True, kw_only=True):
     options: Annotated[str, Meta(examples=["5 斤"])]
     units: Annotated[int, Meta(examples=[1])]
     amount: Money
+    freight: Annotated[Money, Meta(description="In the amount.")]
     refunded: Money
 
 
@@ -129,12 +159,16 @@ class ParcelAddress(Struct, frozen=True, kw_only=True):
 class Order(Struct, frozen=True, kw_only=True):
     """One order of the caller, with the time of each state it went through, what can be done with it, and what came back.
 
+    `balance` is paid after a deposit; `later` is what of the price is owed with it and no part of `total` yet.
+
     `received_by` and `completed_by`: when it moves on by itself. The number in the address is masked. `end_reason` is empty
     until it ended.
     """
 
     order: OrderId
     payable: PayableId
+    balance: PayableId | None
+    later: Money
     team: TeamId | None
     state: OrderState
     total: Money
@@ -149,6 +183,7 @@ class Order(Struct, frozen=True, kw_only=True):
     carrier: Annotated[str, Meta(examples=["顺丰"])] | None
     tracking: Annotated[str, Meta(examples=["SF1029384756"])] | None
     address: ParcelAddress | None
+    remark: RemarkText
     discounts: list[Discount]
     end_reason: Annotated[str, Meta(examples=["changed_mind"])]
     can_cancel: bool
@@ -162,6 +197,10 @@ class Cancellation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Why an order is not wanted any more."""
 
     reason: Literal["unsaid", "changed_mind", "wrong_order", "too_slow"] = "unsaid"
+    back_minor: Annotated[
+        int,
+        Meta(description="Of a deposit, what was shown that comes back; another sum is refused.", ge=0, examples=[0]),
+    ] = 0
 
 
 class OrderToShip(Struct, frozen=True, kw_only=True):
@@ -171,6 +210,7 @@ class OrderToShip(Struct, frozen=True, kw_only=True):
     released_at: datetime
     total: Money
     address: ParcelAddress | None
+    remark: RemarkText
     lines: list[OrderLine]
 
 
@@ -186,7 +226,9 @@ async def place_order(visit: Visit, data: NewOrder, key: str) -> Placed | Refusa
     """Buy alone: stock is held until the payable is paid or its time is over."""
     items = tuple((read_id(SKU, line.sku), line.units) for line in data.lines)
     address = read_id(ADDRESS, data.address) if data.address else None
-    command = PlaceOrder(visit.person, key, items, address, data.quoted_minor, read_coupons(data.coupons), data.points)
+    remarks = tuple((read_id(SUPPLIER, one.supplier), one.text) for one in data.remarks)
+    command = PlaceOrder(visit.person, key, items, address, data.quoted_minor, read_coupons(data.coupons), data.points,
+                         remarks, data.from_cart, data.accepts_no_return, share=data.share)  # fmt: skip
     outcome = await visit.submit(orders.place_orders, command)
     if isinstance(outcome, Refusal):
         return outcome
@@ -221,11 +263,13 @@ async def show_order(visit: Visit, order: OrderId) -> Order:
         seat = (await groupbuy.teams_of_orders(work, [found])).get(found)
         team = await groupbuy.access_team(work, seat["team_id"]) if seat else None
     return Order(
-        order=order, payable=PAYABLE.show(row["payable_id"]), team=TEAM_ID.show(team["id"]) if team else None,
+        order=order, payable=PAYABLE.show(row["payable_id"]), later=money(visit, row["later_minor"]),
+        balance=PAYABLE.show(row["balance_id"]) if row["balance_id"] else None, team=TEAM_ID.show(team["id"]) if team else None,
         state=row["state"], total=money(visit, row["total_minor"]), refunded=money(visit, row["refunded_minor"]),
         lines=_lines(visit, lines), placed_at=row["placed_at"], pay_by=row["pay_by"], paid_at=row["paid_at"],
         shipped_at=row["shipped_at"], received_at=row["received_at"], ended_at=row["ended_at"],
         carrier=row["carrier"], tracking=row["tracking"], address=_masked(row["address"]),
+        remark=row["remark"],
         discounts=[Discount(reason=one["reason"], amount=money(visit, one["amount_minor"])) for one in allocations],
         end_reason=row["end_reason"] or "", can_cancel=can_cancel(row, team),
         can_confirm_receipt=row["state"] == State.SHIPPED,
@@ -241,9 +285,9 @@ async def cancel(visit: Visit, order: OrderId, data: Cancellation, key: str) -> 
     found = read_id(ORDER_ID, order)
 
     async def act(work: Work) -> Refusal | None:
-        return await cancel_order(work, found, visit.person, data.reason)
+        return await cancel_order(work, found, visit.person, data.reason, data.back_minor)
 
-    return await once(visit, "web.cancel_order", key, f"{order} {data.reason}", act)
+    return await once(visit, "web.cancel_order", key, f"{order} {data.reason} {data.back_minor}", act)
 
 
 @operation("POST", "/orders/{order}/receipt", scope="orders.write", status=204)
@@ -267,7 +311,7 @@ async def list_orders_to_ship(visit: Visit, query: PageQuery) -> Listing[OrderTo
     items = [
         OrderToShip(
             order=ORDER_ID.show(row["id"]), released_at=row["released_at"], total=money(visit, row["total_minor"]),
-            address=ParcelAddress(**row["address"]) if row["address"] else None, lines=_lines(visit, lines[row["id"]]),
+            address=ParcelAddress(**row["address"]) if row["address"] else None, lines=_lines(visit, lines[row["id"]]), remark=row["remark"],
         )
         for row in found.items
     ]  # fmt: skip
@@ -303,6 +347,7 @@ def _lines(visit: Visit, rows: list[Any]) -> list[OrderLine]:
         OrderLine(
             sku=SKU.show(row["sku_id"]), title=row["title"], options=row["options"], units=row["units"],
             amount=money(visit, row["amount_minor"]), refunded=money(visit, row["refunded_minor"]),
+            freight=money(visit, row["freight_minor"]),
         )
         for row in rows
     ]  # fmt: skip

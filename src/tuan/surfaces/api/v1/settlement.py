@@ -18,7 +18,7 @@ from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import settlement
 from tuan.trade.orders.model import ORDER_ID
-from tuan.trade.settlement.model import ACCOUNT_ID, HOLDER_MAX, NUMBER_MAX, PAYOUT_ID, masked
+from tuan.trade.settlement.model import ACCOUNT_ID, HOLDER_MAX, NUMBER_MAX, PAYOUT_ID, Rules, masked
 
 MonthName = Annotated[
     str, Meta(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$", description="By the market's calendar.", examples=["2026-11"])
@@ -29,7 +29,7 @@ WithdrawalState = Literal["requested", "due", "paid", "failed", "rejected"]
 
 
 class Balance(Struct, frozen=True, kw_only=True):
-    """What the supplier may claim, what is on its way to him, what he owes the market."""
+    """What a payee may claim, what is on its way to him, what he owes the market."""
 
     payable: Money
     withdrawing: Money
@@ -111,6 +111,11 @@ async def show_balance(visit: Visit) -> Balance:
     async with visit.reading() as work:
         found = await settlement.balance_of(work, _supplier(visit))
         rules = await settlement.rules(work)
+    return balance_told(visit, found, rules)
+
+
+def balance_told(visit: Visit, found: settlement.Balance, rules: Rules) -> Balance:
+    """A payee's balance as a program is told of it."""
     return Balance(
         payable=_money(visit, found.payable_minor),
         withdrawing=_money(visit, found.withdrawing_minor),
@@ -145,7 +150,7 @@ async def list_payout_accounts(visit: Visit) -> Listing[PayoutAccount]:
     """The supplier's accounts, the oldest first."""
     async with visit.reading() as work:
         rows = await settlement.accounts_of(work, _supplier(visit))
-    return Listing([_account(row["id"], row["holder"], row["number"], row["state"]) for row in rows])
+    return Listing([account_of(row["id"], row["holder"], row["number"], row["state"]) for row in rows])
 
 
 @operation("POST", "/supplier/accounts", scope="settlement.write", status=201)
@@ -161,10 +166,11 @@ async def add_payout_account(visit: Visit, data: NewPayoutAccount, key: str) -> 
     outcome = await remembered(visit, "api.add_payout_account", key, said, act)
     if isinstance(outcome, Refusal):
         return outcome
-    return _account(UUID(outcome["account"]), data.holder.strip(), data.number.strip(), "checking")
+    return account_of(UUID(outcome["account"]), data.holder.strip(), data.number.strip(), "checking")
 
 
-def _account(account: UUID, holder: str, number: str, state: AccountState) -> PayoutAccount:
+def account_of(account: UUID, holder: str, number: str, state: AccountState) -> PayoutAccount:
+    """A payee's account as a program is told of it."""
     return PayoutAccount(account=ACCOUNT_ID.show(account), holder=holder, number=masked(number), state=state)
 
 
@@ -173,8 +179,8 @@ async def list_withdrawals(visit: Visit, query: PageQuery) -> Listing[Withdrawal
     """The supplier's withdrawals, the newest first."""
     page = Wanted(after=query.after, size=query.size)
     async with visit.reading() as work:
-        found = await settlement.withdrawals(work, page, supplier=_supplier(visit))
-    return Listing([_withdrawal(visit, row) for row in found.items], found.next_key)
+        found = await settlement.withdrawals(work, page, payee=_supplier(visit))
+    return Listing([withdrawal_told(visit, row) for row in found.items], found.next_key)
 
 
 @operation("POST", "/supplier/withdrawals", scope="settlement.write", status=201)
@@ -191,7 +197,7 @@ async def ask_for_withdrawal(visit: Visit, data: NewWithdrawal, key: str) -> Wit
     if isinstance(outcome, Refusal):
         return outcome
     async with visit.reading() as work:
-        return _withdrawal(visit, await settlement.access_withdrawal(work, UUID(outcome["withdrawal"]), supplier))
+        return withdrawal_told(visit, await settlement.access_withdrawal(work, UUID(outcome["withdrawal"]), supplier))
 
 
 @operation("GET", "/supplier/withdrawals/{withdrawal}", scope="settlement.read")
@@ -199,10 +205,11 @@ async def show_withdrawal(visit: Visit, withdrawal: WithdrawalId) -> Withdrawal:
     """One withdrawal, and how it stands."""
     found = read_id(PAYOUT_ID, withdrawal)
     async with visit.reading() as work:
-        return _withdrawal(visit, await settlement.access_withdrawal(work, found, _supplier(visit)))
+        return withdrawal_told(visit, await settlement.access_withdrawal(work, found, _supplier(visit)))
 
 
-def _withdrawal(visit: Visit, row: Any) -> Withdrawal:
+def withdrawal_told(visit: Visit, row: Any) -> Withdrawal:
+    """A payee's withdrawal as a program is told of it."""
     return Withdrawal(
         withdrawal=PAYOUT_ID.show(row["id"]),
         account=ACCOUNT_ID.show(row["account_id"]),

@@ -28,6 +28,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     may_leave: str = "yes"
     shows_open_teams: str = "yes"
     promise: str = ""
+    ladder: str = ""
+    """`members: off` with semicolons between, above the first price."""
+    leader_off: str = ""
+    with_points: str = "yes"
+    with_coupons: str = "no"
+    with_rewards: str = "no"
 
 
 class SkuTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +47,13 @@ class SkuTerms(msgspec.Struct, frozen=True, kw_only=True):
     aside: str = ""
     team_price: Money | None = None
     warns: bool = False
+
+
+class LadderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """From so many members on a unit costs so much less."""
+
+    members: int
+    off: Money
 
 
 class WizardPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +73,9 @@ class WizardPage(msgspec.Struct, frozen=True, kw_only=True):
     is_ready: bool = False
     prices: str = ""
     asides: str = ""
+    ladder: list[LadderRow] = []
+    leader_off: Money | None = None
+    stacks_with: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     key: str = ""
@@ -101,6 +117,9 @@ class CampaignPage(msgspec.Struct, frozen=True, kw_only=True):
     may_leave: bool
     shows_open_teams: bool
     promise: int | None
+    ladder: list[LadderRow]
+    leader_off: Money | None
+    stacks_with: str
     prices: list[PriceRow]
     counts: list[Count]
     teams_url: str

@@ -8,14 +8,17 @@ from uuid import UUID
 import msgspec
 
 from tuan.goods.catalog.model import PRODUCT, SKU
+from tuan.kit.money import Money
 from tuan.kit.refusals import Refused
 from tuan.kit.time import Instant
 from tuan.play.groupbuy import NewCampaign
-from tuan.surfaces.backoffice.acting import read_amount, read_instant, read_whole, written_instant
+from tuan.play.groupbuy.model import Ladder, read_ladder
+from tuan.surfaces.backoffice.acting import read_amount, read_instant, read_whole, written_amount, written_instant
 from tuan.surfaces.backoffice.campaigns.context import Terms
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
+from tuan.value.promotions.model import Stacking
 
 ASIDE = "aside-"
 """Before a SKU's id in the field that sets units aside."""
@@ -35,9 +38,14 @@ def typed_terms(visit: Visit, now: Instant, before: Any | None) -> Terms:
             per_person=str(before["units_per_person_max"] or ""),
             audience=before["audience"],
             late_policy=before["late_policy"],
-            may_leave="yes" if before["may_leave"] else "no",
-            shows_open_teams="yes" if before["shows_open_teams"] else "no",
+            may_leave=_said(before["may_leave"]),
+            shows_open_teams=_said(before["shows_open_teams"]),
             promise=str(before["promise_min"] or ""),
+            ladder=written_ladder(visit, read_ladder(before["ladder"])),
+            leader_off=_written(visit, before["leader_off_minor"]) if before["leader_off_minor"] else "",
+            with_points=_said("points" in before["stacks_with"]),
+            with_coupons=_said("coupon" in before["stacks_with"]),
+            with_rewards=_said("reward" in before["stacks_with"]),
         )
     said = {name: visit.query[name].strip() for name in Terms.__struct_fields__ if name in visit.query}
     return msgspec.structs.replace(draft, **said)
@@ -76,7 +84,42 @@ def read_terms(
         may_leave=_yes(terms.may_leave, "may_leave"),
         shows_open_teams=_yes(terms.shows_open_teams, "shows_open_teams"),
         promise_min=_small(terms.promise, "promise") if terms.promise else None,
+        ladder=_ladder(visit, terms.ladder),
+        leader_off_minor=read_amount(visit, terms.leader_off, "leader_off") if terms.leader_off else 0,
+        stacks_with=frozenset(kind for kind, said in _stacking(terms) if _yes(said, "stacks_with")),
     )
+
+
+def _stacking(terms: Terms) -> list[tuple[str, str]]:
+    return [
+        (Stacking.POINTS, terms.with_points),
+        (Stacking.COUPON, terms.with_coupons),
+        (Stacking.REWARD, terms.with_rewards),
+    ]
+
+
+def _ladder(visit: Visit, text: str) -> Ladder:
+    """`5: 10.00; 10: 20.00`: from five members on ten less for a unit, from ten on twenty. Raises Refused."""
+    steps = []
+    for step in text.split(";") if text.strip() else ():
+        members, colon, off = step.partition(":")
+        if not colon:
+            raise Refused(FieldInvalid(field="ladder"))
+        steps.append((_small(members.strip(), "ladder"), read_amount(visit, off.strip(), "ladder")))
+    return tuple(steps)
+
+
+def written_ladder(visit: Visit, ladder: Ladder) -> str:
+    """A ladder as `_ladder` reads it."""
+    return "; ".join(f"{members}: {_written(visit, off)}" for members, off in ladder)
+
+
+def _written(visit: Visit, minor: int) -> str:
+    return written_amount(Money(minor, visit.market.currency))
+
+
+def _said(is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def _small(text: str, field: str) -> int:

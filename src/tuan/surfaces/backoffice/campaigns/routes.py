@@ -17,13 +17,22 @@ from tuan.people import staff as members
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import groupbuy
-from tuan.play.groupbuy.model import AUDIENCES, CAMPAIGN_ID, LATE_POLICIES, CampaignState, TeamState
+from tuan.play.groupbuy.model import (
+    AUDIENCES,
+    CAMPAIGN_ID,
+    LATE_POLICIES,
+    CampaignState,
+    Ladder,
+    TeamState,
+    read_ladder,
+)
 from tuan.surfaces.backoffice.acting import acted, written_amount
 from tuan.surfaces.backoffice.campaigns import reading
 from tuan.surfaces.backoffice.campaigns.context import (
     CampaignPage,
     CampaignsPage,
     Count,
+    LadderRow,
     PriceRow,
     SkuTerms,
     Terms,
@@ -34,6 +43,7 @@ from tuan.surfaces.backoffice.campaigns.words import (
     audience_words,
     campaign_state,
     late_words,
+    stacking_words,
     team_state,
 )
 from tuan.surfaces.backoffice.tables import Cell, Choice, Column, Filter, chosen, csv_of, table_page, wanted
@@ -184,10 +194,17 @@ async def _preview(visit: Visit, work: Work, product: UUID, skus: list[Any], pag
         is_ready=True,
         prices=reading.written_pairs(prices),
         asides=reading.written_pairs(asides),
+        ladder=_rungs(visit, new.ladder),
+        leader_off=Money(new.leader_off_minor, visit.market.currency) if new.leader_off_minor else None,
+        stacks_with=stacking_words(visit, new.stacks_with),
         starts_at=new.starts_at,
         ends_at=new.ends_at,
         key=visit.fresh_key(),
     )
+
+
+def _rungs(visit: Visit, ladder: Ladder) -> list[LadderRow]:
+    return [LadderRow(members=members, off=Money(off, visit.market.currency)) for members, off in ladder]
 
 
 def _offered(sku: SkuTerms, team_price: Money) -> SkuTerms:
@@ -200,6 +217,7 @@ FIELD_OF = {
     "units_per_order_max": "per_order",
     "units_per_person_max": "per_person",
     "promise_min": "promise",
+    "leader_off_minor": "leader_off",
 }
 """Fields of the wizard by the terms they stand for, where the names differ."""
 
@@ -266,6 +284,9 @@ async def show(visit: NamedDependency[Visit], campaign: FromPath[str]) -> Respon
         may_leave=row["may_leave"],
         shows_open_teams=row["shows_open_teams"],
         promise=row["promise_min"],
+        ladder=_rungs(visit, read_ladder(row["ladder"])),
+        leader_off=Money(row["leader_off_minor"], currency) if row["leader_off_minor"] else None,
+        stacks_with=stacking_words(visit, row["stacks_with"]),
         prices=[
             PriceRow(options=sku["options"], team_price=Money(prices[sku["id"]], currency),
                      price=Money(sku["price_minor"], currency),

@@ -1,5 +1,7 @@
 """States and terms of campaigns and teams in words."""
 
+from collections.abc import Collection
+
 from tuan.surfaces.backoffice.tables import Tone
 from tuan.surfaces.web.visits import Visit
 
@@ -43,6 +45,16 @@ def seat_state(visit: Visit, state: str) -> str:
 def audience_words(visit: Visit, audience: str) -> str:
     words = {"all": visit.gettext("Everybody"), "newcomers": visit.gettext("Only who has never bought")}
     return words[audience]
+
+
+def stacking_words(visit: Visit, classes: Collection[str]) -> str:
+    """What goes with the team's price, by name."""
+    words = {
+        "points": visit.gettext("points"),
+        "coupon": visit.gettext("coupons"),
+        "reward": visit.gettext("threshold rewards"),
+    }
+    return " · ".join(word for kind, word in words.items() if kind in classes) or visit.gettext("nothing")
 
 
 def late_words(visit: Visit, policy: str) -> str:

@@ -15,7 +15,16 @@ from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.kit.time import Instant
 from tuan.people import accounts, developers, parties
 from tuan.people.accounts.model import masked_name
-from tuan.people.developers.model import DELIVERY, ENDPOINT, EVENT, KEY, MARKET_SCOPES, SUPPLIER_SCOPES, DeliveryState
+from tuan.people.developers.model import (
+    DELIVERY,
+    ENDPOINT,
+    EVENT,
+    KEY,
+    MARKET_SCOPES,
+    SIGNING_SCOPE,
+    SUPPLIER_SCOPES,
+    DeliveryState,
+)
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice import saying
@@ -31,6 +40,7 @@ from tuan.surfaces.backoffice.developers.context import (
     WebhookPage,
 )
 from tuan.surfaces.backoffice.tables import Tone
+from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import remembered
 from tuan.surfaces.web.pages import Place, Step
 from tuan.surfaces.web.policies import staff
@@ -102,6 +112,8 @@ async def make_key(visit: NamedDependency[Visit]) -> Response[Any]:
     scopes = [scope for scope, field in FIELDS.items() if getattr(form, field)]
     days = min(read_whole(form.days, "days"), DAYS_MAX) if form.days else None
     supplier = read_id(SUPPLIER, form.supplier) if form.supplier else None
+    if supplier is not None and SIGNING_SCOPE in scopes:
+        raise Refused(FieldInvalid(field="supplier"))
     text = ""
 
     async def act(work: Work) -> Refusal | dict[str, Any]:

@@ -19,7 +19,7 @@ from tuan.trade import orders, payments
 from tuan.trade.orders.model import ORDER_ID, OrderState, number_of
 
 S = OrderState
-GIVEN_BACK_FROM = frozenset((S.PAID, S.GATHERING, S.TO_SHIP, S.SHIPPED, S.RECEIVED))
+GIVEN_BACK_FROM = frozenset((S.DEPOSITED, S.PAID, S.GATHERING, S.TO_SHIP, S.SHIPPED, S.RECEIVED))
 
 
 async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
@@ -28,8 +28,8 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
     lines = (await orders.lines_of(work, [order]))[order]
     supplier = (await parties.supplier_cards(work, [row["supplier_id"]]))[row["supplier_id"]]
     refunds = (await payments.refunds_of(work, [order])).get(order, [])
-    tries = await payments.attempts_of(work, row["payable_id"])
-    captures = await payments.captures_of(work, row["payable_id"])
+    tries = await payments.attempts_of(work, orders.payables_of(row))
+    captures = await payments.captures_of(work, orders.payables_of(row))
     acts = await audit.about(work, ORDER_ID.show(order))
     names = await accounts.names(work, {row["person_id"], *(act["actor_id"] for act in acts)})
     address = row["address"] or {}

@@ -54,6 +54,7 @@ class ProductDraft(msgspec.Struct, frozen=True, kw_only=True):
     category: str = ""
     supplier: str = ""
     fulfilment: str = "shipped"
+    return_exception: str = ""
     options: str = ""
     price: str = ""
 
@@ -63,6 +64,7 @@ class NewProductPage(msgspec.Struct, frozen=True, kw_only=True):
     categories: list[Choice]
     suppliers: list[Choice]
     fulfilments: list[Choice]
+    exceptions: list[Choice]
     errors: dict[str, str]
     key: str
 
@@ -79,6 +81,7 @@ class ProductPage(msgspec.Struct, frozen=True, kw_only=True):
     draft: ProductDraft
     categories: list[Choice]
     fulfilments: list[Choice]
+    exceptions: list[Choice]
     skus: list[SkuRow]
     pictures: list[PictureTile]
     pictures_max: int

@@ -29,7 +29,7 @@ from tuan.surfaces.backoffice.products.context import (
     ProductPage,
     ProductsPage,
 )
-from tuan.surfaces.backoffice.products.words import fulfilment_words, state_words
+from tuan.surfaces.backoffice.products.words import exception_words, fulfilment_words, state_words
 from tuan.surfaces.backoffice.tables import Cell, Choice, Column, Filter, Tone, chosen, csv_of, table_page, wanted
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.policies import TAKES_FILE, staff
@@ -65,6 +65,7 @@ class NewForm(msgspec.Struct, frozen=True, kw_only=True):
     price: str
     story: str = ""
     fulfilment: str = "shipped"
+    return_exception: str = ""
     options: str = ""
 
 
@@ -75,6 +76,7 @@ class TextForm(msgspec.Struct, frozen=True, kw_only=True):
     category: str
     story: str = ""
     fulfilment: str = "shipped"
+    return_exception: str = ""
 
 
 class ShelfForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,7 +156,7 @@ async def create(visit: NamedDependency[Visit]) -> Response[Any]:
         price = read_amount(visit, form.price, "price")
     except Refused as refused:
         return await _not_created(visit, form, refused.refusal)
-    text = ProductText(form.title.strip(), form.story.strip(), category, form.fulfilment)
+    text = ProductText(form.title.strip(), form.story.strip(), category, form.fulfilment, form.return_exception)
 
     async def act(work: Work) -> Refusal | None:
         await parties.access_supplier(work, supplier)
@@ -174,7 +176,7 @@ async def _not_created(visit: Visit, form: NewForm, refusal: Refusal) -> Respons
         return refuse(visit, refusal)
     field = str(refusal.data.get("field", "category"))
     draft = ProductDraft(title=form.title, story=form.story, category=form.category, supplier=form.supplier,
-                         fulfilment=form.fulfilment, options=form.options, price=form.price)  # fmt: skip
+                         fulfilment=form.fulfilment, return_exception=form.return_exception, options=form.options, price=form.price)  # fmt: skip
     return await _show_new(visit, draft, errors_of(visit, refusal, field), refusal.status)
 
 
@@ -187,6 +189,7 @@ async def _show_new(visit: Visit, draft: ProductDraft, errors: dict[str, str], s
         categories=_choices([(CATEGORY.show(row["id"]), row["name"]) for row in categories], draft.category),
         suppliers=_choices([(SUPPLIER.show(row["id"]), row["name"]) for row in suppliers], draft.supplier),
         fulfilments=_choices([(one, fulfilment_words(visit, one)) for one in FULFILMENTS], draft.fulfilment),
+        exceptions=_choices(list(exception_words(visit).items()), draft.return_exception),
         errors=errors,
         key=visit.fresh_key(),
     )
@@ -219,9 +222,16 @@ async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Respons
         state=row["state"],
         state_words=state_words(visit, row["state"]),
         supplier=supplier["name"],
-        draft=ProductDraft(title=row["title"], story=row["story"], category=category, fulfilment=row["fulfilment"]),
+        draft=ProductDraft(
+            title=row["title"],
+            story=row["story"],
+            category=category,
+            fulfilment=row["fulfilment"],
+            return_exception=row["return_exception"],
+        ),
         categories=_choices([(CATEGORY.show(one["id"]), one["name"]) for one in categories], category),
         fulfilments=_choices([(one, fulfilment_words(visit, one)) for one in FULFILMENTS], row["fulfilment"]),
+        exceptions=_choices(list(exception_words(visit).items()), row["return_exception"]),
         skus=[skus.row_of(visit, sku, stock.get(sku["id"])) for sku in every],
         pictures=[
             PictureTile(name=name, url=visit.front.assets.picture(name), key=visit.fresh_key())
@@ -246,7 +256,8 @@ async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Respons
 async def edit(visit: NamedDependency[Visit], product: FromPath[str]) -> Response[Any]:
     """What the product's page says from now on."""
     found, form = read_id(PRODUCT, product), await visit.form(TextForm)
-    text = ProductText(form.title, form.story.strip(), read_id(CATEGORY, form.category), form.fulfilment)
+    text = ProductText(form.title, form.story.strip(), read_id(CATEGORY, form.category), form.fulfilment,
+                       form.return_exception)  # fmt: skip
 
     async def act(work: Work) -> Refusal | None:
         return await catalog.edit_product(work, found, text, reason=form.reason)

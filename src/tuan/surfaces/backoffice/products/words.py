@@ -12,6 +12,18 @@ def state_words(visit: Visit, state: str) -> str:
     return words[state]
 
 
+def exception_words(visit: Visit) -> dict[str, str]:
+    """Kinds of goods that are not taken back without a reason; nothing is none of them."""
+    return {
+        "": visit.gettext("Taken back within seven days without a reason"),
+        "made_to_order": visit.gettext("Made to order"),
+        "perishable": visit.gettext("Fresh, spoils easily"),
+        "opened_digital": visit.gettext("Digital, once downloaded or unsealed"),
+        "newspaper": visit.gettext("Newspapers and magazines"),
+        "agreed": visit.gettext("By its nature, if the buyer agrees when he buys"),
+    }
+
+
 def fulfilment_words(visit: Visit, fulfilment: str) -> str:
     words = {
         "shipped": visit.gettext("Sent as a parcel"),

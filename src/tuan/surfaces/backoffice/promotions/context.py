@@ -1,6 +1,7 @@
 """What the pages of promotions know: two lists, the wizard with its preview, one coupon's terms, one rule."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -35,6 +36,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     coupon_code: str = ""
     friends: str = ""
     newcomers: str = "no"
+    giftable: str = "no"
+    friends_new: str = "no"
+    gather_hours: str = ""
     valid_days: str = "30"
     total: str = ""
     per_person: str = "1"
@@ -46,6 +50,15 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     from_3: str = ""
     off_3: str = ""
     per_order: str = "5"
+    set_price: str = ""
+    sku_1: str = ""
+    units_1: str = ""
+    sku_2: str = ""
+    units_2: str = ""
+    sku_3: str = ""
+    units_3: str = ""
+    sku_4: str = ""
+    units_4: str = ""
 
 
 class WizardPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +70,9 @@ class WizardPage(msgspec.Struct, frozen=True, kw_only=True):
     products: list[Choice]
     terms: Terms
     skus: list[SkuTerms] = []
+    options: list[Choice] = []
+    """Of a bundle: every SKU on sale."""
+    fields: tuple[str, ...] = Terms.__struct_fields__
     needs_product: bool = False
     errors: dict[str, str] = {}
     refused: str = ""
@@ -84,3 +100,68 @@ class PromotionPage(msgspec.Struct, frozen=True, kw_only=True):
     facts: list[Fact]
     may_end: bool
     key: str
+    grants_url: str = ""
+
+
+class GrantLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line as it was said, and why nothing is given for it: in words for people, as a code for programs."""
+
+    number: int
+    said: str
+    why_not: str
+    code: str
+
+
+class GrantsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Giving a coupon to many: numbers, then what would happen to each, then what happened. `stage` says which of them."""
+
+    title: str
+    url: str
+    back_url: str
+    key: str
+    stage: Literal["ask", "look", "done"] = "ask"
+    phones: str = ""
+    error: str = ""
+    lines_max: int
+    given: int = 0
+    refused: list[GrantLine] = []
+
+
+class TierRow(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    url: str
+    members: int
+    prices: int
+
+
+class TiersPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Every tier; `key` of the form that makes one, where one may."""
+
+    rows: list[TierRow]
+    key: str
+    may_edit: bool
+
+
+class TierPrice(msgspec.Struct, frozen=True, kw_only=True):
+    words: str
+    price: Money
+    single: Money
+
+
+class TierMember(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    url: str
+    since: datetime
+
+
+class TierPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A tier's prices and the persons in it; `options` are the SKUs on sale."""
+
+    name: str
+    url: str
+    key: str
+    prices: list[TierPrice]
+    members: list[TierMember]
+    options: list[Choice]
+    may_edit: bool
+    may_give: bool

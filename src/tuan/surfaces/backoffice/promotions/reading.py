@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from tuan.goods.catalog.model import PRODUCT
+from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.refusals import Refused
 from tuan.kit.time import Instant
 from tuan.people.parties.model import SUPPLIER
@@ -19,6 +19,7 @@ from tuan.value.promotions.model import NewRule, NewTemplate
 
 RUNS_FOR = timedelta(days=7)
 DAY_SECONDS = 86_400
+SET_FIELDS = tuple((f"sku_{n}", f"units_{n}") for n in range(1, 5))
 STEPS = (("from_1", "off_1"), ("from_2", "off_2"), ("from_3", "off_3"))
 
 
@@ -46,6 +47,9 @@ def read_template(visit: Visit, terms: Terms) -> NewTemplate:
         code=terms.coupon_code or None,
         newcomers=_yes(terms.newcomers, "newcomers"),
         friends=_small(terms.friends, "friends") if terms.friends else 0,
+        giftable=_yes(terms.giftable, "giftable"),
+        friends_new=_yes(terms.friends_new, "friends_new"),
+        gather_seconds=_small(terms.gather_hours, "gather_hours") * 3600 if terms.gather_hours else None,
         valid_seconds=_small(terms.valid_days, "valid_days") * DAY_SECONDS,
         total=read_whole(terms.total, "total") if terms.total else None,
         per_person=_small(terms.per_person, "per_person"),
@@ -60,19 +64,31 @@ def read_rule(visit: Visit, terms: Terms, prices: Mapping[UUID, int], asides: Ma
         for since, off in STEPS
         if getattr(terms, since) or getattr(terms, off)
     )
-    is_reward = terms.kind == "reward"
+    is_reward, is_bundle = terms.kind == "reward", terms.kind == "bundle"
     return NewRule(
         kind=terms.kind,
         name=terms.name,
         starts_at=read_instant(visit, terms.starts_at, "starts_at"),
         ends_at=read_instant(visit, terms.ends_at, "ends_at"),
         supplier=_supplier(terms),
-        prices={} if is_reward else prices,
+        prices={} if is_reward or is_bundle else prices,
         allotments=asides if terms.kind == "flash" else {},
         per_order=_small(terms.per_order, "per_order"),
         steps=steps if is_reward else (),
         include=_scope(terms) if is_reward else (),
+        set_units=_set(terms) if is_bundle else {},
+        set_minor=read_amount(visit, terms.set_price, "set_price") if is_bundle else None,
     )
+
+
+def _set(terms: Terms) -> dict[UUID, int]:
+    """The units of each SKU in a set; one that is named twice is added up."""
+    found: dict[UUID, int] = {}
+    for field, of in SET_FIELDS:
+        if sku := getattr(terms, field):
+            one = read_id(SKU, sku)
+            found[one] = found.get(one, 0) + _small(getattr(terms, of), of)
+    return found
 
 
 def _supplier(terms: Terms) -> UUID | None:

@@ -19,7 +19,7 @@ from tuan.platform.work import Work
 from tuan.surfaces.backoffice.acting import acted
 from tuan.surfaces.backoffice.campaigns import reading as pairs
 from tuan.surfaces.backoffice.campaigns.context import SkuTerms
-from tuan.surfaces.backoffice.promotions import reading, words
+from tuan.surfaces.backoffice.promotions import grants, reading, tiers, words
 from tuan.surfaces.backoffice.promotions.context import PromotionPage, PromotionsPage, Terms, WizardPage
 from tuan.surfaces.backoffice.tables import Cell, Choice, Column, Filter, chosen, table_page, wanted
 from tuan.surfaces.storefront.couponing import worth
@@ -146,7 +146,13 @@ async def _terms_page(visit: Visit, work: Work) -> WizardPage:
         rows = (await catalog.skus_of(work, [product]))[product]
         free = await supply.free_units(work, [row["id"] for row in rows])
         skus = [_sku(visit, row, free.get(row["id"], 0)) for row in rows]
+    sold = await catalog.skus_of(work, [row["id"] for row in listed.items]) if terms.kind == "bundle" else {}
     return WizardPage(
+        options=[
+            Choice(value=SKU.show(one["id"]), label=f"{row['title']} {one['options']}".strip(), is_chosen=False)
+            for row in listed.items
+            for one in sold.get(row["id"], ())
+        ],
         kinds=[Choice(value=v, label=text, is_chosen=v == terms.kind) for v, text in words.kind_words(visit).items()],
         ways=[Choice(value=v, label=text, is_chosen=v == terms.way) for v, text in words.way_words(visit).items()],
         suppliers=[
@@ -192,7 +198,8 @@ async def _preview(visit: Visit, work: Work, page: WizardPage) -> WizardPage:
 
 
 FIELD_OF = {"off_minor": "off", "off_permyriad": "percent", "cap_minor": "cap", "threshold_minor": "threshold",
-            "code": "coupon_code", "valid_until": "valid_days", "steps": "from_1"}  # fmt: skip
+            "code": "coupon_code", "valid_until": "valid_days", "steps": "from_1", "gather_seconds": "gather_hours", "set_minor": "set_price",
+            "set_units": "units_1"}  # fmt: skip
 """Fields of the wizard by the terms they stand for, where the names differ."""
 
 
@@ -205,8 +212,11 @@ async def _weigh(
         refusal = promotions.why_not_launch_template(template, work.now)
         return refusal, [] if refusal else words.template_effect(visit, template)
     rule = reading.read_rule(visit, terms, prices, asides)
-    refusal = await promotions.why_not_launch(work, rule)
-    return refusal, [] if refusal else words.rule_effect(visit, rule)
+    if refusal := await promotions.why_not_launch(work, rule):
+        return refusal, []
+    skus = [*rule.prices, *rule.set_units]
+    others = await promotions.rules_on(work, skus, kind=rule.kind)
+    return None, words.rule_effect(visit, rule, await catalog.load_offers(work, skus), others)
 
 
 @post(HERE, opt=staff("promotions.launch"))
@@ -248,6 +258,7 @@ async def show_coupon(visit: NamedDependency[Visit], template: FromPath[str]) ->
         facts=words.template_facts(visit, found),
         may_end=is_running and visit.may("promotions.launch"),
         key=visit.fresh_key(),
+        grants_url=f"{HERE}/coupons/{template}/grants" if is_running and visit.may("promotions.give") else "",
     )
     return visit.page("backoffice/promotions/page.html", page, place=PLACE.name)
 
@@ -258,8 +269,9 @@ async def show_rule(visit: NamedDependency[Visit], rule: FromPath[str]) -> Respo
     async with visit.reading() as work:
         found = await promotions.access_rule(work, read_id(RULE, rule))
         is_running = await promotions.is_running(work, found.id)
-        offers = await catalog.load_offers(work, [price.sku_id for price in found.prices])
-    names = {p.sku_id: f"{(o := offers.get(p.sku_id)).title} {o.options}".strip() for p in found.prices}
+        skus = [*(price.sku_id for price in found.prices), *(sku for sku, _ in found.set_lines)]
+        offers = await catalog.load_offers(work, skus)
+    names = {sku: f"{(offer := offers.get(sku)).title} {offer.options}".strip() for sku in skus}
     page = PromotionPage(
         title=found.name,
         url=f"{RULES}/{rule}",
@@ -295,4 +307,15 @@ async def end_rule(visit: NamedDependency[Visit], rule: FromPath[str]) -> Respon
     return await acted(visit, "office.end_rule", form.key, form.reason, rule, act, f"{RULES}/{rule}")
 
 
-HANDLERS = (show_coupons, show_rules, wizard, launch, show_coupon, show_rule, end_coupon, end_rule)
+HANDLERS = (
+    show_coupons,
+    show_rules,
+    wizard,
+    launch,
+    show_coupon,
+    show_rule,
+    end_coupon,
+    end_rule,
+    *grants.HANDLERS,
+    *tiers.HANDLERS,
+)

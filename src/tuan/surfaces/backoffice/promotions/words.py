@@ -1,12 +1,14 @@
 """Kinds and terms of promotions in words."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from tuan.goods.catalog.model import Offer, Offers
 from tuan.kit.money import Money
 from tuan.surfaces.backoffice.promotions.context import Fact
 from tuan.surfaces.storefront.couponing import money, worth
 from tuan.surfaces.web.visits import Visit
-from tuan.value.promotions.model import NewRule, NewTemplate, Rule, Template
+from tuan.value.promotions.model import RULE, Bundle, NewRule, NewTemplate, Rule, Template
 
 
 def kind_words(visit: Visit) -> dict[str, str]:
@@ -15,6 +17,7 @@ def kind_words(visit: Visit) -> dict[str, str]:
         "limited": visit.gettext("Price for a while"),
         "reward": visit.gettext("Threshold reward"),
         "flash": visit.gettext("Flash session"),
+        "bundle": visit.gettext("Bundle"),
     }
 
 
@@ -42,12 +45,46 @@ def template_effect(visit: Visit, new: NewTemplate) -> list[str]:
     return effect
 
 
-def rule_effect(visit: Visit, new: NewRule) -> list[str]:
-    """What launching this rule would mean."""
-    return [
-        *steps_words(visit, new.steps),
-        *([visit.gettext("SKUs with a price: %(count)s", count=len(new.prices))] if new.prices else []),
-    ]
+def rule_effect(visit: Visit, new: NewRule, offers: Offers, others: Sequence[Rule]) -> list[str]:
+    """What launching this rule would mean: each price before and after, who bears the difference, what meets it.
+
+    offers: of all SKUs that it prices or bundles. others: rules of other kinds that stand for them now.
+    """
+    bearer = bearer_words(visit, "market" if new.supplier is None else "supplier")
+    lines = [*steps_words(visit, new.steps)]
+    for sku, price in new.prices.items():
+        lines.append(_change(visit, offers.get(sku), offers.get(sku).price_minor, price))
+    if new.set_minor is not None:
+        bundle = Bundle(RULE.new(), new.name, new.set_minor, tuple(new.set_units.items()), new.per_order)
+        listed = {sku: offers.get(sku).price_minor for sku in new.set_units}
+        for (sku, units), part in zip(
+            new.set_units.items(), bundle.prices(new.set_units, listed).values(), strict=True
+        ):
+            lines.append(f"{_change(visit, offers.get(sku), listed[sku] * units, part.amount_minor)} (× {units})")
+        whole = sum(listed[sku] * units for sku, units in new.set_units.items())
+        lines.append(
+            visit.gettext(
+                "A set: %(before)s apart, %(after)s together",
+                before=money(visit, whole),
+                after=money(visit, new.set_minor),
+            )
+        )
+    if new.prices or new.set_minor is not None:
+        lines.append(visit.gettext("The difference is %(bearer)s.", bearer=bearer))
+    kinds = kind_words(visit)
+    meets = [f"{kinds[one.kind]} “{one.name}”" for one in others if one.prices or one.kind == "reward"]
+    if meets:
+        lines.append(visit.gettext("Stands beside: %(rules)s", rules=", ".join(meets)))
+    return lines
+
+
+def _change(visit: Visit, offer: Offer, before_minor: int, after_minor: int) -> str:
+    """One price before and after, and by how many per cent it is lower, rounded down."""
+    goods = f"{offer.title} {offer.options}".strip()
+    if after_minor >= before_minor:
+        return visit.gettext("%(goods)s: not below the single price, so nobody pays it", goods=goods)
+    percent = (before_minor - after_minor) * 100 // before_minor
+    return f"{goods}: {money(visit, before_minor)} → {money(visit, after_minor)} (−{percent}%)"
 
 
 def steps_words(visit: Visit, steps: Any) -> list[str]:
@@ -84,6 +121,15 @@ def rule_facts(visit: Visit, rule: Rule, names: dict[Any, str]) -> list[Fact]:
         Fact(words=visit.gettext("Who pays for it"), text=bearer_words(visit, rule.bearer)),
         Fact(words=visit.gettext("Starts"), at=rule.starts_at),
         Fact(words=visit.gettext("Ends"), at=rule.ends_at),
+        *_set_facts(visit, rule, names),
         *(Fact(words=visit.gettext("Step"), text=text) for text in steps_words(visit, rule.steps)),
         *prices,
     ]
+
+
+def _set_facts(visit: Visit, rule: Rule, names: dict[Any, str]) -> list[Fact]:
+    """The price of a set, and what is in it."""
+    if rule.set_minor is None:
+        return []
+    price = Fact(words=visit.gettext("Price of a set"), amount=Money(rule.set_minor, visit.market.currency))
+    return [price, *(Fact(words=names.get(sku, ""), text=f"× {units}") for sku, units in rule.set_lines)]

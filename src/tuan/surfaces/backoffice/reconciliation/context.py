@@ -56,5 +56,8 @@ class ReconciliationPage(msgspec.Struct, frozen=True, kw_only=True):
     states: list[Chip]
     resolutions: list[Choice]
     can_settle: bool
+    chosen_day: str = ""
+    """Whose differences these are, where a day was chosen; `all_days_url` shows all."""
+    all_days_url: str = ""
     csv_url: str = ""
     next_url: str | None = None

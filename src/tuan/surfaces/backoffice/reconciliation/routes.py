@@ -16,7 +16,8 @@ from tuan.kit.refusals import Refusal
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice import saying
-from tuan.surfaces.backoffice.payments.routes import PLACE, places_of
+from tuan.surfaces.backoffice.payments.routes import PLACE as PAYMENTS
+from tuan.surfaces.backoffice.payments.routes import places_of
 from tuan.surfaces.backoffice.reconciliation.context import Choice, Day, ReconciliationPage, Ticket
 from tuan.surfaces.backoffice.tables import Cell, Column, Tone, csv_of
 from tuan.surfaces.storefront.showing import provider_name
@@ -54,6 +55,7 @@ class ResolutionForm(msgspec.Struct, frozen=True, kw_only=True):
 @get(URL, opt=staff("payments.see"))
 async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     chosen = visit.query.get("state", "") if visit.query.get("state", "") in STATES else ""
+    day, provider = visit.query.get("day", "")[:10], visit.query.get("provider", "")[:40]
     async with visit.reading() as work:
         days = await reconciliation.days(work, work.now.date() - timedelta(days=DAYS_SHOWN))
         found = await _tickets(visit, work, Wanted(after=visit.query.get("page")))
@@ -69,10 +71,12 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         ],
         resolutions=[Choice(value=value, label=ways[value]) for value in RESOLUTIONS],
         can_settle=visit.may("payments.resolve"),
-        csv_url=f"{URL}.csv?state={chosen}" if visit.may("exports.make") else "",
+        chosen_day=" · ".join(filter(None, (day, provider_name(visit, provider) if provider else ""))),
+        all_days_url=visit.url_with(day=None, provider=None, page=None),
+        csv_url=visit.url_with(page=None).replace(URL, f"{URL}.csv", 1) if visit.may("exports.make") else "",
         next_url=visit.url_with(page=found.next_key) if found.next_key else None,
     )
-    return visit.page("backoffice/reconciliation/page.html", page, place=PLACE.name)
+    return visit.page("backoffice/reconciliation/page.html", page, place=PAYMENTS.name)
 
 
 async def _tickets(visit: Visit, work: Work, page: Wanted) -> Page[Any]:

@@ -1,5 +1,7 @@
 """What the places of refunds show."""
 
+from datetime import datetime
+
 import msgspec
 
 from tuan.kit.money import Money
@@ -45,3 +47,21 @@ class GivingBackPage(msgspec.Struct, frozen=True, kw_only=True):
     leaves_team: bool
     refused: str
     key: str
+
+
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    """What one buyer is owed beside his money; `key` stands where it may be said that it was paid."""
+
+    url: str
+    order_url: str
+    number: str
+    buyer: str
+    amount: Money
+    since: datetime
+    key: str = ""
+
+
+class OwedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is owed, the longest first."""
+
+    owed: list[Owed]

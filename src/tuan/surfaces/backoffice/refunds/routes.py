@@ -16,8 +16,9 @@ from tuan.kit.refusals import Refusal, Refused
 from tuan.people import staff as members
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
-from tuan.play import groupbuy
+from tuan.play import groupbuy, presale
 from tuan.surfaces.backoffice import saying
+from tuan.surfaces.backoffice.refunds import owed
 from tuan.surfaces.backoffice.refunds.context import Back, GivingBackPage, RefundsPage, Stuck
 from tuan.surfaces.backoffice.tables import Cell, Column, Filter, csv_of, table_page, wanted
 from tuan.surfaces.storefront.showing import provider_name
@@ -143,7 +144,7 @@ async def preview(visit: NamedDependency[Visit]) -> Response[Any]:
         amount = row["total_minor"] - row["refunded_minor"]
         foreseen: Sequence[tuple[Any, int]] | Refusal
         if ORDER.allows(row["state"], OrderState.CANCELLED):
-            foreseen = await payments.foresee_refund(work, row["payable_id"], order, amount)
+            foreseen = await payments.foresee_refund(work, orders.payables_of(row), order, amount)
         else:
             foreseen = orders.NotNow(state=row["state"])
     refused = isinstance(foreseen, Refusal)
@@ -156,7 +157,7 @@ async def preview(visit: NamedDependency[Visit]) -> Response[Any]:
         tone=saying.ORDER_TONES.get(row["state"], "stone"),
         backs=[_back(visit, capture, minor) for capture, minor in backs],
         total=saying.money(visit, sum(minor for _, minor in backs)),
-        frees_stock=row["state"] in (OrderState.PAID, OrderState.GATHERING, OrderState.TO_SHIP),
+        frees_stock=row["state"] in (OrderState.DEPOSITED, OrderState.PAID, OrderState.GATHERING, OrderState.TO_SHIP),
         leaves_team=_waits_in_team(row),
         refused=visit.words.told(foreseen, visit.market.currency).happened if refused else "",  # type: ignore[arg-type]
         key=visit.fresh_key(),
@@ -200,12 +201,15 @@ async def _give_back(work: Work, order: UUID, shown_minor: int, reason: str) -> 
     except Refused as refused:
         return refused.refusal
     supplier = row["supplier_id"]
-    if not _waits_in_team(row):
+    in_presale = row["balance_id"] is not None and row["state"] in (OrderState.DEPOSITED, OrderState.TO_SHIP)
+    if not _waits_in_team(row) and not in_presale:
         return await aftersales.refund_whole(work, order, supplier, reason=reason, shown_minor=shown_minor)
     back_minor = row["total_minor"] - row["refunded_minor"]
     if back_minor != shown_minor:
         return NotAsShown(now_minor=back_minor, shown_minor=shown_minor)
+    if in_presale:
+        return await presale.fail(work, order, supplier, reason=reason)
     return await groupbuy.remove_member(work, order, supplier, reason=reason)
 
 
-HANDLERS = (show, export, preview, give_back, retry)
+HANDLERS = (show, export, preview, give_back, retry, *owed.HANDLERS)

@@ -35,7 +35,7 @@ from tuan.trade.settlement.model import ACCOUNT, ACCOUNT_ID, AccountState, maske
 HERE = Place(name="payout_accounts", label="Accounts", url=ACCOUNTS, permission=PLACE.permission)
 COLUMNS = (
     Column("made", "Added", sort="newest"),
-    Column("supplier", "Supplier"),
+    Column("supplier", "Paid to"),
     Column("holder", "Holder"),
     Column("number", "Account number"),
     Column("way", "Way"),
@@ -62,9 +62,9 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
         states = [state] if state in tuple(AccountState) else ()
         found = await settlement.payout_accounts(work, wanted(visit, COLUMNS), states=states)
-        cards = await parties.supplier_cards(work, {row["supplier_id"] for row in found.items})
+        names = await parties.payee_names(work, {row["payee_id"] for row in found.items})
         views = await members.views(work, visit.person, HERE.name)
-    rows = [{**row, "supplier": words.supplier_name(cards, row["supplier_id"])} for row in found.items]
+    rows = [{**row, "supplier": names[row["payee_id"]]} for row in found.items]
     table = table_page(
         visit, HERE, COLUMNS, NO_FILTERS, Page(rows, found.next_key, found.count), _cells(visit), views,
         opens_beside=True,
@@ -104,14 +104,14 @@ async def show_one(visit: NamedDependency[Visit], account: FromPath[str]) -> Res
 async def _page(work: Work, visit: Visit, account: UUID, whole: str = "") -> AccountPage:
     """Raises Refused(NotFound)."""
     row = await settlement.access_account(work, account)
-    cards = await parties.supplier_cards(work, [row["supplier_id"]])
+    payees = await parties.payee_names(work, [row["payee_id"]])
     acts = await audit.about(work, ACCOUNT_ID.show(account))
     names = await persons.names(work, {act["actor_id"] for act in acts})
     may_pay = visit.may("settlement.pay")
     return AccountPage(
         url=words.account_url(account),
-        supplier=words.supplier_name(cards, row["supplier_id"]),
-        supplier_url=words.payee_url(row["supplier_id"]),
+        supplier=payees[row["payee_id"]],
+        supplier_url=words.payee_url(row["payee_id"], row["kind"]),
         holder=row["holder"],
         number=whole or masked(row["number"]),
         is_whole=bool(whole),
@@ -133,7 +133,7 @@ def _moves(visit: Visit, state: str) -> list[Move]:
         AccountState.RESTRICTED: (
             visit.gettext("Restrict it"), visit.gettext("Nothing more can be asked for to it, until it is opened again.")
         ),
-        AccountState.REJECTED: (visit.gettext("Refuse it"), visit.gettext("The supplier sees that, and may add another.")),
+        AccountState.REJECTED: (visit.gettext("Refuse it"), visit.gettext("Whoever added it sees that, and may add another.")),
     }  # fmt: skip
     return [
         Move(state=after, label=label, says=says, key=visit.fresh_key())

@@ -131,6 +131,7 @@ class RulesPage(msgspec.Struct, frozen=True, kw_only=True):
     least: str
     fee: str
     two_above: str
+    claim_days: int
     currency: str
     may_rule: bool
     key: str

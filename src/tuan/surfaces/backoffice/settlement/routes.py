@@ -35,7 +35,7 @@ from tuan.trade.settlement.model import PAYOUT_ID, Withdrawal, WithdrawalState, 
 
 COLUMNS = (
     Column("asked", "Asked for", sort="newest"),
-    Column("supplier", "Supplier"),
+    Column("supplier", "Paid to"),
     Column("amount", "Amount", is_number=True),
     Column("state", "State"),
     Column("account", "Account"),
@@ -69,12 +69,12 @@ async def export(visit: NamedDependency[Visit]) -> Stream:
 
 
 async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
-    """Withdrawals, each with its supplier's name."""
+    """Withdrawals, each with the name of whoever asks."""
     state = visit.query.get("state", "")
     states = [state] if state in tuple(WithdrawalState) else ()
     found = await settlement.withdrawals(work, page, states=states)
-    cards = await parties.supplier_cards(work, {row["supplier_id"] for row in found.items})
-    rows = [{**row, "supplier": words.supplier_name(cards, row["supplier_id"])} for row in found.items]
+    names = await parties.payee_names(work, {row["payee_id"] for row in found.items})
+    rows = [{**row, "supplier": names[row["payee_id"]]} for row in found.items]
     return Page(rows, found.next_key, found.count)
 
 
@@ -102,8 +102,8 @@ async def show_one(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> 
     async with visit.reading() as work:
         row = await settlement.access_withdrawal(work, found)
         account = await settlement.access_account(work, row["account_id"])
-        cards = await parties.supplier_cards(work, [row["supplier_id"]])
-        balance = await settlement.balance_of(work, row["supplier_id"])
+        payees = await parties.payee_names(work, [row["payee_id"]])
+        balance = await settlement.balance_of(work, row["payee_id"], kind=row["kind"])
         acts = await audit.about(work, PAYOUT_ID.show(found))
         agreed = [row[name] for name in ("approved_by", "seconded_by") if row[name]]
         names = await persons.names(work, {row["requested_by"], *agreed, *(act["actor_id"] for act in acts)})
@@ -111,8 +111,8 @@ async def show_one(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> 
     refusal = why_not_approve(_ruled(row), visit.person) if is_asked else None
     page = WithdrawalPage(
         url=visit.path,
-        supplier=words.supplier_name(cards, row["supplier_id"]),
-        supplier_url=words.payee_url(row["supplier_id"]),
+        supplier=payees[row["payee_id"]],
+        supplier_url=words.payee_url(row["payee_id"], row["kind"]),
         amount=saying.money(visit, row["amount_minor"]),
         fee=saying.money(visit, row["fee_minor"]),
         paid=saying.money(visit, row["amount_minor"] - row["fee_minor"]),
@@ -163,7 +163,7 @@ async def approve(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> R
 
 @post("/office/settlement/withdrawals/{withdrawal:str}/rejection", opt=staff("settlement.pay", fresh=True))
 async def reject(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> Response[Any]:
-    """Do not pay it: the money is back in the supplier's balance."""
+    """Do not pay it: the money is back in the balance."""
 
     async def verb(work: Work, found: UUID, reason: str) -> Refusal | None:
         return await settlement.reject(work, found, reason=reason)

@@ -11,7 +11,7 @@ from tuan.people import accounts as persons
 from tuan.platform import audit
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice import saying
-from tuan.surfaces.backoffice.acting import acted, read_amount, written_amount
+from tuan.surfaces.backoffice.acting import acted, read_amount, read_whole, written_amount
 from tuan.surfaces.backoffice.settlement import words
 from tuan.surfaces.backoffice.settlement.context import RulesPage, Run, RunsPage
 from tuan.surfaces.backoffice.settlement.words import PLACE, RULES, RUNS, read_percent, written_percent
@@ -29,6 +29,7 @@ class RulesForm(msgspec.Struct, frozen=True, kw_only=True):
     least: str
     fee: str
     two_above: str
+    claim_days: str
     reason: str
 
 
@@ -43,6 +44,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         least=written_amount(saying.money(visit, rules.min_minor)),
         fee=written_percent(rules.fee_permyriad),
         two_above=written_amount(saying.money(visit, rules.two_above_minor)),
+        claim_days=rules.claim_days,
         currency=visit.market.currency,
         may_rule=visit.may("settlement.rules"),
         key=visit.fresh_key(),
@@ -58,7 +60,7 @@ async def set_rules(visit: NamedDependency[Visit]) -> Response[Any]:
     least, two_above = (
         read_amount(visit, text, name) for text, name in ((form.least, "least"), (form.two_above, "two_above"))
     )
-    rules = Rules(least, read_percent(form.fee, "fee"), two_above)
+    rules = Rules(least, read_percent(form.fee, "fee"), two_above, read_whole(form.claim_days, "claim_days"))
 
     async def act(work: Work) -> Refusal | None:
         return await settlement.set_rules(work, rules, reason=form.reason.strip())

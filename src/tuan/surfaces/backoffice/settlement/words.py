@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from tuan.kit.refusals import Refused
-from tuan.people.parties.model import SUPPLIER
+from tuan.people.parties.model import SHOP, SUPPLIER
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.tables import Tone
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.visits import Visit
-from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, PERMYRIAD
+from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, PERMYRIAD, PayeeKind
 
 PLACE = Place(
     name="settlement", label="Settlement", url="/office/settlement", permission="settlement.see", icon="basket"
@@ -64,13 +63,10 @@ def account_url(account: UUID) -> str:
     return f"{ACCOUNTS}/{ACCOUNT_ID.show(account)}"
 
 
-def payee_url(supplier: UUID) -> str:
-    return f"{PAYEES}/{SUPPLIER.show(supplier)}"
-
-
-def supplier_name(cards: Mapping[UUID, Any], supplier: UUID) -> str:
-    name: str = cards[supplier]["name"]
-    return name
+def payee_url(payee: UUID, kind: str = PayeeKind.SUPPLIER) -> str:
+    if kind == PayeeKind.SHOP:
+        return f"/office/commissions?shop={SHOP.show(payee)}"
+    return f"{PAYEES}/{SUPPLIER.show(payee)}"
 
 
 def read_percent(text: str, field: str) -> int:

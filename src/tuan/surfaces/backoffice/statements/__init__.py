@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -154,17 +154,25 @@ async def csv_of_month(visit: Visit, supplier: UUID) -> Stream:
         async with visit.reading() as work:
             return await settlement.statement_lines(work, supplier, begins, ends, after=after, size=EXPORT_SIZE)
 
+    return csv_stream(f"{begins:%Y-%m}", COLUMNS, read, _plain)
+
+
+def csv_stream(
+    name: str, columns: Sequence[str], read: Callable[[str | None], Any], plain_of: Callable[[Any], list[Any]]
+) -> Stream:
+    """A file of this name, page by page: `read` gives the page after a key, `plain_of` the cells of a row."""
+
     async def lines() -> AsyncIterator[bytes]:
-        yield "\ufeff".encode() + _csv([COLUMNS])
+        yield "\ufeff".encode() + _csv([columns])
         after: str | None = None
         while True:
             # Whoever hangs up cancels this; the transaction of the page still comes to its end.
             found = await asyncio.shield(asyncio.create_task(read(after)))
-            yield _csv([_plain(row) for row in found.items])
+            yield _csv([plain_of(row) for row in found.items])
             if (after := found.next_key) is None:
                 return
 
-    headers = {"Content-Disposition": f'attachment; filename="{begins:%Y-%m}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Stream(lines(), media_type="text/csv", headers=headers)
 
 

@@ -123,7 +123,7 @@ async def _show(
         sums = await settlement.statement_sums(work, supplier, begins, ends)
         found = await settlement.statement_lines(work, supplier, begins, ends, after=visit.query.get("page"))
         accounts = await settlement.accounts_of(work, supplier)
-        outgoing = await settlement.withdrawals(work, Wanted(size=OUTGOING_MAX), supplier=supplier)
+        outgoing = await settlement.withdrawals(work, Wanted(size=OUTGOING_MAX), payee=supplier)
         now = work.now
     page = MoneyPage(
         supplier=card["name"],
@@ -135,8 +135,8 @@ async def _show(
         month=month_of(visit, URL, f"{URL}.csv", begins, sums, now),
         shares=[share_of(visit, row) for row in found.items],
         next_url=visit.url_with(page=found.next_key) if found.next_key else None,
-        accounts=[_account(visit, row) for row in accounts],
-        outgoing=[_outgoing(visit, row) for row in outgoing.items],
+        accounts=[account_shown(visit, row) for row in accounts],
+        outgoing=[outgoing_shown(visit, row) for row in outgoing.items],
         key=visit.fresh_key(),
         account_key=visit.fresh_key(),
         typed=typed or {},
@@ -145,7 +145,8 @@ async def _show(
     return visit.page(TEMPLATE, page, blocks=("list",), status=status)
 
 
-def _account(visit: Visit, row: Any) -> Account:
+def account_shown(visit: Visit, row: Any) -> Account:
+    """A payee's account, as its own desk shows it."""
     words = {
         "checking": visit.gettext("Being checked"),
         "active": visit.gettext("Checked"),
@@ -162,7 +163,8 @@ def _account(visit: Visit, row: Any) -> Account:
     )
 
 
-def _outgoing(visit: Visit, row: Any) -> Outgoing:
+def outgoing_shown(visit: Visit, row: Any) -> Outgoing:
+    """A payee's withdrawal, as its own desk shows it."""
     words = {
         "requested": visit.gettext("Waits for consent"),
         "due": visit.gettext("Being paid"),

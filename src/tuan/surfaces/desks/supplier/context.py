@@ -20,7 +20,12 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     phone: str
     region: str
     street: str
+    remark: str
     key: str
+    label: str = ""
+    """What a carrier was asked for it already: a number is due, or made."""
+    refused: str = ""
+    """Why the last carrier would not take it."""
 
 
 class DeskPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +33,9 @@ class DeskPage(msgspec.Struct, frozen=True, kw_only=True):
 
     supplier: str
     parcels: list[Parcel]
+    carriers: list[tuple[str, str]] = []
+    """(code, name) of those that give numbers by themselves; names of all that are known stand in `known`."""
+    known: list[str] = []
     next_url: str | None = None
     wrong: str = ""
     errors: dict[str, str] = {}

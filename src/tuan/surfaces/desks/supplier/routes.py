@@ -11,7 +11,9 @@ from tuan.kit.money import Money
 from tuan.kit.refusals import Refusal
 from tuan.people import parties
 from tuan.platform.work import Work
+from tuan.surfaces.desks.parcels.routes import reached
 from tuan.surfaces.desks.supplier.context import DeskPage, Parcel
+from tuan.surfaces.storefront.order.parcels import carrier_name
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
@@ -19,8 +21,9 @@ from tuan.surfaces.web.policies import SUPPLIER
 from tuan.surfaces.web.problems import errors_of, refuse
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
-from tuan.trade import orders
+from tuan.trade import orders, shipping
 from tuan.trade.orders.model import ORDER_ID
+from tuan.trade.shipping.model import CARRIERS
 
 TEMPLATE = "desks/supplier/page.html"
 LENGTHS = {"carrier": 40, "tracking": 60}
@@ -68,10 +71,17 @@ async def _show(
     async with visit.reading() as work:
         card = (await parties.supplier_cards(work, [visit.supplier]))[visit.supplier]
         found = await orders.to_ship(work, visit.supplier, after=visit.query.get("page"))
-        lines = await orders.lines_of(work, [row["id"] for row in found.items])
+        ids = [row["id"] for row in found.items]
+        lines = await orders.lines_of(work, ids)
+        labels = await shipping.of_orders(work, ids)
+        refused = await shipping.refused_of(work, ids)
     page = DeskPage(
         supplier=card["name"],
-        parcels=[_parcel(visit, row, lines[row["id"]]) for row in found.items],
+        parcels=[
+            _parcel(visit, row, lines[row["id"]], labels.get(row["id"]), refused.get(row["id"])) for row in found.items
+        ],
+        carriers=[(code, carrier_name(code)) for code in reached(visit)],
+        known=[one.names[0] for one in CARRIERS.values()],
         next_url=visit.url_with(page=found.next_key) if found.next_key else None,
         wrong=wrong,
         errors=errors or {},
@@ -79,7 +89,7 @@ async def _show(
     return visit.page(TEMPLATE, page, blocks=("list",), status=status)
 
 
-def _parcel(visit: Visit, row: Any, lines: list[Any]) -> Parcel:
+def _parcel(visit: Visit, row: Any, lines: list[Any], label: Any | None, refused: Any | None) -> Parcel:
     order, address = ORDER_ID.show(row["id"]), row["address"] or {}
     return Parcel(
         order=order,
@@ -92,7 +102,10 @@ def _parcel(visit: Visit, row: Any, lines: list[Any]) -> Parcel:
         phone=address.get("phone", ""),
         region=address.get("region", ""),
         street=address.get("street", ""),
+        remark=row["remark"],
         key=visit.fresh_key(),
+        label=label["label"] if label else "",
+        refused=refused["why"] if refused and not label else "",
     )
 
 

@@ -21,7 +21,7 @@ class SignInPage(msgspec.Struct, frozen=True, kw_only=True):
 class MePage(msgspec.Struct, frozen=True, kw_only=True):
     """The viewer's own page; counts stand beside the parts of the order list.
 
-    `desk_url` leads a supplier to his desk.
+    `desk_url` leads a supplier to his desk; `shop` is the name of the viewer's own shop, if he has one.
     """
 
     face: Face
@@ -33,3 +33,4 @@ class MePage(msgspec.Struct, frozen=True, kw_only=True):
     on_the_way_count: int = 0
     points: int = 0
     desk_url: str | None = None
+    shop: str = ""

@@ -12,7 +12,8 @@ from tuan.people.accounts.model import CODE_LIFE, masked_phone
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.account.context import MePage, SignInPage
 from tuan.surfaces.storefront.devices.routes import device_of
-from tuan.surfaces.web import sessions
+from tuan.surfaces.web import sessions, shares
+from tuan.surfaces.web.browsers import browser_of
 from tuan.surfaces.web.policies import PUBLIC, SIGNED_IN
 from tuan.surfaces.web.problems import errors_of, refuse
 from tuan.surfaces.web.reading import local_path
@@ -79,6 +80,7 @@ async def sign_in(visit: NamedDependency[Visit]) -> Response[Any]:
     phone = accounts.read_phone(form.phone)
     if isinstance(phone, Refusal):
         return _ask_again(visit, SignInPage(step="phone", phone=form.phone, next_url=next_url), phone, "phone")
+    came_by = await shares.shared_link(visit)
     async with visit.writing() as work:
         secret = visit.front.house.settings.secret
         code, locale = form.code.strip(), visit.words.tag
@@ -90,6 +92,8 @@ async def sign_in(visit: NamedDependency[Visit]) -> Response[Any]:
             if visit.session is not None:
                 await sessions.end(work, visit.token)
             token = await sessions.begin(work, person, row["locale"], device=device_of(visit))
+            await accounts.note_device(work, person, browser_of(visit))
+            await shares.meet_shop(work, person, came_by)
     if isinstance(person, TooMany):
         return refuse(visit, person)
     if isinstance(person, Refusal):
@@ -115,6 +119,7 @@ async def me(visit: NamedDependency[Visit]) -> Response[Any]:
         addresses = await accounts.addresses_of(work, visit.person)
         counts = await orders.counts_of(work, visit.person)
         supplier = await parties.supplier_of(work, visit.person)
+        shop = await parties.shop_of(work, visit.person)
         wallet = await points.balance(work, visit.person)
     page = MePage(
         face=showing.face(person["id"], person["name"]),
@@ -126,6 +131,7 @@ async def me(visit: NamedDependency[Visit]) -> Response[Any]:
         on_the_way_count=counts.get(S.TO_SHIP, 0) + counts.get(S.SHIPPED, 0),
         points=wallet.spendable,
         desk_url="/desk/orders" if supplier else None,
+        shop=shop.name if shop else "",
     )
     return visit.page("storefront/account/page.html", page, place="me")
 

@@ -19,7 +19,7 @@ class Kept:
 
 
 def read_number(text: str) -> int:
-    """A case's number within its order; what is none names nothing. Raises Refused(NotFound)."""
+    """The number of one of several, like a case within its order, in an address; what is none names nothing. Raises Refused(NotFound)."""
     if not (text.isascii() and text.isdigit() and len(text) <= 6 and int(text) > 0):
         raise Refused(NotFound())
     return int(text)

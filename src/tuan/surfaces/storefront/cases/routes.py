@@ -34,6 +34,7 @@ BY_STATE = {
     OrderState.TO_SHIP: (Kind.CANCEL,),
     OrderState.SHIPPED: (Kind.REFUND_ONLY, Kind.RETURN, Kind.EXCHANGE, Kind.RESHIP),
     OrderState.RECEIVED: (Kind.REFUND_ONLY, Kind.RETURN, Kind.EXCHANGE, Kind.RESHIP),
+    OrderState.COMPLETED: (Kind.REFUND_ONLY, Kind.RETURN, Kind.EXCHANGE, Kind.RESHIP),
 }
 BUYERS_ACTS: dict[str, tuple[str, ...]] = {
     S.ASKED: ("say", "withdraw"),
@@ -84,7 +85,7 @@ async def ask(visit: NamedDependency[Visit], order: FromPath[str]) -> Response[A
         kind = next((one for one in kinds if one == said), kinds[0] if len(kinds) == 1 else None)
         asked = _read_ask(visit, kind, len(lines)) if kind else None
         seen = await aftersales.preview(work, found, visit.person, asked) if asked else None
-        undone = await _undone(work, visit, row, seen) if isinstance(seen, Preview) and row["total_minor"] else None
+        undone = await _undone(work, visit, row, seen, lines) if isinstance(seen, Preview) else None
     if not kinds:
         refusal = orders.NotNow(state=row["state"])
         return refuse(visit, refusal, Step(label=visit.gettext("See my order"), url=f"/orders/{order}"))
@@ -92,13 +93,21 @@ async def ask(visit: NamedDependency[Visit], order: FromPath[str]) -> Response[A
     return visit.page("storefront/cases/new.html", page, place="teams")
 
 
-async def _undone(work: Work, visit: Visit, row: Any, seen: Preview) -> points.Undone:
-    """What giving so much back would do to points."""
+async def _undone(work: Work, visit: Visit, row: Any, seen: Preview, lines: list[Any]) -> points.Undone:
+    """What giving so much back would do to points; of what cost nothing they come back by its units."""
+    if not row["total_minor"]:
+        gone = sum(line["returned_units"] for line in lines)
+        more = sum(share.units for share in seen.shares) if seen.is_money else 0
+        of = sum(line["units"] for line in lines)
+        return await points.preview(
+            work, visit.person, row["id"], paid_minor=of, before_minor=gone, after_minor=gone + more
+        )
     before = row["refunded_minor"]
     after = before + (seen.total_minor if seen.is_money else 0)
     return await points.preview(
-        work, visit.person, row["id"], paid_minor=row["total_minor"], before_minor=before, after_minor=after
-    )
+        work, visit.person, row["id"], paid_minor=row["total_minor"], before_minor=before, after_minor=after,
+        lowered_minor=sum(line["lowered_minor"] for line in lines),
+    )  # fmt: skip
 
 
 def _read_ask(visit: Visit, kind: Kind, count: int) -> Ask | None:

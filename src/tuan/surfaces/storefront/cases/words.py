@@ -84,6 +84,7 @@ def reasons(visit: Visit) -> dict[str, str]:
         "wrong_order": visit.gettext("I ordered the wrong thing"),
         "too_slow": visit.gettext("It takes too long"),
         "unsaid": visit.gettext("I would rather not say"),
+        "price_fell": visit.gettext("More people came, and the price fell"),
     }
 
 

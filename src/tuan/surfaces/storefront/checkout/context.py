@@ -7,6 +7,7 @@ import msgspec
 
 from tuan.kit.money import Money
 from tuan.surfaces.storefront.divisions.context import Divisions
+from tuan.surfaces.storefront.ladders import Ladder
 from tuan.surfaces.storefront.parts import Address, AddressDraft, GoodsLine, MoneyLine
 
 
@@ -18,6 +19,7 @@ class TeamTerms(msgspec.Struct, frozen=True, kw_only=True):
     team: str | None = None
     deadline: datetime | None = None
     gather_hours: int | None = None
+    ladder: Ladder | None = None
 
 
 class CouponChoice(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,21 +50,38 @@ class PointsChoice(msgspec.Struct, frozen=True, kw_only=True):
     is_chosen: bool
 
 
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """What one supplier sends of this; `remark` is what was typed for him so far."""
+
+    supplier: str
+    name: str
+    lines: list[GoodsLine]
+    remark: str = ""
+
+
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """One screen between wanting and paying.
 
-    `campaign` is the offer on which a team would be opened: its terms are those that were shown. `action` takes the form: `/orders` (alone), `/teams` (open) or `/t/{team}/seats` (join). `key` makes sending it
+    `campaign` is the offer on which a team would be opened: its terms are those that were shown. `action` takes the form: `/orders` (alone), `/cart/orders` (cart), `/teams` (open) or `/t/{team}/seats` (join). `key` makes sending it
     twice the same as once; the total shown goes back with the form, so that nobody pays another price. `errors` maps
     a field's name to a sentence; the key `form` is for the whole. `is_from_aside` when the form was set aside on its way.
     """
 
     action: str
     key: str
-    mode: Literal["alone", "open", "join"]
+    mode: Literal["alone", "cart", "open", "join"]
     sku: str
     units: int
     units_max: int
     lines: list[GoodsLine]
+    parcels: list[Parcel] = []
+    """Bought alone or from the cart: the lines by supplier, each of whom may be told something."""
+    items: str = ""
+    """From the cart: its lines, as the form says them."""
+    requote_url: str = ""
+    """Where sending costs something: this checkout without its address, to ask what it costs to another one."""
+    freight_note: str = ""
+    """Why freight is not in the total, or that it is not sent there at all."""
     price_lines: list[MoneyLine]
     total: Money
     addresses: list[Address]
@@ -79,4 +98,8 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     best: BestCoupons | None = None
     points: int = 0
     points_choice: PointsChoice | None = None
+    no_return: str = ""
+    """Why it is not taken back without a reason; nothing where it is."""
+    must_accept: bool = False
+    """Whether the buyer has to say that he knows."""
     errors: dict[str, str] = {}

@@ -1,5 +1,7 @@
 """From wanting to owing: the checkout, and the three ways to place what it shows."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +14,13 @@ from tuan.goods import catalog
 from tuan.goods.catalog.model import SKU
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import accounts
-from tuan.people.accounts.model import ADDRESS
+from tuan.people.accounts.model import ADDRESS, AddressId
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, Seated
 from tuan.surfaces.storefront import addressing, showing
 from tuan.surfaces.storefront.addressing import AddressFields
+from tuan.surfaces.storefront.checkout.items import pop_remarks, read_items, remarks_of, ticked_items
 from tuan.surfaces.storefront.checkout.quote import Filled, Mode, Wish, page_of, quote
 from tuan.surfaces.storefront.couponing import read_coupons, read_points
 from tuan.surfaces.storefront.parts import AddressDraft
@@ -27,6 +30,7 @@ from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import errors_of, refuse
 from tuan.surfaces.web.reading import read_amount, read_id, read_units
+from tuan.surfaces.web.shares import share_of
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders
 from tuan.trade.orders.model import ORDER_ID, Placed, PlaceOrder
@@ -34,15 +38,20 @@ from tuan.trade.payments.model import PAYABLE
 
 TEMPLATE = "storefront/checkout/page.html"
 NEW = "new"
-MODES: dict[str, Mode] = {"alone": "alone", "open": "open", "join": "join"}
+MODES: dict[str, Mode] = {"alone": "alone", "cart": "cart", "open": "open", "join": "join"}
 
 FIELD_OF = {
     "orders.units_invalid": "units",
     "supply.not_enough": "units",
     "groupbuy.person_limit": "units",
+    "groupbuy.too_little_money": "coupons",
     "orders.amount_too_large": "units",
+    "orders.person_limit": "units",
+    "orders.remark_too_long": "form",
+    "promotions.no_delivery": "address",
     "orders.address_missing": "address",
     "orders.price_changed": "form",
+    "orders.return_unconfirmed": "no_return",
     "points.short": "points",
     "points.too_few": "points",
     "points.too_many": "points",
@@ -57,12 +66,22 @@ FIELD_OF = {
 """Refusals that the same form can mend, by the field they are about; all others end on a page of their own."""
 
 
+OF_ADDRESS = ("orders.price_changed", "promotions.no_delivery")
+"""Refusals that may come from the address that was chosen."""
+Remarks = Mapping[str, str]
+"""What was typed for each supplier, by his id as forms say it."""
+
+
 class PlaceForm(AddressFields, frozen=True, kw_only=True):
-    """The checkout as it is sent. `address` is an id, or `new` with the fields of an address."""
+    """The checkout as it is sent. `address` is an id, or `new` with the fields of an address; from the cart it has `items`.
+
+    Beside these it has a remark for each supplier (see `items.pop_remarks`).
+    """
 
     key: str
-    sku: str
-    units: str
+    sku: str = ""
+    units: str = ""
+    items: str = ""
     mode: str = ""
     team: str = ""
     campaign: str = ""
@@ -71,6 +90,12 @@ class PlaceForm(AddressFields, frozen=True, kw_only=True):
     aside: str = ""
     coupons: str = ""
     points: str = ""
+    no_return: str = ""
+    """`yes`: he knows which goods are not taken back without a reason."""
+
+    @property
+    def accepts_no_return(self) -> bool:
+        return self.no_return == "yes"
 
 
 class PlacedBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,23 +112,49 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     mode = MODES.get(visit.query.get("mode", "alone"))
     if mode is None:
         raise Refused(FieldInvalid(field="mode"))
-    team = read_id(TEAM_ID, visit.query.get("team", "")) if mode == "join" else None
-    sku, units = read_id(SKU, visit.query.get("sku", "")), read_units(visit.query.get("units", "1"))
-    wish = Wish(
-        mode, sku, units, team, read_coupons(visit.query.get("coupons", "")), read_points(visit.query.get("points", ""))
-    )
+    if mode == "cart" and not (visit.query.get("items") or ticked_items(visit.query)):
+        return visit.go_on("/cart")  # nothing is ticked
     async with visit.reading() as work:
-        found = await quote(work, wish, visit.person)
+        kept = await accounts.addresses_of(work, visit.person)
+        wish = _at(_asked(visit, mode), kept, visit.query.get("address"))
+        if wish.address is not None and wish.address not in {row["id"] for row in kept}:
+            await accounts.access_address(work, wish.address, visit.person)
+        found = await quote(work, visit, wish)
         if refusal := found.why_not(wish, work.now):
             raise Refused(refusal)
-        filled = await _set_aside(work, visit, wish) or Filled(visit.fresh_key())
-        page = await page_of(work, visit, wish, found, filled, {})
+        filled = await _set_aside(work, visit, wish) or Filled(visit.fresh_key(), visit.query.get("address"))
+        page = await page_of(work, visit, wish, found, filled, {}, kept)
     return visit.page(TEMPLATE, page, blocks=("quote",))
+
+
+def _asked(visit: Visit, mode: Mode) -> Wish:
+    """What the checkout's address says. Raises Refused."""
+    items = read_items(visit.query.get("items") or ticked_items(visit.query)) if mode == "cart" else ()
+    if items:
+        sku, units = items[0]
+    else:
+        sku, units = read_id(SKU, visit.query.get("sku", "")), read_units(visit.query.get("units", "1"))
+    team = read_id(TEAM_ID, visit.query.get("team", "")) if mode == "join" else None
+    coupons, points = read_coupons(visit.query.get("coupons", "")), read_points(visit.query.get("points", ""))
+    return Wish(mode, sku, units, team, coupons, points, items)
+
+
+def _at(wish: Wish, kept: Sequence[Any], said: str | None) -> Wish:
+    """The wish with its address: the one that was said, else the first of the person's own. Raises Refused."""
+    if said and said != NEW:
+        return replace(wish, address=read_id(ADDRESS, said))
+    return wish if said or not kept else replace(wish, address=kept[0]["id"])
 
 
 @post("/orders", opt=SIGNED_IN)
 async def buy_alone(visit: NamedDependency[Visit]) -> Response[Any]:
     return await _place(visit, "alone", None)
+
+
+@post("/cart/orders", opt=SIGNED_IN)
+async def buy_cart(visit: NamedDependency[Visit]) -> Response[Any]:
+    """Lines of the cart become one order per supplier, under one payment, and leave the cart."""
+    return await _place(visit, "cart", None)
 
 
 @post("/teams", opt=SIGNED_IN)
@@ -122,19 +173,22 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
     A refusal that can be mended shows the form again. A new address is kept even if placing is then refused: it was
     typed in, and is the buyer's.
     """
+    remarks = pop_remarks(await visit.fields())
     form = await visit.form(PlaceForm)
-    wish = Wish(
-        mode, read_id(SKU, form.sku), read_units(form.units), team, read_coupons(form.coupons), read_points(form.points)
-    )
+    wish = _meant(mode, team, form)
     quoted = read_amount(form.quoted_minor)
     if form.asks_next_step:
-        return await _next_step(visit, wish, form)
+        return await _next_step(visit, wish, form, remarks)
     if form.address == NEW and (errors := addressing.wrong_fields(visit, form.draft)):
-        return await _show_again(visit, wish, form, errors, 422)
+        return await _show_again(visit, wish, form, errors, 422, remarks)
     address = await _address(visit, form)
-    outcome = await _submit(visit, wish, form, address, quoted)
+    outcome = await _submit(visit, replace(wish, address=address), form, quoted, remarks)
     if isinstance(outcome, Refusal):
-        return await _refused(visit, wish, form, outcome)
+        if (
+            address is not None and outcome.code in OF_ADDRESS
+        ):  # what was typed is kept by now, and is what the price is for
+            form = msgspec.structs.replace(form, address=ADDRESS.show(AddressId(address)))
+        return await _refused(visit, wish, form, outcome, remarks)
     if form.aside:
         async with visit.writing() as work:
             await sessions.drop_aside(work, visit.token)
@@ -149,7 +203,14 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
     return visit.go_on(url, body, status=201)
 
 
-async def _next_step(visit: Visit, wish: Wish, form: PlaceForm) -> Response[Any]:
+def _meant(mode: Mode, team: UUID | None, form: PlaceForm) -> Wish:
+    """What the form asks for. Raises Refused."""
+    items = read_items(form.items) if mode == "cart" else ()
+    sku, units = items[0] if items else (read_id(SKU, form.sku), read_units(form.units))
+    return Wish(mode, sku, units, team, read_coupons(form.coupons), read_points(form.points), items)
+
+
+async def _next_step(visit: Visit, wish: Wish, form: PlaceForm, remarks: Remarks) -> Response[Any]:
     """The same form with the next choice of a place, for a new address, whichever was chosen so far.
 
     A person's form is set aside and shown by a page of its own, so that a way back finds it with all that was chosen.
@@ -158,8 +219,8 @@ async def _next_step(visit: Visit, wish: Wish, form: PlaceForm) -> Response[Any]
         async with visit.reading() as work:
             await accounts.access_address(work, read_id(ADDRESS, form.address), visit.person)
     if visit.wants_json:
-        return await _form_page(visit, wish, msgspec.structs.replace(form, address=NEW), {}, 200)
-    kept = {"url": wish.url, "key": form.key, "draft": msgspec.to_builtins(form.draft)}
+        return await _form_page(visit, wish, msgspec.structs.replace(form, address=NEW), {}, 200, remarks)
+    kept = {"url": wish.url, "key": form.key, "draft": msgspec.to_builtins(form.draft), "remarks": dict(remarks)}
     async with visit.writing() as work:
         await sessions.set_aside(work, visit.token, kept)
     return visit.go_on(wish.url)
@@ -170,7 +231,8 @@ async def _set_aside(work: Work, visit: Visit, wish: Wish) -> Filled | None:
     kept = await sessions.aside(work, visit.token)
     if not kept or kept["url"] != wish.url:
         return None
-    return Filled(kept["key"], NEW, msgspec.convert(kept["draft"], AddressDraft), is_from_aside=True)
+    draft = msgspec.convert(kept["draft"], AddressDraft)
+    return Filled(kept["key"], NEW, draft, is_from_aside=True, remarks=kept["remarks"])
 
 
 async def _address(visit: Visit, form: PlaceForm) -> UUID | None:
@@ -181,34 +243,43 @@ async def _address(visit: Visit, form: PlaceForm) -> UUID | None:
 
 
 async def _submit(
-    visit: Visit, wish: Wish, form: PlaceForm, address: UUID | None, quoted: int | None
+    visit: Visit, wish: Wish, form: PlaceForm, quoted: int | None, remarks: Remarks
 ) -> Placed | Seated | Refusal:
     outcome: Placed | Seated | Refusal
-    if wish.mode == "alone":
-        items = ((wish.sku, wish.units),)
-        command = PlaceOrder(visit.person, form.key, items, address, quoted, wish.coupons, wish.points)
+    share = share_of(visit)
+    if wish.mode in ("alone", "cart"):
+        command = PlaceOrder(visit.person, form.key, wish.goods, wish.address, quoted, wish.coupons, wish.points,
+                             remarks_of(remarks), wish.mode == "cart", form.accepts_no_return, share=share)  # fmt: skip
         outcome = await visit.submit(orders.place_orders, command)
     elif wish.team is not None:
-        join = JoinTeam(visit.person, form.key, wish.team, wish.sku, wish.units, address, quoted)
+        join = JoinTeam(
+            visit.person, form.key, wish.team, wish.sku, wish.units, wish.address, quoted, form.accepts_no_return,
+            wish.coupons, wish.points, share,
+        )  # fmt: skip
         outcome = await visit.submit(groupbuy.seat_buyers, join)
     else:
         campaign = read_id(CAMPAIGN_ID, form.campaign)
-        opened = OpenTeam(visit.person, form.key, campaign, wish.sku, wish.units, address, quoted)
+        opened = OpenTeam(
+            visit.person, form.key, campaign, wish.sku, wish.units, wish.address, quoted, form.accepts_no_return,
+            wish.coupons, wish.points, share,
+        )  # fmt: skip
         outcome = await visit.submit(groupbuy.seat_buyers, opened)
     return outcome
 
 
-async def _refused(visit: Visit, wish: Wish, form: PlaceForm, refusal: Refusal) -> Response[Any]:
+async def _refused(visit: Visit, wish: Wish, form: PlaceForm, refusal: Refusal, remarks: Remarks) -> Response[Any]:
     field = FIELD_OF.get(refusal.code)
     if visit.wants_json:
         return refuse(visit, refusal)
     if field is None:
         return refuse(visit, refusal, *await _ways_on(visit, wish))
-    return await _show_again(visit, wish, form, errors_of(visit, refusal, field), refusal.status)
+    return await _show_again(visit, wish, form, errors_of(visit, refusal, field), refusal.status, remarks)
 
 
 async def _ways_on(visit: Visit, wish: Wish) -> list[Step]:
-    """Where to go from a refusal: the team, the goods."""
+    """Where to go from a refusal: the cart, the team, the goods."""
+    if wish.mode == "cart":
+        return [Step(label=visit.gettext("Back to the cart"), url="/cart")]
     async with visit.reading() as work:
         offers = await catalog.load_offers(work, [wish.sku])
     if isinstance(offers.why_not_sell(wish.sku), NotFound):
@@ -220,18 +291,24 @@ async def _ways_on(visit: Visit, wish: Wish) -> list[Step]:
     return [Step(label=visit.gettext("See the team"), url=f"/t/{TEAM_ID.show(wish.team)}"), goods]
 
 
-async def _show_again(visit: Visit, wish: Wish, form: PlaceForm, errors: dict[str, str], status: int) -> Response[Any]:
+async def _show_again(
+    visit: Visit, wish: Wish, form: PlaceForm, errors: dict[str, str], status: int, remarks: Remarks
+) -> Response[Any]:
     if visit.wants_json:
         return refuse(visit, FieldInvalid(field=next(iter(errors))))
-    return await _form_page(visit, wish, form, errors, status)
+    return await _form_page(visit, wish, form, errors, status, remarks)
 
 
-async def _form_page(visit: Visit, wish: Wish, form: PlaceForm, errors: dict[str, str], status: int) -> Response[Any]:
+async def _form_page(
+    visit: Visit, wish: Wish, form: PlaceForm, errors: dict[str, str], status: int, remarks: Remarks
+) -> Response[Any]:
     """The same form with what was typed and what was wrong; its key stays, since the first sending may have counted."""
-    filled = Filled(form.key, form.address or None, form.draft, is_from_aside=bool(form.aside))
+    filled = Filled(form.key, form.address or None, form.draft, bool(form.aside), remarks)
     async with visit.reading() as work:
-        page = await page_of(work, visit, wish, await quote(work, wish, visit.person), filled, errors)
+        kept = await accounts.addresses_of(work, visit.person)
+        wish = _at(wish, kept, form.address)
+        page = await page_of(work, visit, wish, await quote(work, visit, wish), filled, errors, kept)
     return visit.page(TEMPLATE, page, status=status)
 
 
-HANDLERS = (show, buy_alone, open_team, join_team)
+HANDLERS = (show, buy_alone, buy_cart, open_team, join_team)

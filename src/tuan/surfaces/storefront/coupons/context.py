@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-CouponState = Literal["free", "locked", "held", "used", "over"]
+CouponState = Literal["free", "locked", "offered", "held", "used", "over"]
 
 
 class Offered(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +31,11 @@ class Mine(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     friends_missing: int
     share_url: str = ""
+    open_until: datetime | None = None
+    """Until when friends may open it, where that is sooner than it ends."""
+    gift_url: str = ""
+    """Where a gift of it waits to be shared or taken back."""
+    may_give: bool = False
 
 
 class CouponsPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,3 +47,17 @@ class CouponsPage(msgspec.Struct, frozen=True, kw_only=True):
     friend: str = ""
     friend_of: str = ""
     friend_template: str = ""
+
+
+class GiftPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A coupon that somebody gives on; `is_mine` for the giver, who may share its `link` or take it back."""
+
+    code: str
+    key: str
+    name: str
+    worth: str
+    limits: str
+    until: datetime
+    state: Literal["open", "taken", "withdrawn"]
+    is_mine: bool
+    link: str

@@ -2,15 +2,19 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from tuan.kit.refusals import Refusal
+from tuan.platform.work import Work
 from tuan.surfaces.storefront import couponing
-from tuan.surfaces.storefront.coupons.context import CouponsPage, CouponState, Mine, Offered
+from tuan.surfaces.storefront.coupons.context import CouponsPage, CouponState, GiftPage, Mine, Offered
 from tuan.surfaces.web.errors import FieldInvalid
+from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import refuse
@@ -18,7 +22,7 @@ from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders
 from tuan.value import promotions
-from tuan.value.promotions.model import COUPON, TEMPLATE, TakeCoupon, Template
+from tuan.value.promotions.model import COUPON, TEMPLATE, CouponId, TakeCoupon, TakeGift, Template
 
 CODE_MAX = 32
 
@@ -30,6 +34,22 @@ class TakeForm(msgspec.Struct, frozen=True, kw_only=True):
     template: str = ""
     coupon_code: str = ""
     friend: str = ""
+
+
+class GiveForm(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    coupon: str
+
+
+class KeyForm(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+
+
+class GivenBody(msgspec.Struct, frozen=True, kw_only=True):
+    """The gift that was made, for programs."""
+
+    code: str
+    url: str
 
 
 class TakenBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +111,7 @@ def is_for_some(template: Any) -> bool:
 
 def state_of(row: Any, now: datetime) -> CouponState:
     """A coupon's state as its owner sees it: one that is not valid any more is over."""
-    is_over = row["state"] in ("free", "locked") and row["valid_until"] <= now
+    is_over = row["state"] in ("free", "locked", "offered") and row["valid_until"] <= now
     state: CouponState = "over" if is_over else row["state"]
     return state
 
@@ -115,7 +135,75 @@ def _mine(visit: Visit, row: Any, now: datetime) -> Mine:
         until=row["valid_until"],
         friends_missing=row["friends_missing"],
         share_url=f"/coupons?friend={shown}" if state == "locked" else "",
+        open_until=row["open_until"] if state == "locked" else None,
+        gift_url=f"/coupons/gifts/{row['code']}" if state == "offered" else "",
+        may_give=state == "free" and row["giftable"] and row["gift_state"] is None,
     )
 
 
-HANDLERS = (show, take)
+@post("/coupons/gifts", opt=SIGNED_IN)
+async def give(visit: NamedDependency[Visit]) -> Response[Any]:
+    """One's own coupon is given on; the answer is the page with its link."""
+    form = await visit.form(GiveForm)
+    outcome = await given(visit, read_id(COUPON, form.coupon), form.key)
+    if isinstance(outcome, Refusal):
+        return refuse(visit, outcome, Step(label=visit.gettext("To the coupons"), url="/coupons"))
+    url = f"/coupons/gifts/{outcome}"
+    return visit.go_on(url, GivenBody(code=outcome, url=url), status=201)
+
+
+async def given(visit: Visit, coupon: UUID, key: str) -> str | Refusal:
+    """The code of the gift."""
+
+    async def act(work: Work) -> Refusal | dict[str, Any]:
+        gift = await promotions.give_coupon(work, coupon, visit.person)
+        return gift if isinstance(gift, Refusal) else {"code": gift.code}
+
+    outcome = await remembered(visit, "promotions.give_coupon", key, COUPON.show(CouponId(coupon)), act)
+    return outcome if isinstance(outcome, Refusal) else str(outcome["code"])
+
+
+@get("/coupons/gifts/{gift:str}", opt=SIGNED_IN)
+async def show_gift(visit: NamedDependency[Visit], gift: FromPath[str]) -> Response[Any]:
+    """What is given, to whoever has the link."""
+    async with visit.reading() as work:
+        row = await promotions.gift_by(work, gift)
+    terms, url = _Terms(row), f"/coupons/gifts/{gift}"
+    page = GiftPage(
+        code=gift,
+        key=visit.fresh_key(),
+        name=row["name"],
+        worth=couponing.worth(visit, terms),
+        limits=couponing.limits(visit, row["threshold_minor"], for_some=is_for_some(terms)),
+        until=row["valid_until"],
+        state=row["state"],
+        is_mine=row["giver_id"] == visit.person,
+        link=f"{visit.origin}{url}",
+    )
+    return visit.page("storefront/coupons/gift.html", page, place="me")
+
+
+@post("/coupons/gifts/{gift:str}/taking", opt=SIGNED_IN)
+async def take_gift(visit: NamedDependency[Visit], gift: FromPath[str]) -> Response[Any]:
+    form = await visit.form(KeyForm)
+    outcome = await visit.submit(orders.take_gifts, TakeGift(visit.person, form.key, gift))
+    if isinstance(outcome, Refusal):
+        return refuse(visit, outcome, Step(label=visit.gettext("To the coupons"), url="/coupons"))
+    return visit.go_on("/coupons", TakenBody(coupon=COUPON.show(outcome)), status=201)
+
+
+@post("/coupons/gifts/{gift:str}/removal", opt=SIGNED_IN)
+async def withdraw(visit: NamedDependency[Visit], gift: FromPath[str]) -> Response[Any]:
+    """The giver takes it back, as long as nobody took it."""
+    form = await visit.form(KeyForm)
+
+    async def act(work: Work) -> Refusal | None:
+        return await promotions.withdraw_gift(work, gift, visit.person)
+
+    outcome = await once(visit, "promotions.withdraw_gift", form.key, gift, act)
+    if outcome is not None:
+        return refuse(visit, outcome, Step(label=visit.gettext("To the coupons"), url="/coupons"))
+    return visit.go_on("/coupons")
+
+
+HANDLERS = (show, take, give, show_gift, take_gift, withdraw)

@@ -38,6 +38,18 @@ class Tree:
             _written(self.provinces[f"{district[:2]}0000"], self.cities[f"{district[:4]}00"], self.districts[district])
         )
 
+    def place(self, text: str) -> str | None:
+        """A province, city or district as an address writes it, of such a text or of its code; None for what is none.
+
+        A province's name may be cut short: 浙江, 内蒙古.
+        """
+        written = " ".join(text.split())
+        found = _by_code(self).get(written) or (written if written in _places(self) else None)
+        if found is None and written:
+            begun = [name for name in self.provinces.values() if name.startswith(written)]
+            return begun[0] if len(begun) == 1 else None
+        return found
+
     def find(self, region: str) -> str | None:
         """The district of a region that was written so."""
         return _by_region(self).get(" ".join(region.split()))
@@ -56,3 +68,15 @@ def tree() -> Tree:
 @cache
 def _by_region(of: Tree) -> dict[str, str]:
     return {of.region(code): code for code in of.districts}
+
+
+@cache
+def _by_code(of: Tree) -> dict[str, str]:
+    """Each place of any level as an address writes it, by its code."""
+    cities = {code: " ".join(_written(of.provinces[f"{code[:2]}0000"], name)) for code, name in of.cities.items()}
+    return {**of.provinces, **cities, **{code: of.region(code) for code in of.districts}}
+
+
+@cache
+def _places(of: Tree) -> frozenset[str]:
+    return frozenset(_by_code(of).values())

@@ -3,7 +3,7 @@
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import Category, Face, Picture, TeamCard
+from tuan.surfaces.storefront.parts import Category, Face, ForNow, Picture, TeamCard
 
 
 class ProductCard(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,6 +19,8 @@ class ProductCard(msgspec.Struct, frozen=True, kw_only=True):
     open_faces: list[Face] = []
     kept_count: int | None = None
     is_sold_out: bool = False
+    for_now: ForNow | None = None
+    """`single_price` stands until then."""
 
 
 class HomePage(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from tuan.goods import catalog
 from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.pages import PAGE_SIZE
 from tuan.kit.refusals import Refused
+from tuan.people.sharing.model import find_code
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID
@@ -35,6 +36,8 @@ when it is, and cost nothing until then."""
 @get("/", opt=PUBLIC)
 @shared
 async def show(visit: NamedDependency[Visit]) -> Response[Any]:
+    if (code := find_code(visit.query.get("q", ""))) is not None:  # a share word was pasted: its card, and nothing else
+        return visit.go_on(f"/s/{code}/card")
     async with visit.reading() as work:
         page = await _page(work, visit)
     return visit.page("storefront/home/page.html", page, place="home", blocks=("feed",))
@@ -77,11 +80,12 @@ def _card(visit: Visit, row: Any, offer: ProductOffer, teams: list[Any]) -> Prod
         name=row["title"],
         url=showing.product_url(row["id"]),
         picture=showing.picture(visit, row["picture"], row["title"]),
-        single_price=showing.amount(visit, sku.price_minor),
+        single_price=showing.amount(visit, sku.alone_minor),
         team_price=showing.amount(visit, sku.team_price_minor) if sku.team_price_minor is not None else None,
         team_size=offer.campaign["size"] if in_team and offer.campaign else None,
         open_faces=[showing.face(team["leader_id"], team["leader_name"]) for team in teams],
         is_sold_out=offer.is_sold_out,
+        for_now=showing.for_now(visit, sku.now, sku.price_minor),
     )
 
 

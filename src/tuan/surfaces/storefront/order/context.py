@@ -9,6 +9,7 @@ from tuan.kit.money import Money
 from tuan.surfaces.storefront.cases.context import CaseCard
 from tuan.surfaces.storefront.orders.context import NextStep, OrderState
 from tuan.surfaces.storefront.parts import Address, GoodsLine, MoneyLine, Refund
+from tuan.surfaces.storefront.presale.context import OwnPresale
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +18,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal[
         "placed",
         "paid",
+        "deposited",
+        "forfeited",
         "seat_taken",
         "team_formed",
         "team_lapsed",
@@ -33,12 +36,23 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """What the carrier said of a parcel: our word for it, where, and his own words."""
+
+    status: str
+    words: str
+    at: datetime
+    place: str = ""
+    said: str = ""
+
+
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the goods are."""
+    """Where the goods are. `url`: where the carrier shows it himself; `scans`: what he told us, the latest first."""
 
     carrier: str
     tracking_number: str
     url: str | None = None
+    scans: list[Scan] = []
 
 
 class Undone(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,13 +89,19 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     price_lines: list[MoneyLine]
     total: Money
     address: Address | None = None
+    remark: str = ""
+    """What the buyer told the seller."""
     parcels: list[Parcel] = []
     refunds: list[Refund] = []
+    presale: OwnPresale | None = None
+    lowered: Money | None = None
+    """What came back because its team reached a lower step of the price."""
     can_cancel: bool = False
     cancel_key: str = ""
     undone: Undone | None = None
     """What cancelling would do to points; None where it does nothing to them."""
     cases: list[CaseCard] = []
     ask_url: str = ""
+    invoice_url: str = ""
     can_receive: bool = False
     receive_key: str = ""

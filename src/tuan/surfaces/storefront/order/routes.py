@@ -10,14 +10,14 @@ from litestar.params import FromPath
 
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.platform.work import Work
-from tuan.play import groupbuy
+from tuan.play import groupbuy, presale
 from tuan.surfaces.storefront.order.viewing import order_page
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import refuse
-from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.reading import read_amount, read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import aftersales, orders
 from tuan.trade.orders.model import ORDER_ID, OrderState
@@ -26,8 +26,11 @@ REASONS = {"": "unsaid", "changed_mind": "changed_mind", "wrong_order": "wrong_o
 
 
 class CancellationForm(msgspec.Struct, frozen=True, kw_only=True):
+    """`back_minor`: of a deposit, what the page said would come back."""
+
     key: str
     reason: str = ""
+    back_minor: str = ""
 
 
 class ReceiptForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,20 +47,22 @@ async def show(visit: NamedDependency[Visit], order: FromPath[str]) -> Response[
 
 @post("/orders/{order:str}/cancellation", opt=SIGNED_IN)
 async def cancel(visit: NamedDependency[Visit], order: FromPath[str]) -> Response[Any]:
-    """Unpaid: it is closed. Waiting in a team: the buyer leaves it. Paid and not shipped: it is given back."""
+    """Unpaid: it is closed. Waiting in a team: the buyer leaves it. Waiting for its balance: he steps back. Paid and not shipped: it is given back."""
     found = read_id(ORDER_ID, order)
     form = await visit.form(CancellationForm)
     reason = REASONS.get(form.reason)
     if reason is None:
         raise Refused(FieldInvalid(field="reason"))
+    back_minor = read_amount(form.back_minor) or 0
 
     async def act(work: Work) -> Refusal | None:
-        return await cancel_order(work, found, visit.person, reason)
+        return await cancel_order(work, found, visit.person, reason, back_minor)
 
-    return _after(visit, order, await once(visit, "web.cancel_order", form.key, f"{order} {reason}", act))
+    subject = f"{order} {reason} {back_minor}"
+    return _after(visit, order, await once(visit, "web.cancel_order", form.key, subject, act))
 
 
-async def cancel_order(work: Work, order: UUID, person: UUID, reason: str) -> Refusal | None:
+async def cancel_order(work: Work, order: UUID, person: UUID, reason: str, back_minor: int) -> Refusal | None:
     """End an order of this person in the way that its state allows."""
     try:
         row = await orders.access_order(work, order, person)
@@ -65,6 +70,8 @@ async def cancel_order(work: Work, order: UUID, person: UUID, reason: str) -> Re
         return refused.refusal
     if row["state"] == OrderState.PLACED:
         return await orders.cancel_unpaid(work, order, person, reason=reason)
+    if row["state"] == OrderState.DEPOSITED:
+        return await presale.give_up(work, order, person, reason=reason, shown_back_minor=back_minor)
     if row["state"] == OrderState.GATHERING:
         seat = (await groupbuy.teams_of_orders(work, [order])).get(order)
         return await groupbuy.leave_team(work, seat["team_id"], person) if seat else NotFound()

@@ -8,19 +8,25 @@ from tuan.kit.time import Instant
 from tuan.people import parties
 from tuan.people.accounts.model import masked_phone
 from tuan.platform.work import Work
-from tuan.play import groupbuy
+from tuan.play import groupbuy, presale
 from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
 from tuan.surfaces.storefront import couponing, showing
 from tuan.surfaces.storefront.cases.viewing import cards_of
-from tuan.surfaces.storefront.order.context import Moment, OrderPage, Parcel, Undone
+from tuan.surfaces.storefront.order.context import Moment, OrderPage, Undone
+from tuan.surfaces.storefront.order.parcels import parcels_of
 from tuan.surfaces.storefront.orders.routes import next_step
 from tuan.surfaces.storefront.parts import Address, MoneyLine, Refund
+from tuan.surfaces.storefront.presale.context import OwnPresale, agreed
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders, payments
+from tuan.trade.invoices.model import BOUGHT
 from tuan.trade.orders.model import ORDER_ID, RECEIVED_BY_ITSELF_AFTER, RETURN_WINDOW, OrderState
+from tuan.trade.payments.model import PAYABLE
 from tuan.value import points
 
 S = OrderState
+UNPAID = (S.PLACED, S.DEPOSITED)
+"""Nothing was earned or spent yet that cancelling would undo."""
 NUMBER_LETTERS = 10
 """The end of an order's id is its random part: enough to tell it on the phone."""
 
@@ -39,6 +45,8 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
     step, next_url = next_step(row, team["id"] if team else None)
     shown = ORDER_ID.show(order)
     is_cancellable = can_cancel(row, team)
+    lowered = sum(line["lowered_minor"] for line in lines)
+    sale = await _own_presale(work, visit, row) if row["balance_id"] else None
     return OrderPage(
         order=shown,
         number=shown[-NUMBER_LETTERS:].upper(),
@@ -59,23 +67,43 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
         price_lines=_price_lines(visit, lines, allocations),
         total=showing.amount(visit, row["total_minor"]),
         address=_address(row["address"]) if row["address"] else None,
-        parcels=[Parcel(carrier=row["carrier"], tracking_number=row["tracking"])] if row["carrier"] else [],
+        remark=row["remark"],
+        parcels=await parcels_of(work, visit, row),
         refunds=showing.refunds(visit, refunds),
+        presale=sale,
+        lowered=showing.amount(visit, lowered) if lowered else None,
         can_cancel=is_cancellable,
         cancel_key=visit.fresh_key() if is_cancellable else "",
-        undone=await _undone(work, visit, row) if is_cancellable and row["state"] != S.PLACED else None,
+        undone=await _undone(work, visit, row, lowered) if is_cancellable and row["state"] not in UNPAID else None,
         cases=await cards_of(work, visit, order, shown),
-        ask_url=f"/orders/{shown}/cases/new" if row["state"] in (S.TO_SHIP, S.SHIPPED, S.RECEIVED) else "",
+        ask_url=f"/orders/{shown}/cases/new" if row["state"] in (S.TO_SHIP, S.SHIPPED, S.RECEIVED, S.COMPLETED) else "",
+        invoice_url=f"/orders/{shown}/invoice" if row["state"] in (*BOUGHT, S.CANCELLED) else "",
         can_receive=row["state"] == S.SHIPPED,
         receive_key=visit.fresh_key() if row["state"] == S.SHIPPED else "",
     )
 
 
-async def _undone(work: Work, visit: Visit, row: Any) -> Undone | None:
+async def _own_presale(work: Work, visit: Visit, row: Any) -> OwnPresale:
+    """What was agreed of it, whether its balance can be paid now, and what went back of one that came too late."""
+    booking = (await presale.bookings_of(work, [row["id"]]))[row["id"]]
+    is_open = row["state"] == S.DEPOSITED and booking.balance_from <= work.now < booking.balance_until
+    captures = await payments.captures_of(work, [row["balance_id"]])
+    late = sum(one["amount_minor"] for one in captures if not one["applied_minor"])
+    return OwnPresale(
+        terms=agreed(visit, booking),
+        pay_url=f"/pay/{PAYABLE.show(row['balance_id'])}" if is_open else "",
+        waits=row["state"] == S.DEPOSITED and work.now < booking.balance_from,
+        owed=showing.amount(visit, booking.owed_minor) if booking.owed_minor else None,
+        is_owed_paid=booking.owed_done_at is not None,
+        late=showing.amount(visit, late) if late else None,
+    )
+
+
+async def _undone(work: Work, visit: Visit, row: Any, lowered: int) -> Undone | None:
     """Said before he confirms: points that he has spent meanwhile he would owe."""
     told = await points.preview(
         work, visit.person, row["id"], paid_minor=row["total_minor"], before_minor=row["refunded_minor"],
-        after_minor=row["total_minor"],
+        after_minor=row["total_minor"], lowered_minor=lowered,
     )  # fmt: skip
     if not (told.returned or told.taken or told.owed):
         return None
@@ -98,7 +126,7 @@ def can_cancel(row: Any, team: Any | None) -> bool:
     """Whether its buyer may still give it up, by himself."""
     if row["state"] == S.GATHERING:
         return bool(team and team["may_leave"] and team["state"] == TeamState.GATHERING)
-    return row["state"] in (S.PLACED, S.TO_SHIP)
+    return row["state"] in (S.PLACED, S.DEPOSITED, S.TO_SHIP)
 
 
 def _deadline(row: Any, team: Any | None) -> Instant | None:
@@ -122,7 +150,9 @@ def _price_lines(visit: Visit, lines: list[Any], allocations: list[Any]) -> list
     shown = [MoneyLine(label=visit.gettext("Goods"), amount=showing.amount(visit, goods))]
     if freight:
         shown.append(MoneyLine(label=visit.gettext("Freight"), amount=showing.amount(visit, freight), kind="freight"))
-    return shown + [
+    tax = sum(line["tax_minor"] for line in lines)
+    later = sum(line["later_minor"] for line in lines)
+    less = [
         MoneyLine(
             label=couponing.reason_of(visit, row["reason"]),
             amount=showing.amount(visit, -row["amount_minor"]),
@@ -131,6 +161,9 @@ def _price_lines(visit: Visit, lines: list[Any], allocations: list[Any]) -> list
         )
         for row in allocations
     ]
+    unpaid = [MoneyLine(label=visit.gettext("Balance"), amount=showing.amount(visit, -later), kind="discount")]
+    within = MoneyLine(label=visit.gettext("Of which import tax, estimated"), amount=showing.amount(visit, tax))
+    return shown + less + (unpaid if later else []) + ([within] if tax else [])
 
 
 def _why_less(visit: Visit, lines: list[Any]) -> str | None:
@@ -140,7 +173,9 @@ def _why_less(visit: Visit, lines: list[Any]) -> str | None:
     (line,) = lines
     return visit.gettext(
         "%(price)s instead of %(single)s each",
-        price=visit.words.money_text(showing.amount(visit, line["amount_minor"] // line["units"])),
+        price=visit.words.money_text(
+            showing.amount(visit, (line["amount_minor"] - line["freight_minor"]) // line["units"])
+        ),
         single=visit.words.money_text(showing.amount(visit, line["list_price_minor"])),
     )
 
@@ -150,7 +185,8 @@ def _timeline(row: Any, team: Any | None, member: Any | None, refunds: list[Refu
     left = member is not None and member["state"] == SeatState.LEFT
     moments: list[tuple[str, Any, str]] = [
         ("placed", row["placed_at"], ""),
-        ("paid", row["paid_at"], ""),
+        ("deposited" if row["later_minor"] else "paid", row["paid_at"], ""),
+        ("forfeited", row["ended_at"] if row["state"] == S.FORFEITED else None, ""),
         ("seat_taken", member["taken_at"] if member else None, ""),
         ("team_formed", team["ended_at"] if team and not left and team["state"] == TeamState.FORMED else None, ""),
         ("team_lapsed", team["ended_at"] if team and not left and team["state"] == TeamState.LAPSED else None, ""),

@@ -9,7 +9,17 @@ from tuan.kit.money import Money
 from tuan.surfaces.storefront.parts import GoodsLine
 
 OrderState = Literal[
-    "placed", "paid", "gathering", "to_ship", "shipped", "received", "completed", "cancelled", "closed"
+    "placed",
+    "deposited",
+    "paid",
+    "gathering",
+    "to_ship",
+    "shipped",
+    "received",
+    "completed",
+    "cancelled",
+    "closed",
+    "forfeited",
 ]
 NextStep = Literal["pay", "invite", "receive", "none"]
 

@@ -25,11 +25,13 @@ S = OrderState
 Filter = Literal["all", "to_pay", "gathering", "on_the_way", "done"]
 FILTERS: dict[Filter, tuple[str, ...]] = {
     "all": (),
-    "to_pay": (S.PLACED,),
+    "to_pay": (S.PLACED, S.DEPOSITED),
     "gathering": (S.PAID, S.GATHERING),
     "on_the_way": (S.TO_SHIP, S.SHIPPED),
-    "done": (S.RECEIVED, S.COMPLETED, S.CANCELLED, S.CLOSED),
+    "done": (S.RECEIVED, S.COMPLETED, S.CANCELLED, S.CLOSED, S.FORFEITED),
 }
+WHOLE = (S.PLACED, S.DEPOSITED)
+"""States in which what is owed later still counts to what the order costs."""
 ORDERS_PER_PAGE = 10
 
 
@@ -80,7 +82,7 @@ def _card(visit: Visit, row: Any, supplier: str, lines: list[Any], team: Any | N
         state=row["state"],
         supplier_name=supplier,
         lines=lines,
-        total=showing.amount(visit, row["total_minor"]),
+        total=showing.amount(visit, row["total_minor"] + row["later_minor"] * (row["state"] in WHOLE)),
         placed_at=row["placed_at"],
         next_step=step,
         next_url=url,

@@ -31,7 +31,7 @@ from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE, AttemptState
 log = structlog.get_logger()
 
 TEMPLATE = "storefront/payment/page.html"
-ENDED = {OrderState.CLOSED, OrderState.CANCELLED}
+ENDED = {OrderState.CLOSED, OrderState.CANCELLED, OrderState.FORFEITED}
 
 
 class AttemptForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,7 +153,7 @@ async def _page(work: Work, visit: Visit, payable: UUID, asked_at: Instant | Non
         declined_because=visit.gettext("The payment was declined. Nothing was taken; you can try again.")
         if is_open and row["last_state"] == AttemptState.DECLINED
         else None,
-        closed_because=_why_closed(visit, covered) if state == "closed" else None,
+        closed_because=_why_closed(visit, row, covered, work.now) if state == "closed" else None,
         resume_url=await _resume_url(work, visit, payable, row["pending_attempt"]) if state == "confirming" else None,
         order_url=f"/orders/{ORDER_ID.show(ids[0])}" if len(ids) == 1 else "/orders",
         team_url=f"/t/{TEAM_ID.show(team)}" if team else None,
@@ -173,10 +173,15 @@ def state_of(row: Any, covered: list[Any], now: Instant) -> str:
         return "returned" if all_ended else "paid"
     if row["pending_attempt"] is not None:
         return "confirming"
-    return "closed" if all_ended or now >= row["pay_by"] else "open"
+    is_early = row["pay_from"] is not None and now < row["pay_from"]
+    return "closed" if all_ended or is_early or now >= row["pay_by"] else "open"
 
 
-def _why_closed(visit: Visit, covered: list[Any]) -> str:
+def _why_closed(visit: Visit, row: Any, covered: list[Any], now: Instant) -> str:
+    if row["pay_from"] is not None and now < row["pay_from"]:
+        return visit.gettext(
+            "It is too early to pay the balance; your order says from when. Nothing was taken from you."
+        )
     if any(order["end_reason"] not in (None, "unpaid") for order in covered):
         return visit.gettext("This order was cancelled. Nothing was taken from you.")
     return visit.gettext("The time to pay is over. Nothing was taken from you.")

@@ -5,7 +5,10 @@ from typing import Literal
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import Picture, StruckPrice, TeamCard
+from tuan.surfaces.storefront.bundle.context import BundleCard
+from tuan.surfaces.storefront.ladders import Ladder
+from tuan.surfaces.storefront.parts import ForNow, Picture, StruckPrice, TeamCard
+from tuan.surfaces.storefront.presale.context import PresaleCard
 
 
 class Sku(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +30,8 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     from_place: str
     promise: str
+    is_reliable: bool = False
+    """Sends on time and has few complaints, over enough orders (`trade/quality`)."""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,9 +62,19 @@ class ProductPage(msgspec.Struct, frozen=True, kw_only=True):
     team_size: int | None = None
     gather_hours: int | None = None
     forms_from: int | None = None
+    ladder: Ladder | None = None
+    leader_price: Money | None = None
     units_per_person: int | None = None
     teams: list[TeamCard] = []
     supplier: Supplier
     stock: Literal["in_stock", "low", "sold_out"] = "in_stock"
     units_left: int | None = None
+    no_return: str = ""
+    """Why it is not taken back without a reason; nothing where it is."""
     kept_count: int | None = None
+    cart_key: str = ""
+    """Of the form that puts it into the cart; empty for who is not signed in, and is asked to."""
+    presale: PresaleCard | None = None
+    for_now: ForNow | None = None
+    """`single_price` stands until then; in `struck` is what it stands against, where the law lets it be struck."""
+    bundles: list[BundleCard] = []

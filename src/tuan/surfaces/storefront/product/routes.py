@@ -1,5 +1,7 @@
 """A product's page: prices alone and in a team, open teams to join, options."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,17 +15,25 @@ from tuan.kit.refusals import NotFound, Refused
 from tuan.people import parties
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform.work import Work
-from tuan.play import groupbuy
+from tuan.play import groupbuy, presale
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.bundle.context import BundleCard
+from tuan.surfaces.storefront.bundle.routes import card
 from tuan.surfaces.storefront.former import struck_price
+from tuan.surfaces.storefront.ladders import ladder_of
 from tuan.surfaces.storefront.offers import LOW_UNITS, SkuOffer, hours, offers_of
 from tuan.surfaces.storefront.parts import Picture, TeamCard
+from tuan.surfaces.storefront.presale.context import card_of
 from tuan.surfaces.storefront.product.context import ProductPage, Sku, Supplier
 from tuan.surfaces.web.policies import PUBLIC
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.shared import shared
 from tuan.surfaces.web.visits import Visit
+from tuan.trade import quality
+from tuan.value.promotions.model import Bundle
+
+BUNDLES_MAX = 3
 
 
 @get("/p/{product:str}", opt=PUBLIC)
@@ -38,7 +48,8 @@ async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Respons
 
 async def _page(work: Work, visit: Visit, product: UUID, chosen: UUID | None) -> ProductPage:
     row = await catalog.access_product(work, product)
-    offer = (await offers_of(work, [product]))[product]
+    sale = (await presale.offers_of(work, [product])).get(product)
+    offer = (await offers_of(work, [product], with_bundles=True))[product]
     sku = offer.find(chosen) if chosen else offer.cheapest
     if sku is None:
         raise Refused(NotFound())
@@ -62,22 +73,44 @@ async def _page(work: Work, visit: Visit, product: UUID, chosen: UUID | None) ->
         facts=[],
         skus=[_sku(visit, product, one, sku) for one in offer.skus],
         sku=SKU.show(sku.sku),
-        single_price=showing.amount(visit, sku.price_minor),
+        single_price=showing.amount(visit, sku.alone_minor),
         team_price=None if sku.team_price_minor is None else showing.amount(visit, sku.team_price_minor),
         team_size=campaign["size"] if campaign else None,
         gather_hours=hours(campaign["team_seconds"]) if campaign else None,
         forms_from=campaign["promise_min"] if campaign else None,
+        ladder=ladder_of(visit, campaign, sku.team_price_minor or 0) if campaign else None,
+        leader_price=showing.amount(visit, (sku.team_price_minor or 0) - campaign["leader_off_minor"])
+        if campaign and campaign["leader_off_minor"] else None,
         units_per_person=campaign["units_per_person_max"] if campaign else None,
         teams=[_team(visit, row["title"], pictures[0], product, sku, team) for team in teams],
         supplier=Supplier(
             supplier=SUPPLIER.show(row["supplier_id"]), name=supplier["name"], from_place="",
             promise=supplier["promise"],
+            is_reliable=(await quality.of_suppliers(work, [row["supplier_id"]]))[row["supplier_id"]].has_badge,
         ),
-        struck=await struck_price(work, visit, row, sku.sku, sku.team_price_minor or sku.price_minor,
-                                  campaign["starts_at"] if campaign else None),
+        struck=await struck_price(work, visit, row, sku.sku, sku.team_price_minor or sku.alone_minor, _since(sku, campaign)),
         stock=stock,
+        no_return=showing.return_words(visit, row["return_exception"]),
         units_left=units if stock == "low" else None,
+        cart_key=visit.fresh_key() if visit.session is not None and sku.units_alone > 0 else "",
+        presale=card_of(visit, sale, sale.prices[sku.sku], SKU.show(sku.sku)) if sale and sku.sku in sale.prices else None,
+        for_now=showing.for_now(visit, sku.now, sku.price_minor),
+        bundles=await _bundles(work, visit, offer.bundles),
     )  # fmt: skip
+
+
+def _since(sku: SkuOffer, campaign: Any | None) -> datetime | None:
+    """When the offer that is asked for now began."""
+    since: datetime | None = campaign["starts_at"] if campaign else sku.now.starts_at if sku.now else None
+    return since
+
+
+async def _bundles(work: Work, visit: Visit, bundles: Sequence[Bundle]) -> list[BundleCard]:
+    if not bundles:
+        return []
+    offers = await catalog.load_offers(work, {sku for one in bundles for sku, _ in one.lines})
+    cards = [card(visit, one, offers) for one in bundles[:BUNDLES_MAX]]
+    return [one for one in cards if one is not None]
 
 
 def _sku(visit: Visit, product: UUID, one: SkuOffer, chosen: SkuOffer) -> Sku:
@@ -85,7 +118,7 @@ def _sku(visit: Visit, product: UUID, one: SkuOffer, chosen: SkuOffer) -> Sku:
         sku=SKU.show(one.sku),
         name=one.options,
         url=showing.product_url(product, one.sku),
-        single_price=showing.amount(visit, one.price_minor),
+        single_price=showing.amount(visit, one.alone_minor),
         team_price=None if one.team_price_minor is None else showing.amount(visit, one.team_price_minor),
         is_chosen=one is chosen,
         is_sold_out=one.is_sold_out,

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from tuan.kit.money import Money
+from tuan.surfaces.storefront.ladders import Ladder
 from tuan.surfaces.storefront.parts import Face, Picture, Refund
 
 
@@ -62,6 +63,7 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     pay_by: datetime | None = None
     ended_at: datetime | None = None
     forms_from: int | None = None
+    ladder: Ladder | None = None
     is_member: bool = False
     can_leave: bool = False
     leave_key: str = ""

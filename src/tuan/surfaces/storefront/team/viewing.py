@@ -11,6 +11,7 @@ from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
 from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.ladders import ladder_of
 from tuan.surfaces.storefront.offers import ProductOffer, offers_of
 from tuan.surfaces.storefront.team.context import Seat, Share, TeamGoods, TeamPage
 from tuan.surfaces.web.visits import Visit
@@ -71,6 +72,7 @@ async def team_page(work: Work, visit: Visit, team_id: UUID) -> TeamPage:
         pay_by=mine.order["pay_by"] if mine and mine.is_to_pay else None,
         ended_at=team["ended_at"],
         forms_from=team["promise_min"],
+        ladder=ladder_of(visit, team, goods.team_price.amount_minor, taken),
         is_member=mine is not None and mine.has_paid,
         can_leave=can_leave and team["state"] == TeamState.GATHERING,
         leave_key=visit.fresh_key() if can_leave else "",

@@ -1,0 +1,382 @@
+"""Commission plans, and commissions that somebody decides, for whoever keeps the market's rules.
+
+Nothing here goes past the office. A version with a second level is switched on only while the signatures of two persons count for
+it, and no key gives both (`ask_signature`, `give_signature`). The office asks for the second factor before each of these acts; a
+program has none, so it is asked for where its key with `plans.write` is made, which only the operator does.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from itertools import groupby
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from tuan.kit.refusals import NotFound, Refusal, Refused
+from tuan.people import compliance
+from tuan.people.compliance.model import Rule
+from tuan.people.parties.model import SHOP
+from tuan.platform.lists import Wanted
+from tuan.platform.work import Work
+from tuan.play import distribution
+from tuan.play.distribution.model import (
+    BASIS_POINTS,
+    COMMISSION_ID,
+    HOLD_DAYS_MAX,
+    NAME_MAX,
+    PLAN_ID,
+    RATES_MAX,
+    Rate,
+    Scope,
+    Terms,
+    Version,
+    VersionState,
+)
+from tuan.surfaces.api.operations import operation
+from tuan.surfaces.api.shapes import NO_NUL, AmountMinor, CommissionId, Listing, Money, OrderNumber, PageQuery, Reason
+from tuan.surfaces.api.v1.compliance import Hash, Law
+from tuan.surfaces.api.v1.distribution import CommissionState, HeldFor
+from tuan.surfaces.api.v1.shops import ShopId
+from tuan.surfaces.backoffice.commissions.words import IDS
+from tuan.surfaces.storefront.cases.filing import read_number
+from tuan.surfaces.web.errors import FieldInvalid
+from tuan.surfaces.web.once import once, remembered
+from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.visits import Visit
+from tuan.trade.orders.model import number_of
+
+_LETTERS, _SOME = "[0-9a-hjkmnp-tv-z]{26}", "01kb3v6h2ne5x8q4r7t9w0y1z3"
+PlanId = Annotated[str, Meta(description="A plan.", pattern=f"^plan_{_LETTERS}$", examples=[f"plan_{_SOME}"])]
+VersionNumber = Annotated[str, Meta(description="A version, counted from 1.", pattern="^[0-9]{1,6}$", examples=["1"])]
+PlanName = Annotated[str, Meta(min_length=1, max_length=NAME_MAX, pattern=NO_NUL, examples=["一成"])]
+RateScope = Annotated[Literal["market", "category", "product", "sku", "campaign"], Meta(examples=["market"])]
+RateObject = Annotated[
+    str | None,
+    Meta(description="The category, product, SKU or campaign by its id; null for the whole market.", examples=[None]),
+]
+PlanState = Literal["draft", "on", "off"]
+Parts = Annotated[int, Meta(description="Ten-thousandths.", ge=0, le=BASIS_POINTS)]
+
+
+class PlanRate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is paid of a line: a share of the goods' money, or an amount for each unit. Level 1 is the shop that sold."""
+
+    scope: RateScope = "market"
+    object: RateObject = None
+    level: Literal[1, 2] = 1
+    rate_bp: Annotated[Parts, Meta(examples=[1000])] = 0
+    fixed_minor: Annotated[int, Meta(description="Minor units for each unit.", ge=0, le=10**13, examples=[0])] = 0
+
+
+class PlanTerms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a version says. line_most_bp: of a line's goods, all that is paid on it; hold_days: from receipt on."""
+
+    rates: Annotated[list[PlanRate], Meta(min_length=1, max_length=RATES_MAX)]
+    line_most_bp: Annotated[Parts, Meta(examples=[3000])] = 3000
+    budget_minor: AmountMinor | None = None
+    hold_days: Annotated[int, Meta(ge=0, le=HOLD_DAYS_MAX, examples=[8])] = 8
+
+
+class NewPlan(PlanTerms, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A plan with its first version."""
+
+    name: PlanName
+    reason: Reason
+
+
+class NewPlanVersion(PlanTerms, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another version of a plan."""
+
+    reason: Reason
+
+
+class DraftedVersion(Struct, frozen=True, kw_only=True):
+    """The version that was written; it pays nobody before it is switched on."""
+
+    plan: PlanId
+    version: Annotated[int, Meta(examples=[1])]
+
+
+class PlanCard(Struct, frozen=True, kw_only=True):
+    """A plan; its state is that of the version that is on, else of the newest."""
+
+    plan: PlanId
+    name: PlanName
+    state: PlanState
+    versions: Annotated[int, Meta(examples=[2])]
+    promised: Money
+    made_at: datetime
+
+
+class PlanVersion(PlanTerms, frozen=True, kw_only=True):
+    """A version as it stands from `since` to `until`; promised: what of its budget is promised or paid."""
+
+    version: Annotated[int, Meta(examples=[1])]
+    state: PlanState
+    since: datetime | None
+    until: datetime | None
+    promised: Money
+
+
+class CommissionPlan(Struct, frozen=True, kw_only=True):
+    """A plan with its versions, the newest first."""
+
+    plan: PlanId
+    name: PlanName
+    versions: list[PlanVersion]
+
+
+class PlanFinding(Struct, frozen=True, kw_only=True):
+    """A rule that the version would not keep, where, and the article that says so."""
+
+    rule: Annotated[str, Meta(examples=["rate_too_high"])]
+    article: Annotated[str, Meta(examples=["直销管理条例 art. 24"])]
+    scope: RateScope
+    object: RateObject
+
+
+class PlanToSign(Struct, frozen=True, kw_only=True):
+    """A second level, for which two persons sign; `ask_signature` takes its fingerprint."""
+
+    scope: RateScope
+    object: RateObject
+    fingerprint: Hash
+    is_signed: bool
+
+
+class VersionCheck(Struct, frozen=True, kw_only=True):
+    """What the law that counts says of a version now; without findings it may be switched on."""
+
+    law: Law
+    findings: list[PlanFinding]
+    to_sign: list[PlanToSign]
+
+
+class PlanSwitch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """On once, and off once; after that another version is written."""
+
+    state: Annotated[Literal["on", "off"], Meta(examples=["on"])]
+    reason: Reason
+
+
+class MarketCommissionQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In which state, and of which shop; without them all."""
+
+    state: CommissionState | None = None
+    shop: ShopId | None = None
+
+
+class MarketCommission(Struct, frozen=True, kw_only=True):
+    """What a shop is promised of a line, why it is held, and what the shop says of it."""
+
+    commission: CommissionId
+    shop: ShopId
+    order_number: OrderNumber
+    level: Literal[1, 2]
+    title: Annotated[str, Meta(examples=["赣南脐橙"])]
+    state: CommissionState
+    promised: Money
+    left: Money
+    plan: PlanId
+    version: Annotated[int, Meta(examples=[1])]
+    held_for: HeldFor | None
+    appeal: str | None
+    appealed_at: datetime | None
+    answer: str | None
+    promised_at: datetime
+    matures_at: datetime | None
+
+
+class Held(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why somebody looks at it."""
+
+    reason: Reason
+
+
+class HeldDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Released: it was a real sale, and goes on. Void: it was none. The shop reads the reason."""
+
+    after: Literal["released", "void"]
+    reason: Reason
+
+
+# ── plans ──
+@operation("GET", "/plans", scope="plans.read")
+async def list_plans(visit: Visit) -> Listing[PlanCard]:
+    """Commission plans, the newest first."""
+    async with visit.reading() as work:
+        rows = await distribution.plans(work)
+    return Listing([_card(visit, list(of)) for _, of in groupby(rows, key=lambda row: row["id"])])
+
+
+def _card(visit: Visit, of: list[Any]) -> PlanCard:
+    """`of`: its versions, the newest first."""
+    state = next((row["state"] for row in of if row["state"] == VersionState.ON), of[0]["state"])
+    return PlanCard(
+        plan=PLAN_ID.show(of[0]["id"]), name=of[0]["name"], state=state, versions=len(of), made_at=of[0]["made_at"],
+        promised=Money(sum(row["promised_minor"] for row in of), visit.market.currency),
+    )  # fmt: skip
+
+
+@operation("GET", "/plans/{plan}", scope="plans.read")
+async def show_plan(visit: Visit, plan: PlanId) -> CommissionPlan:
+    """A plan with all that its versions say."""
+    found = read_id(PLAN_ID, plan)
+    async with visit.reading() as work:
+        name, versions = await distribution.access_plan(work, found)
+    return CommissionPlan(plan=plan, name=name, versions=[_version(visit, one) for one in reversed(versions)])
+
+
+def _version(visit: Visit, one: Version) -> PlanVersion:
+    terms, state = one.terms, VersionState(one.state)
+    rates = [
+        PlanRate(scope=Scope(r.scope).value, object=_object(r.scope, r.object_id), level=r.depth, rate_bp=r.rate_bp,  # type: ignore[arg-type]
+                 fixed_minor=r.fixed_minor)
+        for r in terms.rates
+    ]  # fmt: skip
+    return PlanVersion(
+        version=one.number, state=state.value, since=one.since, until=one.until,
+        promised=Money(one.promised_minor, visit.market.currency), rates=rates, line_most_bp=terms.line_most_bp,
+        budget_minor=terms.budget_minor, hold_days=terms.hold_days,
+    )  # fmt: skip
+
+
+def _object(scope: str, found: UUID | None) -> str | None:
+    return None if found is None else IDS[Scope(scope)].show(found)
+
+
+@operation("GET", "/plans/{plan}/versions/{version}/check", scope="plans.read")
+async def check_plan_version(visit: Visit, plan: PlanId, version: VersionNumber) -> VersionCheck:
+    """Every rule that stands against switching a version on now, and what two persons have to sign before."""
+    found, number = read_id(PLAN_ID, plan), read_number(version)
+    async with visit.reading() as work:
+        _, versions = await distribution.access_plan(work, found)
+        terms = next((one.terms for one in versions if one.number == number), None)
+        if terms is None:
+            raise Refused(NotFound())
+        law = await compliance.profile_of(work)
+        breaches = await distribution.breaches_of(work, terms)
+        asked = await distribution.to_sign(work, terms)
+        signed = {one for one in asked.values() if await compliance.sign_off_for(work, Rule.LEVEL_NOT_SIGNED, one)}
+    return VersionCheck(
+        law=law.code,  # type: ignore[arg-type]
+        findings=[
+            PlanFinding(rule=one.rule, article=one.article, scope=one.scope, object=_object(one.scope, one.object_id))  # type: ignore[arg-type]
+            for one in breaches
+        ],
+        to_sign=[
+            PlanToSign(scope=scope, object=_object(scope, of), fingerprint=fingerprint, is_signed=fingerprint in signed)  # type: ignore[arg-type]
+            for (scope, of), fingerprint in asked.items()
+        ],
+    )
+
+
+@operation("POST", "/plans", scope="plans.write", status=201)
+async def draft_plan(visit: Visit, data: NewPlan, key: str) -> DraftedVersion | Refusal:
+    """A plan with its first version; it pays nobody before it is switched on."""
+    terms = _terms(data)
+
+    async def act(work: Work) -> Refusal | dict[str, Any]:
+        made = await distribution.draft_plan(work, data.name, terms, reason=data.reason)
+        return made if isinstance(made, Refusal) else {"plan": PLAN_ID.show(made), "version": 1}
+
+    outcome = await remembered(visit, "api.draft_plan", key, repr(data), act)
+    return outcome if isinstance(outcome, Refusal) else DraftedVersion(**outcome)
+
+
+def _terms(data: PlanTerms) -> Terms:
+    """Raises Refused(FieldInvalid) for a rate whose object is none of its scope."""
+    return Terms(tuple(map(_rate, data.rates)), data.line_most_bp, data.budget_minor, data.hold_days)
+
+
+def _rate(one: PlanRate) -> Rate:
+    kind = IDS.get(Scope(one.scope))
+    found = kind.parse(one.object) if kind and one.object else None
+    if (one.object is None) != (kind is None) or (found is None) != (kind is None):
+        raise Refused(FieldInvalid(field="rates"))
+    return Rate(one.scope, found, one.level, one.rate_bp, one.fixed_minor)
+
+
+@operation("POST", "/plans/{plan}/versions", scope="plans.write", status=201)
+async def draft_plan_version(visit: Visit, plan: PlanId, data: NewPlanVersion, key: str) -> DraftedVersion | Refusal:
+    """Another version; what stands goes on standing."""
+    found, terms = read_id(PLAN_ID, plan), _terms(data)
+
+    async def act(work: Work) -> Refusal | dict[str, Any]:
+        made = await distribution.draft_version(work, found, terms, reason=data.reason)
+        return made if isinstance(made, Refusal) else {"plan": plan, "version": made}
+
+    outcome = await remembered(visit, "api.draft_plan_version", key, f"{plan} {data!r}", act)
+    return outcome if isinstance(outcome, Refusal) else DraftedVersion(**outcome)
+
+
+@operation("POST", "/plans/{plan}/versions/{version}/state", scope="plans.write", status=204)
+async def switch_plan(visit: Visit, plan: PlanId, version: VersionNumber, data: PlanSwitch, key: str) -> Refusal | None:
+    """On, where the law lets it be and its second level is signed for; or off."""
+    found, number = read_id(PLAN_ID, plan), read_number(version)
+    verb = distribution.switch_on if data.state == "on" else distribution.switch_off
+
+    async def act(work: Work) -> Refusal | None:
+        return await verb(work, found, number, reason=data.reason)
+
+    return await once(visit, "api.switch_plan", key, f"{plan} {number} {data!r}", act)
+
+
+# ── commissions ──
+@operation("GET", "/market-commissions", scope="plans.read")
+async def list_market_commissions(visit: Visit, query: MarketCommissionQuery) -> Listing[MarketCommission]:
+    """What shops were promised, the latest first."""
+    shop = read_id(SHOP, query.shop) if query.shop else None
+    states = [query.state] if query.state else []
+    async with visit.reading() as work:
+        wanted = Wanted(after=query.after, size=query.size)
+        found = await distribution.commissions(work, wanted, shop=shop, states=states)
+    return Listing([_commission(visit, row) for row in found.items], found.next_key)
+
+
+def _commission(visit: Visit, row: Any) -> MarketCommission:
+    same = ("title", "state", "version", "held_for", "appeal", "appealed_at", "answer", "matures_at")
+    return MarketCommission(
+        commission=COMMISSION_ID.show(row["id"]), shop=SHOP.show(row["shop_id"]), order_number=number_of(row["order_id"]),
+        level=row["depth"], promised=Money(row["amount_minor"], visit.market.currency),
+        left=Money(row["kept_minor"], visit.market.currency), plan=PLAN_ID.show(row["plan_id"]),
+        promised_at=row["accrued_at"], **{name: row[name] for name in same},
+    )  # fmt: skip
+
+
+@operation("GET", "/market-commissions/{commission}", scope="plans.read")
+async def show_market_commission(visit: Visit, commission: CommissionId) -> MarketCommission:
+    """One of them."""
+    async with visit.reading() as work:
+        return _commission(visit, await distribution.access_commission(work, read_id(COMMISSION_ID, commission)))
+
+
+@operation("POST", "/market-commissions/{commission}/hold", scope="plans.write", status=204)
+async def hold_commission(visit: Visit, commission: CommissionId, data: Held, key: str) -> Refusal | None:
+    """Look at one before it is paid."""
+    return await _decided(visit, "api.hold_commission", commission, key, data.reason, distribution.hold)
+
+
+@operation("POST", "/market-commissions/{commission}/decision", scope="plans.write", status=204)
+async def decide_commission(visit: Visit, commission: CommissionId, data: HeldDecision, key: str) -> Refusal | None:
+    """One that is held was a real sale, or was none."""
+    verb = distribution.release if data.after == "released" else distribution.void
+    return await _decided(visit, f"api.{data.after}_commission", commission, key, data.reason, verb)
+
+
+async def _decided(
+    visit: Visit, name: str, commission: str, key: str, reason: str, verb: Callable[..., Awaitable[Refusal | None]]
+) -> Refusal | None:
+    found = read_id(COMMISSION_ID, commission)
+
+    async def act(work: Work) -> Refusal | None:
+        return await verb(work, found, reason=reason)
+
+    return await once(visit, name, key, f"{commission} {reason}", act)
+
+
+HANDLERS = (
+    list_plans, draft_plan, draft_plan_version, show_plan, check_plan_version, switch_plan, list_market_commissions,
+    show_market_commission, hold_commission, decide_commission,
+)  # fmt: skip

@@ -1,0 +1,36 @@
+"""What an organisation sees: how many, which grade, what it bore. Never who, and never what was bought."""
+
+from datetime import date
+
+import msgspec
+
+from tuan.kit.money import Money
+
+
+class Month(msgspec.Struct, frozen=True, kw_only=True):
+    """A month of the statement. least_members: of the grade that was reached; None for none."""
+
+    month: date
+    members: int
+    least_members: int | None
+    used: int
+    borne: Money
+
+
+class Level(msgspec.Struct, frozen=True, kw_only=True):
+    """A grade in words: from so many members on, what it gives."""
+
+    least_members: int
+    gives: str
+
+
+class OrganisationPage(msgspec.Struct, frozen=True, kw_only=True):
+    name: str
+    invited: int
+    active: int
+    gone: int
+    code: str
+    join_url: str
+    grades: list[Level]
+    months: list[Month]
+    csv_url: str
