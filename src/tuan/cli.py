@@ -26,6 +26,7 @@ app.add_typer(staff, name="staff")
 
 File = Annotated[Path, typer.Argument(help="The file.")]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it.")]
+Small = Literal["watts_strogatz", "kleinberg"]
 Report = Annotated[Path | None, typer.Option(help="Write here what was left out, a line each with its reason.")]
 
 
@@ -153,6 +154,28 @@ def restore(
     finish(result, as_json=as_json, text=text)
 
 
+@app.command("verify-report")
+def verify_report(
+    file: File,
+    key: Annotated[
+        str, typer.Option(help="The fingerprint that the market tells of its key; another one is a breach.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Verify a signed report to an authority: each file's hash, and whose key signed them; exit code 1 if anything differs."""
+    from tuan.platform.sealed import SealBroken, open_sealed
+
+    try:
+        found = open_sealed(file.read_bytes())
+        if key and key.lower() != found.key:
+            raise SealBroken(f"signed with another key: {found.key}")
+    except (SealBroken, OSError) as error:
+        say(f"{file}: {error}")
+        raise typer.Exit(1) from error
+    text = "\n".join([*sorted(found.files), f"as they were signed, with the key {found.key}"])
+    finish({"files": sorted(found.files), "key": found.key}, as_json=as_json, text=text)
+
+
 @app.command()
 def verify(source: Annotated[Path, typer.Argument(help="A backup.")], as_json: Json = False) -> None:
     """Restore a backup into a scratch cluster and check it; exit code 1 if anything does not add up."""
@@ -252,6 +275,76 @@ def world(
     finish(result, as_json=as_json, text=account)
     if "step" in result:
         raise typer.Exit(1)
+
+
+@simulation.command()
+def campaign(
+    people: Annotated[int, typer.Option(help="How many people there are.")] = 2000,
+    friends: Annotated[int, typer.Option(help="How many each of them knows.")] = 10,
+    graph: Annotated[Small, typer.Option(help="The small world.")] = "watts_strogatz",
+    opened: Annotated[int, typer.Option(help="Teams that are opened.")] = 200,
+    size: Annotated[int, typer.Option(help="Seats of a team.")] = 2,
+    price: Annotated[int, typer.Option(help="At the team price, in minor units.")] = 990,
+    single: Annotated[int, typer.Option(help="At the single price.")] = 1990,
+    leader_off: Annotated[int, typer.Option(help="Off for the leader.")] = 0,
+    appeal: Annotated[int, typer.Option(help="How strongly it attracts; 10000 as in real launches.")] = 10_000,
+    passed_on: Annotated[int, typer.Option(help="How many times an invitation is passed on.")] = 1,
+    rate: Annotated[int, typer.Option(help="Commission of the recommending shop, in ten-thousandths.")] = 0,
+    runs: Annotated[int, typer.Option(help="How many times it is played.")] = 100,
+    seed: Annotated[int, typer.Option(envvar="SEED")] = 1,
+    as_json: Json = False,
+) -> None:
+    """How many teams would form, and what it would cost, before a campaign is launched."""
+    from tuan.simulate import planning
+
+    result = planning.campaign(
+        people=people, friends=friends, world=graph, opened=opened, size=size, price_minor=price, single_minor=single,
+        leader_off_minor=leader_off, appeal=appeal, passed_on=passed_on, rate_one=rate, runs=runs, seed=seed,
+    )  # fmt: skip
+    finish(result, as_json=as_json, text=planning.told(result))
+
+
+@simulation.command()
+def plan(
+    people: Annotated[int, typer.Option(help="How many people there are.")] = 2000,
+    friends: Annotated[int, typer.Option(help="How many each of them knows.")] = 10,
+    graph: Annotated[Small, typer.Option(help="The small world.")] = "watts_strogatz",
+    shops: Annotated[int, typer.Option(help="How many of ten thousand people have a shop.")] = 500,
+    opened: Annotated[int, typer.Option(help="Links that shops share.")] = 1000,
+    price: Annotated[int, typer.Option(help="Of a unit, in minor units.")] = 1990,
+    rate: Annotated[int, typer.Option(help="Of the selling shop, in ten-thousandths of the line.")] = 1000,
+    second: Annotated[int, typer.Option(help="Of whoever invited that shop.")] = 0,
+    signed: Annotated[bool, typer.Option(help="Somebody has signed for level 2.")] = False,
+    hold_days: Annotated[int, typer.Option(help="From receipt to pay-out.")] = 15,
+    profile: Annotated[str, typer.Option(help="CN, EU or US.")] = "CN",
+    passed_on: Annotated[int, typer.Option(help="How many times a link is passed on.")] = 2,
+    runs: Annotated[int, typer.Option(help="How many times it is played.")] = 100,
+    seed: Annotated[int, typer.Option(envvar="SEED")] = 1,
+    as_json: Json = False,
+) -> None:
+    """What a commission plan would pay, to whom, and whether it may be; exit code 1 where it may not."""
+    from tuan.simulate import planning
+
+    result = planning.plan(
+        people=people, friends=friends, world=graph, shops=shops, opened=opened, price_minor=price, single_minor=price,
+        rate_one=rate, rate_two=second, is_signed=signed, hold_days=hold_days, profile=profile, passed_on=passed_on,
+        runs=runs, seed=seed,
+    )  # fmt: skip
+    finish(result, as_json=as_json, text=planning.told(result))
+    if result["breaches"]:
+        raise typer.Exit(1)
+
+
+@simulation.command("fit")
+def fit_chances(
+    file: Annotated[Path, typer.Argument(help="Launches: initiator, item, participants, separated by tabs.")],
+    as_json: Json = False,
+) -> None:
+    """How attractive goods are, fitted to every other launch and held against the rest (docs/design/planner.md)."""
+    from tuan.simulate.fitting import calibrate
+
+    result = calibrate(file)
+    finish(result, as_json=as_json, text="\n".join(f"{name:>24}  {value}" for name, value in result.items()))
 
 
 @staff.command("admit")

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,8 +22,12 @@ from tuan.platform.gateways.payment import Charge
 from tuan.platform.house import House
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, MarketId, Work, open_work
-from tuan.play import groupbuy, loyalty
+from tuan.play import distribution, groupbuy, loyalty, presale, shops
+from tuan.play.distribution import model as distribution_model
+from tuan.play.distribution.model import Rate, Scope
 from tuan.play.groupbuy.model import OpenTeam, Seated
+from tuan.play.presale.model import NewOffer, Price
+from tuan.play.shops import model as shops_model
 from tuan.trade import orders, payments
 from tuan.trade.payments import StartAttempt
 from tuan.value import points, promotions
@@ -37,6 +42,18 @@ SUPPLIERS = (
     ("山里人家", "+8613800000012", "产地直发，七天无理由退货"),
     ("日用百货铺", "+8613800000013", "24 小时内发货，七天无理由退货"),
 )
+KEEPER = ("小禾 (demo)", "+8613800000031")
+SHOP = ("小禾的早市", "楼下卖了三年菜，好不好吃我先试。")
+PICKS = {
+    "strawberry": "一盒里没有一颗是凑数的。",
+    "navel-orange": "我家孩子一天三个。",
+    "tomato": "炒蛋就用它。",
+    "eggs": "破一个赔一个。",
+    "honey": "",
+    "tea": "送长辈的。",
+}
+"""What the demo shop has chosen, in its order, with its own words."""
+COMMISSION_BP = 800
 CLERK = ("小唐 (demo)", "+8613800000021")
 CATEGORIES = (
     ("fruit", "水果"), ("vegetables", "蔬菜"), ("pantry", "粮油"), ("bakery", "烘焙"),
@@ -114,18 +131,24 @@ async def load(ground: Ground, say: Say) -> list[str]:
         market = await markets.make(owner, name=NAME, host=HOST, kind="live", currency="CNY")
     finally:
         await owner.close()
+    products: dict[str, UUID] = {}
     async with open_house(ground.settings, requests=2, lanes=2) as house:
         async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
             if not await catalog.categories(work):
                 say("Loading the demo market.")
-                await _fill(work)
+                products = await _fill(work)
+        if products:  # each in a transaction of its own: the locks of plans, shops and goods follow one order
+            for step in (_switch_plan_on, _open_shop):
+                async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
+                    await step(work, products)
         async with open_work(house.database.requests, market, SYSTEM, flush=flush) as work:
             password, key = await _admit_clerk(work, ground.settings.secret)
         await _open_teams(house, market)
     people = ", ".join(f"{name} {phone.removeprefix('+86')}" for name, phone in BUYERS)
     seller = f"{SUPPLIERS[0][0]} {SUPPLIERS[0][1].removeprefix('+86')}"
+    keeper = f"{KEEPER[0]} {KEEPER[1].removeprefix('+86')}"
     return [
-        f"Log in as a buyer: {people}; as a supplier: {seller}. The sign-in code is shown on the page.",
+        f"Log in as a buyer: {people}; as a supplier: {seller}; as a shopkeeper: {keeper}. The sign-in code is shown on the page.",
         f"The office is at /office: {CLERK[0]} {CLERK[1].removeprefix('+86')}, password {password}, key for an authenticator {key}.",
     ]
 
@@ -143,7 +166,8 @@ async def _admit_clerk(work: Work, secret: bytes) -> tuple[str, str]:
     return password, staff.code_key(secret, salt)
 
 
-async def _fill(work: Work) -> None:
+async def _fill(work: Work) -> dict[str, UUID]:
+    """The products by the name of their picture."""
     suppliers = []
     for name, phone, promise in SUPPLIERS:
         owner = await accounts.admit(work, phone, name=f"{name} (demo)", locale="zh-CN")
@@ -168,8 +192,40 @@ async def _fill(work: Work) -> None:
     ]
     for outcome in await groupbuy.launch_campaigns(work, campaigns, reason="demo"):
         granted(outcome)
+    (tea,) = (made for sample, made in zip(SAMPLES, listed, strict=True) if sample.slug == "tea")
+    await _take_deposits(work, *tea)
     await _give_points(work)
     await _offer_coupons(work)
+    return {sample.slug: product for sample, (product, _) in zip(SAMPLES, listed, strict=True)}
+
+
+async def _open_shop(work: Work, products: Mapping[str, UUID]) -> None:
+    """Shops open at once; one has chosen its goods."""
+    granted(await shops.set_terms(work, shops_model.Terms(shops_model.Opening.ITSELF, 0), reason="demo"))
+    keeper = await accounts.admit(work, KEEPER[1], name=KEEPER[0], locale="zh-CN")
+    name, words = SHOP
+    opened = granted(await shops.apply_for_shop(work, shops_model.Apply(keeper, name, words)))
+    assert opened.shop is not None
+    for slug, said in PICKS.items():
+        granted(await shops.pick_goods(work, opened.shop, products[slug], said))
+    granted(await shops.choose_day(work, opened.shop, [products[slug] for slug in list(PICKS)[:3]]))
+
+
+async def _switch_plan_on(work: Work, _products: Mapping[str, UUID]) -> None:
+    """Shops get their part of what people buy and keep."""
+    terms = distribution_model.Terms((Rate(Scope.MARKET, None, 1, rate_bp=COMMISSION_BP),))
+    plan = granted(await distribution.draft_plan(work, "每件八个点", terms, reason="demo"))
+    granted(await distribution.switch_on(work, plan, 1, reason="demo"))
+
+
+async def _take_deposits(work: Work, product: UUID, skus: Sequence[UUID]) -> None:
+    """A presale: deposits for a month, balances for a week after it."""
+    ends, day = work.now + timedelta(days=30), timedelta(days=1)
+    prices = dict.fromkeys(skus, Price(11_800, 2_000))
+    new = NewOffer(
+        product, "earnest", prices, work.now - timedelta(minutes=1), ends, ends, ends + 7 * day, ends + 20 * day
+    )
+    granted(await presale.launch_offer(work, new, reason="demo"))
 
 
 async def _offer_coupons(work: Work) -> None:

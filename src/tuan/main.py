@@ -14,6 +14,8 @@ from tuan.platform.gateways.outside import Outside
 from tuan.platform.gateways.posting import Poster
 from tuan.platform.gateways.real import open_providers
 from tuan.platform.gateways.sandbox import Sandbox
+from tuan.platform.gateways.sandbox_carrier import SandboxCarrier
+from tuan.platform.gateways.wechat_share import open_shares
 from tuan.platform.house import House
 from tuan.platform.lanes import Lanes
 from tuan.platform.live import Hub
@@ -22,21 +24,37 @@ from tuan.platform.settings import Settings, SettingsError
 
 MODULES = (
     "people.accounts",
+    "people.compliance",
     "people.developers",
     "people.staff",
     "people.parties",
+    "people.training",
+    "people.sharing",
     "goods.catalog",
     "goods.supply",
+    "goods.sourcing",
     "value.ledger",
+    "value.membership",
     "value.promotions",
     "value.points",
     "trade.payments",
     "trade.orders",
+    "trade.shipping",
+    "trade.carts",
     "trade.settlement",
     "trade.aftersales",
+    "trade.quality",
+    "trade.invoices",
     "trade.reconciliation",
+    "trade.imports",
     "play.groupbuy",
+    "play.leagues",
     "play.loyalty",
+    "play.presale",
+    "play.shops",
+    "play.distribution",
+    "voice.insight",
+    "voice.planning",
 )
 ROOMS = ("tables", "queries", "handlers", "sweeps")
 
@@ -46,6 +64,8 @@ def load_modules() -> None:
     importlib.import_module("tuan.platform.tables")
     importlib.import_module("tuan.platform.gateways.sandbox.tables")
     importlib.import_module("tuan.platform.gateways.sandbox.courier")
+    importlib.import_module("tuan.platform.gateways.sandbox_carrier.tables")
+    importlib.import_module("tuan.platform.gateways.sandbox_carrier.courier")
     importlib.import_module("tuan.platform.invariants")
     importlib.import_module("tuan.platform.housekeeping")
     for module in MODULES:
@@ -83,6 +103,8 @@ async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -
             Hub(),
             poster,
             Pictures(settings.data),
+            open_shares(settings.data),
+            {SandboxCarrier.name: SandboxCarrier(database.lanes, settings.secret)},
         )
         yield house
         await house.lanes.drained()
@@ -93,6 +115,6 @@ async def open_relay(house: House) -> AsyncIterator[Relay]:
     """The relay over a house; `Relay.run` is the worker's whole life."""
     eyes = await open_pool(house.settings.relay_url, least=1, most=8, name="relay")
     try:
-        yield Relay(house.database.lanes, eyes, Outside(house.providers, house.poster), asyncio.Event())
+        yield Relay(house.database.lanes, eyes, Outside(house.providers, house.poster, house.carriers), asyncio.Event())
     finally:
         eyes.terminate()

@@ -36,6 +36,14 @@ def growth(
     measure("growth", orders=orders, as_json=as_json)
 
 
+@bench.command()
+def figures(
+    orders: Annotated[int, typer.Option(min=1000, help="How many past orders.")] = 200_000, as_json: Json = False
+) -> None:
+    """Every report over a market with a past: how long it takes, and what it reads whole."""
+    measure("figures", orders=orders, as_json=as_json)
+
+
 @bench.command("backup")
 def backup_bench(
     orders: Annotated[int, typer.Option(min=1000, help="How many past orders.")] = 100_000, as_json: Json = False
@@ -76,8 +84,30 @@ def pages(as_json: Json = False) -> None:
 
 
 @bench.command()
+def links(
+    codes: Annotated[int, typer.Option(min=100, help="How many links there are.")] = 1_000_000, as_json: Json = False
+) -> None:
+    """Short links opened at random, and one that everybody opens, beside an empty GET of the same server."""
+    measure("links", codes=codes, as_json=as_json)
+
+
+@bench.command()
 def quote(
     seconds: Annotated[float, typer.Option(min=0.01, help="How long each round lasts.")] = 0.3, as_json: Json = False
 ) -> None:
     """Quotes of a cart of five lines with three coupons, pure."""
     measure("quote", seconds=seconds, as_json=as_json)
+
+
+@bench.command("join-cost")
+def join_cost(
+    before: Annotated[
+        str | None, typer.Option(help="A git revision: the last commit without what is measured.")
+    ] = None,
+    by_link: Annotated[bool, typer.Option(help="Joins by a shop's link, beside joins by none.")] = False,
+    as_json: Json = False,
+) -> None:
+    """A join, beside the same join at an earlier revision or one that nobody recommended."""
+    if (before is None) is not by_link:
+        raise typer.BadParameter("Say either --before REVISION or --by-link.")
+    measure("join_cost", before=before, as_json=as_json)

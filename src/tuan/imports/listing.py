@@ -8,21 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
-from babel.numbers import get_currency_precision
 from rich.console import Console
 from rich.progress import Progress
 
-from tuan.goods import catalog, supply
-from tuan.goods.catalog.model import ProductText, SkuId
-from tuan.imports.goods import COLUMNS, Change, Good, Market, Refused, judge, to_rows
-from tuan.imports.retail import NotThisFile
-from tuan.kit.refusals import Refusal
 from tuan.launch import Say, stand_on
 from tuan.main import open_house
 from tuan.migrations.migrate import migrate
-from tuan.people import parties
 from tuan.platform import markets
 from tuan.platform.embedded import OWNER
 from tuan.platform.house import House
@@ -31,17 +23,20 @@ from tuan.platform.settings import SettingsError
 from tuan.platform.sheets import SheetError, read_sheet, write_csv, write_workbook
 from tuan.platform.telemetry import set_up_logs
 from tuan.platform.work import SYSTEM, MarketId, Work, open_work
+from tuan.trade.imports import bring_in, read_market
+from tuan.trade.imports.model import (
+    GOODS_COLUMNS,
+    Change,
+    Market,
+    NotThisFile,
+    RefusedLine,
+    are_columns,
+    judge,
+    to_rows,
+)
 
 LINES_PER_BATCH = 100
 REASON = "import"
-GOODS_SQL = (
-    "SELECT s.id, s.product_id, p.title, s.options, c.slug, p.supplier_id, s.price_minor, coalesce(k.on_hand, 0) AS on_hand, "
-    "coalesce(k.held + k.allotted, 0) AS promised FROM catalog.skus s "
-    "JOIN catalog.products p ON p.market_id = s.market_id AND p.id = s.product_id "
-    "JOIN catalog.categories c ON c.market_id = p.market_id AND c.id = p.category_id "
-    "LEFT JOIN supply.stock k ON k.market_id = s.market_id AND k.sku_id = s.id "
-    "WHERE s.market_id = $1 AND s.retired_at IS NULL ORDER BY p.title, p.id, s.position"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,59 +52,6 @@ class _Door:
             yield work
 
 
-async def read_market(work: Work) -> Market:
-    """What lines are judged by, as it is now."""
-    goods = [Good(*row.values()) for row in await work.fetch(GOODS_SQL)]
-    categories = frozenset(row["slug"] for row in await catalog.categories(work))
-    suppliers = frozenset(row["id"] for row in await parties.suppliers(work))
-    return Market(goods, categories, suppliers, get_currency_precision(work.market.currency))
-
-
-async def bring_in(work: Work, changes: Sequence[Change], products: dict[tuple[UUID, str], UUID]) -> list[Refused]:
-    """Make it so, each line by the verbs of catalog and supply; those that were refused meanwhile, by the refusal's code.
-
-    products: by supplier and title, to which new ones are added: what has the title of another is one more option of it.
-    """
-    slugs = {row["slug"]: row["id"] for row in await catalog.categories(work)}
-    refused = []
-    for change in changes:
-        if refusal := await _bring_in_line(work, change, slugs, products):
-            refused.append(Refused(change.number, refusal.code))
-    return refused
-
-
-async def _bring_in_line(
-    work: Work, change: Change, slugs: dict[str, UUID], products: dict[tuple[UUID, str], UUID]
-) -> Refusal | None:
-    good = change.good
-    sku = good.sku if good else await _add(work, change, slugs, products)
-    if isinstance(sku, Refusal):
-        return sku
-    if change.on_hand != (good.on_hand if good else 0) and (
-        refusal := await supply.correct(work, SkuId(sku), change.on_hand, reason=REASON)
-    ):
-        return refusal
-    if good is not None and change.price_minor != good.price_minor:
-        return await catalog.set_prices(work, {sku: (good.price_minor, change.price_minor)}, reason=REASON)
-    return None
-
-
-async def _add(
-    work: Work, change: Change, slugs: dict[str, UUID], products: dict[tuple[UUID, str], UUID]
-) -> UUID | Refusal:
-    name = (change.supplier, change.title)
-    if (there := products.get(name)) is not None:
-        return await catalog.add_sku(work, there, change.options, change.price_minor, reason=REASON)
-    text = ProductText(title=change.title, story="", category_id=slugs[change.category], fulfilment="shipped")
-    skus = [(change.options, change.price_minor)]
-    product = await catalog.draft_product(work, change.supplier, text, skus, reason=REASON)
-    if isinstance(product, Refusal):
-        return product
-    products[name] = product
-    sku: UUID = (await catalog.skus_of(work, [product]))[product][0]["id"]
-    return sku
-
-
 async def import_goods(
     file: Path, data: Path, *, host: str, is_dry: bool, report: Path | None, say: Say
 ) -> dict[str, int]:
@@ -123,7 +65,7 @@ async def import_goods(
         async with door.work() as work:
             market = await read_market(work)
         lines = judge(rows, market)
-        refused = [line for line in lines if isinstance(line, Refused)]
+        refused = [line for line in lines if isinstance(line, RefusedLine)]
         changes = [line for line in lines if isinstance(line, Change) and not line.is_nothing]
         if not is_dry:
             refused += await _bring_in_all(door, changes, market)
@@ -142,15 +84,15 @@ async def import_goods(
     return await _in_market(data, host, act, say=say)
 
 
-async def _bring_in_all(door: _Door, changes: Sequence[Change], market: Market) -> list[Refused]:
-    refused: list[Refused] = []
+async def _bring_in_all(door: _Door, changes: Sequence[Change], market: Market) -> list[RefusedLine]:
+    refused: list[RefusedLine] = []
     products = {(good.supplier, good.title): good.product for good in market.goods}
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("lines", total=len(changes))
         for start in range(0, len(changes), LINES_PER_BATCH):
             part = changes[start : start + LINES_PER_BATCH]
             async with door.work() as work:
-                refused += await bring_in(work, part, products)
+                refused += await bring_in(work, part, products, reason=REASON)
             bar.advance(task, len(part))
     return refused
 
@@ -174,12 +116,12 @@ def _read(file: Path) -> list[list[str]]:
         rows = read_sheet(file.read_bytes())
     except SheetError as error:
         raise NotThisFile(f"{file}: {error}") from error
-    if not rows or tuple(cell.strip() for cell in rows[0]) != COLUMNS:
-        raise NotThisFile(f"{file}: the first line must name the columns {','.join(COLUMNS)}.")
+    if not are_columns(rows[0] if rows else (), GOODS_COLUMNS):
+        raise NotThisFile(f"{file}: the first line must name the columns {','.join(GOODS_COLUMNS)}.")
     return rows
 
 
-def _write_report(file: Path, refused: Sequence[Refused], changes: Sequence[Change]) -> None:
+def _write_report(file: Path, refused: Sequence[RefusedLine], changes: Sequence[Change]) -> None:
     """A line per line that was left out, and per line that changes something, with both values."""
     late = {one.number for one in refused}
     with file.open("w", newline="") as stream:

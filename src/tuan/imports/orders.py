@@ -1,49 +1,45 @@
 """`tuan import orders`: a shop's invoices become orders, its cancellations refunds, to the penny.
 
-Batches of whole invoices, each with all that ever came back of it, are one transaction each. A capture's transaction names
-the invoice, the file's content and the line, and is unique in a market: an import that was killed goes on where it stopped,
-and one that is run again does nothing.
+Batches of whole invoices, each with all that ever came back of it, are one transaction each; what was brought in already is
+passed over. An import that was killed goes on where it stopped, and one that is run again does nothing.
 """
 
 import asyncio
 import csv
 import gzip
-import hashlib
 import io
 import zlib
-from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
 
 import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from tuan.goods import catalog, supply
-from tuan.goods.catalog.model import TITLE_MAX, ShelfState, SkuId
-from tuan.imports.plan import Invoice, Plan, plan
-from tuan.imports.retail import CURRENCY, Invoices, NotThisFile, read_invoices
-from tuan.kit.refusals import granted
 from tuan.launch import Child, Say, stand_on
 from tuan.main import open_house
 from tuan.migrations.migrate import migrate
-from tuan.people import accounts, parties
 from tuan.platform import markets
 from tuan.platform.embedded import OWNER
-from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.platform.house import House
 from tuan.platform.outbox import flush
 from tuan.platform.settings import SettingsError
 from tuan.platform.telemetry import set_up_logs
 from tuan.platform.work import SYSTEM, MarketId, Work, open_work
-from tuan.trade import aftersales, payments, settlement
-from tuan.trade.orders.model import Sale, Share
+from tuan.trade import settlement
+from tuan.trade.imports import (
+    PROVIDER,
+    batches,
+    bring_in_invoices,
+    digest_of,
+    finish_refunds,
+    list_shop,
+)
+from tuan.trade.imports.model import CURRENCY, Invoices, NotThisFile, Plan, plan, read_invoices
 
-PROVIDER = "import"
 LINES_PER_BATCH = 4000
 REFUNDS_PER_BATCH = 2000
 SETTLED_PER_BATCH = 2000
@@ -51,14 +47,6 @@ BYTES_MAX = 512 * 1024 * 1024
 """Unpacked: a file that is small and unpacks to more is a bomb, or needs to be cut into months."""
 POLL_SECONDS = 0.2
 
-SKUS_SQL = (
-    "SELECT s.options, s.id FROM catalog.skus s JOIN catalog.products p ON p.market_id = s.market_id "
-    "AND p.id = s.product_id WHERE s.market_id = $1 AND p.supplier_id = $2"
-)
-DUE_REFUNDS_SQL = (
-    "SELECT r.id FROM payments.refunds r JOIN payments.captures c ON c.market_id = r.market_id AND c.id = r.capture_id "
-    "WHERE r.market_id = $1 AND r.state = 'due' AND c.provider = $2 LIMIT $3"
-)
 WAITING_SQL = (
     "SELECT (SELECT count(*) FROM outbox.pending WHERE market_id = $1 AND parked_at IS NULL) "
     "+ (SELECT count(*) FROM audit.unsealed WHERE market_id = $1)"
@@ -79,91 +67,29 @@ class Import:
     market: MarketId
     content: str
     bar: Progress
-    supplier: UUID | None = None
-    skus: dict[str, SkuId] = field(default_factory=dict)
-    """Stock code → SKU; the code is what its options say."""
-
-    def uuid(self, name: str) -> UUID:
-        """The same for the same name in the same file: a customer, or whoever answers for the shop."""
-        return UUID(bytes=hashlib.blake2b(f"{self.content} {name}".encode(), digest_size=16).digest())
-
-    def transaction(self, invoice: Invoice) -> str:
-        first = invoice.lines[0]
-        return f"{first.invoice}@{self.content}:{first.number}"
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
         async with open_work(self.house.database.requests, self.market, SYSTEM, flush=flush) as work:
             yield work
 
-    async def list_goods(self, read: Invoices, name: str) -> None:
-        """The shop as a supplier, and a product per stock code, off the shelf: it was sold, and is not for sale."""
-        prices = {line.code: line.price_minor for line in read.sales}
-        titles = {line.code: line.title for line in read.sales if line.title}
-        owner = self.uuid("owner")
+    async def bring_in(self, read: Invoices, planned: Plan, name: str) -> None:
         async with self.work() as work:
-            self.supplier = await parties.supplier_of(work, owner)
-            if self.supplier is None:
-                await accounts.admit_many(work, [(owner, name)])
-                self.supplier = await parties.admit_supplier(work, name, owner, promise="", reason="import")
-                category = await catalog.add_category(work, f"import-{self.content}", name, 1000)
-                news = [
-                    catalog.NewProduct(self.supplier, category, titles.get(code, code)[:TITLE_MAX], "", [],
-                                       [(code, price)], "address_later")
-                    for code, price in prices.items()
-                ]  # fmt: skip
-                granted(await catalog.list_products(work, news, state=ShelfState.OFF))
-            self.skus = {row["options"]: row["id"] for row in await work.fetch(SKUS_SQL, self.supplier)}
-
-    async def bring_in(self, planned: Plan) -> None:
+            shop = await list_shop(work, self.content, read, name)
         task = self.bar.add_task("orders", total=len(planned.invoices))
-        for part in batches(planned.invoices):
-            await self._bring_in_part(part)
+        for part in batches(planned.invoices, LINES_PER_BATCH):
+            async with self.work() as work:
+                await bring_in_invoices(work, shop, part)
             self.bar.advance(task, len(part))
 
-    async def _bring_in_part(self, part: Sequence[Invoice]) -> None:
-        """What of it is not there yet: the goods come into the house and leave it with their orders."""
-        async with self.work() as work:
-            await supply.load_stock(work, {self.skus[line.code] for one in part for line in one.lines})
-            spent = await payments.spent_on(work, [(PROVIDER, self.transaction(one)) for one in part])
-            fresh = [one for one in part if (PROVIDER, self.transaction(one)) not in spent]
-            if not fresh:
-                return
-            await accounts.admit_many(work, list({person: name for person, name in map(self._person, fresh)}.items()))
-            units = Counter[SkuId]()
-            for one in fresh:
-                for line in one.lines:
-                    units[self.skus[line.code]] += line.units
-            granted(await supply.receive(work, units, reason="import"))
-            returns = [
-                aftersales.Return(place, back.at, back.units,
-                                  Share(back.number, back.units if back.is_whole else 0, back.amount_minor))
-                for place, one in enumerate(fresh)
-                for back in one.given_back
-            ]  # fmt: skip
-            await aftersales.record_sales(work, [self._sale(one) for one in fresh], returns, provider=PROVIDER)
-
-    def _person(self, invoice: Invoice) -> tuple[UUID, str]:
-        """A customer by his number; whoever had none is a walk-in of this one invoice."""
-        first = invoice.lines[0]
-        name = f"customer {first.customer}" if first.customer else f"walk-in {first.invoice}"
-        return self.uuid(name), name
-
-    def _sale(self, invoice: Invoice) -> Sale:
-        items = tuple((self.skus[line.code], line.units, line.price_minor) for line in invoice.lines)
-        return Sale(self.transaction(invoice), self._person(invoice)[0], invoice.lines[0].at, items)
-
     async def finish_refunds(self, total: int) -> None:
-        """The money went back when the shop said so; no provider needs to be asked."""
+        """The money went back when the shop said so."""
         task = self.bar.add_task("refunds", total=total)
-        while True:
+        done = 1
+        while done:
             async with self.work() as work:
-                due = [row["id"] for row in await work.fetch(DUE_REFUNDS_SQL, PROVIDER, REFUNDS_PER_BATCH)]
-                answers = [RefundAnswer(refund, RefundState.DONE, "") for refund in due]
-                await payments.apply_refund_answers(work, answers)
-            self.bar.advance(task, len(due))
-            if not due:
-                return
+                done = await finish_refunds(work, limit=REFUNDS_PER_BATCH)
+            self.bar.advance(task, done)
 
     async def settle(self, total: int) -> None:
         """What was kept is the shop's, by the rules of settlement."""
@@ -189,20 +115,6 @@ class Import:
             await asyncio.sleep(POLL_SECONDS)
 
 
-def batches(invoices: Iterable[Invoice]) -> Iterator[list[Invoice]]:
-    """Whole invoices, of so many lines at a time."""
-    part: list[Invoice] = []
-    lines = 0
-    for invoice in invoices:
-        part.append(invoice)
-        lines += len(invoice.lines)
-        if lines >= LINES_PER_BATCH:
-            yield part
-            part, lines = [], 0
-    if part:
-        yield part
-
-
 def read_file(file: Path) -> tuple[str, Invoices]:
     """The hash of the content, and its lines. Raises NotThisFile; FileNotFoundError where there is none."""
     if not file.exists():
@@ -216,7 +128,7 @@ def read_file(file: Path) -> tuple[str, Invoices]:
     if len(raw) > BYTES_MAX:
         raise NotThisFile(f"{file} is larger than {BYTES_MAX // 2**20} MB; cut it into parts.")
     text = io.TextIOWrapper(io.BytesIO(raw), "utf-8-sig", newline="")
-    return hashlib.blake2b(raw, digest_size=8).hexdigest(), read_invoices(text, datetime.now(UTC))
+    return digest_of(raw), read_invoices(text, datetime.now(UTC))
 
 
 def write_report(file: Path, read: Invoices, planned: Plan) -> None:
@@ -269,8 +181,7 @@ async def import_orders(
             async with open_house(ground.settings, requests=2, lanes=1) as house:
                 with _bar() as bar:
                     one = Import(house, market, content, bar)
-                    await one.list_goods(read, f"Import {file.name}"[:60])
-                    await one.bring_in(planned)
+                    await one.bring_in(read, planned, f"Import {file.name}"[:60])
                     await one.finish_refunds(sum(len(x.given_back) for x in planned.invoices))
                     await one.settle(len(planned.invoices))
                     beside.append(asyncio.create_task(worker.keep(stop, say)))
