@@ -42,10 +42,13 @@ LIBRARIES = {
 # logical name -> what it is made of, one after the other
 TOGETHER = {
     "htmx-events.js": ("htmx.min.js", "htmx-sse.min.js"),
-    "team-live.js": ("live.js", "team.js"),
+    "team-live.js": ("live.js", "team.js", "share.js"),
+    "share-live.js": ("live.js", "share.js"),
     "store.css": ("tokens.css", "base.css", "components/*.css"),
 }
-NOT_FOR_SHOPPERS = {f"components/{name}.css" for name in ("office", "office-goods", "slip", "table", "trade")}
+NOT_FOR_SHOPPERS = {
+    f"components/{name}.css" for name in ("growth", "insight", "office", "office-goods", "slip", "table", "trade")
+}
 HASH_CHARS = 12
 # What the server reads and no browser asks for: provinces, cities and districts by code, out of a package of scripts.
 DIVISIONS, DIVISIONS_SOURCE = "divisions.json", "@vant/area-data/dist/index.js"

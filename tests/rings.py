@@ -4,7 +4,8 @@
     ./tuan test model verbs         these rings only
     ./tuan test --seed 7            the random order (and Hypothesis) of an earlier run
 
-A ring is one pytest run over the folders of the table below, without the tests marked `nightly`; `types` is mypy.
+A ring is one pytest run over the folders of the table below, without the tests marked `nightly`; `types` is mypy. Where there
+are two processors, two rings run at once, the longest first, and each is shown when it has ended.
 A ring none of whose folders exist is left out. One that takes three times its budget is stopped and has failed.
 The last line says `N passed, N failed, N skipped`; the exit code is 1 if anything failed.
 """
@@ -23,12 +24,18 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 BUDGETS_UNTIL_FAILED = 3
 STOP_SECONDS = 20
+AT_ONCE_MAX = 2
+"""Rings side by side: a test waits for its database half of its time, and more of them only wait for each other."""
+HEARTBEAT_SECONDS = 60
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PYTEST_FOUND_NO_TESTS = 5
 
@@ -45,17 +52,17 @@ class Ring:
 
 
 RINGS = (
-    Ring("tidy", ("tests/tidy",), 6, is_shuffled=False),  # it only reads files; shuffling costs a third of its time
+    Ring("tidy", ("tests/tidy",), 45, is_shuffled=False),  # it only reads files; shuffling costs a third of its time
     Ring("types", ("src",), 60),
-    Ring("model", ("tests/model", "tests/kit"), 15),
-    Ring("verbs", ("tests/verbs",), 120),
-    Ring("faces", ("tests/faces",), 150, plugins=("schemathesis",)),
-    Ring("races", ("tests/races",), 60),
-    Ring("stories", ("tests/stories",), 90),
-    Ring("world", ("tests/world",), 60),
-    Ring("schema", ("tests/schema",), 30),
-    Ring("platform", ("tests/platform",), 180),
-    Ring("phone", ("tests/phone",), 300),
+    Ring("model", ("tests/model", "tests/kit"), 40),
+    Ring("verbs", ("tests/verbs",), 400),
+    Ring("faces", ("tests/faces",), 900, plugins=("schemathesis",)),
+    Ring("races", ("tests/races",), 180),
+    Ring("stories", ("tests/stories",), 150),
+    Ring("world", ("tests/world",), 220),
+    Ring("schema", ("tests/schema",), 60),
+    Ring("platform", ("tests/platform",), 400),
+    Ring("phone", ("tests/phone",), 600),
 )
 
 
@@ -84,7 +91,9 @@ def main(arguments: Sequence[str]) -> int:
     # Once, so that no ring's time depends on being the first to import a module.
     for source in ("src", "tests", "benchmarks"):
         compileall.compile_dir(ROOT / source, quiet=2)
-    outcomes = [run(ring, seed) for ring in chosen if folders(ring)]
+    there = [ring for ring in chosen if folders(ring)]
+    at_once = min(AT_ONCE_MAX, os.cpu_count() or 1, len(there))
+    outcomes = [run(ring, seed) for ring in there] if at_once < AT_ONCE_MAX else run_side_by_side(there, seed)
     if not asked.rings and (strays := tests_outside_rings()):
         outcomes.append(Outcome(Ring("outside", (), 0), failed=len(strays), note=f"in no ring: {', '.join(strays)}"))
     return report(outcomes, seed)
@@ -102,9 +111,43 @@ def folders(ring: Ring) -> list[str]:
     return [folder for folder in ring.folders if (ROOT / folder).is_dir()]
 
 
-def run(ring: Ring, seed: int) -> Outcome:
-    """Run one ring, its output going straight to ours."""
+def run_side_by_side(rings: Sequence[Ring], seed: int) -> list[Outcome]:
+    """Run rings two at a time; what each has said is printed when it has ended, and which still run once a minute."""
+    running: dict[Future[Outcome], tuple[Ring, IO[bytes]]] = {}
+    outcomes: dict[str, Outcome] = {}
+    began = time.monotonic()
+    with ExitStack() as kept, ThreadPoolExecutor(AT_ONCE_MAX) as at_once:
+        try:
+            for ring in sorted(rings, key=lambda ring: -ring.budget_seconds):
+                said: IO[bytes] = kept.enter_context(tempfile.TemporaryFile())
+                running[at_once.submit(run, ring, seed, said)] = ring, said
+            while running:
+                ended, _ = wait(running, timeout=HEARTBEAT_SECONDS, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    ring, said = running.pop(future)
+                    outcomes[ring.name] = future.result()
+                    show(ring, said)
+                if running:
+                    at_work = ", ".join(ring.name for future, (ring, _) in running.items() if future.running())
+                    print(f"{time.monotonic() - began:.0f} s: {at_work} …", flush=True)
+        except KeyboardInterrupt:
+            at_once.shutdown(cancel_futures=True)
+            raise
+    return [outcomes[ring.name] for ring in rings]
+
+
+def show(ring: Ring, said: IO[bytes]) -> None:
+    """What a ring has said, under its name."""
     print(f"\n── {ring.name} ──", flush=True)
+    said.seek(0)
+    shutil.copyfileobj(said, sys.stdout.buffer)
+    sys.stdout.flush()
+
+
+def run(ring: Ring, seed: int, said: IO[bytes] | None = None) -> Outcome:
+    """Run one ring, its output going straight to ours, or to where it is kept."""
+    if said is None:
+        print(f"\n── {ring.name} ──", flush=True)
     outcome = Outcome(ring)
     chromium = find_chromium()
     if ring.name == "phone" and chromium is None:
@@ -113,7 +156,7 @@ def run(ring: Ring, seed: int) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         counts = Path(folder, "counts.xml")
         began = time.monotonic()
-        code = call(command(ring, seed, counts), ring.budget_seconds * BUDGETS_UNTIL_FAILED, environment)
+        code = call(command(ring, seed, counts), ring.budget_seconds * BUDGETS_UNTIL_FAILED, environment, said)
         outcome.seconds = time.monotonic() - began
         if ring.name == "types":
             outcome.passed, outcome.failed = (1, 0) if code == 0 else (0, 1)
@@ -137,17 +180,17 @@ def command(ring: Ring, seed: int, counts: Path) -> list[str]:
     if ring.name == "types":
         return [sys.executable, "-m", "mypy", *folders(ring)]
     order = f"--randomly-seed={seed}" if ring.is_shuffled else "-pno:randomly"
-    options = ["-m", "not nightly", order, f"--junit-xml={counts}"]
+    options = ["-m", "not nightly", order, "--durations=12", f"--junit-xml={counts}"]
     options += [f"-p{plugin}" for plugin in ring.plugins]
     return [sys.executable, "-m", "pytest", *options, *folders(ring)]
 
 
-def call(words: Sequence[str], seconds_max: float, environment: dict[str, str]) -> int | None:
+def call(words: Sequence[str], seconds_max: float, environment: dict[str, str], said: IO[bytes] | None) -> int | None:
     """Run a command to its end and return its code; None if it had to be stopped for time.
 
     Interrupted first, so that pytest can still say where it stood and stop what it started.
     """
-    with subprocess.Popen(words, cwd=ROOT, env=environment) as child:
+    with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=said, stderr=said) as child:
         try:
             return child.wait(timeout=seconds_max)
         except subprocess.TimeoutExpired:

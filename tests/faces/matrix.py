@@ -11,20 +11,34 @@ from typing import Any
 from litestar import Litestar
 
 from tests.faces import openapi
-from tests.faces.test_every_route import TEXTS, Probe, request_of
+from tests.faces.test_every_route import Probe, request_of
 from tests.faces.visiting import Visitor, make_world
 from tests.faces.wire import Sent, send
+from tests.faces.written import TEXTS
 from tests.given import goods as given
 from tests.given import office
 from tests.given.houses import Place
 from tuan.people.staff.model import CONFIRMED_FOR, STANDARD_ROLES
-from tuan.surfaces.web.policies import API, HOOK, LOOPBACK, MACHINE, PUBLIC, SIGNED_IN, STAFF, SUPPLIER, handlers_of
+from tuan.surfaces.web.policies import (
+    API,
+    HOOK,
+    LOOPBACK,
+    MACHINE,
+    PUBLIC,
+    SHOP,
+    SIGNED_IN,
+    STAFF,
+    SUPPLIER,
+    handlers_of,
+)
 
 IN = "in"
 NOT_FOUND, BROKEN = "not_found", "web.broken"
-SIGN_IN, SUPPLIERS = "web.sign_in_needed", "web.suppliers_only"
+SIGN_IN, SUPPLIERS, SHOPS = "web.sign_in_needed", "web.suppliers_only", "web.shops_only"
 OFFICE, NOT_PERMITTED, CONFIRM = "web.office_sign_in_needed", "web.not_permitted", "web.confirm_needed"
-GATES = frozenset({SIGN_IN, SUPPLIERS, OFFICE, NOT_PERMITTED, CONFIRM, "web.form_expired", "gateways.signature_wrong"})
+GATES = frozenset(
+    {SIGN_IN, SUPPLIERS, SHOPS, OFFICE, NOT_PERMITTED, CONFIRM, "web.form_expired", "gateways.signature_wrong"}
+)
 """What only a door says; anything else was said behind it."""
 CLERKS = {"staff": "owner", "stale": "owner", "goods clerk": "goods", "auditor": "audit"}
 """Members of staff with their roles; the stale one showed his second factor too long ago."""
@@ -41,6 +55,7 @@ def expected(opt: Mapping[str, Any], visitor: str) -> str:
         MACHINE["policy"]: lambda: IN,
         SIGNED_IN["policy"]: lambda: IN if visitor in SHOPPERS else SIGN_IN,
         SUPPLIER["policy"]: lambda: SIGN_IN if visitor not in SHOPPERS else IN if visitor == "supplier" else SUPPLIERS,
+        SHOP["policy"]: lambda: SIGN_IN if visitor not in SHOPPERS else IN if visitor == "supplier" else SHOPS,
         STAFF: lambda: _expected_of_staff(opt, visitor),
         LOOPBACK["policy"]: lambda: NOT_FOUND,
         HOOK["policy"]: lambda: "gateways.signature_wrong",

@@ -15,15 +15,15 @@ from tests.faces.wire import Sent, send
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.people import developers
-from tuan.people.developers.model import PERSONAL_SCOPES, SCOPES, SUPPLIER_SCOPES
+from tuan.people.developers.model import PERSONAL_SCOPES, SCOPES, SHOP_SCOPES, SUPPLIER_SCOPES
 from tuan.surfaces.api.operations import Operation
 from tuan.surfaces.api.reference.document import operations
 
 IN = "in"
 NOT_FOUND, BROKEN = "not_found", "web.broken"
 WRONG, SIGN_IN, SCOPE = "web.credentials_wrong", "web.sign_in_needed", "web.scope_missing"
-SUPPLIERS = "web.suppliers_only"
-GATES = frozenset({WRONG, SIGN_IN, SCOPE, SUPPLIERS})
+SUPPLIERS, SHOPS = "web.suppliers_only", "web.shops_only"
+GATES = frozenset({WRONG, SIGN_IN, SCOPE, SUPPLIERS, SHOPS})
 """What only a door says; anything else was said behind it."""
 PRIVATE = ("order", "payable", "address")
 """Parts of a path that name what is one buyer's alone."""
@@ -46,7 +46,9 @@ def expected(one: Operation, who: str) -> str:
     if who == "key for all but it" or (who in PERSONS and one.scope not in PERSONAL_SCOPES):
         return SCOPE
     is_supplier = who in ("supplier", "key for it")
-    return IN if is_supplier or one.scope not in SUPPLIER_SCOPES else SUPPLIERS
+    if is_supplier or one.scope not in (*SUPPLIER_SCOPES, *SHOP_SCOPES):
+        return IN
+    return SUPPLIERS if one.scope in SUPPLIER_SCOPES else SHOPS
 
 
 @dataclass

@@ -23,16 +23,30 @@ GIVES_AWAY = frozenset(
         "people.erase",
         "staff.edit",
         "exports.make",
+        "imports.confirm",
         "developers.edit",
         "points.give",
         "points.rules",
+        "promotions.give",
         "settlement.pay",
         "settlement.rules",
+        "shops.rules",
+        "links.domain",
+        "commissions.rules",
+        "commissions.decide",
+        "shops.grant",
+        "organisations.edit",
+        "law.edit",
+        "law.sign",
+        "law.report",
     )
 )
 """Permissions to give money, personal data or power away: whoever uses one has just shown his second factor."""
-FRESH_TOO = frozenset(("POST /office/password", "POST /office/orders/slips", "POST /office/people/{person}/whole"))
-"""A new password, and whole names and addresses."""
+FRESH_TOO = frozenset(
+    ("POST /office/password", "POST /office/orders/slips", "POST /office/people/{person}/whole",
+     "POST /office/suppliers/{applicant}/decision")
+)  # fmt: skip
+"""A new password, whole names and addresses, and a desk for somebody new."""
 NOT_FRESH = frozenset(("POST /office/developers/deliveries/{delivery}/tries",))
 """Posts anew what was posted already, to where it was posted."""
 OF_EVERY_MEMBER = frozenset(
@@ -40,23 +54,71 @@ OF_EVERY_MEMBER = frozenset(
      "POST /office/views")
 )  # fmt: skip
 """What a member does with his own session and his own views, and the page that he comes to."""
-PLACE_OF = {"roles": "staff", "skus": "products", "cases": "refunds"}
+PLACE_OF = {
+    "presales": "campaigns",
+    "licences": "suppliers",
+    "proposals": "suppliers",
+    "quality": "suppliers",
+    "roles": "staff",
+    "skus": "products",
+    "cases": "refunds",
+}
 """Parts of an address whose permissions are named after another place."""
 LOOKS_ON = frozenset(("POST /office/people/{person}/whole",))
 """Changes nothing but the audit, which keeps who looked."""
 
 PUBLIC_OPERATIONS = frozenset(
     ("send_code", "sign_in", "list_categories", "list_products", "show_product", "show_former_price", "list_open_teams",
-     "list_teams", "show_team", "list_divisions")
+     "list_teams", "show_team", "list_divisions", "list_bundles", "show_shop", "show_link", "find_share_word")
 )  # fmt: skip
-ONLY_ASKS = frozenset(("preview_case",))
+ONLY_ASKS = frozenset(
+    (
+        "preview_case",
+        "preview_grants",
+        "check_plan",
+    )
+)
 """Sends what is wished for, which does not fit into an address, and changes nothing."""
 SCOPES_OF = {
-    "accounts": {"account"}, "addresses": {"account"}, "own_data": {"account"}, "catalog": {"goods"},
-    "groupbuy": {"orders"}, "checkout": {"orders"}, "orders": {"orders", "shipments"}, "payments": {"orders"},
-    "supply": {"stock"}, "developers": {"events", "webhooks"},
-    "settlement": {"settlement"}, "promotions": {"account"}, "points": {"account"}, "aftersales": {"orders", "shipments"},
-}  # fmt: skip
+    "catalog": {"goods"},
+    "accounts": {"account"},
+    "addresses": {"account"},
+    "own_data": {"account"},
+    "groupbuy": {"orders"},
+    "checkout": {"orders"},
+    "orders": {"orders", "shipments"},
+    "payments": {"orders"},
+    "cart": {"orders"},
+    "invoices": {"orders", "shipments"},
+    "freight": {"goods"},
+    "supply": {"stock"},
+    "imports": {"imports"},
+    "reconciliation": {"reconciliation"},
+    "compliance": {"account", "law"},
+    "membership": {"account"},
+    "developers": {"events", "webhooks"},
+    "settlement": {"settlement"},
+    "promotions": {"account", "orders"},
+    "points": {"account"},
+    "presale": {"orders"},
+    "shops": {"account"},
+    "distribution": {"shop"},
+    "own_shop": {"shop"},
+    "aftersales": {"orders", "shipments"},
+    "sharing": {"account", "links"},
+    "training": {"account"},
+    "quality": {"shipments"},
+    "leagues": {"shop"},
+    "shipping": {"orders", "shipments"},
+    "sourcing": {"account", "goods"},
+    "insight": {"figures", "insight", "shop"},
+    "planning": {"planner"},
+    "plans": {"plans"},
+    "coupons": {"promotions"},
+    "organisations": {"organisations"},
+    "courses": {"growth"},
+    "levels": {"growth"},
+}
 
 
 def wrong_with(route: Route) -> Iterator[str]:

@@ -78,6 +78,15 @@ async def test_nobody_of_staff_makes_a_key_that_buys_or_reads_for_another(
     assert await place.snapshot() == before
 
 
+async def test_nobody_makes_the_key_that_signs_for_somebody_else(place: Place, visitors: Visitors) -> None:
+    """One who made it for a supplier could ask for a signature himself and give it by the key: two persons who are one."""
+    of, owner = await given.goods(place), await arrive(visitors, place, await office.clerk(place))
+    wish = {**KEY, "law_write": "on", "key": "x"}
+    answer = await owner.post(f"{HERE}/keys", **wish, supplier=SUPPLIER.show(of.supplier))
+    assert (answer.status_code, answer.json()["data"]) == (422, {"field": "supplier"})
+    assert (await owner.post(f"{HERE}/keys", **wish)).status_code == 200
+
+
 async def test_a_key_takes_a_reason_a_name_and_a_fresh_second_factor(place: Place, visitors: Visitors) -> None:
     clerk = await office.clerk(place)
     owner = await arrive(visitors, place, clerk)

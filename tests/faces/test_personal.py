@@ -37,7 +37,7 @@ async def test_no_page_names_another_persons_number_or_has_a_script_of_its_own(a
             for accept in (b"text/html", b"application/json"):
                 sent = request_of(method, path, probe.lawful(route.name, buyer))
                 answer = await ask(probe, visitor, sent, (b"accept", accept))
-                page = answer.body.decode()
+                page = answer.body.decode(errors="replace")  # some answers are pictures
                 if visitor is buyer and "{address}" in path and answer.status == 200:
                     continue  # his own address in the form in which he changes it
                 assert given.HOME.phone not in page and not re.search(r"(\+86)?139\d{8}", page), (route, visitor.name)

@@ -191,7 +191,7 @@ async def test_cancelling_says_what_comes_of_points_before_it_is_confirmed(place
     page = await visitor.read(f"/orders/{ORDER_ID.show(spent.orders[0])}")
     assert "700 points you spent come back." in page and "129 points it earned are taken back." in page
     assert "would owe" not in page
-    assert await place.do(points.activate, [earned.orders[0]]) == 1
+    assert await place.do(points.follow, [points.Bought(earned.orders[0], who.id, 1990, 0, is_kept=True)]) == 1
     assert await place.do(points.deduct, who.id, 150, reason="test") is None
     page = await visitor.read(f"/orders/{ORDER_ID.show(earned.orders[0])}")
     assert "49 points it earned are taken back." in page and "You have spent 150 points it earned" in page
@@ -213,3 +213,15 @@ async def test_asking_for_a_part_back_says_what_comes_of_points(place: Place, vi
     url = f"/orders/{ORDER_ID.show(placed.orders[0])}/cases/new?kind=cancel&why=changed_mind&units_1=1"
     page = await (await visitors(who)).read(url)
     assert "500 points you spent come back." in page and "14 points it earned are taken back." in page
+
+
+async def test_before_a_part_of_what_cost_nothing_is_given_back_it_says_how_many_points_return(
+    place: Place, visitors: Visitors
+) -> None:
+    await wallets.terms(place, wallets.whole())
+    of, who = await given.goods(place), await given.buyer(place)
+    await wallets.grant(place, who.id, 3980)
+    (order,) = granted(await wallets.place_order(place, who, of, 3980, units=2)).orders
+    visitor = await visitors(who)
+    page = await visitor.read(f"/orders/{ORDER_ID.show(order)}/cases/new?kind=cancel&why=changed_mind&units_1=1")
+    assert "1990 points" in page or "1,990 points" in page, page[-3000:]

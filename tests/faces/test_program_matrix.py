@@ -11,10 +11,10 @@ from litestar import Litestar
 from tests.faces.program_matrix import WHO, Programs, faults_of, in_order, made_programs
 from tests.given.houses import Place
 from tuan.kit.refusals import Refusal, Refused
-from tuan.people.developers.model import SUPPLIER_SCOPES
+from tuan.people.developers.model import SHOP_SCOPES, SUPPLIER_SCOPES
 from tuan.surfaces.api.operations import Operation
 from tuan.surfaces.web import policies, problems
-from tuan.surfaces.web.errors import CredentialsWrong, FormExpired, ScopeMissing, SignInNeeded, SuppliersOnly
+from tuan.surfaces.web.errors import CredentialsWrong, FormExpired, ScopeMissing, ShopsOnly, SignInNeeded, SuppliersOnly
 
 Capsys = pytest.CaptureFixture[str]
 Check = Callable[..., Awaitable[None]]
@@ -37,7 +37,13 @@ def checks_of(one: Operation) -> list[type[Refusal]]:
     """What the door of an operation refuses for; each is a check that could be left out."""
     if one.scope is None:
         return [CredentialsWrong]
-    return [CredentialsWrong, SignInNeeded, ScopeMissing, *([SuppliersOnly] if one.scope in SUPPLIER_SCOPES else [])]
+    return [
+        CredentialsWrong,
+        SignInNeeded,
+        ScopeMissing,
+        *([SuppliersOnly] if one.scope in SUPPLIER_SCOPES else []),
+        *([ShopsOnly] if one.scope in SHOP_SCOPES else []),
+    ]
 
 
 def leave_out(patch: pytest.MonkeyPatch, kind: type[Refusal]) -> None:
@@ -55,6 +61,7 @@ def leave_out(patch: pytest.MonkeyPatch, kind: type[Refusal]) -> None:
 
     patch.setattr(policies, "meet_program", forgetful(policies.meet_program))
     patch.setattr(policies, "_meet_supplier", forgetful(policies._meet_supplier))
+    patch.setattr(policies, "_meet_shop", forgetful(policies._meet_shop))
 
 
 async def noticed(programs: Programs, one: Operation, kind: type[Refusal], patches: pytest.MonkeyPatch) -> str | None:

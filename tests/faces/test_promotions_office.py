@@ -71,6 +71,8 @@ async def test_prices_and_rewards_are_launched_and_a_clash_is_shown_before(place
     url = (await launch(browser, terms)).headers["location"]
     assert "Flash session" in await browser.read(url)
     assert "Noon" in (await browser.read(f"{HERE}/new?look=1&{terms}")).partition('id="conflict"')[2]
+    limited = terms.replace("flash", "limited").replace("Noon", "Dawn").partition("&aside")[0]
+    assert "Stands beside: Flash session “Noon”" in await browser.read(f"{HERE}/new?look=1&{limited}")
     assert (await launch(browser, "kind=reward&name=Off&from_1=10&off_1=1&from_2=20&off_2=3")).status_code == 303
     listed = await browser.read(f"{HERE}/rules?sort=ends_at")
     assert "Noon" in listed and "Off" in listed

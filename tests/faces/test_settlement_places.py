@@ -142,10 +142,10 @@ async def test_terms_charges_and_rules_are_set_with_a_reason_and_what_is_typed_w
     assert (await place.do(settlement.balance_of, of.supplier)).debt_minor == 5000 - 1951
     assert "broken crates" in await clerk.read(url)
     rules = f"{ROOT}/rules"
-    typed = {"least": "20", "fee": "0.6", "two_above": "1000.50", **REASON}
+    typed = {"least": "20", "fee": "0.6", "two_above": "1000.50", "claim_days": "90", **REASON}
     assert (await send(clerk, rules, rules, **{**typed, "least": "0"})).status_code == 422
     assert (await send(clerk, rules, rules, **typed)).status_code == 303
-    assert await place.do(settlement.rules) == Rules(2000, 60, 100_050)
+    assert await place.do(settlement.rules) == Rules(2000, 60, 100_050, 90)
 
 
 async def test_a_month_adds_up_on_every_page_that_shows_it(place: Place, clerks: Clerks, visitors: Visitors) -> None:

@@ -1,87 +1,53 @@
 """A market with something of everything, and its visitors: nobody, a buyer, another one, a supplier, a member of staff."""
 
-import base64
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from tests.faces import growing
+from tests.faces.earnings import earned
+from tests.faces.supplying import know_supply
 from tests.faces.wire import Headers
+from tests.given import carts, guarding, houses, invoicing, office, organisations, settling
 from tests.given import goods as given
-from tests.given import houses, office, settling
 from tests.given import points as wallets
+from tests.given import presale as sales
 from tests.given import promotions as promo
+from tests.given import shops as shopping
 from tests.given.aftersales import ask
 from tests.given.houses import Place
-from tests.given.pictures import picture
+from tests.given.importing import checked, moved_price
+from tests.given.planning import played
 from tests.given.receivers import Receiver, poster, relay_through
 from tests.given.reconciliation_refusals import ticket
 from tuan.goods import catalog
-from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
+from tuan.goods.catalog.model import CATEGORY, FREIGHT, PRODUCT, SKU, FreightRule
 from tuan.kit.refusals import granted
-from tuan.people import developers
+from tuan.people import developers, parties, sharing
 from tuan.people.accounts.model import ADDRESS, PERSON
+from tuan.people.compliance.model import SIGN_OFF
 from tuan.people.developers.model import DELIVERY, ENDPOINT, KEY
-from tuan.people.parties.model import SUPPLIER
+from tuan.people.parties.model import ORGANISATION, SHOP, SUPPLIER
+from tuan.people.sharing import MakeLink, MarketLink
+from tuan.people.sharing.model import Target
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
-from tuan.play import loyalty
+from tuan.play import loyalty, shops
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID
+from tuan.play.presale.model import OFFER_ID
+from tuan.play.shops.model import APPLICATION_ID, CONSENT_ID, MATERIAL_ID
 from tuan.surfaces.web import sessions
 from tuan.trade import aftersales, orders, payments, settlement
 from tuan.trade.aftersales.model import Kind, Saying, Side
+from tuan.trade.imports.model import IMPORT
+from tuan.trade.invoices.model import INVOICE_ID, RED_ID
 from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
 from tuan.trade.reconciliation.model import TICKET_ID
 from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, Rules
-from tuan.value.promotions.model import RULE, TEMPLATE
+from tuan.value import membership, promotions
+from tuan.value.promotions.model import RULE, TEMPLATE, TIER
+from tuan.voice.planning.model import SIMULATION
 
 UNITS = 100_000
-
-WRITTEN_BY_OPERATORS = {
-    "title": ("红富士苹果", "", "x" * 121),
-    "story": ("脆甜", "x" * 4001),
-    "fulfilment": ("shipped", "x"),
-    "options": ("9 kg", "x" * 61),
-    "price": ("39.90", "x", "-1", "1.234"),
-    "state": ("listed", "x"),
-    "picture": (base64.b64encode(picture(8, 8)).decode(), "x"),
-    "size": ("2", "1", "x"),
-    "starts_at": ("2026-11-22T18:00", "x"),
-    "ends_at": ("2099-11-22T18:00", "2020-01-01T00:00"),
-    "team_hours": ("24", "0"),
-    "pay_minutes": ("15", "x"),
-    "per_order": ("5", "0"),
-    "per_person": ("", "0"),
-    "audience": ("all", "x"),
-    "late_policy": ("refund", "x"),
-    "may_leave": ("yes", "x"),
-    "shows_open_teams": ("no", "x"),
-    "promise": ("", "9"),
-    "asides": ("", "x:1"),
-    "url": ("https://erp.example.com/tuan", "http://169.254.169.254/", "x"),
-    "kinds": ("", "orders.paid.v1", "x"),
-    "days": ("90", "", "0", "x"),
-    "goods_read": ("on", ""),
-    "events_read": ("", "on"),
-    "rewards": ("5 10", "0"),
-    "earn_points": ("1", "x"),
-    "earn_per": ("1.00", "0"),
-    "earn_order_max": ("500", "-1"),
-    "event_day_max": ("30", "x"),
-    "valid_days": ("365", "0"),
-    "hundred": ("1.00", "1.001"),
-    "spend_percent": ("50", "101"),
-    "spend_min": ("10", "0"),
-    "owes": ("yes", "x"),
-    "amount": ("1.00", "x", "-1", "9" * 16),
-    "holder": ("果园", "", "x" * 81),
-    "number": ("1", "6222021234567890", "", "x" * 65),
-    "after": ("active", "removed", "x"),
-    "fee": ("2", "x", "100.01"),
-    "withheld": ("0.5", "x"),
-    "least": ("1", "0"),
-    "two_above": ("5", "x"),
-    "month": ("2026-11", "x", "0001-01", "9999-12", "2026-13"),
-}
-"""What fields of the office's goods, campaigns and points may say, the lawful first."""
 
 
 @dataclass(slots=True)
@@ -162,22 +128,46 @@ async def make_world(place: Place, *, rounds: int) -> World:
         for public in visitor.own:
             world.know(None, session=public)
     world.know(None, person=PERSON.show(packer.person))
-    world.ids |= payouts
-    visitors[3].own |= {payouts["account"][0], payouts["withdrawal"][0]}
     for of, owner in ((here, None), (there, world.stranger)):
         world.know(
             owner, product=PRODUCT.show(of.product), sku=SKU.show(of.sku), campaign=CAMPAIGN_ID.show(of.campaign)
         )
+    await _know_shops(world, place, visitors[3], rounds)
+    await growing.know_growth(world, place)
+    for name, ids in payouts.items():
+        world.ids[name] = [*ids, *world.ids.get(name, ())]
+    await _know_invoices(world, place, mine)
+    visitors[3].own |= {payouts["account"][0], payouts["withdrawal"][0]}
     await _know_goods(world, place, here)
+    world.know(None, freight=FREIGHT.show(granted(await carts.freight(place, here, FreightRule()))))
+    world.ids["items"] = [f"{SKU.show(here.sku)}:1", "1:1"]
+    await _know_imports(world, place, here)
+    await know_supply(world, place, here)
     for _ in range(rounds):
         await _own(world, place, visitors[1], buyer, here)
         await _own(world, place, visitors[2], other, here)
         await _own(world, elsewhere, world.stranger, foreigner, there)
+    await _know_links(world, place, here, buyer)
+    await visitors[4].arrive(place)  # weeks have passed meanwhile, and a session of the office lasts half a day
     await _work_of_the_office(world, place)
     for one in (place, elsewhere):  # also the last facts have come to the feed
         await one.quiet()
     await _know_programs(world, place)
+    world.know(None, report=await guarding.reported(place), after="released")
+    world.know(None, after="on")  # a version of a plan, as the other is a commission
+    for name in ("waterfall", "channels"):  # what a supplier reads of himself, and what a shop does
+        world.know(None, report=name)
+    await _know_organisation(world, place, buyer, other)
+    for _ in range(4):
+        world.know(None, signature=SIGN_OFF.show(await guarding.asked(place)))
     return world
+
+
+async def _know_organisation(world: World, place: Place, owner: given.Buyer, member: given.Buyer) -> None:
+    """One that the first speaks for and that has invited the second."""
+    of = granted(await place.do(parties.admit_organisation, "江南银行", owner.id, reason="test"))
+    await place.do(membership.invite, of, [member.id], "csv", reason="test")
+    world.know(None, organisation=ORGANISATION.show(of), member_code=await organisations.code(place, of))
 
 
 async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
@@ -186,8 +176,19 @@ async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
     async with place.work() as work:
         category = (await catalog.categories(work))[0]["id"]
     world.know(None, template=TEMPLATE.show(await promo.template(place, per_person=100)))
+    world.know(None, presale=OFFER_ID.show(granted(await sales.launch(place, here))))
     limited = granted(await promo.rule(place, "limited", prices={spare.extra[0]: 1500}))
-    world.know(None, rule=RULE.show(limited))
+    giver = await given.buyer(place)
+    gift = granted(await promo.gift(place, giver, await promo.coupon(place, giver, giftable=True)))
+    world.know(None, gift=gift.code)
+    tier, member = (
+        granted(await place.do(promotions.make_tier, "Gold", reason="test")),
+        PERSON.parse(world.ids["person"][0]),
+    )
+    assert await place.do(promotions.put_in_tier, member, tier, reason="test") is None
+    world.know(None, tier=TIER.show(tier))
+    set_of_two = granted(await promo.rule(place, "bundle", set_units={here.sku: 2}, set_minor=3000, per_order=9))
+    world.know(None, rule=RULE.show(limited), bundle=RULE.show(set_of_two), bundle_id=RULE.show(set_of_two))
     world.know(
         None,
         product=PRODUCT.show(free.product),
@@ -199,6 +200,57 @@ async def _know_goods(world: World, place: Place, here: given.Goods) -> None:
         supplier=SUPPLIER.show(here.supplier),
         picture="goods/navel-orange.svg",
     )
+
+
+async def _know_shops(world: World, place: Place, seller: Visitor, rounds: int) -> None:
+    """The supplier's own shop, and people who ask for one: each application is decided once."""
+    assert seller.person is not None
+    shop, owner = await shopping.shop(place, owner=given.Buyer(seller.person, seller.person))
+    for name, ids in (await earned(place, shop, owner, seller)).items():
+        for public in ids:
+            world.know(None, **{name: public})
+    of = await shopping.picked(place, shop)
+    assert await place.do(shops.grant_budget, shop, 100_000, reason="test") is None
+    keeper = given.Buyer(seller.person, seller.person)
+    suspended, _ = await shopping.shop(place)
+    assert await place.do(parties.suspend_shop, suspended, reason="test") is None
+    _, known = await shopping.seen(place, shop, keeper, "name", "orders")
+    for _ in range(2 * rounds):
+        theirs = granted(await place.do(shops.keep_material, "桃子", [], shop=shop))
+        ours = granted(await place.do(shops.publish_material, "桃子", [], reason="test"))
+        world.know(seller, material=MATERIAL_ID.show(theirs))
+        world.know(None, material=MATERIAL_ID.show(ours))
+        world.know(seller, template=TEMPLATE.show(granted(await shopping.coupon(place, shop, total=1))))
+    for visitor in world.visitors[1:3]:
+        assert visitor.person is not None
+        await shopping.customer(place, shop, keeper, given.Buyer(visitor.person, visitor.person))
+    world.know(seller, customer=CONSENT_ID.show(known))
+    world.know(None, shop=SHOP.show(shop), product=PRODUCT.show(of.product))
+    world.know(None, shop=SHOP.show(suspended))
+    for _ in range(4 * rounds):
+        world.know(None, application=APPLICATION_ID.show(await shopping.waiting(place)))
+
+
+async def _know_links(world: World, place: Place, here: given.Goods, buyer: given.Buyer) -> None:
+    """A buyer's own link to goods, and the market's own to a packet of coupons."""
+    code = granted(await place.do(sharing.make_link, MakeLink(buyer.id, Target("product", here.product), "web")))
+    packet = Target("coupon", await promo.template(place, per_person=100))
+    for new in (packet, packet):
+        made = await place.do(sharing.make_market_link, MarketLink(new, "parcel", "box"), reason="test")
+        world.know(None, code=granted(made))
+    world.know(None, code=code, what=PRODUCT.show(here.product))
+
+
+async def _know_imports(world: World, place: Place, here: given.Goods) -> None:
+    """Tables that wait for a word: the office's, and this supplier's own."""
+    rows = await moved_price(place)
+    jobs = [await checked(place, rows) for _ in range(6)]
+    own = [await checked(place, rows, supplier=here.supplier) for _ in range(3)]
+    for job in (*jobs, *own):
+        world.know(None, job=IMPORT.show(job))
+    simulation = SIMULATION.show((await played(place))["id"])
+    world.know(None, simulation=simulation, again=simulation)
+    world.visitors[3].own |= {IMPORT.show(job) for job in own}
 
 
 async def _work_of_the_office(world: World, place: Place) -> None:
@@ -247,6 +299,21 @@ async def _money_to_pay_out(place: Place, of: given.Goods) -> dict[str, list[str
         "account": [ACCOUNT_ID.show(one) for one in accounts],
         "withdrawal": [PAYOUT_ID.show(one) for one in (own, *(one for one, _ in asked))],
     }
+
+
+async def _know_invoices(world: World, place: Place, of: given.Goods) -> None:
+    """One that this supplier has to issue, and a red one."""
+    who, number = await given.buyer(place), "24952000000000000008"
+    asked, back = [granted(await given.place_order(place, who, of)) for _ in range(2)]
+    ids = []
+    for placed in (asked, back):
+        await given.pay(place, who, placed)
+        ids.append(granted(await invoicing.ask(place, who, placed.orders[0])))
+    assert await invoicing.issue(place, of, ids[1], number) is None
+    assert await place.do(aftersales.cancel, back.orders[0], who.id, reason="changed_mind") is None
+    await place.quiet()
+    (red,) = await invoicing.reds_of(place, ids[1])
+    world.know(world.visitors[3], invoice=INVOICE_ID.show(ids[0]), red=RED_ID.show(red["id"]))
 
 
 async def _owner_of(place: Place, supplier: UUID) -> UUID:

@@ -10,6 +10,7 @@ from tuan.trade import aftersales
 from tuan.trade.aftersales.errors import (
     AskInvalid,
     CaseNotNow,
+    ClaimOver,
     LineInCase,
     NotHeard,
     NotReturnable,
@@ -43,6 +44,13 @@ async def _(place: Place) -> Act:
     async with place.work() as work:
         await work.execute("UPDATE orders.lines SET no_reason_return = false WHERE market_id = $1")
     return lambda: ask(place, who, order, Kind.RETURN, "no_reason", (1, 1))
+
+
+@gives(ClaimOver)
+async def _(place: Place) -> Act:
+    who, _, order = await bought(place)
+    await place.later(timedelta(days=181))
+    return lambda: ask(place, who, order, Kind.REFUND_ONLY, "damaged")
 
 
 @gives(WindowOver)

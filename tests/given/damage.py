@@ -4,6 +4,8 @@ Each line is run as superuser, without foreign keys and with the named CHECKs dr
 back. `$1` is the market. Several lines for one invariant are several damages, each found by itself.
 """
 
+from tests.given import damage_shops
+
 HOLD = (
     "INSERT INTO supply.movements (market_id, id, sku_id, hold_id, kind, units, at) SELECT market_id, gen_random_uuid(), "
     "sku_id, gen_random_uuid(), 'hold', {units}, now() FROM supply.stock WHERE market_id = $1; "
@@ -26,18 +28,84 @@ CHECKS = (
     ("aftersales.cases", "cases_open_has_deadline_check"),
     ("aftersales.cases", "cases_over_has_outcome_check"),
     ("orders.lines", "lines_returned_within_units_check"),
+    ("orders.lines", "lines_lowered_is_given_back_check"),
+    ("presale.bookings", "bookings_owed_has_time_check"),
+    ("compliance.sign_offs", "sign_offs_two_persons_check"),
+    ("compliance.sign_offs", "sign_offs_given_by_somebody_check"),
+    ("compliance.metrics", "metrics_parts_of_pay_check"),
+    ("distribution.commissions", "commissions_depth_is_one_or_two_check"),
+    ("distribution.commissions", "commissions_within_goods_check"),
+    ("orders.attributions", "attributions_shop_or_link_check"),
 )
 
 DAMAGES: dict[str, list[str]] = {
+    **damage_shops.DAMAGES,
+    "I52": [
+        "UPDATE orders.orders SET later_minor = later_minor + 1 WHERE market_id = $1 AND state = 'deposited'",
+        "UPDATE orders.lines SET later_minor = later_minor - 1 WHERE market_id = $1 AND later_minor > 0",
+        "UPDATE payments.payables SET amount_minor = amount_minor + 1 WHERE market_id = $1 AND after_id IS NOT NULL",
+        "UPDATE payments.payables SET after_id = NULL WHERE market_id = $1 AND after_id IS NOT NULL",
+        "UPDATE payments.payables SET void_at = NULL WHERE market_id = $1 AND void_at IS NOT NULL",
+        "UPDATE orders.orders SET state = 'to_ship' WHERE market_id = $1 AND state = 'deposited'",
+        "UPDATE orders.orders SET state = 'deposited' WHERE market_id = $1 AND state = 'to_ship' AND balance_id IS NOT NULL",
+    ],
+    "I52a": [
+        "DELETE FROM presale.bookings WHERE market_id = $1",
+        "UPDATE presale.bookings SET deposit_minor = deposit_minor + 1 WHERE market_id = $1",
+        "UPDATE presale.bookings SET kept_minor = kept_minor - 1 WHERE market_id = $1 AND kind = 'earnest'",
+        "UPDATE presale.bookings SET person_id = gen_random_uuid() WHERE market_id = $1",
+        "UPDATE presale.bookings SET is_open = NOT is_open WHERE market_id = $1",
+    ],
+    "I52b": [
+        "UPDATE presale.bookings SET owed_minor = owed_minor - 1 WHERE market_id = $1 AND owed_minor > 0",
+        "UPDATE presale.bookings SET owed_done_at = now(), owed_reference = 'x' WHERE market_id = $1 AND owed_minor > 0",
+    ],
+    "I53": [
+        "UPDATE invoices.lines SET red_minor = red_minor - 1 WHERE market_id = $1 AND red_minor > 0",
+        "UPDATE invoices.lines SET amount_minor = amount_minor + 1 WHERE market_id = $1",
+        "DELETE FROM invoices.lines WHERE market_id = $1",
+    ],
+    "I53a": [
+        "UPDATE invoices.invoices SET tax_minor = tax_minor - 1 WHERE market_id = $1 AND tax_minor > 0",
+        "UPDATE invoices.invoices SET red_minor = red_minor - 1 WHERE market_id = $1 AND red_minor > 0",
+        "UPDATE invoices.lines SET red_tax_minor = 0 WHERE market_id = $1 AND red_tax_minor > 0",
+        "UPDATE invoices.red_lines SET amount_minor = amount_minor + 1 WHERE market_id = $1",
+        "DELETE FROM invoices.reds WHERE market_id = $1",
+    ],
+    "I53b": [
+        "UPDATE invoices.invoices SET person_id = gen_random_uuid() WHERE market_id = $1",
+        "UPDATE invoices.invoices SET tax_number = '' WHERE market_id = $1 AND kind = 'company'",
+    ],
+    "I52c": [
+        "UPDATE presale.bookings SET balance_from = balance_from - interval '1 year', balance_until = balance_until "
+        "- interval '1 year' WHERE market_id = $1",
+    ],
+    "I52d": ["UPDATE payments.captures SET received_at = received_at + interval '1 year' WHERE market_id = $1"],
     "I16a": [
         "UPDATE promotions.coupons SET about = gen_random_uuid() WHERE market_id = $1 AND about IS NOT NULL",
         "UPDATE promotions.coupons SET state = 'held' WHERE market_id = $1 AND state = 'used'",
         "UPDATE promotions.coupons SET lines = lines + 1 WHERE market_id = $1 AND state = 'used'",
     ],
+    "I51": [
+        "INSERT INTO carts.lines (market_id, person_id, sku_id, units, added_at) SELECT $1, p.id, s.id, 1, now() "
+        "FROM accounts.persons p, (SELECT gen_random_uuid() AS id FROM generate_series(1, 51)) s WHERE p.market_id = $1",
+    ],
+    "I16b": [
+        "UPDATE promotions.coupons SET state = 'free' WHERE market_id = $1 AND state = 'offered'",
+        "UPDATE promotions.gifts SET state = 'withdrawn', ended_at = now() WHERE market_id = $1 AND state = 'open'",
+        "UPDATE promotions.gifts SET taker_id = giver_id WHERE market_id = $1 AND state = 'taken'",
+    ],
+    "I16c": [
+        "UPDATE promotions.coupons SET friends_missing = friends_missing + 1 WHERE market_id = $1 AND state = 'locked'"
+    ],
     "I16": [
         "UPDATE promotions.templates SET taken = taken + 1 WHERE market_id = $1",
         "UPDATE promotions.templates SET total = taken - 1 WHERE market_id = $1 AND taken > 0",
         "UPDATE promotions.templates SET per_person = 0 WHERE market_id = $1 AND taken > 0",
+    ],
+    "I40": [
+        "DELETE FROM sharing.bindings WHERE market_id = $1",
+        "UPDATE sharing.bindings SET shop_id = gen_random_uuid() WHERE market_id = $1",
     ],
     "I24": [
         "UPDATE developers.feeds SET position = position + 1 WHERE market_id = $1",
@@ -154,6 +222,12 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE groupbuy.seats SET state = 'taken' WHERE market_id = $1 AND state = 'lapsed'",
         "UPDATE groupbuy.seats SET state = 'held' WHERE market_id = $1 AND state = 'released'",
     ],
+    "I9d": [
+        "UPDATE orders.lines SET lowered_minor = lowered_minor - 1 WHERE market_id = $1 AND lowered_minor > 0",
+        "UPDATE groupbuy.campaigns SET ladder = NULL WHERE market_id = $1",
+        "UPDATE groupbuy.teams SET taken = taken - 1 WHERE market_id = $1 AND state = 'formed' AND campaign_id IN "
+        "(SELECT id FROM groupbuy.campaigns WHERE market_id = $1 AND ladder IS NOT NULL)",
+    ],
     "I9b": [
         "UPDATE orders.orders SET state = 'to_ship' WHERE market_id = $1 AND state = 'gathering'",
         "UPDATE orders.orders SET state = 'gathering' WHERE market_id = $1 AND state = 'to_ship'",
@@ -217,6 +291,7 @@ DAMAGES: dict[str, list[str]] = {
         "INSERT INTO audit.entries (market_id, id, actor_id, action, subject, reason, before, after, at) "
         "VALUES ($1, gen_random_uuid(), gen_random_uuid(), 'x', 'x', 'x', '{}', '{}', now())",
     ],
+    "I72": ["UPDATE planning.jobs SET runs = '[]' WHERE market_id = $1"],
     "I20": ["UPDATE orders.orders SET pay_by = now() - interval '1 year' WHERE market_id = $1 AND state = 'placed'"],
     "I20a": [
         "UPDATE groupbuy.teams SET deadline = now() - interval '1 year' WHERE market_id = $1 AND state = 'gathering'"

@@ -91,6 +91,14 @@ async def draft(place: Place, skus: Sequence[tuple[str, int]] = (("1 kg", 1990),
         return granted(await catalog.draft_product(work, of.supplier, text, skus, reason="test"))
 
 
+async def except_from_return(place: Place, of: Goods, exception: str) -> None:
+    """Not taken back without a reason from now on, for this one."""
+    async with place.work() as work:
+        row = await catalog.access_any_product(work, of.product)
+        text = ProductText(row["title"], row["story"], row["category_id"], row["fulfilment"], exception)
+        assert await catalog.edit_product(work, of.product, text, reason="test") is None
+
+
 async def launch(
     place: Place, of: Goods, *, size: int = 2, price_minor: int = 990, revises: Any = None, **more: Any
 ) -> Any:
@@ -118,13 +126,17 @@ async def place_order(place: Place, who: Buyer, of: Goods, units: int = 1, **mor
     return await place.one(orders.place_orders, command)
 
 
-async def open_team(place: Place, who: Buyer, of: Goods, units: int = 1, *, key: str | None = None) -> Any:
-    command = OpenTeam(who.id, key or fresh_key(), of.campaign, of.sku, units, who.address)
+async def open_team(
+    place: Place, who: Buyer, of: Goods, units: int = 1, *, key: str | None = None, **chosen: Any
+) -> Any:
+    command = OpenTeam(who.id, key or fresh_key(), of.campaign, of.sku, units, who.address, **chosen)
     return await place.one(groupbuy.seat_buyers, command)
 
 
-async def join_team(place: Place, who: Buyer, team: UUID, of: Goods, units: int = 1, *, key: str | None = None) -> Any:
-    command = JoinTeam(who.id, key or fresh_key(), team, of.sku, units, who.address)
+async def join_team(
+    place: Place, who: Buyer, team: UUID, of: Goods, units: int = 1, *, key: str | None = None, **chosen: Any
+) -> Any:
+    command = JoinTeam(who.id, key or fresh_key(), team, of.sku, units, who.address, **chosen)
     return await place.one(groupbuy.seat_buyers, command)
 
 
@@ -156,14 +168,14 @@ async def pay(place: Place, who: Buyer, placed: Placed | Seated) -> Notice:
     return notice
 
 
-async def paid_team(place: Place, who: Buyer, of: Goods, units: int = 1) -> Seated:
-    seated = granted(await open_team(place, who, of, units))
+async def paid_team(place: Place, who: Buyer, of: Goods, units: int = 1, **chosen: Any) -> Seated:
+    seated = granted(await open_team(place, who, of, units, **chosen))
     await pay(place, who, seated)
     return seated
 
 
-async def paid_join(place: Place, who: Buyer, team: UUID, of: Goods, units: int = 1) -> Seated:
-    seated = granted(await join_team(place, who, team, of, units))
+async def paid_join(place: Place, who: Buyer, team: UUID, of: Goods, units: int = 1, **chosen: Any) -> Seated:
+    seated = granted(await join_team(place, who, team, of, units, **chosen))
     await pay(place, who, seated)
     return seated
 

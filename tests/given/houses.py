@@ -38,6 +38,24 @@ async def make_template(server: EmbeddedServer) -> None:
     await migrate(server.dsn("tuan_owner", TEMPLATE))
 
 
+async def has_template(server: EmbeddedServer) -> bool:
+    """Whether an earlier run over this server has made it."""
+    admin = await asyncpg.connect(server.dsn("tuan_admin", "postgres"))
+    try:
+        return bool(await admin.fetchval("SELECT count(*) FROM pg_database WHERE datname = $1", TEMPLATE))
+    finally:
+        await admin.close()
+
+
+async def drop(server: EmbeddedServer, name: str) -> None:
+    """The database of a run that is over."""
+    admin = await asyncpg.connect(server.dsn("tuan_admin", "postgres"))
+    try:
+        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
 async def clone(server: EmbeddedServer, name: str) -> None:
     admin = await asyncpg.connect(server.dsn("tuan_admin", "postgres"))
     try:
@@ -48,7 +66,7 @@ async def clone(server: EmbeddedServer, name: str) -> None:
 
 
 def settings_of(server: EmbeddedServer, database: str, data: Path) -> Settings:
-    _owners[server.dsn("tuan_app", database)] = server.dsn("tuan_owner", database)
+    know_owner(server.dsn("tuan_app", database), server.dsn("tuan_owner", database))
     return Settings(
         data=data,
         app_url=server.dsn("tuan_app", database),
@@ -56,6 +74,11 @@ def settings_of(server: EmbeddedServer, database: str, data: Path) -> Settings:
         secret=b"s" * 32,
         development=True,
     )
+
+
+def know_owner(app_url: str, owner_url: str) -> None:
+    """Remember at which address the owner of a database is, for the tests that make markets and move clocks in it."""
+    _owners[app_url] = owner_url
 
 
 def owner_url(house: House) -> str:

@@ -5,6 +5,7 @@ import gc
 import os
 import traceback
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, NoReturn
 
 import asyncpg
@@ -14,7 +15,7 @@ from tuan.platform.gateways.sandbox import Sandbox
 ENDED, FAILED, KILLED = 0, 1, 9
 
 OF_DATABASE = ("execute", "executemany", "fetch", "fetchrow", "fetchval")
-OF_PROVIDER = ("start", "query", "close", "refund", "decide")
+OF_PROVIDER = ("start", "query", "close", "refund", "query_refunds", "transfer", "query_transfers", "decide")
 
 Act = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
 """What the process does. It gets a function that starts the counting, so that getting ready does not count."""
@@ -24,16 +25,17 @@ class ActFailed(AssertionError):
     """The act ended by an error of its own instead of by our hand; its traceback is on standard error."""
 
 
-def die_at(number: int, act: Act) -> int | None:
+def die_at(number: int, act: Act, owners: tuple[type, ...] = ()) -> int | None:
     """Run `act` in a fork of this process, which ends without a word before its n-th call to database or provider.
 
     None if it died; else the act was over before, and the answer is how many calls it made. Not to be called from a
-    running event loop: the fork has what this process has imported and known, and opens everything else anew.
+    running event loop: the fork has what this process has imported and known, and opens everything else anew. owners:
+    classes of other providers than the sandbox whose calls count.
     """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        _live(number, act, writing)
+        _live(number, act, writing, owners)
     os.close(writing)
     with os.fdopen(reading) as pipe:
         told = pipe.read()
@@ -45,7 +47,7 @@ def die_at(number: int, act: Act) -> int | None:
     return int(told)
 
 
-def _live(number: int, act: Act, writing: int) -> NoReturn:
+def _live(number: int, act: Act, writing: int, owners: tuple[type, ...]) -> NoReturn:
     """Nothing of the parent may be tidied up, flushed or closed from here."""
     gc.disable()
     calls = 0
@@ -61,8 +63,9 @@ def _live(number: int, act: Act, writing: int) -> NoReturn:
         return counted
 
     def begin() -> None:
-        for owner, names in ((asyncpg.Connection, OF_DATABASE), (Sandbox, OF_PROVIDER)):
-            for name in names:
+        providers = ((owner, OF_PROVIDER) for owner in (Sandbox, *owners))
+        for owner, names in ((asyncpg.Connection, OF_DATABASE), *providers):
+            for name in filter(partial(hasattr, owner), names):
                 setattr(owner, name, counting(getattr(owner, name)))
 
     try:

@@ -100,17 +100,22 @@ def campaign_of(sku: UUID, *, size: int = 2, price_minor: int = 600, **more: Any
 def stored_order(new: NewOrder, lines: Iterable[NewLine]) -> Order:
     """The order as it would be loaded after its draft was saved."""
     own = [
-        Line(x.order_id, x.number, x.sku_id, x.units, x.amount_minor, 0, x.hold_id, x.allotment_id, x.freight_minor)
+        Line(x.order_id, x.number, x.sku_id, x.units, x.amount_minor, 0, x.hold_id, x.allotment_id, x.freight_minor,
+             later_minor=x.later_minor)
         for x in lines
         if x.order_id == new.id
-    ]
+    ]  # fmt: skip
     return Order(new.id, new.payable_id, new.person_id, new.supplier_id, new.state, new.release, new.fulfilment,
                  new.currency, new.total_minor, 0, new.placed_at, new.pay_by, None, None, None, None, None, None, None, None,
-                 new.holds_stock, new.points, 0, new.state, own)  # fmt: skip
+                 new.holds_stock, new.points, new.later_minor, new.balance_id, 0, new.state, own)  # fmt: skip
 
 
 def stored(draft: OrderDraft) -> tuple[list[Order], list[Payable]]:
     payables = [Payable(p.id, p.person_id, p.currency, p.amount_minor, 0, 0, p.pay_by) for p in draft.payables]
+    payables += [
+        Payable(p.id, p.person_id, p.currency, p.amount_minor, 0, 0, p.pay_by, p.after_id, p.pay_from)
+        for p in draft.balances
+    ]
     return [stored_order(order, draft.lines) for order in draft.orders], payables
 
 

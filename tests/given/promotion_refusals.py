@@ -13,6 +13,8 @@ from tests.given.refusals import Act, gives
 from tuan.kit.refusals import Refusal, granted
 from tuan.value import promotions
 from tuan.value.promotions.errors import (
+    BundleOver,
+    BundleUneven,
     CodeInUse,
     CouponBelow,
     CouponLocked,
@@ -21,8 +23,12 @@ from tuan.value.promotions.errors import (
     CouponsClash,
     CouponSpare,
     CouponSpent,
+    FriendsTooLate,
+    GiftGone,
+    HelpedAlready,
     NewcomersOnly,
     NoDelivery,
+    NotGiftable,
     NotOffered,
     RuleClash,
     RuleInvalid,
@@ -46,7 +52,7 @@ from tuan.value.promotions.model import (
 def asking(*chosen: CouponTerms) -> Callable[[], Awaitable[Quote | Refusal]]:
     """The quote of one line of 1,000 with these coupons."""
     lines, prices = one_line(1000)
-    freight = {lines[0].supplier: Freight((FreightRule(delivers=False),))}
+    freight = {lines[0].sku: Freight((FreightRule(delivers=False),))}
 
     async def ask() -> Quote | Refusal:
         return quote(lines, replace(prices, freight=freight), "", chosen, region="54")
@@ -147,6 +153,59 @@ async def _(place: Place) -> Act:
             return outcome
 
     return ask
+
+
+@gives(NotGiftable)
+async def _(place: Place) -> Act:
+    who = await given.buyer(place)
+    mine = await promo.coupon(place, who)
+    return lambda: promo.gift(place, who, mine)
+
+
+@gives(GiftGone)
+async def _(place: Place) -> Act:
+    giver, first, second = await given.buyers(place, 3)
+    gift = granted(await promo.gift(place, giver, await promo.coupon(place, giver, giftable=True)))
+    granted(await promo.take_gift(place, first, gift.code))
+    return lambda: promo.take_gift(place, second, gift.code)
+
+
+@gives(HelpedAlready)
+async def _(place: Place) -> Act:
+    starter, friend = await given.buyers(place, 2)
+    of = await promo.template(place, way="friends", friends=2, per_person=3)
+    mine = granted(await promo.take(place, starter, of))
+    granted(await promo.take(place, friend, of, starter=mine))
+    return lambda: promo.take(place, friend, of, starter=mine)
+
+
+@gives(FriendsTooLate)
+async def _(place: Place) -> Act:
+    starter, friend = await given.buyers(place, 2)
+    of = await promo.template(place, way="friends", friends=2, gather_seconds=30)
+    mine = granted(await promo.take(place, starter, of))
+    await place.move_clock(timedelta(seconds=31))
+    return lambda: promo.take(place, friend, of, starter=mine)
+
+
+async def _bundle(place: Place) -> tuple[Any, Callable[[int], Awaitable[Any]]]:
+    """A bundle of three of one SKU, and how somebody buys so many units of it as that."""
+    who, of = await given.buyer(place), await given.goods(place)
+    bundle = granted(await promo.rule(place, "bundle", set_units={of.sku: 3}, set_minor=900, per_order=2))
+    return bundle, lambda units: promo.buy(place, who, of, units=units, bundle=bundle)
+
+
+@gives(BundleOver)
+async def _(place: Place) -> Act:
+    bundle, buy = await _bundle(place)
+    assert await place.do(promotions.end_rule, bundle, reason="test") is None
+    return lambda: buy(3)
+
+
+@gives(BundleUneven)
+async def _(place: Place) -> Act:
+    _, buy = await _bundle(place)
+    return lambda: buy(4)
 
 
 # ── using ──

@@ -11,7 +11,7 @@ from tuan.kit.refusals import granted
 from tuan.trade import orders
 from tuan.trade.orders.model import PlaceOrder
 from tuan.value import promotions
-from tuan.value.promotions.model import NewRule, NewTemplate, TakeCoupon
+from tuan.value.promotions.model import NewRule, NewTemplate, TakeCoupon, TakeGift
 
 DAY = timedelta(days=1)
 
@@ -42,6 +42,15 @@ async def coupon(place: Place, who: Buyer, **terms: Any) -> Any:
     return granted(await take(place, who, await template(place, **terms)))
 
 
+async def gift(place: Place, who: Buyer, of: UUID) -> Any:
+    """What giving this coupon on answers."""
+    return await place.do(promotions.give_coupon, of, who.id)
+
+
+async def take_gift(place: Place, who: Buyer, code: str, *, key: str | None = None) -> Any:
+    return await place.one(orders.take_gifts, TakeGift(who.id, key or fresh_key(), code))
+
+
 async def buy(
     place: Place,
     who: Buyer,
@@ -61,6 +70,16 @@ async def rule(place: Place, kind: str, **terms: Any) -> Any:
     async with place.work() as work:
         given = {"name": kind, "starts_at": work.now - timedelta(minutes=1), "ends_at": work.now + DAY} | terms
         return await promotions.launch_rule(work, NewRule(kind, **given), reason="test")
+
+
+async def presents(place: Place, giver: Buyer, taker: Buyer) -> None:
+    """A gift that waits, one that was taken, and a coupon that one of three friends has helped to open."""
+    of = await template(place, giftable=True, per_person=2)
+    gifts = [granted(await gift(place, giver, granted(await take(place, giver, of)))) for _ in range(2)]
+    granted(await take_gift(place, taker, gifts[0].code))
+    friends = await template(place, way="friends", friends=3)
+    mine = granted(await take(place, giver, friends))
+    granted(await take(place, taker, friends, starter=mine))
 
 
 async def states(place: Place) -> dict[UUID, str]:

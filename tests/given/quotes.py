@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from tuan.goods.catalog.model import MEASURES
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
 from tuan.value.promotions.model import (
@@ -29,7 +30,8 @@ HERE = "33"
 
 def line(units: int = 1, *, supplier: UUID = SUPPLIERS[0], weight: int = 0, **more: Any) -> QuoteLine:
     product, category = more.get("product", PRODUCTS[0]), more.get("category", CATEGORIES[0])
-    return QuoteLine(new_uuid(), units, product, category, supplier, weight_grams=weight)
+    return QuoteLine(new_uuid(), units, product, category, supplier, weight_grams=weight,
+                     volume_cm3=more.get("volume", 0))  # fmt: skip
 
 
 def one_line(price_minor: int, units: int = 1, weight: int = 0) -> tuple[list[QuoteLine], Prices]:
@@ -47,6 +49,7 @@ lines = st.builds(
     st.integers(1, 4),
     supplier=st.sampled_from(SUPPLIERS),
     weight=st.integers(0, 3000),
+    volume=st.integers(0, 3000),
     product=st.sampled_from(PRODUCTS),
     category=st.sampled_from(CATEGORIES),
 )
@@ -57,13 +60,13 @@ scopes = st.just(EVERYTHING) | st.builds(
     st.none() | st.sampled_from(SUPPLIERS),
 )
 freights = st.builds(
-    lambda first, more, free, by_weight: Freight(
-        (FreightRule(first_minor=first, next_minor=more, free_above_minor=free),), by_weight
+    lambda first, more, free, measure: Freight(
+        (FreightRule(first_minor=first, next_minor=more, free_above_minor=free),), measure
     ),
     st.integers(0, 2000),
     st.integers(0, 5),
     st.none() | st.integers(0, 10_000),
-    st.booleans(),
+    st.sampled_from(MEASURES),
 )
 rewards = st.builds(
     lambda steps, scope: Reward(new_uuid(), tuple((t, min(t, off)) for t, off in steps), scope),
@@ -80,7 +83,7 @@ def _basket(draw: st.DrawFn) -> tuple[list[QuoteLine], Prices]:
     return some, Prices(
         listed,
         rewards=tuple(draw(st.lists(rewards, max_size=3))),
-        freight=dict(draw(st.dictionaries(st.sampled_from(SUPPLIERS), freights))),
+        freight={one.sku: template for one in some if (template := draw(st.none() | freights))},
     )
 
 

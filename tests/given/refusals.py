@@ -25,7 +25,14 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy import errors as teams
 from tuan.trade import aftersales, orders, payments
 from tuan.trade.aftersales.errors import TooLateToCancel, WaitsForOthers
-from tuan.trade.orders.errors import AddressMissing, AmountTooLarge, NotNow, PriceChanged, UnitsInvalid
+from tuan.trade.orders.errors import (
+    AddressMissing,
+    AmountTooLarge,
+    NotNow,
+    PriceChanged,
+    ReturnUnconfirmed,
+    UnitsInvalid,
+)
 from tuan.trade.orders.model import PlaceOrder
 from tuan.trade.payments import StartAttempt
 from tuan.trade.payments.errors import AlreadyPaid, BeingConfirmed, NoticeRepeated, PayTimeOver
@@ -180,6 +187,13 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     of, who = await given.goods(place), await given.buyer(place)
     return lambda: given.place_order(place, who, of, 0)
+
+
+@gives(ReturnUnconfirmed)
+async def _(place: Place) -> Act:
+    of, who = await given.goods(place), await given.buyer(place)
+    await given.except_from_return(place, of, "agreed")
+    return lambda: given.place_order(place, who, of)
 
 
 @gives(AddressMissing)

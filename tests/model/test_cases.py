@@ -1,7 +1,9 @@
 """Cases in any order of acts, answers, silences and refusals: a plain reference of what was promised knows what went back."""
 
 from typing import Any
+from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -9,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.given.models import NOON
 from tests.model.test_giving_back import paid_book
 from tuan.kit.ids import new_uuid
+from tuan.trade.aftersales import facts
 from tuan.trade.aftersales.model import (
     ENDS,
     FAULTS,
@@ -17,6 +20,7 @@ from tuan.trade.aftersales.model import (
     WAITS_FOR,
     Ask,
     Case,
+    CaseLine,
     Cases,
     CaseState,
     Decision,
@@ -24,10 +28,12 @@ from tuan.trade.aftersales.model import (
     Saying,
     Side,
     give_back,
+    lower_prices,
     preview,
     why_not_open,
     why_not_refund,
 )
+from tuan.trade.aftersales.model.words import PRICE_FELL
 from tuan.trade.orders.model import OrderState
 
 KINDS = st.sampled_from(list(REASONS))
@@ -179,3 +185,30 @@ TestAfterSales = AfterSales.TestCase
 
 def test_every_state_that_waits_has_a_deadline_and_somebody_it_waits_for() -> None:
     assert PATIENCE.keys() == WAITS_FOR.keys() == {state for state in CaseState if state not in ENDS}
+
+
+def test_what_got_cheaper_after_it_was_paid_is_a_case_that_is_over_at_once() -> None:
+    book, order = paid_book([(100, 3, 30)])
+    cases = lower_prices(book, {order.id: 60})
+    (case,) = cases.added
+    assert (case.order_id, case.number, case.kind, case.reason) == (order.id, 1, "refund_only", PRICE_FELL)
+    assert (case.state, case.outcome, case.ended_at, case.opened_at) == (CaseState.DONE, "given_back", NOON, NOON)
+    assert (case.amount_minor, case.asked_minor, case.deadline, case.before) == (60, 60, None, CaseState.ASKED)
+    assert (case.person_id, case.supplier_id) == (order.person_id, order.supplier_id) and isinstance(case.id, UUID)
+    assert case.lines == [CaseLine(order.id, 1, 1, 3, 60, 0, True, False)] and cases.get(order.id, 1) is case
+    assert cases.facts == [
+        facts.LineGivenBack(order=order.id, line=1, units=0, amount_minor=60),
+        facts.CaseEnded(order=order.id, number=1, outcome="given_back", amount_minor=60),
+    ]
+    (line,) = order.lines
+    assert (line.refunded_minor, line.lowered_minor, line.returned_units, order.refunded_minor) == (60, 60, 0, 60)
+    assert [(r.amount_minor, r.order_id, r.reason) for r in book.till.new_refunds] == [(60, order.id, PRICE_FELL)]
+    assert book.changed_lines == [line] and book.moved[order.id] is order
+    book.moved.clear()
+    book.lower(order, 1, "test")
+    assert book.moved == {order.id: order} and line.lowered_minor == 61
+    for wrong in (0, 240, -1):
+        with pytest.raises(AssertionError):
+            lower_prices(book, {order.id: wrong})
+    lower_prices(book, {order.id: 239})
+    assert line.lowered_minor == 300 and line.goods_left_minor == 0

@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuan.imports.plan import plan
-from tuan.imports.retail import COLUMNS, Invoices, NotThisFile, read_invoices
+from tuan.trade.imports.model import (
+    INVOICE_COLUMNS,
+    InvoiceLine,
+    Invoices,
+    NotThisFile,
+    plan,
+    read_invoice_rows,
+    read_invoices,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 AT = "2011-01-01 10:00:00"
@@ -21,7 +28,7 @@ CELLS = st.one_of(
 
 def read(*rows: tuple[str, ...]) -> Invoices:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows((COLUMNS, *rows))
+    csv.writer(out).writerows((INVOICE_COLUMNS, *rows))
     out.seek(0)
     return read_invoices(out, NOW)
 
@@ -58,15 +65,57 @@ def test_a_line_is_left_out_with_its_reason(row: tuple[str, ...], reason: str) -
     assert not found.sales and not found.cancellations
 
 
+def test_a_line_is_read_cell_by_cell() -> None:
+    (sold,) = read((" 536365 ", " 85123A ", " HEART ", "6", AT, "2.55", " 17850.0 ", "Here")).sales
+    assert sold == InvoiceLine(2, "536365", "85123A", "HEART", 6, datetime(2011, 1, 1, 10, tzinfo=UTC), 255, "17850")
+    assert sold.amount_minor == 1530
+    (back,) = read(line("C1", -6, "0.01")).cancellations
+    assert (back.invoice, back.units, back.price_minor, back.amount_minor) == ("C1", 6, 1, 6)
+    found = read_invoice_rows([list(INVOICE_COLUMNS), list(line("1", 2, "7"))], NOW, digits=0)
+    assert [(one.number, one.price_minor) for one in found.sales] == [(2, 7)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        line("x" * 60, 1), line("1", 1, code="x" * 60), line("1", 1, who="9" * 60), line("1", 1, who=""), line("1", 10**9, "0.01"),
+        line("1", 1, "0.01"), line("1", 1, at="2026-01-01 00:00:00"), line("1", 1, "100000000000"), line("1", 1, "1.000000"),
+    ],
+)  # fmt: skip
+def test_a_line_at_its_bound_is_brought_in(row: tuple[str, ...]) -> None:
+    assert len(read(row).sales) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (line("x" * 61, 1), "name"), (line("1", 1, code=" "), "name"), (line("1", 1, who="9" * 61), "text"),
+        (line("1", 10**9 + 1, "0.01"), "quantity"), (line("C1", -(10**9) - 1, "0.01"), "quantity"), (line("C1", 0), "quantity"),
+        (("1", "a", "\0", "1", AT, "1", "7", "Here"), "text"), (("1", "a", "Thing", "1.0", AT, "1", "7", "Here"), "quantity"),
+        (line("1", 1, at="2026-01-01 00:00:01"), "date"), (line("1", 2, "50000000000.01"), "amount"),
+        (line("1", 1, "1.00"), ""), ((*line("1", 1), "more"), "columns"), (("1",), "columns"), ((), "columns"),
+    ],
+)  # fmt: skip
+def test_a_line_beyond_its_bound_is_left_out_under_its_name(row: tuple[str, ...], reason: str) -> None:
+    found = read_invoice_rows([list(INVOICE_COLUMNS), list(line("9", 1)), list(row)], NOW)
+    assert [(one.number, one.reason) for one in found.refused] == ([(3, reason)] if reason else [])
+    assert found.lines == 2
+    if reason and len(row) > 1:
+        assert [(one.invoice, one.code) for one in found.refused] == [(row[0][:60], row[1].strip()[:60])]
+    elif reason:
+        assert [(one.invoice, one.code) for one in found.refused] == [("", "")]
+
+
 def test_an_invoice_has_one_customer() -> None:
-    assert [one.reason for one in read(line("1", 1), line("1", 1, who="8.0")).refused] == ["another_customer"]
+    (other,) = read(line("1", 1), line("1", 1, who="8.0"), line("1", 1)).refused
+    assert (other.number, other.invoice, other.code, other.reason) == (3, "1", "a", "another_customer")
 
 
 def test_what_is_no_such_file_is_said_in_one_line() -> None:
     with pytest.raises(NotThisFile, match="must name the columns"):
         read_invoices(io.StringIO("a,b\n"), NOW)
     with pytest.raises(NotThisFile):
-        read_invoices(io.StringIO(",".join(COLUMNS) + '\n"open'), NOW)
+        read_invoices(io.StringIO(",".join(INVOICE_COLUMNS) + '\n"open'), NOW)
     with pytest.raises(NotThisFile):
         read_invoices(io.TextIOWrapper(io.BytesIO(b"\xff\xfe\x00"), "utf-8"), NOW)
 
@@ -82,7 +131,12 @@ def test_the_newest_sale_at_the_same_price_comes_back_first() -> None:
         line("1", 5), line("2", 5, at="2011-01-02 10:00:00"), line("3", 5, "2.00", at="2011-01-03 10:00:00"),
         line("C4", -7, at="2011-01-04 10:00:00"),
     )  # fmt: skip
-    first, second, third = plan(found).invoices
+    planned = plan(found)
+    first, second, third = planned.invoices
+    assert (planned.refunds, planned.refunded_minor, planned.rests) == (1, 700, [])
+    (later,) = found.cancellations
+    assert (second.given_back[0].number, second.given_back[0].at, second.given_back[0].is_whole) == (1, later.at, True)
+    assert second.total_minor == 500 and second.lines == [found.sales[1]]
     assert [(one.units, one.amount_minor) for one in second.given_back] == [(5, 500)]
     assert [(one.units, one.amount_minor) for one in first.given_back] == [(2, 200)]
     assert not third.given_back
@@ -109,7 +163,7 @@ def test_whom_nobody_knows_is_not_the_same_customer() -> None:
 def test_a_dearer_cancellation_gives_back_what_was_paid_and_a_cheaper_one_what_it_says() -> None:
     dear = plan(read(line("1", 2), line("C2", -2, "1.50")))
     assert [(b.amount_minor, b.is_whole) for b in dear.invoices[0].given_back] == [(200, True)]
-    assert [rest.left_minor for rest in dear.rests] == [100]
+    assert [(rest.line.invoice, rest.left_minor) for rest in dear.rests] == [("C2", 100)]
     cheap = plan(read(line("1", 2), line("C2", -2, "0.50")))
     assert [(b.amount_minor, b.is_whole) for b in cheap.invoices[0].given_back] == [(100, False)]
     assert cheap.refunds == 1

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.given.models import NOON, addresses_of, at_price, book_of, offer, offers_of, pay_all, stock_of
+from tests.given.models import NOON, addresses_of, at_price, attempt_on, book_of, offer, offers_of, pay_all, stock_of
 from tuan.goods.catalog.errors import ProductOff
 from tuan.goods.catalog.model import Offer
 from tuan.goods.supply.errors import NotEnough
 from tuan.goods.supply.model import Stock, StockRow
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refusal, granted
-from tuan.trade.aftersales.errors import TooLateToCancel, WaitsForOthers
+from tuan.trade.aftersales.errors import InPresale, TooLateToCancel, WaitsForOthers
 from tuan.trade.aftersales.model import give_back, why_not_cancel
 from tuan.trade.orders.errors import AddressMissing, NotNow, PriceChanged, UnitsInvalid
 from tuan.trade.orders.model import LINES_MAX, ORDER, Book, Item, OrderDraft, OrderState, PlaceOrder, Release, place
@@ -95,6 +95,8 @@ def test_what_is_not_shipped_needs_no_address() -> None:
 
 
 ACTS = {
+    OrderState.DEPOSITED: lambda book, order: book.take_deposit(order),
+    OrderState.FORFEITED: lambda book, order: book.forfeit(order, 0, "test"),
     OrderState.PAID: lambda book, order: book.mark_paid(order, book.now),
     OrderState.GATHERING: lambda book, order: book.gather(order),
     OrderState.TO_SHIP: lambda book, order: book.release(order),
@@ -105,6 +107,8 @@ ACTS = {
     OrderState.CANCELLED: lambda book, order: book.cancel(order, "test"),
 }
 WAYS = {
+    OrderState.DEPOSITED: ["capture", OrderState.DEPOSITED],
+    OrderState.FORFEITED: ["capture", OrderState.DEPOSITED, OrderState.FORFEITED],
     OrderState.PLACED: [],
     OrderState.PAID: ["pay"],
     OrderState.GATHERING: ["pay", OrderState.GATHERING],
@@ -125,6 +129,9 @@ def brought_to(state: OrderState) -> Book:
     for step in WAYS[state]:
         if step == "pay":
             pay_all(book)
+        elif step == "capture":
+            (payable,) = book.till.payables.values()
+            book.till.capture(attempt_on(payable), "tx", payable.amount_minor, NOON, NOON)
         else:
             ACTS[step](book, order)
     assert order.state == state
@@ -184,8 +191,10 @@ def test_a_late_payment_holds_its_goods_again_only_while_they_are_there() -> Non
 def test_a_buyer_cancels_what_is_paid_and_not_shipped_and_does_not_wait_for_others() -> None:
     answers = {state: why_not_cancel(next(iter(brought_to(state).orders.values()))) for state in OrderState}
     assert answers[OrderState.TO_SHIP] is None
-    assert answers[OrderState.PAID] == answers[OrderState.GATHERING] == WaitsForOthers()
-    others = set(OrderState) - {OrderState.TO_SHIP, OrderState.PAID, OrderState.GATHERING}
+    waiting = {OrderState.PAID, OrderState.GATHERING}
+    assert all(answers[state] == WaitsForOthers() for state in waiting)
+    assert answers[OrderState.DEPOSITED] == InPresale()
+    others = set(OrderState) - {OrderState.TO_SHIP, OrderState.DEPOSITED} - waiting
     assert all(answers[state] == TooLateToCancel(state=state) for state in others)
 
 

@@ -13,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.given.models import NOON, lots_of
 from tuan.kit.holds import HoldEndedTwice
 from tuan.kit.ids import new_uuid
-from tuan.kit.money import part
+from tuan.kit.money import AMOUNT_MINOR_MAX, part
 from tuan.kit.time import Instant
 from tuan.value.ledger.model import POINTS_DEBT, POINTS_ISSUED, may_overdraw, pending_points_of, points_of
 from tuan.value.points.errors import PointsShort, PointsTooFew, PointsTooMany, TermsInvalid
-from tuan.value.points.model import OFF, RETURNED_FOR, Lots, Reversal, Source, Terms, Wallet, why_not_terms
+from tuan.value.points.model import OFF, POINTS_MAX, RETURNED_FOR, Lots, Reversal, Source, Terms, Wallet, why_not_terms
 
 DAY = timedelta(days=1)
 TERMS = Terms(1, 100, 500, 30, 365, 100, 5000, 10, True)
@@ -55,13 +55,27 @@ def test_few_points_are_not_spent_and_more_than_they_may_pay_neither() -> None:
     assert OFF.earned_for(10**9) == 0 and OFF.most_for(10**9) == 0
 
 
+def test_what_points_pay_is_a_whole_number_of_cents() -> None:
+    assert [TERMS.worth(99), replace(TERMS, hundred_minor=50).worth(3)] == [99, 1] and isinstance(TERMS.worth(1), int)
+
+
+BOUNDS = {
+    "earn_points": (0, POINTS_MAX), "earn_per_minor": (1, AMOUNT_MINOR_MAX), "earn_order_max": (0, POINTS_MAX),
+    "event_day_max": (0, POINTS_MAX), "valid_days": (1, 3660), "hundred_minor": (1, AMOUNT_MINOR_MAX), "spend_permyriad": (0, 10_000),
+    "spend_min": (1, POINTS_MAX),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("earn_points", -1), ("earn_per_minor", 0), ("valid_days", 0), ("valid_days", 3661), ("hundred_minor", 0),
                          ("spend_permyriad", 10_001), ("spend_min", 0), ("earn_order_max", -1), ("event_day_max", -1)]
 )  # fmt: skip
 def test_terms_out_of_their_bounds_say_which(field: str, value: int) -> None:
-    refusal = why_not_terms(replace(TERMS, **{field: value}))  # type: ignore[arg-type]
-    assert isinstance(refusal, TermsInvalid) and refusal.data["field"] == field
+    least, most = BOUNDS[field]
+    assert why_not_terms(replace(TERMS, **{field: value})) == TermsInvalid(field=field, least=least, most=most)  # type: ignore[arg-type]
+    for bound in (least, most):
+        assert why_not_terms(replace(TERMS, **{field: bound})) is None  # type: ignore[arg-type]
+    assert why_not_terms(replace(TERMS, **{field: most + 1})) is not None  # type: ignore[arg-type]
     assert why_not_terms(TERMS) is None and why_not_terms(OFF) is None
 
 

@@ -18,6 +18,7 @@ from tests.given.quotes import (
     points,
     priced,
 )
+from tuan.goods.catalog.model import Measure
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
 from tuan.value.promotions.errors import CouponBelow, CouponNotHere, CouponsClash, CouponSpare, NoDelivery
@@ -202,13 +203,13 @@ def test_a_share_is_rounded_down_and_capped() -> None:
 
 
 # ── freight ──
-ZHEJIANG, TIBET = "33", "54"
+ZHEJIANG, TIBET = "浙江省", "西藏自治区"
 
 
 def test_freight_is_the_first_step_and_each_further_one_begun() -> None:
     rule = FreightRule(first_units=1000, first_minor=800, next_units=500, next_minor=200)
     lines, prices = one_line(1000, units=3, weight=700)
-    by_weight = replace(prices, freight={lines[0].supplier: Freight((rule,), by_weight=True)})
+    by_weight = replace(prices, freight={lines[0].sku: Freight((rule,), Measure.WEIGHT)})
     assert priced(quote(lines, by_weight, region=ZHEJIANG)).freight_minor == 800 + 3 * 200
     assert priced(quote(lines, by_weight)).freight_minor == 0
 
@@ -218,7 +219,7 @@ def test_freight_is_free_from_so_much_on_and_a_coupon_does_not_bring_it_back() -
     far = FreightRule(first_minor=1500)
     none = FreightRule(frozenset((TIBET,)), delivers=False)
     lines, prices = one_line(1000)
-    prices = replace(prices, freight={lines[0].supplier: Freight((near, none, far))})
+    prices = replace(prices, freight={lines[0].sku: Freight((near, none, far))})
     assert priced(quote(lines, prices, region=ZHEJIANG)).total_minor == 1000
     assert priced(quote(lines, prices, "", [coupon_of(300)], region=ZHEJIANG)).total_minor == 700
     assert priced(quote(lines, prices, region="11")).total_minor == 2500
@@ -228,7 +229,7 @@ def test_freight_is_free_from_so_much_on_and_a_coupon_does_not_bring_it_back() -
 
 def test_points_never_pay_freight_nor_more_than_their_share() -> None:
     lines, prices = one_line(1000)
-    prices = replace(prices, freight={lines[0].supplier: Freight((FreightRule(first_minor=600),))})
+    prices = replace(prices, freight={lines[0].sku: Freight((FreightRule(first_minor=600),))})
     found = priced(quote(lines, prices, region="11", points=Points(5000, cap_permyriad=5000)))
     assert (found.total_minor, found.points_units) == (1100, 500)
     found = priced(quote(lines, prices, region="11", points=Points(5000, minor_per_hundred=30)))

@@ -20,6 +20,10 @@ from tests.phone.product import Product  # noqa: E402
 from tests.phone.test_buying import NOTEBOOK, TOMATO, join_from_a_link, open_team  # noqa: E402
 
 FOLDER = ROOT / "docs" / "handbook" / "pages"
+KEEPER = "13800000031"
+"""The demo shopkeeper."""
+TELEPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+"""What a link takes for a person; the browser of tests calls itself headless, and is counted as a program."""
 BYTES_MAX = 150_000
 HEIGHT_MAX = 1600
 """Of a picture, in pixels; the rest of a long page is cut off."""
@@ -68,12 +72,40 @@ def take(browser: Browser, home: str) -> None:
     keep(buyer, "addresses-es", "/me/addresses", "es")
 
 
+def take_shop(browser: Browser, home: str) -> None:
+    """A shop as others see it, its desk on a phone, and what a customer lets it see of him."""
+    keeper, other = arrive(browser, home, number=KEEPER), arrive(browser, home)
+    buyer = arrive(browser, home, user_agent=TELEPHONE)
+    keeper.sign_in()
+    keep(keeper, "shop-desk", "/desk/shop")
+    keep(keeper, "shop-desk-goods-en", "/desk/shop/goods", "en")
+    keep(keeper, "shop-desk-pool", "/desk/shop/pool")
+    keep(keeper, "shop-desk-giving", "/desk/shop/giving")
+    keep(keeper, "shop-desk-settings-dark", "/desk/shop/settings", dark=True)
+    keeper.go("/desk/shop")
+    shop = keeper.page.locator("a.link-row.panel").get_attribute("href") or ""
+    keeper.page.locator("header form.share-door button").click()
+    keeper.page.wait_for_url("**/share/*")
+    buyer.sign_in()
+    buyer.go("/s/" + keeper.path.rpartition("/")[2].partition("?")[0])
+    keep(buyer, "shop", shop)
+    keep(buyer, "shop-wide-es", shop, "es", wide=True)
+    keep(buyer, "my-shopkeeper", "/me/shop")
+    buyer.page.locator("[name=show_name]").check()
+    buyer.page.locator("[name=show_orders]").check()
+    buyer.page.locator("form[action='/me/shop/consent'] button").click()
+    keep(keeper, "shop-desk-customers", "/desk/shop/customers")
+    other.sign_in()
+    keep(other, "shops-new-en", "/shops/new", "en")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, launched_browser() as browser:
         product = Product(Path(folder) / "data")
         try:
             product.wait_until_said("Ready:")
             take(browser, product.url)
+            take_shop(browser, product.url)
             product.stop()
         finally:
             product.clear_away()

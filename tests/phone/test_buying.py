@@ -64,9 +64,9 @@ def test_two_browsers_buy_in_one_team(people: People, supplier_signed_in: Any) -
     parcel.locator("summary").tap()
     parcel.locator("[name=carrier]").fill("顺丰")
     parcel.locator("[name=tracking]").fill("SF1234567890")
-    parcel.locator("form button").tap()
+    parcel.locator("form[action$='/shipment'] button").tap()
     expect(parcel).to_have_count(0)
-    expect(supplier.page.locator(f"form[action*='{orders[1]}/']")).to_have_count(1)
+    expect(supplier.page.locator(f"form[action*='{orders[1]}/shipment']")).to_have_count(1)
 
     first.page.reload()
     expect(first.page.locator(".parcel")).to_contain_text("SF1234567890")

@@ -50,9 +50,11 @@ def test_whoever_is_signed_out_meanwhile_is_asked_to_sign_in(people: People, dem
 
 
 def test_on_a_phone_and_without_scripts_it_is_a_link(people: People, demo_clerk: Clerk) -> None:
-    for wishes in ({"viewport": PHONE}, {"viewport": DESK, "java_script_enabled": False}):
-        clerk = people(**wishes)
-        demo_clerk.come_in(clerk, LIST)
+    on_a_phone = people(viewport=PHONE)
+    demo_clerk.come_in(on_a_phone, LIST)
+    without_scripts = people(viewport=DESK, java_script_enabled=False, storage_state=on_a_phone.context.storage_state())
+    without_scripts.go(LIST)
+    for clerk in (on_a_phone, without_scripts):
         clerk.page.locator("[data-beside]").first.click()
         expect(clerk.page.locator("main .office-pair")).to_be_visible()
         expect(clerk.page.locator("#side")).to_be_hidden()

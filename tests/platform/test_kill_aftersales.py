@@ -4,11 +4,7 @@ It dies before its n-th call to the database or the provider, for n = 1, 2, … 
 again where it was not done, and in the end the provider has given back exactly what our books say, once.
 """
 
-import asyncio
-import itertools
-import random
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,15 +13,11 @@ from uuid import UUID
 import pytest
 
 from tests.given import goods as given
-from tests.given import houses
 from tests.given.aftersales import ask, bought
 from tests.given.goods import Buyer, Goods
 from tests.given.houses import Place
-from tests.given.kills import ActFailed, die_at
-from tuan.kit.refusals import Refused
-from tuan.main import open_house, open_relay
-from tuan.platform.embedded import EmbeddedServer
-from tuan.platform.settings import Settings
+from tests.given.kills import ActFailed
+from tests.given.trials import Trial
 from tuan.platform.work import Work
 from tuan.trade import aftersales
 from tuan.trade.aftersales.model import Kind
@@ -99,96 +91,57 @@ async def footprint(place: Place, story: Story) -> tuple[str, int, int]:
     return row["state"], row["refunded_minor"], len(cases)
 
 
-@dataclass(slots=True)
-class Trial:
-    runner: asyncio.Runner
-    settings: Settings
-    stack: AsyncExitStack
-
-    async def prepare(self) -> Place:
-        house = await self.stack.enter_async_context(open_house(self.settings, requests=2, lanes=2))
-        relay = await self.stack.enter_async_context(open_relay(house))
-        market, host = await houses.make_market(house)
-        return Place(house, relay, market, host)
-
-    async def begin(self, place: Place, state: str, before: tuple[Act, ...]) -> Story:
-        who, of, order = await bought(place, state=state)
-        await place.quiet()
-        story = Story(who, of, order)
-        for act in before:
-            await act(place, story)
-        return story
-
-    async def come_after(self, place: Place, story: Story, act: Act, back: int, was: tuple[str, int, int]) -> None:
-        """It was done or it was not: never the money without the case, nor the case without the money."""
-        assert await place.breaches() == {}
-        if await footprint(place, story) == was:
-            await act(place, story)
-        assert back == 0 or (await footprint(place, story))[1] == back
-        await place.later(timedelta(minutes=1))
-        assert await given.given_back(place, story.order) == back
-        assert await place.breaches() == {}
-        async with place.work() as work:
-            day = work.now.date()
-        lines = [one for n in range(-3, 1) for one in await self._statement(place, day + timedelta(n))]
-        async with place.work() as work:
-            rows = await work.fetch(GIVEN_BACK_SQL, story.order)
-        assert {row["id"]: row["amount_minor"] for row in rows}.items() <= dict(lines).items()
-        assert len(lines) == len(dict(lines)), "the provider gave each back once"
-
-    async def _statement(self, place: Place, day: Any) -> list[tuple[Any, int]]:
-        found = await place.house.sandbox.statement(place.market, day)
-        return [(line.key, line.amount_minor) for line in found if line.kind == "refund"]
-
-    def run(self, name: str, first: int, stride: int, *, dying: Act | None = None) -> tuple[int, int]:
-        state, before, act, back = ACTS[name]
-        place = self.runner.run(self.prepare())
-        try:
-            for deaths in itertools.count():
-                story = self.runner.run(self.begin(place, state, before))
-                was = self.runner.run(footprint(place, story))
-                calls = die_at(first + deaths * stride, self.process(place, dying or act, story))
-                self.runner.run(self.come_after(place, story, act, back, was))
-                if calls is not None:
-                    return deaths, calls
-        finally:
-            self.runner.run(self.stack.aclose())
-        raise AssertionError("unreachable: an act has an end")
-
-    def process(self, place: Place, act: Act, story: Story) -> Callable[[Callable[[], None]], Any]:
-        async def live(start_counting: Callable[[], None]) -> None:
-            async with open_house(self.settings, requests=1, lanes=1) as house, open_relay(house) as relay:
-                start_counting()
-                try:
-                    await act(Place(house, relay, place.market, place.host), story)
-                except Refused as refused:
-                    raise ActFailed(str(refused)) from refused
-
-        return live
+async def begin(place: Place, state: str, before: tuple[Act, ...]) -> Story:
+    who, of, order = await bought(place, state=state)
+    await place.quiet()
+    story = Story(who, of, order)
+    for act in before:
+        await act(place, story)
+    return story
 
 
-@pytest.fixture(scope="module")
-def settings(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A database of its own, in which no worker is about."""
-    asyncio.run(houses.make_template(server))
-    asyncio.run(houses.clone(server, "tuan_kills_after"))
-    return houses.settings_of(server, "tuan_kills_after", tmp_path_factory.mktemp("kills"))
+async def come_after(place: Place, story: Story, act: Act, back: int, was: tuple[str, int, int]) -> None:
+    """It was done or it was not: never the money without the case, nor the case without the money."""
+    assert await place.breaches() == {}
+    if await footprint(place, story) == was:
+        await act(place, story)
+    assert back == 0 or (await footprint(place, story))[1] == back
+    await place.later(timedelta(minutes=1))
+    assert await given.given_back(place, story.order) == back
+    assert await place.breaches() == {}
+    async with place.work() as work:
+        day = work.now.date()
+    lines = [one for n in range(-3, 1) for one in await _statement(place, day + timedelta(n))]
+    async with place.work() as work:
+        rows = await work.fetch(GIVEN_BACK_SQL, story.order)
+    assert {row["id"]: row["amount_minor"] for row in rows}.items() <= dict(lines).items()
+    assert len(lines) == len(dict(lines)), "the provider gave each back once"
 
 
-@pytest.fixture
-def trial(settings: Settings) -> Iterator[Trial]:
-    with asyncio.Runner() as runner:
-        yield Trial(runner, settings, AsyncExitStack())
+async def _statement(place: Place, day: Any) -> list[tuple[Any, int]]:
+    found = await place.house.sandbox.statement(place.market, day)
+    return [(line.key, line.amount_minor) for line in found if line.kind == "refund"]
+
+
+def die(trial: Trial, name: str, stride: int, *, dying: Act | None = None) -> None:
+    state, before, act, back = ACTS[name]
+    place = trial.open()
+
+    async def beginning() -> tuple[Story, tuple[str, int, int]]:
+        story = await begin(place, state, before)
+        return story, await footprint(place, story)
+
+    trial.run(
+        name, place, stride, begin=beginning, dying=lambda new, both: (dying or act)(new, both[0]),
+        come_after=lambda both: come_after(place, both[0], act, back, both[1]),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("stride", [STRIDE, pytest.param(1, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("name", ACTS)
 def test_what_goes_back_killed_at_an_await_went_or_did_not(trial: Trial, name: str, stride: int) -> None:
     """Here at every so manieth await from a random one on, every night at all of them."""
-    first = random.randint(1, stride)
-    deaths, awaits = trial.run(name, first, stride)
-    print(f"\n{name}: killed at {deaths} of {awaits} awaits, from {first} on")
-    assert deaths == len(range(first, awaits + 1, stride))
+    die(trial, name, stride)
 
 
 async def agrees_piecemeal(place: Place, story: Story) -> Any:
@@ -206,5 +159,5 @@ async def agrees_piecemeal(place: Place, story: Story) -> Any:
 
 def test_control_without_transaction_something_goes_back_by_half(trial: Trial) -> None:
     with pytest.raises(AssertionError) as found:
-        trial.run("agree", 1, 1, dying=agrees_piecemeal)
+        die(trial, "agree", 1, dying=agrees_piecemeal)
     assert not isinstance(found.value, ActFailed)

@@ -5,12 +5,8 @@ the database or the provider, for n = 1, 2, … until it survives. What comes af
 invariant broken, shows the buyer nothing untrue, and gives the same command with the same key its one outcome.
 """
 
-import asyncio
-import itertools
-import random
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,14 +14,11 @@ import httpx
 import pytest
 
 from tests.given import goods as given
-from tests.given import houses
 from tests.given.goods import Buyer, Goods
 from tests.given.houses import Place
-from tests.given.kills import ActFailed, die_at
+from tests.given.kills import ActFailed
+from tests.given.trials import Trial
 from tuan.kit.refusals import granted
-from tuan.main import open_house, open_relay
-from tuan.platform.embedded import EmbeddedServer
-from tuan.platform.settings import Settings
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import Seated
@@ -118,9 +111,14 @@ ACTS: dict[str, tuple[tuple[Act, ...], Act, list[str]]] = {
     "join": (LEADER_WAITS, joins, ["gathering", "placed"]),
     "form": ((*LEADER_WAITS, joins, joiner_pays), facts_go_up, ["to_ship", "to_ship"]),
     "lapse": ((*LEADER_WAITS, time_passes), team_lapses, ["cancelled"]),
+    "close": ((*LEADER_WAITS, joins, joiner_pays, facts_go_up, time_passes), team_lapses, ["to_ship", "to_ship"]),
     "refund": ((*LEADER_WAITS, time_passes, team_lapses), money_goes_back, ["cancelled"]),
 }
 """What has happened before, the act in which the process dies, and where the orders are once it has been repeated."""
+
+
+TERMS: dict[str, dict[str, Any]] = {"close": {"size": 3, "promise_min": 1, "ladder": ((2, 100), (3, 200))}}
+"""Of the campaign, where it is no pair: a ladder closes at its second step, and both get the difference."""
 
 
 @dataclass(slots=True)
@@ -206,73 +204,29 @@ class Survivor:
             assert {row["key"] for row in await work.fetch(GIVEN_BACK_SQL)} == refunded.keys()
 
 
-@dataclass(slots=True)
-class Trial:
-    """One act, in processes that die, and the one that comes after them; it lives in an event loop between the forks."""
-
-    runner: asyncio.Runner
-    settings: Settings
-    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
-
-    async def prepare(self) -> Survivor:
-        house = await self.stack.enter_async_context(open_house(self.settings, requests=2, lanes=2))
-        relay = await self.stack.enter_async_context(open_relay(house))
-        market, host = await houses.make_market(house)
-        place = Place(house, relay, market, host)
-        of = await given.campaign(place, await given.goods(place, units=10_000))
-        await place.quiet()
-        async with place.work() as work:
-            return Survivor(place, make_app(house), of, work.now.date())
-
-    def run(self, name: str, first: int, stride: int, *, dying: Act | None = None) -> tuple[int, int]:
-        """Die at `first`, and at every so manieth await after it; (times it died, awaits there are).
-
-        dying: what the process does in place of the act that is repeated after it.
-        """
-        before, act, wanted = ACTS[name]
-        survivor = self.runner.run(self.prepare())
-        try:
-            for deaths in itertools.count():
-                story = self.runner.run(survivor.begin(before))
-                calls = die_at(first + deaths * stride, self.process(survivor.place, dying or act, story))
-                self.runner.run(survivor.come_after(story, act, wanted))
-                if calls is not None:
-                    return deaths, calls
-        finally:
-            self.runner.run(self.stack.aclose())
-        raise AssertionError("unreachable: an act has an end")
-
-    def process(self, place: Place, act: Act, story: Story) -> Callable[[Callable[[], None]], Any]:
-        async def live(start_counting: Callable[[], None]) -> None:
-            async with open_house(self.settings, requests=1, lanes=1) as house, open_relay(house) as relay:
-                start_counting()
-                await act(Place(house, relay, place.market, place.host), story)
-
-        return live
+async def prepare(place: Place, **terms: Any) -> Survivor:
+    of = await given.campaign(place, await given.goods(place, units=10_000), **terms)
+    await place.quiet()
+    async with place.work() as work:
+        return Survivor(place, make_app(place.house), of, work.now.date())
 
 
-@pytest.fixture(scope="module")
-def settings(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A database of its own, in which no worker is about."""
-    asyncio.run(houses.make_template(server))
-    asyncio.run(houses.clone(server, "tuan_kills"))
-    return houses.settings_of(server, "tuan_kills", tmp_path_factory.mktemp("kills"))
-
-
-@pytest.fixture
-def trial(settings: Settings) -> Iterator[Trial]:
-    with asyncio.Runner() as runner:
-        yield Trial(runner, settings)
+def die(trial: Trial, name: str, stride: int, *, dying: Act | None = None) -> None:
+    """dying: what the process does in place of the act that is repeated after it."""
+    before, act, wanted = ACTS[name]
+    place = trial.open()
+    survivor = trial.runner.run(prepare(place, **TERMS.get(name, {})))
+    trial.run(
+        name, place, stride, begin=lambda: survivor.begin(before), dying=dying or act,
+        come_after=lambda story: survivor.come_after(story, act, wanted),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("stride", [STRIDE, pytest.param(1, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("name", ACTS)
 def test_an_act_killed_at_an_await_leaves_nothing_half_done(trial: Trial, name: str, stride: int) -> None:
     """Here at every so manieth await from a random one on, every night at all of them."""
-    first = random.randint(1, stride)
-    deaths, awaits = trial.run(name, first, stride)
-    print(f"\n{name}: killed at {deaths} of {awaits} awaits, from {first} on")
-    assert deaths == len(range(first, awaits + 1, stride))
+    die(trial, name, stride)
 
 
 async def pays_piecemeal(place: Place, story: Story) -> None:
@@ -291,5 +245,5 @@ async def pays_piecemeal(place: Place, story: Story) -> None:
 
 def test_control_without_transaction_something_is_half_done(trial: Trial) -> None:
     with pytest.raises(AssertionError) as found:
-        trial.run("pay", 1, 1, dying=pays_piecemeal)
+        die(trial, "pay", 1, dying=pays_piecemeal)
     assert not isinstance(found.value, ActFailed)

@@ -4,6 +4,7 @@ Each race is run twice: as it is, and as its own control with the guards taken o
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from tests.given.aftersales import ask, bought
 from tests.given.races import BOOK, Rivals, meet_after_loading, unguarded
 from tuan.goods import supply
 from tuan.goods.supply import store as supply_store
-from tuan.kit.refusals import Refusal
+from tuan.kit.ids import new_uuid
+from tuan.kit.refusals import Refusal, granted
 from tuan.platform.gateways.payment import RefundAnswer, RefundState
 from tuan.platform.gateways.sandbox import Sandbox
 from tuan.trade import aftersales, orders, payments
@@ -46,22 +48,22 @@ def three_won(outcomes: Sequence[Any]) -> None:
     assert all(isinstance(one, UnitsNotLeft | TooLateToCancel) for one in refused), refused
 
 
-async def test_a_hundred_refunds_of_one_order_give_back_what_was_paid(
-    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nor does the provider give more back when its answers are lost: it is asked again under the same key."""
-    order, outcomes = await hundred_refunds(rivals, monkeypatch)
-    three_won(outcomes)
+async def answers_are_lost(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch, order: UUID, *, same_key: bool = True
+) -> list[UUID]:
+    """The keys under which the provider was asked, one after the other; what he says first of each refund does not
+    come through. same_key: as it is; otherwise each asking takes a key of its own, for the control."""
     asked: list[UUID] = []
 
     def lost(call: Any) -> Any:
-        """What the provider says first of each refund does not come through."""
-
         async def ask(sandbox: Sandbox, requests: Sequence[Any]) -> list[RefundAnswer]:
-            answers = await call(sandbox, requests)
-            again = [answer for answer in answers if answer.refund in asked]
-            asked.extend(answer.refund for answer in answers)
-            return [a if a in again else RefundAnswer(a.refund, RefundState.UNKNOWN, "") for a in answers]
+            sent = requests if same_key else [replace(one, refund=new_uuid()) for one in requests]
+            answers = await call(sandbox, sent)
+            ours = dict(zip((one.refund for one in sent), (one.refund for one in requests), strict=True))
+            told = [replace(answer, refund=ours[answer.refund]) for answer in answers]
+            again = [answer for answer in told if answer.refund in asked]
+            asked.extend(answer.refund for answer in told)
+            return [a if a in again else RefundAnswer(a.refund, RefundState.UNKNOWN, "") for a in told]
 
         return ask
 
@@ -72,10 +74,43 @@ async def test_a_hundred_refunds_of_one_order_give_back_what_was_paid(
         assert await given.given_back(rivals.one, order) == 0
         for _ in range(3):
             await rivals.one.later(timedelta(minutes=2))
+    return asked
+
+
+async def given_back_by_provider(rivals: Rivals) -> int:
+    """By the provider's own statement of today."""
+    async with rivals.one.work() as work:
+        today = work.now.date()
+    lines = [
+        one
+        for n in (-1, 0)
+        for one in await rivals.one.house.sandbox.statement(rivals.one.market, today + timedelta(n))
+    ]
+    return sum(line.amount_minor for line in lines if line.kind == "refund")
+
+
+async def test_a_hundred_refunds_of_one_order_give_back_what_was_paid(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E12. Nor does the provider give more back when its answers are lost: it is asked again under the same key."""
+    order, outcomes = await hundred_refunds(rivals, monkeypatch)
+    three_won(outcomes)
+    asked = await answers_are_lost(rivals, monkeypatch, order)
     assert len(set(asked)) == 3 and len(asked) == 6
-    assert await given.given_back(rivals.one, order) == 3 * 1990
+    assert await given.given_back(rivals.one, order) == await given_back_by_provider(rivals) == 3 * 1990
     assert await given.state_of(rivals.one, order) == "cancelled"
     assert await rivals.one.breaches() == {}
+
+
+async def test_control_with_another_key_each_time_the_provider_gives_back_twice(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One unit of three: what was paid for the others would not stop him."""
+    who, _, order = await bought(rivals.one, state="to_ship")
+    granted(await ask(rivals.one, who, order, Kind.CANCEL, "changed_mind", (1, 1)))
+    await answers_are_lost(rivals, monkeypatch, order, same_key=False)
+    with pytest.raises(AssertionError):
+        assert await given.given_back(rivals.one, order) == await given_back_by_provider(rivals)
 
 
 async def test_control_without_lock_more_units_go_back_than_there_are(

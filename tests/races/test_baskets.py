@@ -4,6 +4,7 @@ Each race is run twice: as it is, and as its own control with the guard taken of
 """
 
 import asyncio
+from contextlib import suppress
 from itertools import cycle
 from typing import Any
 
@@ -24,13 +25,17 @@ DEADLOCK = "40P01"
 BASKETS = 200
 
 
-async def both_ways(rivals: Rivals, monkeypatch: pytest.MonkeyPatch, count: int) -> tuple[list[Any], int]:
-    """(outcomes, deadlocks) of so many baskets at once, every other one with its two lines turned round."""
+async def both_ways(rivals: Rivals, count: int) -> list[PlaceOrder]:
+    """So many baskets, every other one with its two lines turned round."""
     of = await given.goods(rivals.one, units=count, skus=2)
     lines = ((of.sku, 1), (of.extra[0], 1))
     people = await given.crowd(rivals.one, count)
     ways = cycle((lines, lines[::-1]))
-    baskets = [PlaceOrder(who.id, fresh_key(), way, who.address, None) for who, way in zip(people, ways, strict=False)]
+    return [PlaceOrder(who.id, fresh_key(), way, who.address, None) for who, way in zip(people, ways, strict=False)]
+
+
+async def placed(rivals: Rivals, monkeypatch: pytest.MonkeyPatch, baskets: list[PlaceOrder]) -> tuple[list[Any], int]:
+    """(outcomes, deadlocks) of all of them at once."""
     with monkeypatch.context() as patch:
         seen = count_retries(patch)
         return await rivals.crowd(orders.place_orders, baskets), seen[DEADLOCK]
@@ -42,29 +47,37 @@ def nobody_stood_in_the_way(outcomes: list[Any], deadlocks: int) -> None:
 
 
 async def test_baskets_turned_round_never_deadlock(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
-    nobody_stood_in_the_way(*await both_ways(rivals, monkeypatch, BASKETS))
+    nobody_stood_in_the_way(*await placed(rivals, monkeypatch, await both_ways(rivals, BASKETS)))
     assert await rivals.one.breaches() == {}
 
 
 async def test_control_without_order_of_locks_baskets_deadlock(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every other basket locks its stock from the larger id to the smaller, and the others have time to come between."""
-    lock, turns = Work.lock, cycle((False, True))
+    """One basket locks its stock from the smaller id to the larger, the other the other way, and each has its first row
+    before either asks for its second."""
+    baskets = await both_ways(rivals, 2)
+    lock, turns, meeting = Work.lock, cycle((False, True)), asyncio.Barrier(2)
 
     async def line_by_line(work: Work, kind: str, sql: str, *args: Any) -> list[Any]:
         if sql != supply_store.LOCK_STOCK_SQL:
             return await lock(work, kind, sql, *args)
-        rows = []
-        for sku in sorted(args[0], reverse=next(turns)):
-            rows += await lock(work, kind, sql, [sku])
-            await asyncio.sleep(0.02)
-        return rows
+        first, second = sorted(args[0], reverse=next(turns))
+        rows = await lock(work, kind, sql, [first])
+        await met(meeting)
+        return rows + await lock(work, kind, sql, [second])
 
     monkeypatch.setattr(Work, "lock", line_by_line)
-    outcomes, deadlocks = await both_ways(rivals, monkeypatch, 2)
+    outcomes, deadlocks = await placed(rivals, monkeypatch, baskets)
     with pytest.raises(AssertionError):
         nobody_stood_in_the_way(outcomes, deadlocks)
     assert deadlocks > 0 and {type(outcome) for outcome in outcomes} == {Placed}, "the lanes run it again"
     assert await rivals.one.breaches() == {}
+
+
+async def met(meeting: asyncio.Barrier) -> None:
+    """Both are there; once they have been, nobody waits again: the one that is sent back comes alone."""
+    with suppress(asyncio.BrokenBarrierError):
+        await meeting.wait()
+        await meeting.abort()
 
 
 async def two_lines(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Any], int]:
@@ -85,6 +98,7 @@ def both_lines_or_none(outcomes: list[Any], left: int) -> None:
 
 
 async def test_two_lines_on_one_stock_are_decided_together(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """E3: two lines draw on one stock item."""
     both_lines_or_none(*await two_lines(rivals, monkeypatch))
     assert await rivals.one.breaches() == {}
 

@@ -36,6 +36,7 @@ async def one_use(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 async def test_a_coupon_is_used_once_by_two_hundred(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """E9: a coupon for one use."""
     outcomes = await one_use(rivals, monkeypatch)
     assert len(outcomes) == MANY
     one_won(outcomes, CouponSpent)
@@ -83,6 +84,7 @@ async def share(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 async def test_a_person_takes_his_share_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """E9: what one person may have."""
     one_won(await share(rivals, monkeypatch), TakenEnough)
     assert await rivals.one.breaches() == {}
 

@@ -49,6 +49,7 @@ def taken_once(answers: list[Any], captured: int, payments: int = 1) -> None:
 async def test_a_notice_told_fifty_times_at_once_is_one_capture(
     rivals: Rivals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """E5: one notice, duplicated."""
     taken_once(*await duplicated(rivals, monkeypatch))
     assert await rivals.one.breaches() == {}
 
@@ -82,6 +83,7 @@ async def told_and_asked(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> tup
 async def test_a_payment_told_of_and_asked_for_at_once_is_one_capture(
     rivals: Rivals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """E6: the notice against the return of the buyer."""
     taken_once(*await told_and_asked(rivals, monkeypatch))
     assert await rivals.one.breaches() == {}
 

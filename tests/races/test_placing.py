@@ -1,9 +1,8 @@
-"""Races of fifty for what is scarce at placement: the last seat, the last unit, one key, one person's limit.
+"""Races of fifty for what is scarce at placement: the last seat, the last unit, one person's limit.
 
 Each race is run twice: as it is, and as its own control with the guard taken off, which must fail.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,8 +13,6 @@ from tests.given.races import CROWD, Rivals, meet_after_loading, one_won, unguar
 from tuan.goods.supply import store as supply_store
 from tuan.goods.supply.errors import SoldOut
 from tuan.kit.refusals import granted
-from tuan.platform import idempotency
-from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy import store as teams_store
 from tuan.play.groupbuy.errors import PersonLimit, TeamFull
@@ -24,8 +21,8 @@ from tuan.trade import orders
 from tuan.trade.orders.model import PlaceOrder
 
 
-def buys(who: Buyer, of: Goods, *, key: str | None = None) -> PlaceOrder:
-    return PlaceOrder(who.id, key or fresh_key(), ((of.sku, 1),), who.address, None)
+def buys(who: Buyer, of: Goods) -> PlaceOrder:
+    return PlaceOrder(who.id, fresh_key(), ((of.sku, 1),), who.address, None)
 
 
 async def last_seat(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
@@ -72,45 +69,6 @@ async def test_control_without_lock_sells_the_last_unit_again(rivals: Rivals, mo
     with pytest.raises(AssertionError):
         one_won(outcomes, SoldOut)
     assert any(name.startswith("I4:") for name in await rivals.one.breaches())
-
-
-async def same_key(rivals: Rivals, count: int) -> tuple[list[Any], int]:
-    """(outcomes, orders placed) of one command sent so often through two processes at once."""
-    of, who = await given.goods(rivals.one, units=2 * count), await given.buyer(rivals.one)
-    outcomes = await rivals.crowd(orders.place_orders, [buys(who, of, key="same")] * count)
-    async with rivals.one.work() as work:
-        return outcomes, await work.fetch_value("SELECT count(*) FROM orders.orders WHERE market_id = $1")
-
-
-def asked_once(outcomes: list[Any], placed: int) -> None:
-    assert placed == 1
-    assert set(outcomes) == {granted(outcomes[0])}
-
-
-async def test_one_key_sent_a_hundred_times_is_one_order(rivals: Rivals) -> None:
-    asked_once(*await same_key(rivals, 100))
-    assert await rivals.one.breaches() == {}
-
-
-async def test_control_without_lock_one_key_is_several_orders(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A claim that asks for the key without taking it."""
-    kept = idempotency.CLAIM
-    bare = (
-        "SELECT u.actor_id, u.key FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::timestamptz[]) "
-        "AS u(actor_id, verb, key, input_hash, at) WHERE $1::bigint IS NOT NULL"
-    )
-    monkeypatch.setattr(idempotency, "CLAIM", replace(kept, sql=bare))
-    write = Work.write
-
-    async def forgetful(work: Work, bulk: Any, rows: Any, *same: Any) -> None:
-        if bulk is not idempotency.REMEMBER:  # no key was taken, so there is none to keep the outcome under
-            await write(work, bulk, rows, *same)
-
-    monkeypatch.setattr(Work, "write", forgetful)
-    outcomes, placed = await same_key(rivals, 100)
-    with pytest.raises(AssertionError):
-        asked_once(outcomes, placed)
-    assert placed > 1
 
 
 async def limited(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:

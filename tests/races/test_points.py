@@ -62,6 +62,7 @@ def nothing_is_spent_twice(outcomes: list[Any], has: Balance) -> None:
 async def test_fifty_sessions_and_an_operator_spend_what_there_is(
     rivals: Rivals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """E10: the wallet of one person."""
     outcomes, who = await sessions(rivals, monkeypatch, CROWD)
     nothing_is_spent_twice(outcomes, await wallets.balance(rivals.one, who.id))
     await rivals.one.quiet()

@@ -71,7 +71,7 @@ async def test_a_case_and_the_sweep_take_turns(rivals: Rivals, monkeypatch: pyte
 
 async def test_control_without_lock_a_line_is_held_and_settled(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
     unguarded(monkeypatch, (orders_store, "LOCK_ORDERS_SQL"))
-    assert await case_against_sweep(rivals, monkeypatch) == {"I28"}
+    assert "I28" in await case_against_sweep(rivals, monkeypatch)
 
 
 async def agreed_by_one(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:

@@ -134,7 +134,12 @@ def guards(table: sa.Table) -> list[str]:
             f"CREATE POLICY market ON {name} TO {APP} USING ({MARKET})",
         ]
     else:  # read by everybody; the sealer locks a market's row, for which PostgreSQL wants a column that may be updated
-        statements.append(f"GRANT SELECT, UPDATE (name) ON {name} TO {APP}")
+        statements += [
+            f"GRANT SELECT, UPDATE (name, link_host) ON {name} TO {APP}",
+            f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
+            f"CREATE POLICY seen ON {name} FOR SELECT TO {APP}, {RELAY} USING (true)",
+            f"CREATE POLICY own ON {name} FOR UPDATE TO {APP} USING ({MARKET.removeprefix('market_')})",
+        ]
     if table.info["relay"]:
         columns, predicate = table.info["relay"]
         statements.append(f"GRANT SELECT ({columns}) ON {name} TO {RELAY}")

@@ -42,6 +42,8 @@ class Statement:
     name: str
     sql: str
     role: str
+    bulk: Bulk | None = None
+    """What made it, if bulk did."""
 
 
 def statements() -> list[Statement]:
@@ -65,6 +67,8 @@ def of_file(path: Path) -> Iterator[Statement]:
             value = node.value.value if plain else getattr(importlib.import_module(module), name)
             where = f"{module}.{name}"
             if isinstance(value, Bulk):
-                yield Statement(where, value.sql, APP)
+                yield Statement(where, value.sql, APP, value)
+                if value.bare:
+                    yield Statement(f"{where} (bare)", value.bare.sql, APP)
             elif name.endswith("_SQL") and isinstance(value, str):
                 yield Statement(where, value, BY_ANOTHER_ROLE.get(where, APP))

@@ -28,6 +28,7 @@ PLANTED = {
     "goods": ("tuan.goods.catalog.actions", "tuan.goods.supply"),
     "value": ("tuan.value.ledger.store", "tuan.value.points"),
     "trade": ("tuan.trade.payments.actions", "tuan.trade.orders"),
+    "voice": ("tuan.voice.content.queries", "tuan.voice.insight"),
     "play": ("tuan.play.bargain.actions", "tuan.play.groupbuy.model"),
     "rooms": ("tuan.trade.orders.store", "tuan.trade.orders.actions"),
     "cycles": ("tuan.platform.bulk", "tuan.platform.work"),

@@ -15,9 +15,11 @@ DOORS = ("", "facts", "model")
 """What may be imported of a module from outside: its front door, what it tells, its pure words."""
 
 PURE_LIBRARIES = frozenset(
-    ("collections", "dataclasses", "datetime", "enum", "functools", "hashlib", "hmac", "itertools", "typing", "uuid")
-)
-"""Of the standard library: no I/O, no clock, no chance. hmac and hashlib turn bytes into bytes."""
+    ("collections", "csv", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools", "hashlib", "hmac", "itertools", "re",
+     "typing", "unicodedata", "uuid")
+)  # fmt: skip
+"""Of the standard library: no I/O, no clock, no chance. hmac and hashlib turn bytes into bytes, csv turns lines into rows,
+difflib compares texts."""
 
 PURE_OUTSIDE = {"model": ("kit", "model", "errors", "facts"), "errors": ("kit",), "facts": ("kit",)}
 """Which rooms of the house a pure room may import."""

@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 
 from tests.given import goods as given
-from tests.given.aftersales import BROKEN, ask, bought, case_of, disputed
+from tests.given.aftersales import BROKEN, ask, asked, bought, case_of, disputed
 from tests.given.houses import Place
 from tuan.goods import supply
 from tuan.kit.refusals import NotFound, granted
+from tuan.platform.lists import Wanted
 from tuan.trade import aftersales, orders
 from tuan.trade.aftersales.errors import (
     AskInvalid,
@@ -321,3 +322,23 @@ async def test_the_facts_say_what_happened(place: Place) -> None:
     assert sorted(row["name"] for row in rows) == [
         "aftersales.case_ended.v1", "aftersales.case_opened.v1", "aftersales.line_given_back.v1"
     ]  # fmt: skip
+
+
+async def test_cases_are_listed_by_what_is_due_first_or_the_newest_first(place: Place) -> None:
+    _, of, first = await asked(place)
+    await place.move_clock(timedelta(minutes=5))
+    _, other, second = await asked(place)
+    assert await place.do(aftersales.refuse, first, 1, of.supplier, Saying("完好发出")) is None
+    by_deadline = await place.do(aftersales.search_cases)
+    assert [row["order_id"] for row in by_deadline.items] == [second, first]
+    newest = await place.do(aftersales.search_cases, Wanted("newest"))
+    assert [(row["order_id"], row["state"], row["asked_minor"]) for row in newest.items] == [
+        (second, "asked", 3980), (first, "refused", 3980)
+    ]  # fmt: skip
+    only = await place.do(aftersales.search_cases, supplier=other.supplier)
+    assert [row["order_id"] for row in only.items] == [second]
+    refused = await place.do(aftersales.search_cases, states=["refused"])
+    assert [row["order_id"] for row in refused.items] == [first]
+    lines = await place.do(aftersales.lines_of, [first, second])
+    assert set(lines) == {(first, 1), (second, 1)}
+    assert [(row["line_number"], row["units"], row["goods_minor"]) for row in lines[second, 1]] == [(1, 2, 3980)]

@@ -19,7 +19,7 @@ from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refused, granted
 from tuan.main import load_modules
 from tuan.people import accounts, developers
-from tuan.people.developers import actions, model
+from tuan.people.developers import actions, model, sweeps
 from tuan.people.developers.errors import EndpointsFull
 from tuan.people.developers.model import ENDPOINT, EVENT, PAUSES_SECONDS, PUBLIC_IDS, TRIES_MAX
 from tuan.play.groupbuy.model import TEAM_ID
@@ -261,3 +261,17 @@ async def test_two_who_add_the_last_webhook_at_once_do_not_both(place: Place) ->
         await asyncio.sleep(0.1)
         assert not second.done(), "it waits for the first"
     assert await second == EndpointsFull(most=model.ENDPOINTS_MAX)
+
+
+async def test_deliveries_that_ended_long_ago_are_forgotten_and_what_is_owed_stays(place: Place) -> None:
+    found = await endpoint(place)
+    await tell(place)
+    await relay_through(place, poster(Receiver()))
+    assert await log_of(place, found) == [("delivered", ["204"])]
+    assert await place.do(sweeps.forget_deliveries) == 0
+    await tell(place)
+    while await place.relay.hand_up():
+        pass
+    await place.move_clock(sweeps.KEPT + timedelta(days=1))
+    assert await place.do(sweeps.forget_deliveries) == 1
+    assert await log_of(place, found) == [("due", [])]

@@ -12,11 +12,11 @@ from tests.given.houses import Place
 from tuan.goods import catalog, supply
 from tuan.goods.catalog.model import SKU
 from tuan.goods.supply.errors import Promised
-from tuan.imports.goods import Change, Good, Market, Refused, judge, to_rows
-from tuan.imports.listing import bring_in, read_market
 from tuan.kit.ids import new_uuid
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform.sheets import read_sheet, write_csv, write_workbook
+from tuan.trade.imports import bring_in, read_market
+from tuan.trade.imports.model import Change, Good, Market, RefusedLine, judge, to_rows
 
 SELLER = new_uuid()
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Z")), min_size=1, max_size=9)
@@ -61,24 +61,26 @@ ROW = to_rows(HERE)[1]
         (6, "1.5", "on_hand"),
         (6, "1000000001", "on_hand"),
         (6, "2", "promised"),
+        (7, "perishable", "not_changed_here"),
+        (7, "whatever", "return_exception"),
     ],
 )
 def test_a_line_is_left_out_with_its_reason(cell: int, text: str, reason: str) -> None:
     row = [*ROW[:cell], text, *ROW[cell + 1 :]]
-    assert judge([[], row], HERE) == [Refused(2, reason)]
+    assert judge([[], row], HERE) == [RefusedLine(2, reason)]
 
 
 def test_one_sku_is_said_once_and_empty_lines_say_nothing() -> None:
-    assert judge([[], ROW, [], ROW, [*ROW, "more"]], HERE)[1:] == [Refused(4, "twice"), Refused(5, "columns")]
+    assert judge([[], ROW, [], ROW, [*ROW, "more"]], HERE)[1:] == [RefusedLine(4, "twice"), RefusedLine(5, "columns")]
 
 
-async def imported(place: Place, rows: Sequence[Sequence[str]]) -> tuple[list[Change], list[Refused]]:
+async def imported(place: Place, rows: Sequence[Sequence[str]]) -> tuple[list[Change], list[RefusedLine]]:
     async with place.work() as work:
         market = await read_market(work)
         lines = judge(rows, market)
         changes = [line for line in lines if isinstance(line, Change) and not line.is_nothing]
         products = {(good.supplier, good.title): good.product for good in market.goods}
-        return changes, await bring_in(work, changes, products)
+        return changes, await bring_in(work, changes, products, reason="test")
 
 
 async def table(place: Place) -> list[list[str]]:
@@ -115,5 +117,5 @@ async def test_units_that_were_promised_meanwhile_stay(place: Place) -> None:
     await given.place_order(place, await given.buyer(place), of, 6)
     async with place.work() as work:
         changes = [line for line in lines if isinstance(line, Change)]
-        assert await bring_in(work, changes, {}) == [Refused(2, Promised.code)]
+        assert await bring_in(work, changes, {}, reason="test") == [RefusedLine(2, Promised.code)]
         assert (await supply.levels(work, [of.sku]))[of.sku]["on_hand"] == 10

@@ -7,13 +7,23 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from tests.given import commissions as earning
 from tests.given import goods as given
-from tests.given import houses, settling
+from tests.given import guarding, houses, invoicing, organisations, settling
+from tests.given import leagues as play
 from tests.given import points as wallets
+from tests.given import presale as sales
 from tests.given import promotions as promo
+from tests.given import sharing as share
+from tests.given import shipping as parcels
+from tests.given import shops as shopping
+from tests.given import sourcing as suppliers
+from tests.given import training as learn
 from tests.given.aftersales import ask, asked, bought, disputed
 from tests.given.damage import CHECKS, DAMAGES
 from tests.given.houses import Place
+from tests.given.importing import imported
+from tests.given.planning import played as simulated
 from tuan.kit.refusals import granted
 from tuan.main import House, load_modules
 from tuan.people import accounts
@@ -23,17 +33,93 @@ from tuan.platform.embedded import EmbeddedServer
 from tuan.platform.gateways.payment import ChargeState
 from tuan.platform.relay import Relay
 from tuan.platform.work import SYSTEM, Market, Work
-from tuan.play import groupbuy, loyalty
+from tuan.play import distribution, groupbuy, loyalty, presale
 from tuan.trade import aftersales, orders
 from tuan.trade.aftersales.model import Decision, Kind
 from tuan.value import points
+
+
+async def _invoices(place: Place) -> None:
+    """An issued one of which a part has become red, more than ten minutes ago."""
+    who, of, order, _ = await invoicing.issued(place)
+    assert await place.do(orders.ship, order, of.supplier, carrier="SF", tracking="1") is None
+    granted(await ask(place, who, order, Kind.REFUND_ONLY, "damaged", (1, 1)))
+    assert await place.do(aftersales.agree, order, 1, of.supplier) is None
+    await place.later(timedelta(hours=1))
+
+
+async def _supply(place: Place) -> None:
+    """A supplier who came by himself with what he proposed, and a parcel that has arrived."""
+    _, supplier = await suppliers.admitted(place)
+    _, proposal = await suppliers.proposed_product(place, supplier)
+    assert await suppliers.approve(place, proposal) is None
+    await parcels.announced(place)
+    await place.later(timedelta(hours=31))
+
+
+async def _presales(place: Place) -> None:
+    """One that waits for its balance, one that never got it, one that was bought, one that the supplier failed."""
+    await sales.deposited(place)
+    await place.later(sales.BALANCE_UNTIL + timedelta(hours=1))
+    of, _, booked = await sales.deposited(place)
+    assert await place.do(presale.fail, booked.order, of.supplier, reason="test") is None
+    await sales.bought(place)
+
+
+async def _ladders(place: Place) -> None:
+    """A team that reached the last step of its ladder."""
+    of = await given.campaign(place, await given.goods(place), size=3, promise_min=2, ladder=((3, 100),))
+    leader, *others = await given.buyers(place, 3)
+    team = await given.paid_team(place, leader, of)
+    for who in others:
+        await given.paid_join(place, who, team.team, of)
+
+
+async def _commissions(place: Place) -> None:
+    """One that is the shop's and was lowered, one that is held after it was settled, one that is promised."""
+    of = await given.goods(place, units=50)
+    await earning.plan(place)
+    shop, who = await earning.shop(place, of), await earning.neighbour(place)
+    paid, looked_at = [await earning.buy(place, who, of, shop.code, units=2) for _ in range(2)]
+    assert (
+        await place.do(distribution.hold, (await earning.commissions(place, looked_at))[0]["id"], reason="test") is None
+    )
+    await earning.receive(place, of, who, paid)
+    await earning.give_back(place, of, who, paid, 1)
+    await earning.keep(place, of, who, looked_at)
+    await place.later(timedelta(days=2))
+    await earning.buy(place, who, of, shop.code)
+
+
+async def _seasons(place: Place) -> None:
+    """Two leagues whose season is over, shops that have risen."""
+    shops = await play.shops(place, 8)
+    with pytest.MonkeyPatch.context() as patch:
+        sold = play.Sold(patch)
+        async with place.work() as work:
+            sold.kept(shops, *(100_000 * number for number in range(9, 1, -1)), at=work.now)
+        await play.levels(place)
+        await play.begun(place)
+        await place.later(play.CLOSES)
 
 
 @pytest.fixture(scope="module")
 async def lived(house: House, relay: Relay) -> Place:
     """A market in which a bit of everything has happened, and nothing is wrong."""
     place = Place(house, relay, *await houses.make_market(house))
+    await _seasons(place)
     await _cases(place)
+    await _supply(place)
+    await _presales(place)
+    await _ladders(place)
+    await _invoices(place)
+    await _commissions(place)
+    await share.come(place, await given.buyer(place), (await share.shops_link(place))[1])
+    await shopping.lived(place)
+    await organisations.lived(place)
+    await guarding.signed(place)
+    await guarding.measured(place)
+    granted(await learn.answer(place, await given.buyer(place), await learn.course(place)))
     made = await given.goods(place, units=50)
     pair = await given.campaign(place, made, allotments={made.sku: 20}, units_per_person_max=9, size=2)
     trio = await given.campaign(place, await given.goods(place), size=3)
@@ -64,16 +150,20 @@ async def lived(house: House, relay: Relay) -> Place:
     chosen = [await promo.coupon(place, people[8], stacks=True) for _ in range(2)]
     await given.pay(place, people[8], granted(await promo.buy(place, people[8], made, chosen[:1])))
     granted(await promo.buy(place, people[8], made, chosen[1:]))
+    await promo.presents(place, people[7], people[6])
     await wallets.terms(place)
     await wallets.grant(place, people[8].id, 100)
-    await place.do(points.promise, [points.Bought(alone.orders[0], people[0].id, 1990, 0)])
+    await place.do(points.follow, [points.Bought(alone.orders[0], people[0].id, 1990, 0)])
     assert await place.do(loyalty.set_ladder, [5, 10], reason="test") is None
     granted(await place.do(loyalty.check_in, people[8].id))
     by_points = granted(await wallets.place_order(place, people[8], made, 50))
     await given.pay(place, people[8], by_points)
     gone = await given.buyer(place)
     assert await place.do(accounts.erase_person, gone.id, reason="test") is None
+    await imported(place)
+    await simulated(place)
     await asked(place)
+    await sales.deposited(place)
     await place.quiet()
     assert left and await place.breaches() == {}
     return place
@@ -89,6 +179,10 @@ async def _cases(place: Place) -> None:
     await place.move_clock(timedelta(hours=1, seconds=1))
     verb = (aftersales.decide, order, 1, Decision.GIVE_BACK)
     assert await place.do(*verb, reason="test", amount_minor=100) is None
+    who, of, kept = await bought(place)
+    await place.later(settling.KEPT)
+    granted(await ask(place, who, kept, Kind.REFUND_ONLY, "damaged", (1, 1)))
+    assert await place.do(aftersales.agree, kept, 1, of.supplier) is None
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from tests.given import points as wallets
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.play import loyalty
-from tuan.trade import aftersales, orders
+from tuan.trade import aftersales, orders, settlement
 from tuan.value.points import Balance
 
 DAY = timedelta(days=1)
@@ -40,6 +40,24 @@ async def test_an_order_that_goes_back_takes_its_points_along(place: Place) -> N
     for _ in range(2):
         await place.do(loyalty.follow_orders, placed.orders)
     assert await wallets.balance(place, who.id) == Balance(0, 0, 0, 0)
+    assert await place.breaches() == {}
+
+
+async def test_an_order_that_is_heard_of_when_it_is_back_or_over_already(place: Place) -> None:
+    """The first fact that arrives may be the last: what it earns, what goes back and what may be spent are one transaction."""
+    await wallets.terms(place)
+    of, who = await given.goods(place), await given.buyer(place)
+    back, kept = [granted(await given.place_order(place, who, of)) for _ in range(2)]
+    for placed in (back, kept):
+        attempt = await given.start_paying(place, who, placed)
+        await place.one(orders.apply_notices, await given.provider_pays(place, attempt))
+    assert await place.do(aftersales.cancel, back.orders[0], who.id, reason="test") is None
+    assert await place.do(orders.ship, kept.orders[0], of.supplier, carrier="SF", tracking="1") is None
+    assert await place.do(orders.confirm_receipt, kept.orders[0], who.id) is None
+    await place.move_clock(8 * DAY)
+    assert await place.do(settlement.settle_due, limit=10) == 1
+    await place.quiet()
+    assert await wallets.balance(place, who.id) == Balance(19, 0, 0, 0)
     assert await place.breaches() == {}
 
 

@@ -20,6 +20,7 @@ from tuan.value import ledger, points
 from tuan.value.ledger.model import POINTS_ISSUED, pending_points_of, points_of
 from tuan.value.points import Balance
 from tuan.value.points.errors import PointsShort
+from tuan.value.points.model import OFF
 
 YEAR = timedelta(days=365)
 
@@ -242,3 +243,34 @@ async def test_goods_that_were_received_bring_points_and_coupon_back_too(place: 
     assert (await promo.states(place))[coupon] == "free"
     assert await given.state_of(place, order) == "cancelled"
     assert await place.breaches() == {}
+
+
+async def test_what_was_spent_would_return_as_it_does(place: Place) -> None:
+    of, who = await rich(place)
+    placed = granted(await wallets.place_order(place, who, of, 400))
+    await given.pay(place, who, placed)
+    (order,) = placed.orders
+    asked = {"paid_minor": 1590, "before_minor": 0, "after_minor": 1590}
+    seen = await place.do(points.preview, who.id, order, **asked)
+    assert (seen.returned, seen.owed) == (400, 0)
+    half = await place.do(points.preview, who.id, order, **asked | {"after_minor": 795})
+    assert half.returned == 200
+    assert await place.do(aftersales.cancel, order, who.id, reason="test") is None
+    await place.quiet()
+    assert await wallets.balance(place, who.id) == Balance(1000, 0, 0, 0)
+
+
+async def test_a_buyers_means_are_looked_at_without_being_held(place: Place) -> None:
+    of, who = await rich(place)
+    mine = await promo.coupon(place, who)
+    none, both = (
+        PlaceOrder(who.id, given.fresh_key(), ((of.sku, 1),), who.address, None, some, units)
+        for some, units in (((), 0), ((mine,), 10))
+    )
+    plain = await place.do(orders.peek_purse, none)
+    assert (plain.coupons.rows, plain.old_customers, plain.terms, plain.lots) == ({}, set(), OFF, None)
+    seen = await place.do(orders.peek_purse, both)
+    assert (set(seen.coupons.rows), seen.old_customers, seen.terms) == ({mine}, set(), wallets.TERMS)
+    await given.pay(place, who, granted(await given.place_order(place, who, of)))
+    assert (await place.do(orders.peek_purse, both)).old_customers == {who.id}
+    assert await promo.states(place) == {mine: "free"}

@@ -10,11 +10,13 @@ import pytest
 from tests.given import goods as given
 from tests.given.goods import Buyer, Goods
 from tests.given.houses import Place
-from tuan.kit.refusals import granted
+from tuan.kit.ids import new_uuid
+from tuan.kit.refusals import NotFound, Refused, granted
 from tuan.platform import sweeps
 from tuan.platform.gateways.payment import ChargeState, RefundAnswer, RefundState
-from tuan.trade import aftersales, orders
+from tuan.trade import aftersales, orders, payments
 from tuan.trade.orders.model import Placed, PlaceOrder
+from tuan.trade.payments.errors import NoticeRepeated
 from tuan.value import ledger
 
 
@@ -244,3 +246,50 @@ async def test_cancelling_one_order_of_an_unpaid_checkout_ends_all_of_it(place: 
     assert [await given.state_of(place, order) for order in placed.orders] == ["closed"] * 2
     assert await given.free_units(place, first) == await given.free_units(place, second) == 1
     assert await place.breaches() == {}
+
+
+async def test_what_is_owed_is_read_by_whoever_owes_it(place: Place) -> None:
+    _, who, placed = await placed_alone(place)
+    stranger = await given.buyer(place)
+    for person, payable in ((stranger.id, placed.payable), (who.id, new_uuid())):
+        with pytest.raises(Refused, match=NotFound.code):
+            await place.do(payments.access_payable, payable, person)
+    row = await place.do(payments.access_payable, placed.payable, who.id)
+    assert (row["amount_minor"], row["applied_minor"], row["pending_attempt"], row["last_state"]) == (
+        1990,
+        0,
+        None,
+        None,
+    )
+    assert await place.do(payments.providers_used) == []
+    attempt = await given.start_paying(place, who, placed)
+    row = await place.do(payments.access_payable, placed.payable, who.id)
+    assert (row["pending_attempt"], row["last_state"]) == (attempt, "pending")
+    assert await given.place_notice(place, attempt) == ChargeState.PAID
+    row = await place.do(payments.access_payable, placed.payable, who.id)
+    assert (row["applied_minor"], row["pending_attempt"], row["last_state"]) == (1990, None, "captured")
+    assert await place.do(payments.providers_used) == [place.house.sandbox.name]
+
+
+async def test_a_checkout_is_told_by_its_first_order_and_who_has_bought_by_a_living_one(place: Place) -> None:
+    first, second = await given.goods(place), await given.goods(place)
+    who, other = await given.buyers(place, 2)
+    command = PlaceOrder(who.id, given.fresh_key(), ((first.sku, 1), (second.sku, 1)), who.address, None)
+    placed = granted(await place.one(orders.place_orders, command))
+    alone = granted(await given.place_order(place, other, first))
+    payables = [placed.payable, alone.payable, new_uuid()]
+    firsts = {placed.payable: min(placed.orders), alone.payable: alone.orders[0]}
+    assert await place.do(orders.first_of_payables, payables) == firsts
+    assert await place.do(orders.have_bought, [who.id, other.id]) == {who.id, other.id}
+    assert await place.do(orders.have_bought, [who.id, other.id], besides=alone.orders) == {who.id}
+    await given.pay(place, who, placed)
+    await place.later(timedelta(minutes=16))
+    assert await place.do(orders.have_bought, [who.id, other.id, new_uuid()]) == {who.id}
+
+
+async def test_a_sending_is_heard_once_a_day(place: Place) -> None:
+    for provider, nonce in (("wechat", "one"), ("wechat", "two"), ("stripe", "one")):
+        assert await place.do(payments.hear_once, provider, nonce) is None
+    assert await place.do(payments.hear_once, "wechat", "one") == NoticeRepeated()
+    await place.later(timedelta(hours=25))
+    assert await place.do(payments.hear_once, "wechat", "one") is None

@@ -1,5 +1,6 @@
 """Points: given, promised, taken back, expired; and the books after each."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from tuan.platform.lists import Wanted
 from tuan.value import ledger, points
 from tuan.value.ledger.model import POINTS_DEBT, POINTS_ISSUED, pending_points_of, points_of
 from tuan.value.points import Balance, Bought
+from tuan.value.points.queries import Undone
 
 YEAR = timedelta(days=365)
 
@@ -41,10 +43,10 @@ async def test_an_order_earns_once_pending_then_active_then_expired(place: Place
     await wallets.terms(place)
     who, order = await given.buyer(place), new_uuid()
     bought = Bought(order, who.id, 1990, 0)
-    assert [await place.do(points.promise, [bought]) for _ in range(2)] == [1, 0]
+    assert [await place.do(points.follow, [bought]) for _ in range(2)] == [1, 0]
     assert await wallets.balance(place, who.id) == Balance(0, 0, 19, 0)
     assert await booked(place, who.id) == {pending_points_of(who.id): 19, POINTS_ISSUED: -19}
-    assert [await place.do(points.activate, [order]) for _ in range(2)] == [1, 0]
+    assert [await place.do(points.follow, [replace(bought, is_kept=True)]) for _ in range(2)] == [1, 0]
     assert await wallets.balance(place, who.id) == Balance(19, 0, 0, 0)
     async with place.work() as work:
         (soon,) = await points.expiring(work, who.id, work.now + YEAR)
@@ -58,7 +60,7 @@ async def test_an_order_earns_once_pending_then_active_then_expired(place: Place
 
 async def test_a_market_without_terms_promises_nothing(place: Place) -> None:
     who = await given.buyer(place)
-    assert await place.do(points.promise, [Bought(new_uuid(), who.id, 1990, 0)]) == 0
+    assert await place.do(points.follow, [Bought(new_uuid(), who.id, 1990, 0)]) == 0
     assert await wallets.tap(place, who.id, 5) == 0
     assert await booked(place, who.id) == {}
 
@@ -66,25 +68,23 @@ async def test_a_market_without_terms_promises_nothing(place: Place) -> None:
 async def test_what_went_back_takes_back_what_it_earned_in_whatever_order_it_is_told(place: Place) -> None:
     await wallets.terms(place)
     who, order = await given.buyer(place), new_uuid()
-    await place.do(points.keep, [Bought(order, who.id, 1990, 500)])
-    await place.do(points.promise, [Bought(order, who.id, 1990, 500)])
+    await place.do(points.follow, [Bought(order, who.id, 1990, 500)])
     assert (await wallets.balance(place, who.id)).pending == 19 - 19 * 500 // 1990
     for _ in range(2):
-        await place.do(points.keep, [Bought(order, who.id, 1990, 1000)])
+        await place.do(points.follow, [Bought(order, who.id, 1990, 1000)])
         assert (await wallets.balance(place, who.id)).pending == 19 - 19 * 1000 // 1990
-    await place.do(points.keep, [Bought(order, who.id, 1990, 1990)])
+    await place.do(points.follow, [Bought(order, who.id, 1990, 1990)])
     assert await booked(place, who.id) == {}
-    assert await place.do(points.activate, [order]) == 0
+    assert await place.do(points.follow, [Bought(order, who.id, 1990, 1990, is_kept=True)]) == 0
     assert await place.breaches() == {}
 
 
 async def test_spent_points_that_must_come_back_are_owed_and_later_points_pay_them(place: Place) -> None:
     await wallets.terms(place)
     who, order = await given.buyer(place), new_uuid()
-    await place.do(points.promise, [Bought(order, who.id, 10_000, 0)])
-    await place.do(points.activate, [order])
+    await place.do(points.follow, [Bought(order, who.id, 10_000, 0, is_kept=True)])
     assert await place.do(points.deduct, who.id, 70, reason="test") is None
-    await place.do(points.keep, [Bought(order, who.id, 10_000, 10_000)])
+    await place.do(points.follow, [Bought(order, who.id, 10_000, 10_000)])
     assert await wallets.balance(place, who.id) == Balance(0, 0, 0, 70)
     assert await booked(place, who.id) == {POINTS_DEBT: -70, POINTS_ISSUED: 70}
     await wallets.grant(place, who.id, 100)
@@ -106,7 +106,7 @@ async def test_who_is_forgotten_leaves_no_points_and_clean_books(place: Place) -
     await wallets.terms(place)
     who, order = await given.buyer(place), new_uuid()
     await wallets.grant(place, who.id, 100)
-    await place.do(points.promise, [Bought(order, who.id, 1990, 0)])
+    await place.do(points.follow, [Bought(order, who.id, 1990, 0)])
     assert await place.do(accounts.erase_person, who.id, reason="test") is None
     assert await booked(place, who.id) == {}
     assert await wallets.balance(place, who.id) == Balance(0, 0, 0, 0)
@@ -125,3 +125,19 @@ async def test_acts_of_the_house_are_in_the_audit(place: Place) -> None:
     assert [(act["action"], act["after"].get("spendable")) for act in acts] == [
         ("points.set_terms", None), ("points.grant", 100), ("points.deduct", 70)
     ]  # fmt: skip
+
+
+async def test_what_would_happen_to_points_is_what_happens(place: Place) -> None:
+    await wallets.terms(place)
+    who, order = await given.buyer(place), new_uuid()
+    await place.do(points.follow, [Bought(order, who.id, 10_000, 0, is_kept=True)])
+    asked = {"paid_minor": 10_000, "before_minor": 0, "after_minor": 5000}
+    assert await place.do(points.preview, who.id, order, **asked) == Undone(0, 50, 0)
+    assert await place.do(points.preview, who.id, new_uuid(), **asked) == Undone(0, 0, 0), (
+        "another order earned nothing"
+    )
+    assert await place.do(points.deduct, who.id, 70, reason="test") is None
+    assert await place.do(points.preview, who.id, order, **asked) == Undone(0, 30, 20)
+    assert await wallets.balance(place, who.id) == Balance(30, 0, 0, 0), "looking takes nothing"
+    await place.do(points.follow, [Bought(order, who.id, 10_000, 5000)])
+    assert await wallets.balance(place, who.id) == Balance(0, 0, 0, 20)

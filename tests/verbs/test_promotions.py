@@ -12,7 +12,7 @@ from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.trade import aftersales, orders
 from tuan.trade.orders.errors import PriceChanged
 from tuan.value import promotions
-from tuan.value.promotions.errors import CouponNotHere, CouponSpent, NewcomersOnly, RuleClash, TakenToday
+from tuan.value.promotions.errors import CouponNotHere, CouponSpent, NewcomersOnly, RuleClash, TakenEnough, TakenToday
 from tuan.value.promotions.model import COUPON, TakeCoupon
 
 
@@ -260,3 +260,16 @@ async def test_peeking_shows_what_the_locked_stock_holds(place: Place) -> None:
         pools = (await promotions.load_rules(work, [of.sku])).allotments()
         seen, locked = [await load(work, [of.sku], pools) for load in (supply.peek_stock, supply.load_stock)]
     assert isinstance(seen, Stock) and (seen.rows, seen.allotments) == (locked.rows, locked.allotments)
+
+
+async def test_what_giving_away_would_answer_is_what_it_answers(place: Place) -> None:
+    old, lucky, plain = await given.buyers(place, 3)
+    await given.pay(place, old, granted(await promo.buy(place, old, await given.goods(place))))
+    of = await promo.template(place, way="granted", newcomers=True)
+    everybody = [old.id, lucky.id, plain.id]
+    granted((await place.do(orders.grant_coupons, of, [lucky.id], reason="test"))[0])
+    before = await place.snapshot()
+    seen = await place.do(orders.preview_grants, of, everybody)
+    assert seen == [NewcomersOnly(), TakenEnough(most=1), None] and await place.snapshot() == before
+    made = await place.do(orders.grant_coupons, of, everybody, reason="test")
+    assert made[:2] == seen[:2] and not isinstance(made[2], Refusal)

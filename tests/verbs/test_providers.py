@@ -9,6 +9,7 @@ import pytest
 from tests.given.twins import AlipayTwin, StripeTwin, Twin, WechatTwin
 from tests.given.twins.books import MARKET
 from tuan.kit.ids import new_uuid
+from tuan.platform.gateways.alipay import downloads
 from tuan.platform.gateways.errors import NoticeOld, SignatureWrong
 from tuan.platform.gateways.payment import (
     Charge,
@@ -178,6 +179,38 @@ async def test_the_statement_has_every_movement_by_our_key(twin: Any) -> None:
                      ("transfer", transfer.transfer, 700, "CNY")}  # fmt: skip
     assert {line.transaction for line in lines if line.kind != "transfer"} == {transaction}
     assert all(abs(line.at - now()) < timedelta(minutes=1) for line in lines)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "file:///etc/passwd", "ftp://dwbillcenter.alipay.com/x", "https://alipay.com.evil.example/x", "//x", "",
+        "https://evilalipay.com/x", "http://169.254.169.254/x", "http://127.0.0.1:1/x", "https://a@dwbillcenter.alipay.com/x",
+        "https://dwbillcenter.alipay.com:8443/x", "https://[::1/x",
+    ],
+)  # fmt: skip
+def test_a_bill_is_fetched_from_alipay_alone(told: str) -> None:
+    for gateway in ("", "https://openapi.alipay.com/gateway.do", "http://127.0.0.1:2/gateway.do"):
+        with pytest.raises(ProviderFailed):
+            downloads.address_of(told, gateway)
+
+
+def test_a_bill_at_alipay_is_fetched_by_https() -> None:
+    there = "dwbillcenter.alipay.com/downloadBillFile.resource?fileId=1"
+    for scheme in ("http", "https"):
+        assert downloads.address_of(f"{scheme}://{there}", "") == f"https://{there}"
+
+
+async def test_a_bill_that_is_said_to_lie_elsewhere_is_not_fetched() -> None:
+    twin = AlipayTwin()
+    try:
+        for elsewhere in ("file:///etc", f"{twin.url}1", f"{twin.url}/moved"):
+            twin.bills_at = elsewhere
+            with pytest.raises((ProviderFailed, OSError)):
+                await twin.provider.statement(MARKET, now().date())
+        assert "GET /bill" not in twin.asked
+    finally:
+        twin.shut()
 
 
 # ── letters ──

@@ -11,12 +11,26 @@ import pytest
 
 from tests.given import (  # noqa: F401  their scenarios join the table
     aftersales_refusals,
+    cart_refusals,
     developer_refusals,
+    distribution_refusals,
+    guard_refusals,
+    importing,
+    invoice_refusals,
+    leagues_refusals,
+    organisation_refusals,
+    planning,
     points_refusals,
+    presale_refusals,
     promotion_refusals,
     reconciliation_refusals,
     settlement_refusals,
+    sharing_refusals,
+    shops_refusals,
+    sourcing_refusals,
     staff_refusals,
+    team_refusals,
+    training_refusals,
 )
 from tests.given import goods as given
 from tests.given import refusals as scenarios
@@ -63,7 +77,16 @@ async def test_a_refusal_changes_nothing(place: Place, refusal: type[Refusal]) -
 
 
 def test_every_refusal_of_the_modules_is_provoked_somewhere() -> None:
-    floors = ("tuan.kit", "tuan.platform", "tuan.people", "tuan.goods", "tuan.value", "tuan.trade", "tuan.play")
+    floors = (
+        "tuan.kit",
+        "tuan.platform",
+        "tuan.people",
+        "tuan.goods",
+        "tuan.value",
+        "tuan.trade",
+        "tuan.play",
+        "tuan.voice",
+    )
     named = {kind for kind in Refusal.named.values() if kind.__module__.startswith(floors)}
     assert named == TABLE.keys() | ELSEWHERE.keys()
     assert not TABLE.keys() & ELSEWHERE.keys()

@@ -90,6 +90,24 @@ async def test_the_app_changes_no_schema_and_makes_no_market(place: Place) -> No
             await place.house.database.requests.execute(sql)
 
 
+async def test_a_request_gives_a_domain_to_its_own_market_only(place: Place) -> None:
+    """The row of another market is seen, since every market is found by its host, and cannot be changed or locked."""
+    other, _ = await make_market(place.house)
+    async with place.work() as work:
+        assert await work.connection.fetchval("SELECT count(*) FROM platform.markets WHERE id = $1", other) == 1
+        for sql in (
+            "UPDATE platform.markets SET link_host = 'go-{}.example'",
+            "UPDATE platform.markets SET name = '{}'",
+        ):
+            assert await work.connection.execute(f"{sql} WHERE id = $1".format(other), other) == "UPDATE 0"
+        locked = await work.connection.fetch("SELECT id FROM platform.markets WHERE id = $1 FOR UPDATE", other)
+        assert locked == []
+        mine = await work.connection.execute("UPDATE platform.markets SET name = name WHERE id = $1", place.market)
+        assert mine == "UPDATE 1"
+    nobodys = "UPDATE platform.markets SET link_host = 'go.example'"
+    assert await place.house.database.requests.execute(nobodys) == "UPDATE 0", "outside of a Work there is no market"
+
+
 async def test_the_relay_sees_what_is_due_and_writes_nothing(place: Place) -> None:
     await busy_market(place)
     eyes = place.relay.eyes

@@ -6,15 +6,19 @@ from uuid import UUID
 import pytest
 
 from tests.given import goods as given
+from tests.given import promotions as promo
 from tests.given import settling
+from tests.given.aftersales import ask
 from tests.given.houses import Place
 from tuan.kit.ids import new_uuid
-from tuan.kit.refusals import NotFound, Refused
+from tuan.kit.refusals import NotFound, Refused, granted
 from tuan.platform.gateways.payment import TransferAnswer, TransferState
-from tuan.trade import settlement
-from tuan.trade.orders.model import RETURN_WINDOW
+from tuan.platform.lists import Wanted
+from tuan.trade import aftersales, orders, settlement
+from tuan.trade.aftersales.model import Kind
+from tuan.trade.orders.model import RETURN_WINDOW, PlaceOrder
 from tuan.trade.settlement import store
-from tuan.trade.settlement.model import Cut, Rules, Terms
+from tuan.trade.settlement.model import AccountState, Cut, PayeeKind, Rules, Terms
 from tuan.value import ledger
 
 
@@ -36,6 +40,27 @@ async def test_a_kept_order_is_shared_out_once_its_window_is_over(place: Place) 
     assert await given.state_of(place, order) == "completed"
     assert await place.do(settlement.settle_due, limit=10) == 0
     assert (await balances(place))[f"supplier:{of.supplier}:payable"] == 3980 - 79
+    assert await place.breaches() == {}
+
+
+async def test_what_others_paid_for_goods_that_came_back_is_not_paid_out(place: Place) -> None:
+    """A line that cost its buyer nothing, because a coupon of the market took all of it, and two of whose three units came back."""
+    of, who = await given.goods(place, units=9, price_minor=1000, skus=2), await given.buyer(place)
+    gift = await promo.coupon(place, who, off_minor=3000, include=(of.sku,))
+    items = ((of.sku, 3), (of.extra[0], 1))
+    command = PlaceOrder(who.id, given.fresh_key(), items, who.address, 1100, (gift,))
+    placed = granted(await place.one(orders.place_orders, command))
+    await given.pay(place, who, placed)
+    (order,) = placed.orders
+    assert await place.do(orders.ship, order, of.supplier, carrier="SF", tracking="SF1") is None
+    granted(await ask(place, who, order, Kind.REFUND_ONLY, "damaged", (1, 2)))
+    assert await place.do(aftersales.agree, order, 1, of.supplier) is None
+    assert await place.do(orders.confirm_receipt, order, who.id) is None
+    await place.later(settling.KEPT)
+    found = await balances(place)
+    assert found["market:discounts"] == -1000
+    assert await place.do(settlement.borne_through, [gift, new_uuid()]) == {gift: 1000}
+    assert found[f"supplier:{of.supplier}:payable"] == 2100 - 22 - 20
     assert await place.breaches() == {}
 
 
@@ -174,3 +199,50 @@ async def test_somebody_elses_account_is_not_found(place: Place) -> None:
     async with place.work() as work:
         with pytest.raises(Refused):
             await settlement.access_withdrawal(work, withdrawal, other.supplier)
+
+
+async def test_accounts_are_listed_the_newest_first_and_by_their_state(place: Place) -> None:
+    first, second = await given.goods(place), await given.goods(place)
+    older, newer = (
+        await settling.account_of(place, first.supplier),
+        await settling.account_of(place, second.supplier, active=False),
+    )
+    page = await place.do(settlement.payout_accounts, Wanted())
+    told = [(row["id"], row["payee_id"], row["kind"], row["state"]) for row in page.items]
+    supplier = PayeeKind.SUPPLIER
+    assert told == [(newer, second.supplier, supplier, "checking"), (older, first.supplier, supplier, "active")]
+    assert [row["holder"] for row in page.items] == ["果园"] * 2
+    only = await place.do(settlement.payout_accounts, Wanted(), states=[AccountState.ACTIVE])
+    assert [row["id"] for row in only.items] == [older]
+    (own,) = await place.do(settlement.accounts_of, first.supplier)
+    assert (own["id"], own["number"], own["provider"]) == (older, "6222021234567890", "sandbox")
+
+
+async def test_what_was_charged_is_read_with_its_reason_and_what_was_owed_of_it(place: Place) -> None:
+    of = await settling.earned(place)
+    for amount in (1000, 2000):
+        assert await place.do(settlement.charge, of.supplier, amount, reason=f"fine of {amount}") is None
+    async with place.work() as work:
+        until = work.now + timedelta(seconds=1)
+        rows = await settlement.charges_of(work, of.supplier, until - timedelta(days=1), until)
+        before = await settlement.charges_of(work, of.supplier, until - timedelta(days=2), until - timedelta(days=1))
+        found = await settlement.balances_of(work, [of.supplier])
+    told = sorted((row["amount_minor"], row["debt_minor"], row["reason"]) for row in rows)
+    assert told == [(1000, 0, "fine of 1000"), (2000, 2000 - 951, "fine of 2000")] and before == []
+    balance = found[of.supplier]
+    assert (balance.payable_minor, balance.withdrawing_minor, balance.debt_minor) == (0, 0, 1049)
+
+
+async def test_withdrawals_are_listed_the_newest_first_by_payee_and_state(place: Place) -> None:
+    first, second = await settling.earned(place), await settling.earned(place)
+    (older, asker), (newer, _) = await settling.asked_for(place, first), await settling.asked_for(place, second, 1500)
+    page = await place.do(settlement.withdrawals, Wanted())
+    told = [(row["id"], row["payee_id"], row["amount_minor"], row["state"], row["holder"]) for row in page.items]
+    assert told == [
+        (newer, second.supplier, 1500, "requested", "果园"),
+        (older, first.supplier, 1000, "requested", "果园"),
+    ]
+    assert page.items[1]["requested_by"] == asker
+    own = await place.do(settlement.withdrawals, Wanted(), payee=first.supplier)
+    assert [row["id"] for row in own.items] == [older]
+    assert (await place.do(settlement.withdrawals, Wanted(), states=["paid"])).items == []

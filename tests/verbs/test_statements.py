@@ -9,16 +9,32 @@ import pytest
 
 from tests.given import (  # noqa: F401  their scenarios join the table
     aftersales_refusals,
+    cart_refusals,
     developer_refusals,
+    distribution_refusals,
+    guard_refusals,
     houses,
+    importing,
+    invoice_refusals,
+    leagues_refusals,
+    organisation_refusals,
+    planning,
     points_refusals,
+    presale_refusals,
     promotion_refusals,
     reconciliation_refusals,
     settlement_refusals,
+    sharing_refusals,
+    shops_refusals,
+    sourcing_refusals,
     staff_refusals,
+    team_refusals,
+    training_refusals,
 )
+from tests.given import commissions as earning
 from tests.given import goods as given
 from tests.given import points as wallets
+from tests.given import sharing as share
 from tests.given.counting import counting_pool
 from tests.given.crowds import gathering_teams
 from tests.given.houses import Place
@@ -73,6 +89,35 @@ async def test_a_join_is_one_commit_and_a_hundred_joins_cost_hardly_a_statement_
         print(f"\n  one join: {one} statements, {commits} commit; a hundred in a batch: {many}; a replay: {replay}")
     assert one <= JOIN_STATEMENTS_MAX
     assert many <= one + 3
+    assert await place.breaches() == {}
+
+
+async def test_whoever_recommended_a_join_is_asked_for_in_one_statement_and_in_none_where_nobody_did(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Links and bindings of a whole batch together; a buyer who came by himself and is nobody's customer costs nothing more."""
+    of = await given.campaign(place, await given.goods(place, units=500), size=200)
+    leader, *members = await given.crowd(place, 61)
+    team, shop = await given.paid_team(place, leader, of), await earning.shop(place, of)
+    link = await share.opened(place, shop.code)
+    assert link is not None
+    for member in members[40:]:
+        assert await share.come(place, member, link) == shop.id
+    counts = []
+    for batch, code in ((members[:20], None), (members[20:40], shop.code), (members[40:], None)):
+        joins = [JoinTeam(m.id, given.fresh_key(), team.team, of.sku, 1, m.address, share=code) for m in batch]
+        async with place.work() as work:
+            outcomes = await groupbuy.seat_buyers(work, joins)
+            await work.send()
+            counts.append(work.statements)
+        assert not any(isinstance(outcome, Refusal) for outcome in outcomes)
+    alone, by_link, by_binding = counts
+    with capsys.disabled():
+        print(f"\n  twenty joins: {alone} statements; by a link: {by_link}; of customers: {by_binding}")
+    assert by_link == by_binding == alone + 1
+    async with place.work() as work:
+        rows = await work.fetch("SELECT how, count(*) AS n FROM orders.attributions WHERE market_id = $1 GROUP BY how")
+    assert {row["how"]: row["n"] for row in rows} == {"link": 20, "binding": 20}
     assert await place.breaches() == {}
 
 
@@ -168,7 +213,8 @@ async def test_every_verb_locks_in_the_one_order(place: Place, locked: dict[Work
         assert kinds == sorted(kinds, key=locks.ORDER.index)
     seen = {kind for kinds in locked.values() for kind in kinds}
     assert seen == {"idempotency", "buyers", "limits", "campaigns", "teams", "stock", "allotments", "payables", "orders",
-                    "attempts", "refunds", "accounts", "staff", "feeds", "claims", "withdrawals", "coupons", "lots", "cases"}  # fmt: skip
+                    "attempts", "refunds", "accounts", "staff", "feeds", "claims", "withdrawals", "coupons", "lots", "cases", "carts",
+                    "proposals", "shops", "parcels", "licences", "sign_offs", "applications"}  # fmt: skip
 
 
 async def test_a_lock_out_of_order_is_stopped_and_takes_everything_back(place: Place) -> None:

@@ -2,7 +2,11 @@
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
 BUGS = sorted((Path(__file__).parent / "bugs").glob("*.patch"))
@@ -38,3 +42,48 @@ def copy_with(patch: str, folder: Path) -> Path:
     for path, text in patched(patch).items():
         (folder / path).write_text(text)
     return source
+
+
+@contextmanager
+def running_with(patch: str) -> Iterator[None]:
+    """This process as it would run with the patch: each function that it changes has its new code until the end.
+
+    For bugs inside functions; whatever else a patch changes is not seen.
+    """
+    before: dict[FunctionType, CodeType] = {}
+    for path, text in patched(patch).items():
+        codes = dict(_codes(compile(text, str(ROOT / path), "exec")))
+        module = import_module(".".join(Path(path).with_suffix("").parts[1:]))
+        for function in _functions(module):
+            code = codes.get(
+                function.__qualname__, function.__code__
+            )  # a dataclass's own methods are not written there
+            if code != function.__code__:
+                before[function], function.__code__ = function.__code__, code
+    assert before, "the patch changes no function"
+    try:
+        yield
+    finally:
+        for function, code in before.items():
+            function.__code__ = code
+
+
+def _codes(code: CodeType) -> Iterator[tuple[str, CodeType]]:
+    """What is compiled inside, by qualified name."""
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield one.co_qualname, one
+            yield from _codes(one)
+
+
+def _functions(module: ModuleType) -> Iterator[FunctionType]:
+    """The functions of a module and the methods and properties of its classes."""
+    for one in vars(module).values():
+        for member in vars(one).values() if isinstance(one, type) else (one,):
+            function = member.fget if isinstance(member, property) else member
+            if (
+                isinstance(function, FunctionType)
+                and function.__module__ == module.__name__
+                and "<" not in function.__qualname__
+            ):
+                yield function

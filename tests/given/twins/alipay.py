@@ -51,7 +51,8 @@ class AlipayTwin(Twin):
             root_certificate=certificate_pem("alipay-root"), origin="https://market.example.com",
             gateway=f"{self.url}/gateway.do",
         )})  # fmt: skip
-        self.at_days_end: str = ""
+        self.bills_at = ""
+        """Where bills are said to lie, if not here."""
 
     def visit(self, url: str) -> None:
         """The payer follows the address that he was sent to: only now Alipay hears of the trade."""
@@ -71,6 +72,8 @@ class AlipayTwin(Twin):
         url = urlsplit(path)
         if url.path == "/bill":
             return 200, {}, self.bill(parse_qs(url.query)["kind"][0])
+        if url.path == "/moved/bill":
+            return 302, {"location": f"{self.url}/bill?{url.query}"}, b""
         asked = {name: values[0] for name, values in parse_qs(url.query).items()}
         self._believe(asked)
         said = self._answer(asked["method"], json.loads(asked["biz_content"]))
@@ -110,7 +113,8 @@ class AlipayTwin(Twin):
                 known = said["out_biz_no"] in self.transfers
                 return self.out(said["out_biz_no"]) if known else {"code": "40004", "sub_code": "ORDER_NOT_EXIST"}
             case "alipay.data.dataservice.bill.downloadurl.query":
-                return {"bill_download_url": f"{self.url}/bill?kind={said['bill_type']}"}
+                where = self.bills_at or self.url
+                return {"bill_download_url": f"{where}/bill?kind={said['bill_type']}"}
         return {"code": "40004", "sub_code": "isv.invalid-method"}
 
     def trade(self, name: str, **other: str) -> dict[str, str]:
@@ -185,12 +189,14 @@ class AlipayTwin(Twin):
         more = {"notify_type": "trade_status_sync", "gmt_payment": paid, "app_id": APP, "seller_id": MERCHANT}
         return self.letter(said | more | WRONG.get(wrong, {}), **how)
 
-    def refund_letter(self, order: RefundOrder) -> Letter:
+    def refund_letter(self, order: RefundOrder, **how: Any) -> Letter:
         name = next(name for name, one in self.charges.items() if one.transaction == order.transaction)
         more = {"gmt_refund": f"{beijing(datetime.now(BEIJING) - timedelta(seconds=1))}.123", "out_biz_no": order.refund.hex,
                 "refund_fee": shown(order.amount_minor), "app_id": APP, "seller_id": MERCHANT}  # fmt: skip
-        return self.letter(self.trade(name) | more)
+        return self.letter(self.trade(name) | more, **how)
 
-    def transfer_letter(self, order: TransferOrder) -> Letter:
+    def transfer_letter(self, order: TransferOrder, **how: Any) -> Letter:
         content = json.dumps(self.out(order.transfer.hex))
-        return self.letter({"msg_method": "alipay.fund.trans.order.changed", "app_id": APP, "biz_content": content})
+        return self.letter(
+            {"msg_method": "alipay.fund.trans.order.changed", "app_id": APP, "biz_content": content}, **how
+        )

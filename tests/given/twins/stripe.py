@@ -159,8 +159,8 @@ class StripeTwin(Twin):
         said = self.session(charge.attempt.hex, **WRONG.get(wrong, {}))
         return self.letter("checkout.session.completed", said, **how)
 
-    def refund_letter(self, order: RefundOrder) -> Letter:
-        return self.letter("refund.updated", self.refund(order.refund.hex))
+    def refund_letter(self, order: RefundOrder, **how: Any) -> Letter:
+        return self.letter("refund.updated", self.refund(order.refund.hex), **how)
 
-    def transfer_letter(self, order: TransferOrder) -> Letter:
-        return self.letter("transfer.created", self.transfer(order.transfer.hex))
+    def transfer_letter(self, order: TransferOrder, **how: Any) -> Letter:
+        return self.letter("transfer.created", self.transfer(order.transfer.hex), **how)

@@ -211,14 +211,14 @@ class WechatTwin(Twin):
     def charge_letter(self, charge: Charge, wrong: str = "", **how: Any) -> Letter:
         return self.letter("TRANSACTION.SUCCESS", self.transaction(charge.attempt.hex, **WRONG.get(wrong, {})), **how)
 
-    def refund_letter(self, order: RefundOrder) -> Letter:
+    def refund_letter(self, order: RefundOrder, **how: Any) -> Letter:
         one = self.refunds[order.refund.hex]
         return self.letter("REFUND.SUCCESS", {
             "mchid": MERCHANT, "out_refund_no": order.refund.hex, "refund_id": one.number, "refund_status": "SUCCESS",
-            "transaction_id": one.transaction, "amount": {"refund": one.amount}})  # fmt: skip
+            "transaction_id": one.transaction, "amount": {"refund": one.amount}}, **how)  # fmt: skip
 
-    def transfer_letter(self, order: TransferOrder) -> Letter:
+    def transfer_letter(self, order: TransferOrder, **how: Any) -> Letter:
         one = self.transfers[order.transfer.hex]
         return self.letter("MCHTRANSFER.BILL.FINISHED", {
             "mch_id": MERCHANT, "out_bill_no": order.transfer.hex, "transfer_bill_no": one.number, "state": "SUCCESS",
-            "transfer_amount": one.amount})  # fmt: skip
+            "transfer_amount": one.amount}, **how)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Links in the office: the market's own are made, everybody's are seen and stopped with a reason."""
+
+from tests.faces.browser import form_to
+from tests.faces.conftest import Clerks, Visitors
+from tests.faces.test_links import by_hand
+from tests.given import goods as given
+from tests.given import sharing as share
+from tests.given.houses import Place
+from tuan.goods.catalog.model import PRODUCT
+from tuan.people import sharing
+from tuan.people.sharing import Seen
+from tuan.platform import audit
+
+
+async def made_by(place: Place) -> list[str]:
+    """The codes of the market's own links."""
+    async with place.work() as work:
+        return [row["code"] for row in (await sharing.search_links(work, markets_own=True))[0].items]
+
+
+async def test_a_link_of_the_market_is_made_once_per_form(place: Place, clerks: Clerks, visitors: Visitors) -> None:
+    of, clerk = await given.goods(place), await clerks()
+    page = await clerk.read(f"/office/links/new?what={PRODUCT.show(of.product)}")
+    form = form_to(page, "/office/links")
+    said = {"what": PRODUCT.show(of.product), "channel": "web", "campaign": "metro", "until": "2099-01-01T00:00"}
+    for _ in range(2):
+        answer = await clerk.send(form, **said, reason="autumn")
+        assert answer.status_code == 303, answer.text[:300]
+    (code,) = await made_by(place)
+    assert code in await clerk.read("/office/links") and code not in await clerk.read("/office/links?of=people")
+    stranger = await by_hand(visitors)
+    assert (await stranger.get(f"/s/{code}")).headers["location"] == f"/p/{PRODUCT.show(of.product)}"
+    opened = await share.opened(place, code)
+    assert opened is not None and opened.sharer_id is None and opened.shop_id is None
+
+
+async def test_what_cannot_be_a_link_is_none(place: Place, clerks: Clerks) -> None:
+    clerk = await clerks()
+    form = form_to(await clerk.read("/office/links/new"), "/office/links")
+    right = {"what": "home", "channel": "web", "campaign": "", "until": "", "reason": "test"}
+    wrong: list[dict[str, str]] = [
+        {"what": "https://evil.test"}, {"channel": "fax"}, {"campaign": "x" * 41}, {"until": "2020-01-01T00:00"},
+        {"until": "x"}, {"reason": ""},
+    ]  # fmt: skip
+    for one in wrong:
+        assert (await clerk.send(form, **(right | one))).status_code in (404, 422), one
+    assert await made_by(place) == []
+
+
+async def test_a_link_shows_its_days_and_is_stopped_with_a_reason(place: Place, clerks: Clerks) -> None:
+    _, found = await share.shops_link(place)
+    await place.do(sharing.count_visits, [Seen(found.code, b"1" * 16, False), Seen(found.code, b"", True)])
+    clerk = await clerks()
+    assert found.code in await clerk.read("/office/links?of=people&channel=web")
+    page = await clerk.read(f"/office/links/{found.code}")
+    assert "小店" in page and 'data-value="1"' in page
+    answer = await clerk.send(form_to(page, f"/office/links/{found.code}/revocation"), reason="leads to spam")
+    assert answer.status_code == 303 and await share.opened(place, found.code) is None
+    page = await clerk.read(f"/office/links/{found.code}")
+    assert "Taken back" in page and "revocation" not in page
+    async with place.work() as work:
+        await audit.seal(work)
+        said = await work.fetch_value(
+            "SELECT reason FROM audit.entries WHERE market_id = $1 AND action = 'sharing.revoke_link'"
+        )
+    assert said == "leads to spam"
+    assert (await clerk.get("/office/links/0000000000")).status_code == 404

@@ -1,0 +1,79 @@
+"""Organisations: the office lets one in and sets its grades, members agree or leave, its own desk tells how many and how much."""
+
+from tests.faces.conftest import Visitors
+from tests.faces.test_trade_places import REASON, come_in, send
+from tests.given import goods as given
+from tests.given import organisations as bank
+from tests.given.houses import Place
+from tuan.people import accounts, parties
+from tuan.people.parties.model import ORGANISATION
+from tuan.value import membership
+from tuan.value.membership import Counts
+
+OFFICE, MINE, DESK = "/office/organisations", "/me/memberships", "/desk/organisation"
+
+
+async def phone_of(place: Place, who: given.Buyer) -> str:
+    return str((await place.do(accounts.access_person, who.id))["phone"])
+
+
+async def test_the_office_lets_one_in_brings_members_and_sets_what_they_get(place: Place, visitors: Visitors) -> None:
+    owner = await come_in(place, visitors)
+    speaker, member = await given.buyers(place, 2)
+    await send(owner, OFFICE, OFFICE, name="江南银行", phone=await phone_of(place, speaker), **REASON)
+    async with place.work() as work:
+        (row,) = await parties.organisations(work)
+    url = f"{OFFICE}/{ORGANISATION.show(row['id'])}"
+    assert "江南银行" in await owner.read(OFFICE)
+    await send(owner, url, f"{url}/grades", levels="1 5.00\n100 10%", **REASON)
+    await send(owner, url, f"{url}/code", **REASON)
+    numbers = f"{await phone_of(place, member)},王小明\n13999999999\nnobody"
+    await send(owner, url, f"{url}/members", phones=numbers, **REASON)
+    page = await owner.read(url)
+    assert "100 10%" in page and "5.00" in page and "membership.set_grades" in page
+    async with place.work() as work:
+        assert await membership.counts(work, [row["id"]]) == {row["id"]: Counts(1, 0, 0)}
+    wrong = await send(owner, url, f"{url}/grades", levels="5 1.00\n1 2.00", **REASON)
+    assert wrong.status_code == 422
+    for nonsense in ("x", "1 2 3", "1 x%"):
+        assert (await send(owner, url, f"{url}/grades", levels=nonsense, **REASON)).status_code == 422
+    assert (await owner.get(f"{OFFICE}/org_x")).status_code == 404
+
+
+async def test_a_person_joins_by_a_code_reads_what_he_agrees_to_and_leaves(place: Place, visitors: Visitors) -> None:
+    of, _ = await bank.organisation(place, *bank.GRADES)
+    code = await bank.code(place, of)
+    browser = await visitors()
+    await browser.sign_in("13800138000")
+    page = await browser.read(f"{MINE}?member_code={code}")
+    assert code in page and "never what I buy" in page
+    wrong = await send(browser, MINE, MINE, member_code="guessed")
+    assert wrong.status_code == 404
+    assert (await send(browser, MINE, MINE, member_code=code)).status_code == 303
+    assert "江南银行" in await browser.read(MINE)
+    await place.quiet()
+    async with place.work() as work:
+        assert (await membership.counts(work, [of]))[of].active == 1
+    await send(browser, MINE, f"{MINE}/{ORGANISATION.show(of)}/leaving")
+    assert "You have left." in await browser.read(MINE)
+    await send(browser, MINE, f"{MINE}/{ORGANISATION.show(of)}/acceptance")
+    async with place.work() as work:
+        assert (await membership.counts(work, [of]))[of] == Counts(0, 1, 0)
+    assert await place.breaches() == {}
+
+
+async def test_an_organisation_sees_its_own_numbers_and_nobody_elses(place: Place, visitors: Visitors) -> None:
+    browser = await visitors()
+    await browser.sign_in("13800138000")
+    assert (await browser.get(DESK)).status_code == 404 and (await browser.get(f"{DESK}.csv")).status_code == 404
+    async with place.work() as work:
+        person = await accounts.person_of(work, "+8613800138000")
+        assert person is not None
+        of = await parties.admit_organisation(work, "江南银行", person, reason="test")
+        await membership.set_grades(work, of, bank.GRADES, reason="test")  # type: ignore[arg-type]
+    who = await bank.member(place, of)  # type: ignore[arg-type]
+    await place.quiet()
+    page = await browser.read(DESK)
+    assert "江南银行" in page and "never who bought what" in page and (await phone_of(place, who))[-8:] not in page
+    table = (await browser.get(f"{DESK}.csv")).text
+    assert ",1,1,0,0,CNY" in table

@@ -1,0 +1,84 @@
+"""Every figure of every report is what somebody with the plain rows and a pencil finds."""
+
+import pytest
+
+from tests.given import houses
+from tests.given.houses import Place
+from tests.given.insight import BY_HAND, Rows, months_of_trade, plain_rows
+from tuan.kit.refusals import Refused
+from tuan.voice import insight
+from tuan.voice.insight.model import REPORTS, Span, Viewer, Whom, span_until
+
+
+async def span_of(place: Place, months: int) -> Span:
+    async with place.work() as work:
+        return span_until(work.now, work.market.time_zone, months)
+
+
+async def test_every_figure_is_what_the_rows_say(place: Place) -> None:
+    """For the market, each supplier and each shop, over spans that have everything, begin in the middle, and begin yesterday.
+    A supplier reads no report that compares sellers, and another market's trade is nobody's here."""
+    elsewhere = Place(place.house, place.relay, *await houses.make_market(place.house))
+    pears, plums = await months_of_trade(place)
+    rows = await plain_rows(place)
+    assert set(BY_HAND) == set(REPORTS)
+    shops = [Viewer(shop=shop["id"]) for shop in rows["parties.shops"]]
+    for viewer in (Viewer(), Viewer(supplier=pears.supplier), Viewer(supplier=plums.supplier), *shops):
+        for months in (12, 4, 3, 1):
+            await _compare(place, rows, months, viewer)
+    await _has_something_of_everything(place)
+    span = await span_of(elsewhere, 12)
+    async with elsewhere.work() as work:
+        assert [await insight.read_report(work, name, span, Viewer()) for name in REPORTS] == [[]] * len(REPORTS)
+        assert await insight.read_report(work, "waterfall", span, Viewer(supplier=pears.supplier)) == []
+    assert await place.breaches() == {}
+
+
+async def _compare(place: Place, rows: Rows, months: int, viewer: Viewer) -> None:
+    span = await span_of(place, months)
+    for name, report in REPORTS.items():
+        async with place.work() as work:
+            if viewer.whom not in report.whom:
+                with pytest.raises(Refused):
+                    await insight.read_report(work, name, span, viewer)
+                continue
+            found = await insight.read_report(work, name, span, viewer)
+        assert found == BY_HAND[name](rows, span, viewer), (name, months, viewer)
+        assert all(len(row) == len(report.columns) for row in found)
+
+
+async def _has_something_of_everything(place: Place) -> None:
+    """Else the pencil and the query could agree about nothing at all."""
+    span = await span_of(place, 6)
+    found = {}
+    async with place.work() as work:
+        for name in REPORTS:
+            rows = await insight.read_report(work, name, span, Viewer())
+            columns = [column.name for column in REPORTS[name].columns]
+            found[name] = {c: [row[at] for row in rows] for at, c in enumerate(columns)}
+    money = found["waterfall"]
+    assert all(sum(map(int, money[name])) > 0 for name in ("unpaid", "refunded", "waiting", "settled", "fee", "share"))
+    assert {0, 1} <= set(found["cohorts"]["later"])
+    brought = zip(found["invitations"]["newcomers"], found["invitations"]["joined"], strict=True)
+    assert any(0 < int(new) < int(joined) for new, joined in brought)
+    assert any(found["teams"]["lapsed"]) and len(set(found["teams"]["price"])) > 1
+    assert any(found["concentration"]["gini"])
+    assert "head" in found["tiers"]["tier"] and len(found["tiers"]["tier"]) > 1
+    assert any(share and int(share) < 10_000 for share in found["retail"]["retail"])
+    assert any(found["referrals"]["newcomers"]) and len(set(found["shop_concentration"]["sellers"])) > 1
+    assert sum(map(int, found["shops"]["matured"])) > 0 and sum(map(int, found["shops"]["refunded"])) > 0
+    assert sum(map(int, found["channels"]["kept_orders"])) < sum(map(int, found["channels"]["orders"]))
+    assert any(share and int(share) < 10_000 for share in found["retail"]["recommended_retail"])
+    assert len(found["sharers"]["sharer"]) > 1 and "autumn" in found["campaigns"]["campaign"]
+
+
+async def test_who_asks_for_what_there_is_not_finds_nothing(place: Place) -> None:
+    span = await span_of(place, 3)
+    async with place.work() as work:
+        with pytest.raises(Refused):
+            await insight.read_report(work, "nothing", span, Viewer())
+
+
+def test_the_query_that_is_shown_is_the_one_that_is_run() -> None:
+    assert all(insight.query_of(name).startswith(("SELECT", "WITH")) for name in REPORTS)
+    assert len({name for name, one in REPORTS.items() if Whom.MARKET in one.whom}) == len(REPORTS)

@@ -1,0 +1,140 @@
+"""Organisations bring members who agree, a month's grade gives each a benefit once, and the organisation bears it."""
+
+from datetime import timedelta
+
+from tests.given import commissions as paid
+from tests.given import goods as given
+from tests.given import organisations as bank
+from tests.given import promotions as promo
+from tests.given.houses import Place
+from tuan.kit.refusals import NotFound, granted
+from tuan.people import accounts, compliance, parties
+from tuan.people.compliance import TextChanged
+from tuan.people.compliance.model import ORGANISATION_MEMBER
+from tuan.play import loyalty
+from tuan.value import membership, promotions
+from tuan.value.membership import Counts, NotMember
+from tuan.value.membership.model import Grade
+
+
+async def counts(place: Place, of: object) -> Counts:
+    async with place.work() as work:
+        return (await membership.counts(work, [of])).get(of, Counts())  # type: ignore[list-item, call-overload, no-any-return]
+
+
+async def worth(place: Place, who: given.Buyer) -> list[int]:
+    """What his coupons take off, in minor units."""
+    async with place.work() as work:
+        return [row["off_minor"] for row in await promotions.wallet(work, who.id)]
+
+
+# ── members ──
+async def test_who_joins_by_the_code_agrees_to_be_counted_and_leaves_when_he_likes(place: Place) -> None:
+    of, _ = await bank.organisation(place)
+    who, code = await given.buyer(place), await bank.code(place, of)
+    assert await bank.join(place, who, "guessed") == NotFound()
+    assert await bank.join(place, who, code, version="older") == TextChanged()
+    assert await bank.join(place, who, code) == of and await counts(place, of) == Counts(0, 1, 0)
+    async with place.work() as work:
+        assert await compliance.has_consent(work, [who.id], ORGANISATION_MEMBER, of) == {who.id}
+    assert await place.do(membership.leave, who.id, of, language="en") is None
+    assert await place.do(membership.leave, who.id, of, language="en") == NotMember()
+    async with place.work() as work:
+        assert await compliance.has_consent(work, [who.id], ORGANISATION_MEMBER, of) == set()
+    assert await counts(place, of) == Counts(0, 0, 1)
+    assert await bank.join(place, who, code) == of and await place.breaches() == {}
+
+
+async def test_a_code_that_was_renewed_opens_nothing_more(place: Place) -> None:
+    of, _ = await bank.organisation(place)
+    older, newer = await bank.code(place, of), await bank.code(place, of)
+    who = await given.buyer(place)
+    assert (
+        older != newer and await bank.join(place, who, older) == NotFound() and await bank.join(place, who, newer) == of
+    )
+
+
+async def test_who_is_invited_is_counted_when_he_agrees_and_nobody_else_can(place: Place) -> None:
+    of, _ = await bank.organisation(place)
+    invited, stranger = await given.buyers(place, 2)
+    assert await place.do(membership.invite, of, [invited.id], "csv", reason="test") == 1
+    assert await place.do(membership.invite, of, [invited.id], "csv", reason="again") == 0
+    assert await counts(place, of) == Counts(1, 0, 0)
+    assert await place.do(membership.accept, stranger.id, of, **bank.SHOWN) == NotFound()
+    assert await place.do(membership.accept, invited.id, of, **bank.SHOWN) is None
+    assert await counts(place, of) == Counts(0, 1, 0)
+
+
+async def test_a_forgotten_person_has_left_and_who_speaks_for_an_organisation_is_not_forgotten(place: Place) -> None:
+    of, owner = await bank.organisation(place)
+    who = await bank.member(place, of)
+    assert [
+        row["organisation_id"]
+        for row in granted(await place.do(accounts.export_person, who.id, reason="asked"))["membership"]
+    ] == [of]
+    assert await place.do(accounts.erase_person, who.id, reason="he asked") is None
+    assert await counts(place, of) == Counts(0, 0, 1) and await place.breaches() == {}
+    refused = await place.do(accounts.erase_person, owner.id, reason="he asked")
+    assert refused is not None and refused.code == "parties.still_owns"
+
+
+# ── benefits ──
+async def test_a_month_gives_each_member_once_what_the_grade_of_its_members_is(place: Place) -> None:
+    of, _ = await bank.organisation(place, *bank.GRADES)
+    people = [await bank.member(place, of) for _ in range(3)]
+    await place.quiet()
+    assert [await worth(place, who) for who in people] == [[500]] * 3
+    late = await bank.member(place, of)
+    for _ in range(2):
+        await place.quiet()
+    assert await worth(place, late) == [500] and await worth(place, people[0]) == [500]
+    assert await place.do(membership.leave, late.id, of, language="en") is None
+    assert await place.do(membership.leave, people[0].id, of, language="en") is None
+    assert await place.do(membership.leave, people[1].id, of, language="en") is None
+    await place.later(timedelta(days=32))
+    async with place.work() as work:
+        months = await loyalty.benefit_months(work, of)
+    assert [(one.members, one.least_members) for one in months] == [(1, 1), (3, 3)]
+
+
+async def test_too_few_members_get_nothing_and_a_month_is_counted_once(place: Place) -> None:
+    of, _ = await bank.organisation(place, Grade(2, off_minor=100))
+    who = await bank.member(place, of)
+    await place.quiet()
+    await bank.member(place, of)
+    await place.quiet()
+    assert await worth(place, who) == []
+    async with place.work() as work:
+        (month,) = await loyalty.benefit_months(work, of)
+    assert (month.members, month.least_members) == (1, None)
+
+
+async def test_the_organisation_bears_what_was_kept_and_sees_how_much_and_never_who(place: Place) -> None:
+    goods = await given.goods(place, price_minor=2000)
+    of, _ = await bank.organisation(place, Grade(1, off_minor=500))
+    who = await paid.neighbour(place)
+    await bank.member(place, of, who)
+    await place.quiet()
+    async with place.work() as work:
+        (coupon,) = await promotions.wallet(work, who.id)
+    placed = granted(await promo.buy(place, who, goods, [coupon["id"]], 2))
+    await given.pay(place, who, placed)
+    (order,) = placed.orders
+    await paid.receive(place, goods, who, order)
+    await paid.give_back(place, goods, who, order, 1)
+    await place.later(timedelta(days=9))
+    async with place.work() as work:
+        months = await loyalty.benefit_months(work, of)
+        borne = await work.fetch_value(
+            "SELECT sum(amount)::bigint FROM ledger.transfers WHERE market_id = $1 AND kind = 'borne_by_organisation'"
+        )
+    assert [(one.used, one.borne_minor) for one in months if one.used] == [(1, 250)]
+    assert borne == 250 and await place.breaches() == {}
+
+
+async def test_an_organisation_is_found_by_who_speaks_for_it(place: Place) -> None:
+    of, owner = await bank.organisation(place)
+    async with place.work() as work:
+        assert await parties.organisation_of(work, owner.id) == of
+        assert (await parties.access_organisation(work, of))["name"] == "江南银行"
+        assert [row["id"] for row in await parties.organisations(work)] == [of]
