@@ -20,6 +20,10 @@ from typing import Any
 import uvloop
 
 WARM_SECONDS = 0.5
+WANTED = {
+    "join": b"HTTP/1.1 201", "empty": b"HTTP/1.1 201", "page": b"HTTP/1.1 200", "get": b"HTTP/1.1 200",
+    "link": b"HTTP/1.1 303",
+}  # fmt: skip
 END_OF_HEAD = b"\r\n\r\n"
 
 
@@ -29,11 +33,13 @@ class Client(asyncio.Protocol):
     def __init__(self, plan: dict[str, Any], number: int, tally: "Tally") -> None:
         self.tally = tally
         mine = {name: plan[name][number :: plan["clients"]] for name in ("shoppers", "teams")}
-        asked = {"join": _joins, "empty": _empties, "page": _pages}[plan["asks"]]
+        asked = {"join": _joins, "empty": _empties, "page": _pages, "link": _visits, "get": _visits}[plan["asks"]]
         first = number % len(plan["goods"])  # so that clients do not walk through the goods in step
         goods = plan["goods"][first:] + plan["goods"][:first]
+        if plan["asks"] == "link":  # nobody opens another one's
+            goods = plan["goods"][first :: plan["clients"]]
         asking = asked(mine["shoppers"], mine["teams"], goods, f"{plan['run']}-{number}")
-        self.wanted = b"HTTP/1.1 200" if plan["asks"] == "page" else b"HTTP/1.1 201"
+        self.wanted = WANTED[plan["asks"]]
         # Written before the clock starts: a client that thinks while it is measured takes what the server needs.
         self.requests = iter(list(islice(asking, plan["requests"])))
         self.transport: Any = None
@@ -124,6 +130,15 @@ def _empties(shoppers: list[Any], _teams: list[Any], _goods: list[Any], _run: st
 def _pages(_shoppers: list[Any], _teams: list[Any], paths: list[str], _run: str) -> Iterator[bytes]:
     """Somebody without a cookie, whose browser reads compressed pages."""
     head = "Host: bench.test\r\nAccept: text/html\r\nAccept-Language: zh-CN\r\nAccept-Encoding: gzip\r\n\r\n"
+    return cycle([f"GET {path} HTTP/1.1\r\n{head}".encode() for path in paths])
+
+
+def _visits(_shoppers: list[Any], _teams: list[Any], paths: list[str], _run: str) -> Iterator[bytes]:
+    """Somebody without a cookie, on a telephone."""
+    head = (
+        "Host: bench.test\r\nAccept: text/html\r\nAccept-Language: zh-CN\r\n"
+        "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1\r\n\r\n"
+    )
     return cycle([f"GET {path} HTTP/1.1\r\n{head}".encode() for path in paths])
 
 
