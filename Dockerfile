@@ -9,6 +9,8 @@ COPY src src
 RUN /opt/tuan/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.11-slim-bookworm
+# Posters are written with a Chinese font of the machine.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --home-dir /var/lib/tuan --shell /usr/sbin/nologin tuan
 COPY --from=build /opt/tuan /opt/tuan
 ENV PATH=/opt/tuan/bin:$PATH TUAN_DATA=/var/lib/tuan/data PYTHONUNBUFFERED=1
