@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.phone.conftest import People
 from tests.phone.test_buying import NOTEBOOK
 from tests.phone.test_pages import look_through
+from tests.phone.test_withdrawals import look_until
 
 SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
 """Headless browsers call themselves so, and are counted as programs."""
@@ -31,8 +32,7 @@ def test_a_poster_link_brings_a_friend_who_becomes_a_customer(people: People) ->
     friend.page.goto(f"{friend.home}/s/{code}")
     expect(friend.page.locator(".offer h1")).to_have_text(NOTEBOOK)
     friend.sign_in("/me/shop")
-    expect(friend.page.locator("main")).to_contain_text(shop)
-    keeper.go("/me/links")
+    look_until(friend, "/me/shop", lambda: shop in friend.page.locator("main").inner_text())
     counts = keeper.page.locator(".own-links li", has=keeper.page.locator(f"a[href='/share/{code}']"))
-    expect(counts.locator(".own-links-counts b")).to_have_text("1")
+    look_until(keeper, "/me/links", lambda: counts.locator(".own-links-counts b").inner_text() == "1")
     assert look_through(keeper, [sheet, "/me/links", "/me/cards", f"/s/{code}/card"]) == []
