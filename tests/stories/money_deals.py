@@ -114,9 +114,13 @@ class Dealing(Buying):
 
     @rule(kind=st.sampled_from([*terms.KINDS]), buyer=BUYER)
     def is_granted_a_coupon(self, kind: str, buyer: int) -> None:
+        self._grant(buyer, kind)
+
+    def _grant(self, buyer: int, kind: str) -> Row | None:
         coupon = self.expect(self.books.take, buyer, kind, is_granted=True)
         template = self.market.templates[kind]
         granted = self.act(coupon, promotions.grant_coupons, template, [self.person(buyer)], reason="test")
         if coupon is not None:
             self.know(coupon, self.books.coupons, "coupon", granted)
         self.compare()
+        return coupon

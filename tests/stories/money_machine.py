@@ -20,6 +20,7 @@ from tuan.trade import aftersales, orders, settlement
 from tuan.trade.aftersales import OpenCase
 from tuan.trade.aftersales.model import Ask, Decision, Kind, Saying
 from tuan.trade.aftersales.model import Side as Party
+from tuan.value import points
 
 ASKED = ("refund_only", "refund_only", "return", "return", "exchange", "reship")
 SAYING = Saying("test")
@@ -40,7 +41,8 @@ class Money(Dealing):
         self, buyer: int, basket: Any, kinds: set[str], points: int, where: str, days: int | None, asks: str | None
     ) -> None:
         """Several acts, so that much is bought with coupons and points, has come, is kept for some days, and then claimed."""
-        coupons = [coupon for kind in sorted(kinds) if (coupon := self._take(buyer, kind))]
+        had = [(self._take if terms.KINDS[kind].is_taken else self._grant)(buyer, kind) for kind in sorted(kinds)]
+        coupons = [coupon for coupon in had if coupon]
         made = self.buy(buyer, basket, coupons, points, where)
         self.pay(made)
         for order in made.orders if made and days is not None else ():
@@ -171,6 +173,15 @@ class Money(Dealing):
         """As long as somebody has not today; twice on a day gives nothing more."""
         self.books.check_in(buyer)
         self.act(True, loyalty.check_in, self.person(buyer))
+        self.compare()
+
+    @rule(buyer=BUYER, units=st.integers(0, 900), is_given=st.booleans())
+    def the_house_gives_or_takes_points(self, buyer: int, units: int, is_given: bool) -> None:
+        person = self.person(buyer)
+        if is_given:
+            self.act(self.expect(self.books.grant, buyer, units), points.grant, [person], units, reason="test")
+        else:
+            self.act(self.expect(self.books.deduct, buyer, units), points.deduct, person, units, reason="test")
         self.compare()
 
     # ── paying out ──

@@ -14,7 +14,7 @@ from tests.given.goods import Buyer
 from tests.given.houses import Place
 from tests.stories import terms
 from tuan.goods import catalog, supply
-from tuan.goods.catalog.model import Freight, FreightRule, NewFreight
+from tuan.goods.catalog.model import Freight, FreightRule, NewFreight, Parcel
 from tuan.kit.refusals import granted
 from tuan.kit.time import Instant, day_of
 from tuan.main import House
@@ -60,7 +60,7 @@ UNION ALL SELECT 'lots', person_id || coalesce(' ' || floor(extract(epoch FROM e
 """
 CODES = {
     "provider:sandbox:clearing": "clearing", "buyers:prepayment": "prepayment", "buyers:refunds_payable": "refunds",
-    "platform:income": "income", "platform:tax_withheld": "tax", "market:discounts": "discounts", "points:issued": "issued",
+    "platform:income": "income", "platform:tax_withheld": "tax", "market:discounts": "discounts", "organisation:discounts": "organisations", "points:issued": "issued",
     "points:debt": "owed", "buyers:compensation": "compensation", "provider:by_hand:clearing": "by hand",
 }  # fmt: skip
 
@@ -222,6 +222,9 @@ async def _stock_up(place: Place, market: Market, owner: UUID) -> None:
             market.skus[name], market.products[name] = sku, product
     async with place.work() as work:
         assert await supply.receive(work, dict.fromkeys(market.skus.values(), terms.UNITS), reason="test") is None
+        for name, most in terms.LIMITS.items():
+            seller, limited = market.sellers[terms.SKUS[name][0]], Parcel(units_per_person_max=most)
+            assert await catalog.set_parcel(work, seller, market.skus[name], limited, reason="test") is None
 
 
 async def _set_terms(place: Place, market: Market) -> None:
@@ -253,7 +256,8 @@ def _template(market: Market, name: str, now: Instant) -> NewTemplate:
     way = "friends" if kind.friends else "centre" if kind.is_taken else "granted"
     return NewTemplate(name, now, now + FOREVER, kind.off, kind.share, kind.cap, kind.threshold, supplier, stacks=kind.stacks,
                        valid_seconds=kind.lasts, per_person=kind.per_person, giftable=kind.is_giftable, way=way,
-                       friends=kind.friends, gather_seconds=terms.GATHER_SECONDS if kind.friends else None)  # fmt: skip
+                       friends=kind.friends, gather_seconds=terms.GATHER_SECONDS if kind.friends else None,
+                       bearer=None if supplier else kind.bearer)  # fmt: skip
 
 
 def differences(expected: dict[tuple[str, str], str], said: dict[tuple[str, str], str]) -> Sequence[str]:

@@ -8,6 +8,8 @@ SKUS = {"a1": ("A", 333), "a2": ("A", 1000), "b1": ("B", 1990), "b2": ("B", 47)}
 """Seller and price in minor units; prices that no share divides evenly. The provider pays A out and knows no account of B."""
 UNITS = 9
 """Of each in stock, few enough to run out."""
+LIMITS = {"b1": 4, "a1": 5}
+"""As much as one person may have of it, where he buys it alone; what he has of teams and presales counts."""
 RATES = {"A": (200, 0), "B": (500, 1000)}
 """The market's fee and the tax withheld, of 10,000."""
 REWARD = ((2000, 150), (4500, 420))
@@ -93,7 +95,7 @@ TIER = {"a1": 317, "b1": 1851}
 
 class Kind(NamedTuple):
     """A coupon: whose it is (None: the market's), what it takes off, from which sum on, how many a person gets, whether he
-    takes it himself, and how many friends open it."""
+    takes it himself, how many friends open it, and who bears it where it is no seller's."""
 
     seller: str | None
     off: int
@@ -106,6 +108,7 @@ class Kind(NamedTuple):
     is_giftable: bool
     is_taken: bool = True
     friends: int = 0
+    bearer: str = "market"
 
 
 KINDS = {
@@ -113,6 +116,7 @@ KINDS = {
     "quarter": Kind(None, 250, 0, None, 800, True, 4, 30 * DAY, True),
     "all": Kind(None, 100_000, 0, None, 0, False, 2, 9 * DAY, True),
     "thanks": Kind("B", 130, 0, None, 300, True, 3, 9 * DAY, True, is_taken=False),
+    "bank": Kind(None, 370, 0, None, 0, True, 3, 9 * DAY, False, is_taken=False, bearer="organisation"),
     "friends": Kind(None, 190, 0, None, 0, True, 3, 30 * DAY, False, friends=2),
 }
 GATHER_SECONDS = 2 * DAY

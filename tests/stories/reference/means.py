@@ -110,11 +110,24 @@ class Means:
             self.days[buyer, today] = row = 1 + self.days.get((buyer, today - 1), 0)
             self.give(buyer, terms.LADDER[(row - 1) % len(terms.LADDER)], self.now + terms.POINT_DAYS * DAY)
 
-    def hold_points(self, order: Order) -> None:
-        units = order.points
-        for lot in self.spendable(order.buyer):
-            order.spent.append([lot, part := min(units, lot.left)])
+    def grant(self, buyer: int, units: int) -> None:
+        need(units)
+        self.give(buyer, units, self.now + terms.POINT_DAYS * DAY)
+
+    def deduct(self, buyer: int, units: int) -> None:
+        need(0 < units <= self.has(buyer))
+        self.draw(buyer, units)
+
+    def draw(self, buyer: int, units: int) -> list[list[Any]]:
+        """Of the lots that expire first; how much of each."""
+        drawn = []
+        for lot in self.spendable(buyer):
+            drawn.append([lot, part := min(units, lot.left)])
             lot.left, units = lot.left - part, units - part
+        return drawn
+
+    def hold_points(self, order: Order) -> None:
+        order.spent += self.draw(order.buyer, order.points)
 
     def points_back(self, order: Order, units: int) -> None:
         """To the lots they came from, the youngest first; for a week at least."""

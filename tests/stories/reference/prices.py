@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.stories import terms
 from tests.stories.terms import KINDS, SKUS
@@ -25,11 +25,12 @@ class Row(SimpleNamespace):
 
 
 class Line(Row):
-    """So many units of a SKU, and what their goods and their sending cost. `borne`: what the market bears of the discounts;
+    """So many units of a SKU, and what their goods and their sending cost. `borne`: what others than the seller bear of the discounts;
     `later`: what is owed after a deposit; `lowered`: what of `back` came back because the price fell; `pool`: of a flash
     session; `is_open` to rewards and coupons."""
 
-    freight = later = borne = lowered = back = back_freight = back_units = 0
+    freight = later = lowered = back = back_freight = back_units = 0
+    borne: ClassVar[Counter[str]] = Counter()
     pool, is_open = None, True
     seller = property(lambda self: SKUS[self.sku][0])
     worth = property(lambda self: self.goods + self.freight)
@@ -54,11 +55,11 @@ def measure(lines: Sequence[Line]) -> tuple[int, int]:
     return sum(x.back_units for x in lines), sum(x.units for x in lines)
 
 
-def take(lines: Sequence[Line], off: int, is_borne: bool) -> list[int]:
-    """Lower what the goods cost by so much; the market or their seller bears it. What was taken from each."""
+def take(lines: Sequence[Line], off: int, bearer: str | None = "market") -> list[int]:
+    """Lower what the goods cost by so much; somebody or (None) their seller bears it. What was taken from each."""
     parts = shares(off, [x.goods for x in lines])
     for x, part in zip(lines, parts, strict=True):
-        x.goods, x.borne = x.goods - part, x.borne + part * is_borne
+        x.goods, x.borne = x.goods - part, x.borne + Counter({bearer: part} if bearer else {})
     return parts
 
 
@@ -83,7 +84,7 @@ def priced(
     need(len(set(chosen)) == len(chosen), sum(not KINDS[c.kind].stacks for c in chosen) < 2)
     simple = [x for x in lines if x.is_open and room is None]
     has = sum(x.goods for x in simple)
-    take(simple, min(has, max((off for least, off in terms.REWARD if least <= has), default=0)), True)
+    take(simple, min(has, max((off for least, off in terms.REWARD if least <= has), default=0)))
     before = {x: x.goods for x in simple}
     send(lines, where)
     for coupon in sorted(chosen, key=lambda c: KINDS[c.kind].seller is None):
@@ -92,14 +93,14 @@ def priced(
         rest = sum(x.goods for x in some)
         off = min(kind.off or rest * kind.share // 10_000, kind.cap or rest, rest)
         need(off, sum(before[x] for x in some) >= kind.threshold)
-        for x, part in zip(some, take(some, off, kind.seller is None), strict=True):
+        for x, part in zip(some, take(some, off, None if kind.seller else kind.bearer), strict=True):
             x.coupons += [coupon] * bool(part)
     most = sum(x.goods for x in lines) * terms.POINT_CAP // 10_000
     counted = points if room is None else min(points, room * 100 // terms.POINT_HUNDRED)
     paid = min(counted * terms.POINT_HUNDRED // 100, most)
     need(points * terms.POINT_HUNDRED // 100 <= paid)
     by_seller: Any = Counter()
-    for x, part in zip(lines, take(lines, paid, True), strict=True):
+    for x, part in zip(lines, take(lines, paid), strict=True):
         by_seller[x.seller] += part
     used = shares(-(-paid * 100 // terms.POINT_HUNDRED), [*by_seller.values()])
     return Counter(dict(zip(by_seller, used, strict=True)))

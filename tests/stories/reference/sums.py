@@ -68,10 +68,11 @@ class Sums(Means):
         fee_rate, tax_rate = terms.RATES[order.seller]
         for x in order.lines:
             (done, of), kept = measure([x]), x.worth - x.given
-            borne = x.borne * (of - done) // of
+            parts = {bearer: minor * (of - done) // of for bearer, minor in x.borne.items()}
+            borne = sum(parts.values())
             fee = (x.goods - x.back + borne) * fee_rate // 10_000
             tax = (kept + borne - fee) * tax_rate // 10_000
-            self.shared += Counter(borne=borne, fee=fee, tax=tax)
+            self.shared += Counter(parts) + Counter(fee=fee, tax=tax)
             self.charge(order.seller, -(kept + borne - fee - tax))
         order.is_settled = True
         if order.earned:
@@ -99,9 +100,9 @@ class Sums(Means):
         gone = sum(one.total if one.is_settled else one.given for one in self.orders)
         said = {
             "clearing": self.sent_back + sum(sent) - fees - paid, "refunds": back - self.sent_back,
-            "prepayment": sum(one.applied for one in self.checkouts) - gone, "discounts": -self.shared["borne"],
+            "prepayment": sum(one.applied for one in self.checkouts) - gone, "discounts": -self.shared["market"],
             "income": self.shared["fee"] + fees, "tax": self.shared["tax"], "by hand": self.by_hand,
-            "compensation": sum(one.owed for one in self.orders), "owed": -sum(self.debts.values()),
+            "organisations": -self.shared["organisation"], "compensation": sum(one.owed for one in self.orders), "owed": -sum(self.debts.values()),
         }  # fmt: skip
         for seller in terms.RATES:
             waits = sum(p.amount for p in self.payouts if p.seller == seller and p.state in ("requested", "due"))

@@ -37,6 +37,13 @@ class Trade(Sums):
     def has_room(self, lines: Sequence[Line]) -> bool:
         return all(x.units <= self.free(x.sku, x.pool) for x in lines)
 
+    def may_have_more(self, buyer: int, lines: Sequence[Line]) -> bool:
+        mine = [
+            one for one in self.orders if one.buyer == buyer and one.state not in ("closed", "cancelled", "forfeited")
+        ]
+        has = Counter({sku: sum(x.left for one in mine for x in one.lines if x.sku == sku) for sku in terms.LIMITS})
+        return all(has[x.sku] + x.units <= terms.LIMITS.get(x.sku, 10**9) for x in lines)
+
     def runs(self, deal: str) -> bool:
         return deal in self.deals and self.now < self.deals[deal].ends
 
@@ -61,7 +68,7 @@ class Trade(Sums):
             stands = (True, self.runs("limited") and sku == limited.sku, tier is not None)
             price, is_borne = min(one for one, it_does in zip(found, stands, strict=True) if it_does)
             pool, is_open = None, True
-        borne = (listed - price) * units * is_borne
+        borne = Counter(market=(listed - price) * units * is_borne)
         return Line(sku=sku, units=units, goods=price * units, borne=borne, pool=pool, is_open=is_open, coupons=[])
 
     def sets(self, units: Counter[str]) -> list[Line]:
@@ -71,13 +78,16 @@ class Trade(Sums):
         need(self.runs("bundle"), 1 <= count <= deal.most, units == {sku: n * count for sku, n in deal.parts})
         listed = [SKUS[sku][1] * n for sku, n in units.items()]
         some = zip(units.items(), listed, shares(deal.price * count, listed), strict=True)
-        return [Line(sku=s, units=n, goods=g, borne=was - g, is_open=False, coupons=[]) for (s, n), was, g in some]
+        return [
+            Line(sku=s, units=n, goods=g, borne=Counter(market=was - g), is_open=False, coupons=[])
+            for (s, n), was, g in some
+        ]
 
     # ── buying ──
     def put(self, buyer: int, sku: str, units: int, adds: bool) -> None:
         """Into a cart; what is there already can be changed, and taken out by 0."""
         there = self.carts[buyer, sku]
-        need(adds or there or not units)
+        need(adds or there or not units, units + there * adds <= terms.LIMITS.get(sku, 10**9))
         self.carts[buyer, sku] = units + there * adds
 
     def place(self, buyer: int, items: Sequence[Any], chosen: Sequence[Row], points: int, where: str,
@@ -86,6 +96,7 @@ class Trade(Sums):
         lines = self.sets(units) if in_sets else [self.line(buyer, sku, count) for sku, count in units.items()]
         need(not in_cart or all(self.carts[buyer, sku] == count for sku, count in units.items()))
         need(self.has_room(lines), all(self.may_use(c, buyer) for c in chosen), points <= self.has(buyer))
+        need(self.may_have_more(buyer, lines))
         checkout = self.check_out(buyer, terms.PAY_SECONDS, lines, priced(lines, where, chosen, points))
         self.carts -= Counter({(buyer, sku): count * in_cart for sku, count in units.items()})
         for order in [] if checkout.owed else checkout.orders:
