@@ -1,5 +1,6 @@
 """Sharing out: every cent of a kept line goes to somebody, and nobody pays in."""
 
+from collections import Counter
 from uuid import UUID
 
 import pytest
@@ -35,6 +36,7 @@ from tuan.trade.settlement.model import (
     Withdrawal,
     kept_of,
     masked,
+    recall_borne,
     settle,
     why_not_account,
     why_not_approve,
@@ -134,6 +136,26 @@ def test_a_line_paid_with_money_is_counted_by_its_money_not_its_units() -> None:
     assert one.borne_of(100) == one.kept(100) == 100
     fell_by_half = line(amount_minor=1000, refunded_minor=750, lowered_minor=500, units=2, returned_units=1)
     assert (fell_by_half.borne_of(90), fell_by_half.kept(90)) == (45, 22)
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(0, 10**6))
+def test_sending_that_is_kept_keeps_no_discount_alive(minor: int, goods: int, freight: int) -> None:
+    """All the goods came back: nobody owes anything of a discount, whatever was paid for sending."""
+    one = line(amount_minor=goods + freight, freight_minor=freight, refunded_minor=goods, returned_units=1)
+    assert one.borne_of(minor) == one.kept(minor) == 0
+
+
+@given(st.data())
+def test_what_others_bore_is_recalled_to_the_cent_in_any_number_of_parts(data: st.DataObject) -> None:
+    goods, freight, units = (data.draw(st.integers(low, most)) for low, most in ((0, 10**6), (0, 10**4), (1, 9)))
+    borne = [("market", data.draw(st.integers(0, 10**6))), ("organisation", data.draw(st.integers(0, 10**6)))]
+    one = line(amount_minor=goods + freight, freight_minor=freight, units=units, borne=borne)
+    lines, back = {1: one}, Counter[str]()
+    while lines[1].returned_units < units:
+        left, count = lines[1], data.draw(st.integers(1, units - lines[1].returned_units))
+        money = (left.goods_minor - left.goods_back_minor) * count // (units - left.returned_units)
+        back.update(recall_borne(lines, [(1, count, money, 0)]))
+    assert back == Counter({bearer: minor for bearer, minor in borne if minor})
 
 
 def test_a_supplier_gets_what_was_kept_less_fee_and_tax() -> None:

@@ -143,3 +143,29 @@ async def test_a_coupon_comes_back_with_goods_although_their_order_is_not_over(p
         await place.quiet()
         assert (await row_of(place, order))[0] == ("completed" if waits else "received")
         assert await promotions.states(place) == {coupon: "free"} and await place.breaches() == {}
+
+
+async def test_what_others_bore_of_goods_that_come_back_goes_back_to_them(place: Place) -> None:
+    """The buyer has his coupon and his money again, so the supplier keeps nothing of what the market had paid for it."""
+    of, who = await given.goods(place, units=50, price_minor=PRICE), await given.buyer(place)
+    coupon = await promotions.coupon(place, who, off_minor=900)
+    placed = granted(await promotions.buy(place, who, of, [coupon], 2))
+    (order,) = placed.orders
+    await given.pay(place, who, placed)
+    assert await place.do(orders.ship, order, of.supplier, carrier="SF", tracking="SF1") is None
+    assert await place.do(orders.confirm_receipt, order, who.id) is None
+    await place.later(settling.KEPT)
+    fee = 2 * PRICE // 50
+    assert await balance(place, of) == (2 * PRICE - fee, 0) and await borne_by_market(place) == 900
+    await claimed(place, who, of, order)
+    assert await balance(place, of) == (PRICE - fee, 0) and await borne_by_market(place) == 450
+    await claimed(place, who, of, order)
+    assert await balance(place, of) == (0, fee) and await borne_by_market(place) == 0
+    assert await promotions.states(place) == {coupon: "free"} and await place.breaches() == {}
+
+
+async def borne_by_market(place: Place) -> int:
+    async with place.work() as work:
+        sql = "SELECT coalesce(-sum(balance), 0)::bigint FROM ledger.accounts WHERE market_id = $1 AND code = 'market:discounts'"
+        found: int = await work.fetch_value(sql)
+    return found

@@ -81,14 +81,16 @@ class Books(Trade):
         case.deadline = self.now + PATIENCE.get(after, 10**9)
 
     def give_back(self, case: Case) -> None:
-        """What was asked for or decided; of what was settled its seller pays it."""
+        """What was asked for or decided; of what was settled its seller pays it, and what others bore of it."""
         case.state, order, before = "done", case.order, measure(case.order.lines)
+        had = self.borne(order.lines)
         for x, units, goods, freight in case.parts:
             x.back, x.back_freight = x.back + goods, x.back_freight + freight
             x.back_units += units * (not case.keeps)
             self.leave_pools([x] * bool(units))
         if order.state == "completed":
-            self.charge(order.seller, sum(goods + freight for _, _, goods, freight in case.parts))
+            self.shared -= (back := had - self.borne(order.lines))
+            self.charge(order.seller, sum(goods + freight for _, _, goods, freight in case.parts) + back.total())
         self.follow(order, before)
 
     def all_back(self, order: Order, *states: str) -> None:

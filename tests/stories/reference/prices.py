@@ -48,10 +48,10 @@ def shares(amount: int, weights: Sequence[int]) -> list[int]:
 
 
 def measure(lines: Sequence[Line]) -> tuple[int, int]:
-    """How much of it is back, and of how much: in money at the price it came to, or in units where it cost none."""
-    lowered, of = sum(x.lowered for x in lines), sum(x.worth for x in lines)
+    """How much of the goods is back, and of how much: in money at the price they came to, or in units where they cost none."""
+    lowered, of = sum(x.lowered for x in lines), sum(x.goods for x in lines)
     if of > lowered:
-        return sum(x.given for x in lines) - lowered, of - lowered
+        return sum(x.back for x in lines) - lowered, of - lowered
     return sum(x.back_units for x in lines), sum(x.units for x in lines)
 
 

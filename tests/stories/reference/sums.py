@@ -67,17 +67,24 @@ class Sums(Means):
         """What each line left is shared out, what others bear of its price with it; what it earned can be spent."""
         fee_rate, tax_rate = terms.RATES[order.seller]
         for x in order.lines:
-            (done, of), kept = measure([x]), x.worth - x.given
-            parts = {bearer: minor * (of - done) // of for bearer, minor in x.borne.items()}
-            borne = sum(parts.values())
+            kept, parts = x.worth - x.given, self.borne([x])
+            borne = parts.total()
             fee = (x.goods - x.back + borne) * fee_rate // 10_000
             tax = (kept + borne - fee) * tax_rate // 10_000
-            self.shared += Counter(parts) + Counter(fee=fee, tax=tax)
+            self.shared += parts + Counter(fee=fee, tax=tax)
             self.charge(order.seller, -(kept + borne - fee - tax))
         order.is_settled = True
         if order.earned:
             order.earned.expires = self.now + terms.POINT_DAYS * DAY
             self.repay(order.earned)
+
+    def borne(self, lines: list[Line]) -> Counter[str]:
+        """What others bear of what is left of these lines."""
+        sums: Any = Counter()
+        for x in lines:
+            done, of = measure([x])
+            sums += Counter({bearer: minor * (of - done) // of for bearer, minor in x.borne.items()})
+        return sums
 
     def charge(self, seller: str, amount: int) -> None:
         """From what a seller may claim, and the rest is his debt; what he is given pays that first."""

@@ -42,12 +42,14 @@ BORNE_THROUGH_SQL = (
 RECALLED_SQL = invariant(
     "I58",
     "what was recalled from suppliers is booked, and given back by its case",
-    "SELECT 'recall ' || coalesce(r.case_id, t.about) FROM (SELECT case_id, order_id, amount_minor, debt_minor "
-    "FROM settlement.recalls WHERE market_id = $1) r FULL JOIN (SELECT about, sum(amount) AS amount, "
-    "coalesce(sum(amount) FILTER (WHERE kind = 'recall_owed'), 0) AS debt FROM ledger.transfers WHERE market_id = $1 "
-    "AND kind IN ('recall', 'recall_owed') GROUP BY about) t ON t.about = r.case_id "
+    "SELECT 'recall ' || coalesce(r.case_id, t.about) FROM (SELECT case_id, order_id, amount_minor, borne_minor, debt_minor "
+    "FROM settlement.recalls WHERE market_id = $1) r FULL JOIN (SELECT about, "
+    "coalesce(sum(amount) FILTER (WHERE kind IN ('recall', 'recall_owed')), 0) AS amount, "
+    "coalesce(sum(amount) FILTER (WHERE kind LIKE 'borne\\_back%'), 0) AS borne, "
+    "coalesce(sum(amount) FILTER (WHERE kind LIKE '%\\_owed'), 0) AS debt FROM ledger.transfers WHERE market_id = $1 "
+    "AND (kind IN ('recall', 'recall_owed') OR kind LIKE 'borne\\_back%') GROUP BY about) t ON t.about = r.case_id "
     "LEFT JOIN aftersales.cases c ON c.market_id = $1 AND c.order_id = r.order_id AND c.id = r.case_id "
-    "WHERE (r.amount_minor, r.debt_minor) IS DISTINCT FROM (t.amount, t.debt) OR c.amount_minor IS DISTINCT FROM r.amount_minor",
+    "WHERE (r.amount_minor, r.borne_minor, r.debt_minor) IS DISTINCT FROM (t.amount, t.borne, t.debt) OR c.amount_minor IS DISTINCT FROM r.amount_minor",
 )
 BOOKED_SQL = invariant(
     "I26",

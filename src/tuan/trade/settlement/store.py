@@ -40,7 +40,9 @@ INSERT_WITHDRAWALS = bulk.insert(
     tables.withdrawals, "id", "supplier_id", "shop_id", "account_id", "amount_minor", "fee_minor", "state", "is_two",
     "requested_by", "requested_at", "trace",
 )  # fmt: skip
-INSERT_RECALLS = bulk.insert(tables.recalls, "case_id", "order_id", "supplier_id", "amount_minor", "debt_minor", "at")
+INSERT_RECALLS = bulk.insert(
+    tables.recalls, "case_id", "order_id", "supplier_id", "amount_minor", "debt_minor", "borne_minor", "at"
+)
 INSERT_CHARGES = bulk.insert(tables.charges, "id", "supplier_id", "amount_minor", "debt_minor", "reason", "at")
 
 DUE_SQL = (
@@ -197,6 +199,7 @@ class RecallRow:
     supplier_id: UUID
     amount_minor: int
     debt_minor: int
+    borne_minor: int
     at: Instant
 
 

@@ -186,9 +186,12 @@ recalls = market_table(
     column("supplier_id", UUID),
     column("amount_minor", BIGINT),
     column("debt_minor", BIGINT),
+    column("borne_minor", BIGINT, default="0"),
     column("at", INSTANT),
     check(
-        "debt_within_amount", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX} AND debt_minor BETWEEN 0 AND amount_minor"
+        "debt_within_both",
+        f"amount_minor BETWEEN 0 AND {AMOUNT_MINOR_MAX} AND borne_minor BETWEEN 0 AND {AMOUNT_MINOR_MAX} "
+        "AND amount_minor + borne_minor > 0 AND debt_minor BETWEEN 0 AND amount_minor + borne_minor",
     ),
     index("recalls_order_idx", "order_id"),
     references(suppliers, "supplier_id"),

@@ -10,7 +10,18 @@ from tuan.platform.work import Work
 from tuan.trade import orders, settlement
 from tuan.trade.aftersales import model, store
 from tuan.trade.aftersales.errors import AskInvalid, NotAsShown
-from tuan.trade.aftersales.model import NOTHING_SAID, PICTURES_MAX, TEXT_MAX, Ask, Case, Cases, Kind, Preview, Saying
+from tuan.trade.aftersales.model import (
+    NOTHING_SAID,
+    PICTURES_MAX,
+    TEXT_MAX,
+    Ask,
+    Case,
+    Cases,
+    Kind,
+    Outcome,
+    Preview,
+    Saying,
+)
 from tuan.trade.orders.model import Book, OrderState
 from tuan.trade.settlement.model import Recall
 
@@ -65,13 +76,21 @@ async def preview(work: Work, order: UUID, person: UUID, ask: Ask) -> Preview | 
     return model.preview(found, book.till, ask)
 
 
+def _parts(case: Case) -> list[tuple[int, int, int, int]]:
+    """Line, units, money of goods, money of freight."""
+    return [(one.number, one.units, one.goods_minor, one.freight_minor) for one in model.shares_of(case)]
+
+
 async def save(work: Work, book: Book, cases: Cases) -> None:
     """Goods and money, then the cases that moved them. What was settled is taken back from its supplier first."""
     settled = {order.id: order for order in book.orders.values() if order.state == OrderState.COMPLETED}
     back = [
-        Recall(case.id, case.order_id, case.supplier_id, case.amount_minor)
+        Recall(case.id, case.order_id, case.supplier_id, case.amount_minor, _parts(case))
         for case in cases.ended()
-        if case.id is not None and case.supplier_id is not None and case.amount_minor and case.order_id in settled
+        if case.id is not None
+        and case.supplier_id is not None
+        and case.outcome == Outcome.GIVEN_BACK
+        and case.order_id in settled
     ]
     await settlement.recall(work, book.postings, back)
     await orders.save_book(work, book)

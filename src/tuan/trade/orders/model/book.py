@@ -302,9 +302,9 @@ class Book:
 
 
 def _measure(order: Order) -> tuple[int, int]:
-    """How much of an order has gone back, and of how much: by its money at the price it has come to, or by its units where
-    it cost none."""
-    lowered = sum(line.lowered_minor for line in order.lines)
-    if order.total_minor > lowered:
-        return order.refunded_minor - lowered, order.total_minor - lowered
+    """How much of an order's goods has gone back, and of how much: by their money at the price they have come to, or by their
+    units where they cost none. Points pay for no sending, so sending that is kept keeps none of them."""
+    lowered, goods = (sum(of) for of in zip(*((x.lowered_minor, x.goods_minor) for x in order.lines), strict=True))
+    if goods > lowered:
+        return goods - sum(line.goods_left_minor for line in order.lines) - lowered, goods - lowered
     return sum(line.returned_units for line in order.lines), sum(line.units for line in order.lines)

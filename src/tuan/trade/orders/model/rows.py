@@ -44,6 +44,10 @@ class Line:
         return self.freight_minor - self.refunded_freight_minor
 
     @property
+    def goods_minor(self) -> int:
+        return self.amount_minor - self.freight_minor
+
+    @property
     def goods_left_minor(self) -> int:
         return self.amount_minor - self.refunded_minor - self.freight_left_minor
 

@@ -32,6 +32,7 @@ from tuan.value.ledger.model import (
     PREPAYMENT,
     REFUNDS_PAYABLE,
     Postings,
+    bearer_discounts,
     payable_of,
     provider_clearing,
     supplier_debt,
@@ -116,26 +117,39 @@ async def recall(work: Work, postings: Postings, recalls: Sequence[Recall]) -> N
     """What was settled goes back to buyers after all: from what each supplier may claim, and the rest becomes his debt.
 
     Booked with the caller's `postings`; every account that the refunds beside it move is locked here, in one statement.
-    The market's fee and what was withheld stay as they were: the goods were sold, and what is wrong with them is his.
+    What others bore of these goods goes back to them, since the buyer has his coupon and his points again. The market's fee
+    and what was withheld stay as they were: the goods were sold, and what is wrong with them is his.
     """
     if not recalls:
         return
+    kept = await store.load_kept(work, {one.order_id for one in recalls})
+    lines = {order: {line.number: line for line in some} for order, some in kept.items()}
+    parts = {one.case_id: model.recall_borne(lines[one.order_id], one.parts) for one in recalls}
     asset, suppliers = work.market.currency, {one.supplier_id for one in recalls}
     codes = [code for one in suppliers for code in (supplier_payable(one), supplier_debt(one))]
+    codes += {bearer_discounts(bearer) for some in parts.values() for bearer in some}
     found = await ledger.lock_balances(work, [*codes, PREPAYMENT, REFUNDS_PAYABLE], asset)
     left = {one: found.get(supplier_payable(one), 0) for one in suppliers}
     rows = []
     for one in recalls:
-        taken = min(one.amount_minor, left[one.supplier_id])
-        left[one.supplier_id] -= taken
-        owed = one.amount_minor - taken
-        if taken:
-            postings.post("recall", supplier_payable(one.supplier_id), PREPAYMENT, asset, taken, one.case_id)
-        if owed:
-            postings.post("recall_owed", supplier_debt(one.supplier_id), PREPAYMENT, asset, owed, one.case_id)
-        rows.append(store.RecallRow(one.case_id, one.order_id, one.supplier_id, one.amount_minor, owed, work.now))
+        borne, owed = parts[one.case_id], 0
+        back = {f"borne_back_{bearer}": (bearer_discounts(bearer), minor) for bearer, minor in borne.items()}
+        for kind, (code, minor) in ({"recall": (PREPAYMENT, one.amount_minor)} | back).items():
+            taken = min(minor, left[one.supplier_id])
+            left[one.supplier_id] -= taken
+            owed += minor - taken
+            if taken:
+                postings.post(kind, supplier_payable(one.supplier_id), code, asset, taken, one.case_id)
+            if minor > taken:
+                postings.post(f"{kind}_owed", supplier_debt(one.supplier_id), code, asset, minor - taken, one.case_id)
+        if one.amount_minor or borne:
+            rows.append(store.RecallRow(one.case_id, one.order_id, one.supplier_id, one.amount_minor, owed,
+                                        sum(borne.values()), work.now))  # fmt: skip
     await work.write(store.INSERT_RECALLS, rows)
-    charges = [store.ChargeRow(r.case_id, r.supplier_id, r.amount_minor, r.debt_minor, RECALLED, r.at) for r in rows]
+    charges = [
+        store.ChargeRow(r.case_id, r.supplier_id, r.amount_minor + r.borne_minor, r.debt_minor, RECALLED, r.at)
+        for r in rows
+    ]
     await work.write(store.INSERT_CHARGES, charges)
 
 

@@ -6,7 +6,7 @@ leaves nothing behind.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +51,14 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """So much of an order that was settled goes back to its buyer, by this case."""
+    """So much of an order that was settled goes back to its buyer, by this case; of which lines, with units, money of goods
+    and money of freight."""
 
     case_id: UUID
     order_id: UUID
     supplier_id: UUID
     amount_minor: int
+    parts: Sequence[tuple[int, int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,19 @@ class KeptLine:
         return self.refunded_minor - self.refunded_freight_minor
 
     def borne_of(self, minor: int) -> int:
-        """What of a discount its bearer owes: what of the line at the price it came to was kept, or of its units where others
-        paid for all of it."""
-        if self.amount_minor > self.lowered_minor:
-            paid, back = self.amount_minor - self.lowered_minor, self.refunded_minor - self.lowered_minor
+        """What of a discount its bearer owes: what of the goods at the price they came to was kept, or of their units where
+        others paid for all of them. Nobody's discount pays for sending, so sending that is kept keeps none alive."""
+        if self.goods_minor > self.lowered_minor:
+            paid, back = self.goods_minor - self.lowered_minor, self.goods_back_minor - self.lowered_minor
             return kept_of(minor, paid, back)
         return kept_of(minor, self.units, self.returned_units)
+
+    def given_back(self, units: int, goods_minor: int, freight_minor: int) -> "KeptLine":
+        """The same line once so much more of it has gone back."""
+        return replace(
+            self, refunded_minor=self.refunded_minor + goods_minor + freight_minor,
+            refunded_freight_minor=self.refunded_freight_minor + freight_minor, returned_units=self.returned_units + units,
+        )  # fmt: skip
 
     def kept(self, whole: int) -> int:
         """What is left of what was promised of it, in the proportion of the money of its goods: freight promises nothing."""
@@ -125,6 +134,20 @@ class Claim:
     withheld_minor: int
     share_minor: int
     settled_at: Any
+
+
+def recall_borne(lines: dict[int, KeptLine], parts: Iterable[tuple[int, int, int, int]]) -> dict[str, int]:
+    """What others bore of the goods of these parts, by bearer; the lines are then as they are without them.
+
+    The difference of two sums that are each rounded for itself, so that any number of recalls takes exactly the whole.
+    """
+    back: dict[str, int] = {}
+    for number, *part in parts:
+        before = lines[number]
+        lines[number] = after = before.given_back(*part)
+        for bearer, minor in before.borne:
+            back[bearer] = back.get(bearer, 0) + before.borne_of(minor) - after.borne_of(minor)
+    return {bearer: minor for bearer, minor in back.items() if minor}
 
 
 def why_not_terms(terms: Terms) -> Refusal | None:

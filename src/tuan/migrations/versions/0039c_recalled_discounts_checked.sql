@@ -1,0 +1,1 @@
+ALTER TABLE settlement.recalls VALIDATE CONSTRAINT recalls_debt_within_both_check;
