@@ -6,6 +6,7 @@ from tests.given import goods as given
 from tests.given import guarding
 from tests.given import organisations as bank
 from tests.given.races import Rivals, meet_after_loading, one_won, unguarded
+from tuan.kit.refusals import granted
 from tuan.people.compliance import store
 from tuan.people.compliance.model import ORGANISATION_MEMBER
 from tuan.value import membership
@@ -14,7 +15,7 @@ from tuan.value.membership import AlreadyMember
 
 async def joining_twice(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     place, (of, _), who = rivals.one, await bank.organisation(rivals.one), await given.buyer(rivals.one)
-    assert await place.do(membership.invite, of, [who.id], "csv", reason="test") == 1
+    granted(await bank.invite(place, of, await bank.number_of(place, who)))
     await guarding.agree(place, who, of, ORGANISATION_MEMBER)  # so that the next that is written is the membership
     with monkeypatch.context() as patch:
         meet_after_loading(patch, before="write")
