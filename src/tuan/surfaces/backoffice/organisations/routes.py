@@ -17,6 +17,7 @@ from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.acting import acted, read_amount, read_whole, written_amount
 from tuan.surfaces.backoffice.organisations.context import Card, OfficePage, OrganisationsPage
 from tuan.surfaces.storefront.organising import lists
+from tuan.surfaces.storefront.organising.lists import LookForm
 from tuan.surfaces.storefront.organising.viewing import months, organisation_page, statement_csv
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Place
@@ -182,7 +183,7 @@ async def ask_members(visit: NamedDependency[Visit], organisation: FromPath[str]
 async def look_at_members(visit: NamedDependency[Visit], organisation: FromPath[str]) -> Response[Any]:
     """What would become of each line."""
     found, place = await _lists(visit, organisation)
-    return await lists.look(visit, place, found, await visit.form(lists.LookForm))
+    return await lists.look(visit, place, found, await visit.form(LookForm))
 
 
 @post(f"{HERE}/{{organisation:str}}/members", opt=staff("organisations.edit", fresh=True))

@@ -11,6 +11,7 @@ from tuan.kit.refusals import NotFound, Refused
 from tuan.people import parties
 from tuan.platform.work import Work
 from tuan.surfaces.storefront.organising import lists
+from tuan.surfaces.storefront.organising.lists import LookForm
 from tuan.surfaces.storefront.organising.viewing import months, organisation_page, statement_csv
 from tuan.surfaces.web.policies import SIGNED_IN, TAKES_FILE
 from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX
@@ -51,7 +52,7 @@ async def ask_members(visit: NamedDependency[Visit]) -> Response[Any]:
 async def look_at_members(visit: NamedDependency[Visit]) -> Response[Any]:
     """What would become of each line."""
     found, place = await _lists(visit)
-    return await lists.look(visit, place, found, await visit.form(lists.LookForm))
+    return await lists.look(visit, place, found, await visit.form(LookForm))
 
 
 @post(f"{HERE}/members", opt=SIGNED_IN)

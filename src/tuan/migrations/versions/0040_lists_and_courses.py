@@ -1,4 +1,4 @@
-"""Numbers of organisations' lists that wait for whoever comes by them."""
+"""Numbers of organisations' lists that wait for whoever comes by them; a course that a shop asks for before it opens."""
 
 from pathlib import Path
 
