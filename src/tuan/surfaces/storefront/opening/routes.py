@@ -15,7 +15,7 @@ from tuan.people.training.model import CourseState
 from tuan.platform.work import Work
 from tuan.play import shops
 from tuan.play.shops.model import APPLICATION_ID, ApplicationState, Apply, Opening, Task, Terms
-from tuan.surfaces.desks.courses.viewing import url_of
+from tuan.surfaces.storefront.growing import course_url
 from tuan.surfaces.storefront.opening.context import OpeningPage, TaskLine
 from tuan.surfaces.web import shares
 from tuan.surfaces.web.once import remembered
@@ -154,7 +154,7 @@ async def course_line(work: Work, visit: Visit, terms: Terms) -> TaskLine | None
         return None
     row = await training.access_course(work, terms.course)
     words = visit.gettext("Pass the questions of the course %(title)s.", title=row["title"])
-    return TaskLine(words=words, url=url_of(terms.course) if row["state"] == CourseState.OPEN else "")
+    return TaskLine(words=words, url=course_url(terms.course) if row["state"] == CourseState.OPEN else "")
 
 
 HANDLERS = (show, apply_for_shop, withdraw)
