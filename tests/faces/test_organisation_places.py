@@ -5,7 +5,8 @@ import re
 from html import unescape
 
 from tests.faces.browser import form_to
-from tests.faces.conftest import Visitors
+from tests.faces.client import refused
+from tests.faces.conftest import Programs, Visitors
 from tests.faces.test_trade_places import REASON, come_in, send
 from tests.given import goods as given
 from tests.given import organisations as bank
@@ -138,4 +139,24 @@ async def test_an_organisation_brings_a_table_and_is_told_how_many_are_known_and
     for wrong in (base64.b64encode(b"\xff\xfe\x00").decode(), ""):
         assert (await send(browser, members, f"{members}/preview", content=wrong)).status_code == 422
     assert (await browser.post(members, key="another", phones="")).status_code == 422
+    assert await place.breaches() == {}
+
+
+async def test_an_organisations_program_brings_a_list_and_asks_before(place: Place, programs: Programs) -> None:
+    of, owner = await bank.organisation(place)
+    who, other = await bank.member(place, of), await given.buyer(place)
+    program, stranger = await programs(owner.id), await programs(other.id)
+    said = [await phone_of(place, who), await phone_of(place, other), "13012345678", "", "x", "13012345678"]
+    assert (await refused(stranger.preview_own_members(phones=said))).code == "not_found"
+    assert (await refused(stranger.invite_own_members(phones=said))).code == "not_found"
+    looked = await program.preview_own_members(phones=said)
+    assert (looked.invited, looked.known) == (2, 1), "who is here and who is not are told alike"
+    assert [(one.line, one.code) for one in looked.refused] == [
+        (1, "known"), (4, "no_number"), (5, "not_a_phone"), (6, "named_before")
+    ]  # fmt: skip
+    for _ in range(2):
+        assert await program.invite_own_members(phones=said, key="k") == looked
+    numbers = await program.show_organisation()
+    assert (numbers.active, numbers.invited) == (1, 2)
+    assert [one.state for one in (await stranger.list_memberships()).items] == ["invited"]
     assert await place.breaches() == {}

@@ -59,17 +59,19 @@ async def invite(work: Work, organisation: UUID, said: Mapping[int, str], via: s
     """
     if not 0 < len(said) <= LINES_MAX:
         return ListInvalid(most=LINES_MAX)
+    # Who brings another list of this organisation at the same moment waits here, and then finds these known.
     bucket = f"membership.invite {organisation}"
     if refusal := await limits.take(work, bucket, most=LISTS_PER_DAY_MAX, window_seconds=DAY_SECONDS):
         return refusal
     looked, persons = await queries.look_at_list(work, organisation, said)
     here = sorted(persons[phone] for phone in looked.new if phone in persons)
+    # Whoever has joined by the code since the look is a member already, and his row stays as it is.
     rows = [store.MemberRow(organisation, person, MemberState.INVITED, via, work.now) for person in here]
     waiting = [store.WaitingRow(organisation, phone, work.now) for phone in sorted(looked.new) if phone not in persons]
     if rows:
-        await work.write(store.INVITE, rows)
+        await work.execute(store.INVITE.sql, *store.INVITE.arrays(rows))
     if waiting:
-        await work.write(store.KEEP_WAITING, waiting)
+        await work.execute(store.KEEP_WAITING.sql, *store.KEEP_WAITING.arrays(waiting))
     await audit.record(work, "membership.invite", ORGANISATION.show(organisation), reason=reason, before={},
                        after={"invited": len(looked.new)})  # fmt: skip
     return looked
