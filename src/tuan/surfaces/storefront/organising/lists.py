@@ -1,5 +1,6 @@
 """Members by a list, as an organisation's own desk and the office bring them: a look at each line, then the same in earnest."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
@@ -87,7 +88,7 @@ async def ask(visit: Visit, place: Place) -> Response[Any]:
 async def look(visit: Visit, place: Place, organisation: UUID, form: LookForm) -> Response[Any]:
     """What would become of each line. Nobody is invited here, and nothing of the list is kept."""
     try:
-        text = form.phones if form.phones.strip() else _of_table(form.content)
+        text = form.phones if form.phones.strip() else await asyncio.to_thread(_of_table, form.content)
     except SheetError as error:
         return _page(visit, place, error=visit.gettext(str(error)))
     said = said_in(text)
