@@ -52,12 +52,14 @@ LIMITED_BESIDES = ("send_code", "sign_in", "send_phone_code", "change_phone", "s
          "accept_membership", "ask_simulation")  # fmt: skip
 """Limited per number, per person and per network, besides."""
 OF_THE_MARKET = ("list_events", "list_differences", "settle_difference", "list_statement_days", "list_market_commissions",
-         "show_market_commission", "hold_commission", "decide_commission", "list_coupon_templates", "preview_grants",
+         "show_market_commission", "hold_commission", "decide_commission", "list_coupon_templates", "preview_grants", "preview_members",
          "grant_coupons", "end_coupon_template")  # fmt: skip
 """Its scope is to hear of everybody's."""
 CANNOT_BE_DONE = {
     "join_organisation",
     "show_organisation",
+    "preview_own_members",
+    "invite_own_members",
     "accept_membership",
     "leave_organisation",
     "give_signature",

@@ -182,12 +182,22 @@ async def test_an_organisation_is_let_in_and_its_members_are_invited(place: Plac
     await program.set_organisation_grades(organisation, grades=[{"least_members": 1, "off_minor": 500}], reason=WHY)
     code = (await program.renew_member_code(organisation, reason=WHY)).member_code
     said = [await phone_of(place, member), "13800138000", "x"]
-    assert (await program.invite_members(organisation, phones=said, reason=WHY)).invited == 1
+    looked = await program.preview_members(organisation, phones=said)
+    assert (looked.invited, looked.known, [(one.line, one.code) for one in looked.refused]) == (
+        2,
+        0,
+        [(3, "not_a_phone")],
+    )
+    assert (await program.show_admitted_organisation(organisation)).numbers.invited == 0, "looking invites nobody"
+    assert await program.invite_members(organisation, phones=said, reason=WHY, key="k") == looked
+    assert await program.invite_members(organisation, phones=said, reason=WHY, key="k") == looked
+    again = await program.preview_members(organisation, phones=said)
+    assert (again.invited, again.known) == (0, 2)
     whole = await program.show_admitted_organisation(organisation)
-    assert (whole.numbers.active, whole.numbers.invited, whole.numbers.code) == (0, 1, code), "he decides for himself"
+    assert (whole.numbers.active, whole.numbers.invited, whole.numbers.code) == (0, 2, code), "he decides for himself"
     assert [(one.least_members, one.off_minor) for one in whole.grades] == [(1, 500)]
     assert [(one.organisation, one.invited) for one in (await program.list_organisations()).items] == [
-        (organisation, 1)
+        (organisation, 2)
     ]
     acts = await place.do(audit.about, organisation)
     assert {(act["actor_id"], act["reason"]) for act in acts} == {(who.id, WHY)} and len(acts) == 4

@@ -75,6 +75,8 @@ ONLY_ASKS = frozenset(
     (
         "preview_case",
         "preview_grants",
+        "preview_members",
+        "preview_own_members",
         "check_plan",
     )
 )

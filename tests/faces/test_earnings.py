@@ -13,10 +13,11 @@ from tests.given import goods as given
 from tests.given import sharing as share
 from tests.given.houses import Place
 from tests.verbs.test_held_commissions import held
-from tuan.goods.catalog.model import SKU
+from tuan.goods.catalog.model import SKU, SkuId
+from tuan.kit.ids import new_uuid
 from tuan.people.accounts.model import ADDRESS
 from tuan.platform.lists import Wanted
-from tuan.play.distribution.model import COMMISSION_ID
+from tuan.play.distribution.model import COMMISSION_ID, RATES_MAX
 from tuan.trade import settlement
 from tuan.trade.orders.model import ORDER_ID, number_of
 from tuan.trade.settlement.model import ACCOUNT_ID, AccountState
@@ -119,3 +120,44 @@ async def test_what_may_not_be_is_refused_with_its_article(place: Place, clerks:
     assert "直销管理条例 art. 24" in page
     answer = await clerk.send(form_to(page, f"{url}/versions/1/state"), reason="test")
     assert answer.status_code == 403 and "直销管理条例 art. 24" in answer.text
+
+
+async def test_a_plan_is_drafted_with_as_many_rates_as_one_has_without_a_script(place: Place, clerks: Clerks) -> None:
+    clerk, plans = await clerks(), "/office/commissions/plans"
+    page, typed = (
+        await clerk.read(plans),
+        {"name": "分品类", "rate0": "10", "reason": "opening week", "line_most": "12"},
+    )
+    assert 'name="rate2"' in page and 'name="rate3"' not in page
+    for rows in (4, 5):
+        answer = await clerk.send(form_to(page, plans), **typed, more="yes")
+        page = answer.text
+        assert answer.status_code == 200 and f'name="rate{rows - 1}"' in page and f'name="rate{rows}"' not in page
+        for said in ('value="分品类"', 'name="rate0" value="10"', 'value="opening week"', 'value="12"'):
+            assert said in page, said
+        for row in range(1, rows):
+            typed |= {f"scope{row}": "sku", f"object{row}": SKU.show(SkuId(new_uuid())), f"rate{row}": "5"}
+    assert re.findall(rf'href="({plans}/plan_[0-9a-z]+)"', await clerk.read(plans)) == [], "a row more drafts nothing"
+    assert (await clerk.send(form_to(page, plans), **typed)).status_code == 303
+    (url,) = re.findall(rf'href="({plans}/plan_[0-9a-z]+)"', await clerk.read(plans))
+    page = await clerk.read(url)
+    assert page.count("<td>Option</td>") == 4
+    answer = await clerk.send(form_to(page, f"{url}/versions"), rate0="7", reason="x", more="yes")
+    assert answer.status_code == 200 and 'name="rate3"' in answer.text and 'name="rate0" value="7"' in answer.text
+    every = {
+        f"{name}{row}": said
+        for row in range(RATES_MAX)
+        for name, said in {
+            "scope": "sku",
+            "object": SKU.show(SkuId(new_uuid())),
+            "level": "1",
+            "rate": "1",
+            "fixed": "",
+        }.items()
+    }
+    full = await clerk.send(form_to(page, f"{url}/versions"), **every, rows=str(RATES_MAX), more="yes", reason="all")
+    assert full.status_code == 200 and f'name="rate{RATES_MAX - 1}"' in full.text and 'name="more"' not in full.text
+    answer = await clerk.send(form_to(full.text, f"{url}/versions"), **every, reason="all of them")
+    assert answer.status_code == 303 and (await clerk.read(url)).count("<td>Option</td>") == 4 + RATES_MAX
+    assert (await clerk.send(form_to(page, f"{url}/versions"), rate200="1", reason="too many")).status_code == 422
+    assert (await clerk.send(form_to(page, f"{url}/versions"), rows="x", reason="too many")).status_code == 422

@@ -1,5 +1,7 @@
 """A shop from the question to its desk, and what the office may do about it."""
 
+from datetime import timedelta
+
 from tests.faces.browser import JSON, form_to
 from tests.faces.client import refused
 from tests.faces.conftest import Programs, Visitors
@@ -8,12 +10,14 @@ from tests.given import goods as given
 from tests.given import office
 from tests.given import sharing as share
 from tests.given import shops as shopping
+from tests.given import training as learn
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
-from tuan.people import parties, sharing
+from tuan.people import parties, sharing, training
 from tuan.people.parties.model import SHOP
 from tuan.people.sharing import MakeLink
 from tuan.people.sharing.model import BindRule, BindTerms, Target
+from tuan.people.training.model import COURSE_ID
 from tuan.play import shops
 from tuan.play.shops.model import APPLICATION_ID, Opening, Terms
 
@@ -108,6 +112,39 @@ async def test_the_market_sets_its_rules_and_moves_nobody_by_them(place: Place, 
     assert await place.do(sharing.bind_terms) == BindTerms(BindRule.LATEST, None, 15)
     assert (await clerk.send(form, rule="mine", **REASON)).status_code == 422
     assert await share.customer_of(place, who) == at
+
+
+async def test_the_market_names_a_course_and_who_waits_is_led_to_it(
+    place: Place, visitors: Visitors, programs: Programs
+) -> None:
+    await office.clerk(place)
+    course, who = await learn.course(place), await given.buyer(place)
+    named, url = COURSE_ID.show(course), f"/desk/shop/courses/{COURSE_ID.show(course)}"
+    clerk, browser = await come_in(place, visitors), await visitors(who)
+    form = form_to(await clerk.read(RULES), f"{RULES}/opening")
+    wrong = await clerk.send(form, opening="tasks", member_days="0", course=f"course_{'0' * 26}", key="x", **REASON)
+    assert wrong.status_code == 422
+    answer = await clerk.send(form, opening="tasks", member_days="0", course=named, **REASON)
+    assert answer.status_code == 303 and (await place.do(shops.terms)).course == course
+    assert f'value="{named}" selected' in await clerk.read(RULES)
+    page = await browser.read(NEW)
+    assert f'href="{url}"' in page and "开店第一课" in page
+    await browser.send(form_to(page, "/shops/applications"), name="阿梅的小店", words="好" * 20)
+    assert f'href="{url}"' in await browser.read(NEW) and "开店第一课" in await browser.read(url)
+    program = await programs(who.id, "account.read")
+    left = (await program.show_shop_application()).left
+    assert [(one.task, one.course) for one in left] == [("course", named)]
+    granted(await learn.answer(place, who, course))
+    assert "the shop opens within minutes" in await browser.read(NEW)
+    assert (await program.show_shop_application()).left == []
+    assert await place.do(training.end_course, course, reason="test") is None
+    assert "taught no more" in await clerk.read(RULES) and f'value="{named}" selected' in await clerk.read(RULES)
+    other = await visitors(await given.buyer(place))
+    page = await other.read(NEW)
+    assert "开店第一课" in page and url not in page
+    await place.later(timedelta(minutes=11))
+    assert (await browser.get(NEW)).headers["location"] == "/desk/shop"
+    assert await place.breaches() == {}
 
 
 async def test_a_program_asks_for_a_shop_and_takes_the_question_back(place: Place, programs: Programs) -> None:

@@ -43,7 +43,7 @@ from tuan.trade.orders.model import ORDER_ID
 from tuan.trade.payments.model import ASIDE_ID, ATTEMPT_ID, PAYABLE, REFUND_ID
 from tuan.trade.reconciliation.model import TICKET_ID
 from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, Rules
-from tuan.value import membership, promotions
+from tuan.value import promotions
 from tuan.value.promotions.model import RULE, TEMPLATE, TIER
 from tuan.voice.planning.model import SIMULATION
 
@@ -166,7 +166,7 @@ async def make_world(place: Place, *, rounds: int) -> World:
 async def _know_organisation(world: World, place: Place, owner: given.Buyer, member: given.Buyer) -> None:
     """One that the first speaks for and that has invited the second."""
     of = granted(await place.do(parties.admit_organisation, "江南银行", owner.id, reason="test"))
-    await place.do(membership.invite, of, [member.id], "csv", reason="test")
+    granted(await organisations.invite(place, of, await organisations.number_of(place, member)))
     world.know(None, organisation=ORGANISATION.show(of), member_code=await organisations.code(place, of))
 
 

@@ -135,6 +135,8 @@ WRITTEN_BY_OPERATORS = {
     "scope0": ("market", "x"),
     "level0": ("1", "x"),
     "rate0": ("10", "x"),
+    "rows": ("3", "x"),
+    "more": ("", "yes"),
     "fingerprint": ("ab" * 32, "x"),
     "document": ("合规意见书 2026-07", ""),
     "document_hash": ("cd" * 32, "x"),

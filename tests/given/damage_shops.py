@@ -1,6 +1,9 @@
 """The same for shops and those around them: imports, recalls, shares, commissions, the law, sourcing, levels and leagues."""
 
 DAMAGES: dict[str, list[str]] = {
+    "I81": [
+        "UPDATE membership.waiting SET since = since - interval '92 days' WHERE market_id = $1",
+    ],
     "I57": [
         "UPDATE imports.jobs SET done = done + 1 WHERE market_id = $1 AND state = 'done'",
         "UPDATE imports.lines SET is_done = false WHERE market_id = $1 AND is_done",

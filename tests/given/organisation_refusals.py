@@ -7,7 +7,7 @@ from tests.given.refusals import Act, gives
 from tuan.people import parties
 from tuan.people.parties import OrganisationNameInvalid
 from tuan.value import membership
-from tuan.value.membership import AlreadyMember, GradesInvalid, NotMember
+from tuan.value.membership import AlreadyMember, GradesInvalid, ListInvalid, NotMember
 from tuan.value.membership.model import Grade
 
 
@@ -21,6 +21,12 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     of, _ = await organisations.organisation(place)
     return lambda: place.do(membership.set_grades, of, [Grade(0, off_minor=1)], reason="test")
+
+
+@gives(ListInvalid)
+async def _(place: Place) -> Act:
+    of, _ = await organisations.organisation(place)
+    return lambda: organisations.invite(place, of)
 
 
 @gives(AlreadyMember)

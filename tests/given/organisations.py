@@ -7,7 +7,7 @@ from tests.given import goods as given
 from tests.given.goods import Buyer
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
-from tuan.people import parties
+from tuan.people import accounts, parties
 from tuan.people.compliance.model import CONSENTS, ORGANISATION_MEMBER
 from tuan.value import membership
 from tuan.value.membership.model import Grade
@@ -42,10 +42,20 @@ async def member(place: Place, of: UUID, who: Buyer | None = None) -> Buyer:
     return joining
 
 
+async def number_of(place: Place, who: Buyer) -> str:
+    return str((await place.do(accounts.access_person, who.id))["phone"])
+
+
+async def invite(place: Place, of: UUID, *said: str) -> Any:
+    """What a list of these numbers answers."""
+    return await place.do(membership.invite, of, dict(enumerate(said, start=1)), "csv", reason="test")
+
+
 async def lived(place: Place) -> None:
-    """An organisation with a member who was granted its benefit, and one who has gone."""
+    """An organisation with a member who was granted its benefit, one who has gone, and a number that waits for its owner."""
     of, _ = await organisation(place, *GRADES)
     await member(place, of)
     gone = await member(place, of)
     await place.quiet()
     assert await place.do(membership.leave, gone.id, of, language="en") is None
+    granted(await invite(place, of, "13012345678"))

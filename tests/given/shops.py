@@ -22,8 +22,8 @@ async def ask(place: Place, who: Buyer, **more: Any) -> Any:
     return await place.do(shops.apply_for_shop, Apply(who.id, more.pop("name", "小店"), **more))
 
 
-async def terms(place: Place, opening: str = Opening.ITSELF, member_days: int = 0) -> None:
-    assert await place.do(shops.set_terms, Terms(opening, member_days), reason="test") is None
+async def terms(place: Place, opening: str = Opening.ITSELF, member_days: int = 0, course: UUID | None = None) -> None:
+    assert await place.do(shops.set_terms, Terms(opening, member_days, course), reason="test") is None
 
 
 async def waiting(place: Place, who: Buyer | None = None, **more: Any) -> UUID:

@@ -14,7 +14,8 @@ from tuan.people.compliance.model import ORGANISATION_MEMBER
 from tuan.play import loyalty
 from tuan.value import membership, promotions
 from tuan.value.membership import Counts, NotMember
-from tuan.value.membership.model import Grade
+from tuan.value.membership.actions import LISTS_PER_DAY_MAX
+from tuan.value.membership.model import Grade, Looked, RefusedLine, WhyNot
 
 
 async def counts(place: Place, of: object) -> Counts:
@@ -57,8 +58,10 @@ async def test_a_code_that_was_renewed_opens_nothing_more(place: Place) -> None:
 async def test_who_is_invited_is_counted_when_he_agrees_and_nobody_else_can(place: Place) -> None:
     of, _ = await bank.organisation(place)
     invited, stranger = await given.buyers(place, 2)
-    assert await place.do(membership.invite, of, [invited.id], "csv", reason="test") == 1
-    assert await place.do(membership.invite, of, [invited.id], "csv", reason="again") == 0
+    number = await bank.number_of(place, invited)
+    assert granted(await bank.invite(place, of, number)) == Looked((number,), ())
+    again = granted(await bank.invite(place, of, number))
+    assert again == Looked((), (RefusedLine(1, WhyNot.ALREADY_INVITED),)) and again.known() == 1
     assert await counts(place, of) == Counts(1, 0, 0)
     assert await place.do(membership.accept, stranger.id, of, **bank.SHOWN) == NotFound()
     assert await place.do(membership.accept, invited.id, of, **bank.SHOWN) is None
@@ -76,6 +79,81 @@ async def test_a_forgotten_person_has_left_and_who_speaks_for_an_organisation_is
     assert await counts(place, of) == Counts(0, 0, 1) and await place.breaches() == {}
     refused = await place.do(accounts.erase_person, owner.id, reason="he asked")
     assert refused is not None and refused.code == "parties.still_owns"
+
+
+# ── lists ──
+async def test_each_line_of_a_list_is_judged_by_itself_and_looking_keeps_nothing(place: Place) -> None:
+    of, _ = await bank.organisation(place)
+    member, gone, invited, new = (
+        await bank.member(place, of),
+        await bank.member(place, of),
+        *await given.buyers(place, 2),
+    )
+    assert await place.do(membership.leave, gone.id, of, language="en") is None
+    here = [await bank.number_of(place, who) for who in (member, gone, invited, new)]
+    granted(await bank.invite(place, of, here[2], "13012345678"))
+    said = [*here, "", "nobody", here[3], "130 1234 5678", "13012345679", "+8613012345679"]
+    before = await place.snapshot()
+    async with place.work() as work:
+        looked, _ = await membership.look_at_list(work, of, dict(enumerate(said, start=1)))
+    assert await place.snapshot() == before
+    assert looked.new == (here[3], "+8613012345679") and looked.known() == 4
+    assert [(one.number, one.why_not) for one in looked.refused] == [
+        (1, WhyNot.ALREADY_MEMBER),
+        (2, WhyNot.HAS_LEFT),
+        (3, WhyNot.ALREADY_INVITED),
+        (5, WhyNot.NO_NUMBER),
+        (6, WhyNot.NOT_A_PHONE),
+        (7, WhyNot.NAMED_BEFORE),
+        (8, WhyNot.ALREADY_INVITED),
+        (10, WhyNot.NAMED_BEFORE),
+    ]
+    assert granted(await bank.invite(place, of, *said)) == looked
+    assert await counts(place, of) == Counts(4, 1, 1)
+    told = {one.why_not for one in looked.as_told().refused}
+    assert told == {WhyNot.KNOWN, WhyNot.NO_NUMBER, WhyNot.NOT_A_PHONE, WhyNot.NAMED_BEFORE}
+    assert looked.as_told().known() == 4
+
+
+async def test_who_comes_by_a_number_that_waits_finds_the_invitation_and_decides(place: Place) -> None:
+    of, _ = await bank.organisation(place)
+    granted(await bank.invite(place, of, "13012345678", "13012345679", "13012345680"))
+    async with place.work() as work:
+        yes, no, code = [
+            await accounts.admit(work, f"+861301234{end}", name="", locale="en") for end in (5678, 5679, 5680)
+        ]
+        for who in (yes, no):
+            found = await membership.memberships_of(work, who)
+            assert [(row["organisation_id"], row["state"]) for row in found] == [(of, "invited")]
+    assert await counts(place, of) == Counts(3, 0, 0)
+    assert await place.do(membership.accept, yes, of, **bank.SHOWN) is None
+    assert await place.do(membership.leave, no, of, language="en") is None
+    assert await place.do(membership.join, code, await bank.code(place, of), **bank.SHOWN) == of
+    assert await counts(place, of) == Counts(0, 2, 1)
+    looked = granted(await bank.invite(place, of, "13012345679"))
+    assert [one.why_not for one in looked.refused] == [WhyNot.HAS_LEFT] and await place.breaches() == {}
+
+
+async def test_a_number_that_waits_is_forgotten_with_its_owner_or_after_ninety_days(place: Place) -> None:
+    of, _ = await bank.organisation(place)
+    granted(await bank.invite(place, of, "13012345678", "13012345679"))
+    async with place.work() as work:
+        who = await accounts.admit(work, "+8613012345678", name="", locale="en")
+    assert await place.do(accounts.erase_person, who, reason="he asked") is None
+    assert await counts(place, of) == Counts(1, 0, 0)
+    await place.later(timedelta(days=89))
+    assert await counts(place, of) == Counts(1, 0, 0)
+    await place.later(timedelta(days=2))
+    assert await counts(place, of) == Counts() and await place.breaches() == {}
+
+
+async def test_an_organisation_brings_so_many_lists_on_a_day(place: Place) -> None:
+    of, _ = await bank.organisation(place)
+    for _ in range(LISTS_PER_DAY_MAX):
+        granted(await bank.invite(place, of, "nobody"))
+    before = await place.snapshot()
+    assert (await bank.invite(place, of, "13012345678")).code == "platform.too_often"
+    assert await place.snapshot() == before
 
 
 # ── benefits ──

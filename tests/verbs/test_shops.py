@@ -5,18 +5,21 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from tests.given import goods as given
 from tests.given import shops as shopping
+from tests.given import training as learn
 from tests.given.houses import Place
+from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, granted
-from tuan.people import accounts, parties
+from tuan.people import accounts, parties, training
 from tuan.people.parties.model import SHOP, ShopState
 from tuan.platform import audit
 from tuan.platform.limits import TooOften
 from tuan.play import shops
-from tuan.play.shops.errors import AlreadyAsked, NotWaiting
-from tuan.play.shops.model import TASK_WORDS_MIN, ApplicationState, Opening
+from tuan.play.shops.errors import AlreadyAsked, NotWaiting, TermsInvalid
+from tuan.play.shops.model import TASK_WORDS_MIN, ApplicationState, Applied, Opening, Task, Terms
 
 ENOUGH = "好" * TASK_WORDS_MIN
 
@@ -80,6 +83,55 @@ async def test_by_tasks_it_opens_when_they_are_done(place: Place) -> None:
     assert await place.do(shops.open_ready, limit=10) == 1, "what waits is opened by a rule that lets it"
     await place.quiet()
     assert await place.breaches() == {}
+
+
+async def test_where_a_course_is_asked_for_a_shop_opens_once_its_questions_are_passed(place: Place) -> None:
+    course = await learn.course(place, replace(learn.CONTENT, valid_days=30))
+    before = await learn.course(place)
+    await shopping.terms(place, Opening.TASKS, 0, course)
+    early, who, other = await given.buyers(place, 3)
+    granted(await learn.answer(place, early, course))
+    opened: Applied = granted(await shopping.ask(place, early, words=ENOUGH))
+    assert opened.shop is not None, "who has passed already waits for nothing"
+    for one in (who, other):
+        await shopping.waiting(place, one, words=ENOUGH)
+    granted(await learn.answer(place, other, before))
+    granted(await learn.answer(place, who, course, wrong=1))
+    assert await place.do(shops.open_ready, limit=10) == 0, "another course and a failed try open nothing"
+    assert await place.do(shops.left_to_do, Terms(Opening.TASKS, 0, course), who.id, ENOUGH) == [Task.COURSE]
+    granted(await learn.answer(place, who, course))
+    assert await place.do(shops.left_to_do, Terms(Opening.TASKS, 0, course), who.id, ENOUGH) == []
+    assert await place.do(shops.open_ready, limit=10) == 1
+    assert (await shop_of(place, who)).is_open and await shop_of(place, other) is None
+    await place.quiet()
+    assert await place.breaches() == {}
+
+
+async def test_a_pass_that_is_over_opens_nothing(place: Place) -> None:
+    course = await learn.course(place, replace(learn.CONTENT, valid_days=30))
+    await shopping.terms(place, Opening.TASKS, 60, course)
+    who = await given.buyer(place)
+    granted(await learn.answer(place, who, course))
+    await shopping.waiting(place, who, words=ENOUGH)
+    await place.move_clock(timedelta(days=61))
+    assert await place.do(shops.open_ready, limit=10) == 0
+    await shopping.terms(place, Opening.ITSELF, 60, course)
+    assert await place.do(shops.open_ready, limit=10) == 1, "a course is a task, and no task is asked for here"
+
+
+async def test_only_a_course_that_is_taught_is_named_and_one_that_ends_stays_asked_for(place: Place) -> None:
+    draft, course = await learn.drafted(place), await learn.course(place)
+    for wrong in (draft, new_uuid()):
+        before = await place.snapshot()
+        refused = await place.do(shops.set_terms, Terms(Opening.TASKS, 0, wrong), reason="test")
+        assert refused == TermsInvalid(field="course") and await place.snapshot() == before
+    await shopping.terms(place, Opening.TASKS, 0, course)
+    await shopping.waiting(place, words=ENOUGH)
+    assert await place.do(training.end_course, course, reason="test") is None
+    await shopping.terms(place, Opening.TASKS, 0, course)
+    assert await place.do(shops.open_ready, limit=10) == 0
+    await shopping.terms(place, Opening.TASKS)
+    assert await place.do(shops.open_ready, limit=10) == 1
 
 
 async def test_the_sweep_leaves_to_the_market_what_the_market_decides(place: Place) -> None:

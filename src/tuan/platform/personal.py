@@ -21,6 +21,8 @@ class Keeper:
     tell: Callable[[Work, UUID], Awaitable[Any]]
     forget: Callable[[Work, UUID], Awaitable[dict[str, int]]]
     why_not_forget: Callable[[Work, UUID], Awaitable[Refusal | None]] = never
+    is_last: bool = False
+    """Of the module by whose rows others find theirs: it forgets when they have forgotten."""
 
 
 keepers: dict[str, Keeper] = {}
@@ -43,6 +45,6 @@ async def forget_all(work: Work, person: UUID) -> dict[str, int] | Refusal:
         if refusal := await keeper.why_not_forget(work, person):
             return refusal
     done: dict[str, int] = {}
-    for name in sorted(keepers):
+    for name in sorted(keepers, key=lambda name: (keepers[name].is_last, name)):
         done |= {f"{name}.{what}": count for what, count in (await keepers[name].forget(work, person)).items()}
     return done

@@ -49,6 +49,11 @@ TRY_SQL = (
     "JOIN training.versions v ON v.market_id = t.market_id AND v.course_id = t.course_id AND v.number = t.version "
     "WHERE t.market_id = $1 AND t.person_id = $2 AND t.course_id = $3 AND t.number = $4"
 )
+HAS_PASSED_SQL = (
+    "SELECT EXISTS (SELECT FROM training.passes WHERE market_id = $1 AND person_id = $2 AND course_id = $3 "
+    "AND (valid_until IS NULL OR valid_until > $4))"
+)
+IS_TAUGHT_SQL = "SELECT state = 'open' FROM training.courses WHERE market_id = $1 AND id = $2"
 COUNTS_SQL = (
     "SELECT course_id, count(DISTINCT person_id) AS persons FROM training.passes WHERE market_id = $1 "
     "AND course_id = ANY($2::uuid[]) GROUP BY course_id"
@@ -157,6 +162,16 @@ def content_of(row: Any) -> Content:
 async def passes_of(work: Work, person: UUID) -> list[Any]:
     """Rows of course_id, number, version, passed_at, valid_until, rights, title: what somebody has passed, the latest first."""
     return await work.fetch(PASSES_SQL, person)
+
+
+async def has_passed(work: Work, person: UUID, course: UUID) -> bool:
+    """Whether he has a pass of this course that is valid now."""
+    return bool(await work.fetch_value(HAS_PASSED_SQL, person, course, work.now))
+
+
+async def is_taught(work: Work, course: UUID) -> bool:
+    """Whether there is such a course and it is taught now."""
+    return bool(await work.fetch_value(IS_TAUGHT_SQL, course))
 
 
 async def rights_of(work: Work, persons: Collection[UUID]) -> dict[UUID, frozenset[str]]:

@@ -11,14 +11,15 @@ from tuan.kit.pages import PAGE_SIZE, Page, decode_key
 from tuan.kit.pages import page_of as page_of_rows
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import day_of, utc
+from tuan.people import accounts, training
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.play.shops import tables
-from tuan.play.shops.model import Customer, Shows, Terms
+from tuan.play.shops.model import Customer, Shows, Task, Terms, tasks_left
 
 NEWEST = Wanted()
-TERMS_SQL = "SELECT opening, member_days FROM shops.terms WHERE market_id = $1"
+TERMS_SQL = "SELECT opening, member_days, course_id FROM shops.terms WHERE market_id = $1"
 APPLICATION_SQL = (
     "SELECT id, person_id, inviter_id, name, words, state, asked_at, decided_at, why, shop_id FROM shops.applications "
     "WHERE market_id = $1 AND id = $2"
@@ -128,6 +129,17 @@ async def terms(work: Work) -> Terms:
     """How shops open in this market; the house's own terms where none were set."""
     row = await work.fetch_one(TERMS_SQL)
     return Terms(*row.values()) if row else Terms()
+
+
+async def left_to_do(work: Work, terms: Terms, person: UUID, words: str) -> list[Task]:
+    """What somebody who has said these words of his shop still has to do before it opens by itself."""
+    joined_at = (await accounts.access_whole_person(work, person))["created_at"]
+    return tasks_left(terms, words, joined_at, work.now, has_passed=await has_passed(work, terms, person))
+
+
+async def has_passed(work: Work, terms: Terms, person: UUID) -> bool:
+    """Whether he has passed the course that the terms name; where they name none, nobody has to."""
+    return terms.course is None or await training.has_passed(work, person, terms.course)
 
 
 async def access_application(work: Work, application: UUID) -> Any:

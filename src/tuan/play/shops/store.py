@@ -21,7 +21,9 @@ LOCK_APPLICATION_SQL = (
 LOCK_WAITING_SQL = (
     "SELECT a.id, a.person_id, a.inviter_id, a.name, a.words, a.state, a.asked_at FROM shops.applications a "
     "JOIN accounts.persons p ON p.market_id = a.market_id AND p.id = a.person_id WHERE a.market_id = $1 "
-    "AND a.state = 'waiting' AND p.created_at <= $2 AND length(trim(a.words)) >= $3 ORDER BY a.id LIMIT $4 "
+    "AND a.state = 'waiting' AND p.created_at <= $2 AND length(trim(a.words)) >= $3 AND ($4::uuid IS NULL OR EXISTS ("
+    "SELECT FROM training.passes t WHERE t.market_id = a.market_id AND t.person_id = a.person_id AND t.course_id = $4 "
+    "AND (t.valid_until IS NULL OR t.valid_until > $5))) ORDER BY a.id LIMIT $6 "
     "FOR UPDATE OF a SKIP LOCKED"
 )
 WITHDRAW_SQL = (
@@ -29,8 +31,8 @@ WITHDRAW_SQL = (
     "WHERE market_id = $1 AND person_id = $2 AND state = 'waiting'"
 )
 SET_TERMS_SQL = (
-    "INSERT INTO shops.terms (market_id, opening, member_days, set_at) VALUES ($1, $2, $3, $4) "
-    "ON CONFLICT (market_id) DO UPDATE SET opening = $2, member_days = $3, set_at = $4"
+    "INSERT INTO shops.terms (market_id, opening, member_days, course_id, set_at) VALUES ($1, $2, $3, $4, $5) "
+    "ON CONFLICT (market_id) DO UPDATE SET opening = $2, member_days = $3, course_id = $4, set_at = $5"
 )
 FORGET_APPLICATIONS_SQL = (
     "UPDATE shops.applications SET name = '', words = '', state = CASE WHEN state = 'waiting' THEN 'withdrawn' ELSE state "

@@ -4,6 +4,7 @@ from tuan.goods.catalog.tables import products
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.accounts.tables import persons
 from tuan.people.parties.tables import shops
+from tuan.people.training.tables import courses
 from tuan.platform.schema import (
     BIGINT,
     DATE,
@@ -29,8 +30,10 @@ terms = market_table(
     column("opening", TEXT),
     column("member_days", INT),
     column("set_at", INSTANT),
+    column("course_id", UUID, null=True),
     one_of("opening", tuple(Opening)),
     check("days_positive", "member_days >= 0"),
+    references(courses, "course_id"),
     key=(),
 )
 

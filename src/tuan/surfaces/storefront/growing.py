@@ -1,8 +1,16 @@
-"""What the words that a pass unlocks, a level or a season gives are called."""
+"""What the words that a pass unlocks, a level or a season gives are called, and where a course is read."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
+from tuan.people.training.model import COURSE_ID
 from tuan.surfaces.web.visits import Visit
+
+COURSES = "/desk/shop/courses"
+
+
+def course_url(course: UUID) -> str:
+    return f"{COURSES}/{COURSE_ID.show(course)}"
 
 
 def right_words(visit: Visit, rights: Iterable[str]) -> list[str]:

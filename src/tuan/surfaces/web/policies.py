@@ -50,6 +50,12 @@ SCOPE: Final = "scope"
 TAKES_FILE: Final = {"takes_file": True}
 """Beside a policy: the route's form may come in parts, with a file among them."""
 
+
+def takes_fields(most: int) -> dict[str, int]:
+    """Beside a policy: the route's form is a table whose rows are many, and has up to so many fields."""
+    return {"fields_max": most}
+
+
 POLICIES = frozenset(
     (STAFF, API, *(policy[POLICY] for policy in (PUBLIC, SIGNED_IN, SUPPLIER, SHOP, MACHINE, LOOPBACK, HOOK)))
 )

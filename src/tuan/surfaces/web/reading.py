@@ -31,10 +31,12 @@ Id = TypeVar("Id", bound=UUID)
 
 def read_query(raw: bytes) -> dict[str, str]:
     """The query's fields, the last of a name; raises Refused(FormUnreadable) for what is no text."""
-    return _read_pairs(raw)
+    return _read_pairs(raw, FIELDS_MAX)
 
 
-def read_body(raw: bytes, content_type: str, *, takes_file: bool = False) -> dict[str, Any]:
+def read_body(
+    raw: bytes, content_type: str, *, takes_file: bool = False, fields_max: int = FIELDS_MAX
+) -> dict[str, Any]:
     """The fields of a form or the members of a JSON object; how long a body may be, the app says. Raises Refused.
 
     takes_file: a form may come in parts as well; a file among them is the text that a program sends, its bytes in base64.
@@ -43,7 +45,7 @@ def read_body(raw: bytes, content_type: str, *, takes_file: bool = False) -> dic
     if kind == MULTIPART and takes_file:
         return _read_parts(raw, content_type)
     if kind == URLENCODED or not raw:
-        return dict(_read_pairs(raw))
+        return dict(_read_pairs(raw, fields_max))
     if kind != JSON:
         raise Refused(BodyUnknown())
     try:
@@ -83,10 +85,10 @@ def read_file(text: str, field: str = "picture") -> bytes:
         raise Refused(FieldInvalid(field=field)) from None
 
 
-def _read_pairs(raw: bytes) -> dict[str, str]:
+def _read_pairs(raw: bytes, fields_max: int) -> dict[str, str]:
     """The database takes no NUL in a text, and nobody types one."""
     try:
-        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX)
+        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=fields_max)
     except ValueError:
         raise Refused(FormUnreadable()) from None
     if any("\0" in name or "\0" in value for name, value in pairs):

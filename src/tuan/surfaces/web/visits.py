@@ -167,9 +167,11 @@ class Visit:
         """The body's fields; read once."""
         if self._fields is None:
             assert self.request is not None
-            takes_file = bool(self.request.route_handler.opt.get("takes_file"))
-            kind = self.headers.get("content-type", "")
-            self._fields = reading.read_body(await self.request.body(), kind, takes_file=takes_file)
+            opt, kind = self.request.route_handler.opt, self.headers.get("content-type", "")
+            most = opt.get("fields_max", reading.FIELDS_MAX)
+            self._fields = reading.read_body(
+                await self.request.body(), kind, takes_file=bool(opt.get("takes_file")), fields_max=most
+            )
         return self._fields
 
     @property

@@ -10,12 +10,13 @@ from tuan.value.membership.actions import (
     renew_code,
     set_grades,
 )
-from tuan.value.membership.errors import AlreadyMember, GradesInvalid, NotMember
+from tuan.value.membership.errors import AlreadyMember, GradesInvalid, ListInvalid, NotMember
 from tuan.value.membership.queries import (
     Counts,
     code_of,
     counts,
     grades_of,
+    look_at_list,
     memberships_of,
     months_of,
     organisation_by,
@@ -26,6 +27,7 @@ __all__ = [
     "AlreadyMember",
     "Counts",
     "GradesInvalid",
+    "ListInvalid",
     "NotMember",
     "accept",
     "code_of",
@@ -34,6 +36,7 @@ __all__ = [
     "invite",
     "join",
     "leave",
+    "look_at_list",
     "mark_granted",
     "memberships_of",
     "months_of",

@@ -1,22 +1,25 @@
 """The verbs of membership: inviting, joining, leaving, and what a month gives."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from tuan.kit.refusals import NotFound, Refusal
+from tuan.kit.time import Instant
 from tuan.people import compliance
 from tuan.people.compliance.model import ORGANISATION_MEMBER
 from tuan.people.parties.model import ORGANISATION
 from tuan.platform import audit, limits
 from tuan.platform.work import Work
 from tuan.value.membership import queries, store
-from tuan.value.membership.errors import AlreadyMember, NotMember
-from tuan.value.membership.model import CODE_BYTES, MEMBER, Grade, MemberState, why_not_grades
+from tuan.value.membership.errors import AlreadyMember, ListInvalid, NotMember
+from tuan.value.membership.model import CODE_BYTES, LINES_MAX, MEMBER, Grade, Looked, MemberState, why_not_grades
 
 TRIES_PER_HOUR_MAX = 20
 HOUR_SECONDS = 3600
+LISTS_PER_DAY_MAX = 50
+DAY_SECONDS = 86_400
 
 
 async def set_grades(work: Work, organisation: UUID, grades: Sequence[Grade], *, reason: str) -> Refusal | None:
@@ -49,13 +52,34 @@ async def renew_code(work: Work, organisation: UUID, *, reason: str) -> str:
     return code
 
 
-async def invite(work: Work, organisation: UUID, persons: Collection[UUID], via: str, *, reason: str) -> int:
-    """The organisation says that these are its members: each decides for himself. How many were not known before. Audited."""
-    rows = [store.MemberRow(organisation, person, MemberState.INVITED, via, work.now) for person in sorted(persons)]
-    found = await work.fetch(store.INVITE.sql, *store.INVITE.arrays(rows)) if rows else []
+async def invite(work: Work, organisation: UUID, said: Mapping[int, str], via: str, *, reason: str) -> Looked | Refusal:
+    """The organisation says by their numbers that these are its members: each decides for himself. What became of each line. Audited.
+
+    said: by line what it gives as a number; nothing else of a list comes in. The number of somebody who is not here waits for him.
+    """
+    if not 0 < len(said) <= LINES_MAX:
+        return ListInvalid(most=LINES_MAX)
+    # Who brings another list of this organisation at the same moment waits here, and then finds these known.
+    bucket = f"membership.invite {organisation}"
+    if refusal := await limits.take(work, bucket, most=LISTS_PER_DAY_MAX, window_seconds=DAY_SECONDS):
+        return refusal
+    looked, persons = await queries.look_at_list(work, organisation, said)
+    here = sorted(persons[phone] for phone in looked.new if phone in persons)
+    # Whoever has joined by the code since the look is a member already, and his row stays as it is.
+    rows = [store.MemberRow(organisation, person, MemberState.INVITED, via, work.now) for person in here]
+    waiting = [store.WaitingRow(organisation, phone, work.now) for phone in sorted(looked.new) if phone not in persons]
+    if rows:
+        await work.execute(store.INVITE.sql, *store.INVITE.arrays(rows))
+    if waiting:
+        await work.execute(store.KEEP_WAITING.sql, *store.KEEP_WAITING.arrays(waiting))
     await audit.record(work, "membership.invite", ORGANISATION.show(organisation), reason=reason, before={},
-                       after={"invited": len(found)})  # fmt: skip
-    return len(found)
+                       after={"invited": len(looked.new)})  # fmt: skip
+    return looked
+
+
+async def forget_waiting(work: Work, before: Instant, *, limit: int) -> int:
+    """Numbers that have waited since before then are gone."""
+    return await work.execute(store.FORGET_WAITING_SQL, before, limit)
 
 
 async def join(
@@ -75,7 +99,7 @@ async def accept(
     work: Work, person: UUID, organisation: UUID, *, version: str, language: str, place: str = "web"
 ) -> Refusal | None:
     """He was invited and agrees to be counted; who was not invited finds nothing."""
-    if await work.fetch_value(store.MEMBER_SQL, organisation, person) is None:
+    if not await queries.is_named(work, person, organisation):
         return NotFound()
     return await _become_active(work, organisation, person, "csv", version, language, place)
 
@@ -95,13 +119,21 @@ async def _become_active(
     if before is not None:
         MEMBER.check(before, MemberState.ACTIVE)
     await work.write(store.KEEP_MEMBERS, [store.MemberRow(organisation, person, MemberState.ACTIVE, via, work.now)])
+    await _stop_waiting(work, person, organisation)
     return None
 
 
+async def _stop_waiting(work: Work, person: UUID, organisation: UUID) -> int:
+    """The invitation that waited for his number has found him. How many there were."""
+    return await work.execute(store.STOP_WAITING_SQL, organisation, person)
+
+
 async def leave(work: Work, person: UUID, organisation: UUID, *, language: str, place: str = "web") -> Refusal | None:
-    """He is counted no more from now on; a coupon that he has stays his."""
+    """He is counted no more from now on; a coupon that he has stays his. Who was invited says no by it."""
     await compliance.withdraw_consent(work, person, ORGANISATION_MEMBER, organisation, language=language, place=place)
     before = await work.fetch_value(store.MEMBER_SQL, organisation, person)
+    if await _stop_waiting(work, person, organisation):
+        before = before or MemberState.INVITED
     if before in (None, MemberState.LEFT):
         return NotMember()
     MEMBER.check(before, MemberState.LEFT)
@@ -123,4 +155,5 @@ async def mark_granted(work: Work, organisation: UUID, month: date, persons: Col
 
 async def forget(work: Work, person: UUID) -> dict[str, int]:
     """He has left every organisation; that he was one of many stays in its counts."""
+    await work.execute(store.STOP_ALL_WAITING_SQL, person)
     return {"memberships": await work.execute(store.LEAVE_ALL_SQL, person)}

@@ -9,6 +9,12 @@ class GradesInvalid(Invalid):
     code = "membership.grades_invalid"
 
 
+class ListInvalid(Invalid):
+    """A list without a line, or with more than `most`."""
+
+    code = "membership.list_invalid"
+
+
 class AlreadyMember(Conflict):
     """Who is a member need not join."""
 

@@ -15,7 +15,11 @@ KEEP_MEMBERS = bulk.insert(
 )  # fmt: skip
 INVITE = bulk.insert(
     tables.members, "organisation_id", "person_id", "state", "via", "since",
-    on_conflict="ON CONFLICT (market_id, organisation_id, person_id) DO NOTHING RETURNING person_id",
+    on_conflict="ON CONFLICT (market_id, organisation_id, person_id) DO NOTHING",
+)  # fmt: skip
+KEEP_WAITING = bulk.insert(
+    tables.waiting, "organisation_id", "phone", "since",
+    on_conflict="ON CONFLICT (market_id, organisation_id, phone) DO NOTHING",
 )  # fmt: skip
 INSERT_GRADES = bulk.insert(
     tables.grades, "organisation_id", "least_members", "off_minor", "off_permyriad", "cap_minor", "threshold_minor"
@@ -29,6 +33,18 @@ DROP_GRADES_SQL = "DELETE FROM membership.grades WHERE market_id = $1 AND organi
 KEEP_CODE_SQL = (
     "INSERT INTO membership.codes (market_id, organisation_id, code, made_at) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT (market_id, organisation_id) DO UPDATE SET code = $3, made_at = $4"
+)
+STOP_WAITING_SQL = (
+    "DELETE FROM membership.waiting WHERE market_id = $1 AND organisation_id = $2 AND phone = (SELECT phone FROM "
+    "accounts.persons WHERE market_id = $1 AND id = $3)"
+)
+STOP_ALL_WAITING_SQL = (
+    "DELETE FROM membership.waiting WHERE market_id = $1 AND phone = (SELECT phone FROM accounts.persons "
+    "WHERE market_id = $1 AND id = $2)"
+)
+FORGET_WAITING_SQL = (
+    "DELETE FROM membership.waiting WHERE market_id = $1 AND (organisation_id, phone) IN (SELECT organisation_id, phone "
+    "FROM membership.waiting WHERE market_id = $1 AND since < $2 ORDER BY since LIMIT $3)"
 )
 MARK_GRANTED_SQL = (
     "UPDATE membership.members SET granted_month = $3 WHERE market_id = $1 AND organisation_id = $2 "
@@ -45,6 +61,13 @@ class MemberRow:
     person_id: UUID
     state: str
     via: str
+    since: Any
+
+
+@dataclass(slots=True)
+class WaitingRow:
+    organisation_id: UUID
+    phone: str
     since: Any
 
 

@@ -51,6 +51,19 @@ codes = market_table(
 )
 """By which members join; a new one takes the old one's place."""
 
+waiting = market_table(
+    "membership",
+    "waiting",
+    column("organisation_id", UUID),
+    column("phone", TEXT),
+    column("since", INSTANT),
+    index("waiting_phone_idx", "phone"),
+    index("waiting_since_idx", "since"),
+    references(organisations, "organisation_id"),
+    key=("organisation_id", "phone"),
+)
+"""Numbers of lists that are nobody's here yet: whoever comes by one of them finds the invitation."""
+
 grades = market_table(
     "membership",
     "grades",

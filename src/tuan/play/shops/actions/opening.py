@@ -6,14 +6,15 @@ from uuid import UUID
 
 from tuan.kit.refusals import NotFound, Refusal, granted
 from tuan.kit.time import Instant
-from tuan.people import accounts, parties, sharing
+from tuan.people import accounts, parties, sharing, training
 from tuan.people.parties.model import ShopId
 from tuan.people.sharing import MakeLink
 from tuan.people.sharing.model import Target
+from tuan.people.training.model import COURSE_ID
 from tuan.platform import audit, limits
 from tuan.platform.work import Work
 from tuan.play.shops import facts, model, queries, store
-from tuan.play.shops.errors import AlreadyAsked, HasShop, NotWaiting
+from tuan.play.shops.errors import AlreadyAsked, HasShop, NotWaiting, TermsInvalid
 from tuan.play.shops.model import APPLICATION, APPLICATION_ID, TASK_WORDS_MIN, Applied, Apply, Opening, Terms
 from tuan.play.shops.model import ApplicationState as State
 
@@ -48,7 +49,8 @@ async def apply_for_shop(work: Work, asked: Apply) -> Applied | Refusal:
         return AlreadyAsked()
     application = model.ApplicationId(row.id)
     terms, joined_at = await queries.terms(work), (await accounts.access_whole_person(work, asked.actor))["created_at"]
-    if not model.opens(terms, row.words, joined_at, work.now):
+    has_passed = await queries.has_passed(work, terms, asked.actor)
+    if not model.opens(terms, row.words, joined_at, work.now, has_passed=has_passed):
         return Applied(application, None)
     return Applied(application, await _open(work, row, reason=BY_RULE))
 
@@ -118,26 +120,33 @@ async def open_ready(work: Work, *, limit: int) -> int:
     terms = await queries.terms(work)
     if terms.opening == Opening.APPROVAL:
         return 0
-    joined_by = work.now - timedelta(days=terms.member_days if terms.opening == Opening.TASKS else 0)
+    asked = terms if terms.opening == Opening.TASKS else Terms()
     least = TASK_WORDS_MIN if terms.opening == Opening.TASKS else 0
-    rows = await work.lock("shops", store.LOCK_WAITING_SQL, joined_by, least, limit)
+    joined_by = work.now - timedelta(days=asked.member_days)
+    rows = await work.lock("shops", store.LOCK_WAITING_SQL, joined_by, least, asked.course, work.now, limit)
     for row in rows:
         await _open(work, store.ApplicationRow(*row.values()), reason=BY_RULE)
     return len(rows)
 
 
 async def set_terms(work: Work, terms: Terms, *, reason: str) -> Refusal | None:
-    """How shops open from now on; those that wait are opened by the next sweep if the new terms let them. Audited."""
+    """How shops open from now on; those that wait are opened by the next sweep if the new terms let them. Audited.
+
+    A course is one that is taught; the one named so far may stay when it is taught no more.
+    """
     if refusal := audit.why_not_reason(reason) or model.why_not_terms(terms):
         return refusal
     before = await queries.terms(work)
-    await work.execute(store.SET_TERMS_SQL, terms.opening, terms.member_days, work.now)
+    if terms.course not in (None, before.course) and not await training.is_taught(work, terms.course):
+        return TermsInvalid(field="course")
+    await work.execute(store.SET_TERMS_SQL, terms.opening, terms.member_days, terms.course, work.now)
     await audit.record(work, "shops.set_terms", "shops", reason=reason, before=_told(before), after=_told(terms))
     return None
 
 
 def _told(terms: Terms) -> dict[str, Any]:
-    return {"opening": terms.opening, "member_days": terms.member_days}
+    course = COURSE_ID.show(terms.course) if terms.course else ""
+    return {"opening": terms.opening, "member_days": terms.member_days, "course": course}
 
 
 async def forget_applications(work: Work, person: UUID, at: Instant) -> int:

@@ -49,14 +49,17 @@ class Task(StrEnum):
 
     WORDS = "words"
     MEMBER_DAYS = "member_days"
+    COURSE = "course"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How shops open in this market. member_days: how long somebody has to be here first, where they open by tasks."""
+    """How shops open in this market. Where they open by tasks, member_days: how long somebody has to be here first; course:
+    whose quiz he has to have passed, None for none."""
 
     opening: str = Opening.APPROVAL
     member_days: int = 0
+    course: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +94,21 @@ def why_not_apply(asked: Apply) -> Refusal | None:
     return None if len(asked.words) <= WORDS_MAX else ApplicationInvalid(field="words")
 
 
-def tasks_left(terms: Terms, words: str, joined_at: Instant, now: Instant) -> list[Task]:
-    """What is still to be done before the shop opens by itself; nothing where the market asks for no tasks."""
+def tasks_left(terms: Terms, words: str, joined_at: Instant, now: Instant, *, has_passed: bool) -> list[Task]:
+    """What is still to be done before the shop opens by itself; nothing where the market asks for no tasks.
+
+    has_passed: whether he has a pass of the course that the terms name, and it is valid.
+    """
     if terms.opening != Opening.TASKS:
         return []
     left = {
         Task.WORDS: len(words.strip()) < TASK_WORDS_MIN,
         Task.MEMBER_DAYS: now < joined_at + timedelta(days=terms.member_days),
+        Task.COURSE: terms.course is not None and not has_passed,
     }
     return [task for task, is_left in left.items() if is_left]
 
 
-def opens(terms: Terms, words: str, joined_at: Instant, now: Instant) -> bool:
+def opens(terms: Terms, words: str, joined_at: Instant, now: Instant, *, has_passed: bool) -> bool:
     """Whether an application becomes a shop without anybody deciding."""
-    return terms.opening != Opening.APPROVAL and not tasks_left(terms, words, joined_at, now)
+    return terms.opening != Opening.APPROVAL and not tasks_left(terms, words, joined_at, now, has_passed=has_passed)

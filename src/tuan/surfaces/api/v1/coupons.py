@@ -20,7 +20,7 @@ from tuan.surfaces.api.acting import acted, made
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, AmountMinor, Listing, Money, PageQuery, PersonId, Reason, SkuId
 from tuan.surfaces.api.v1.catalog import money
-from tuan.surfaces.api.v1.organisations import Phone
+from tuan.surfaces.api.v1.membership import Phone
 from tuan.surfaces.api.v1.promotions import TemplateId
 from tuan.surfaces.backoffice.promotions.context import GrantLine
 from tuan.surfaces.backoffice.promotions.grants import LINES_MAX, grant_lines, preview_lines

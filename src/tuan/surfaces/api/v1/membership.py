@@ -1,7 +1,7 @@
 """Memberships: joining an organisation, leaving it; an organisation's numbers and statement."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -14,11 +14,13 @@ from tuan.platform.work import Work
 from tuan.play import loyalty
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, Listing, Money
-from tuan.surfaces.web.once import once
+from tuan.surfaces.storefront.organising.lists import BY_ITSELF, kept, restored
+from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.value import membership
 from tuan.value.membership import Counts
+from tuan.value.membership.model import LINES_MAX, Looked
 
 OrganisationId = Annotated[
     str,
@@ -68,6 +70,32 @@ class OrganisationNumbers(Struct, frozen=True, kw_only=True):
     invited: int
     code: str
     months: list[BenefitMonth]
+
+
+Phone = Annotated[
+    str, Meta(description="With or without +86.", max_length=40, pattern=NO_NUL, examples=["13012345678"])
+]
+
+
+class ListedPhones(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A list of members by their numbers."""
+
+    phones: Annotated[list[Phone], Meta(min_length=1, max_length=LINES_MAX)]
+
+
+class ListedRefused(Struct, frozen=True, kw_only=True):
+    """A number that invites nobody; `line` counts from 1. An organisation is told `known` of whom it has named before."""
+
+    line: Annotated[int, Meta(examples=[2])]
+    code: Literal["no_number", "not_a_phone", "named_before", "already_invited", "already_member", "has_left", "known"]
+
+
+class ListedMembers(Struct, frozen=True, kw_only=True):
+    """How many are invited who were not known, how many were known, and the lines that invite nobody."""
+
+    invited: Annotated[int, Meta(examples=[28])]
+    known: Annotated[int, Meta(examples=[2])]
+    refused: list[ListedRefused]
 
 
 @operation("GET", "/account/memberships", scope="account.read")
@@ -132,10 +160,46 @@ async def leave_organisation(visit: Visit, organisation: OrganisationId, key: st
 async def show_organisation(visit: Visit) -> OrganisationNumbers:
     """The organisation that the caller speaks for."""
     async with visit.reading() as work:
-        found = await parties.organisation_of(work, visit.person)
-        if found is None:
-            raise Refused(NotFound())
-        return await numbers_of(visit, work, found)
+        return await numbers_of(visit, work, await _own(visit, work))
+
+
+@operation("POST", "/account/organisation/members/preview", scope="account.read", is_single=True)
+async def preview_own_members(visit: Visit, data: ListedPhones) -> ListedMembers:
+    """What would become of each number of the organisation's list; nobody is invited, and nothing is kept."""
+    async with visit.reading() as work:
+        return looked_at((await looking(work, await _own(visit, work), data)).as_told())
+
+
+@operation("POST", "/account/organisation/members", scope="account.write", status=201)
+async def invite_own_members(visit: Visit, data: ListedPhones, key: str) -> ListedMembers | Refusal:
+    """The organisation says who its members are; each decides for himself whether he is counted."""
+
+    async def act(work: Work) -> Refusal | dict[str, Any]:
+        looked = await membership.invite(work, await _own(visit, work), by_line(data), "api", reason=BY_ITSELF)
+        return looked if isinstance(looked, Refusal) else kept(looked.as_told())
+
+    outcome = await remembered(visit, "api.invite_own_members", key, f"{data.phones}", act)
+    return outcome if isinstance(outcome, Refusal) else looked_at(restored(outcome))
+
+
+async def _own(visit: Visit, work: Work) -> OrganisationKey:
+    found = await parties.organisation_of(work, visit.person)
+    if found is None:
+        raise Refused(NotFound())
+    return found
+
+
+def by_line(data: ListedPhones) -> dict[int, str]:
+    return {number: said.strip() for number, said in enumerate(data.phones, start=1)}
+
+
+async def looking(work: Work, found: OrganisationKey, data: ListedPhones) -> Looked:
+    return (await membership.look_at_list(work, found, by_line(data)))[0]
+
+
+def looked_at(looked: Looked) -> ListedMembers:
+    refused = [ListedRefused(line=one.number, code=one.why_not.value) for one in looked.refused]
+    return ListedMembers(invited=len(looked.new), known=looked.known(), refused=refused)
 
 
 async def numbers_of(visit: Visit, work: Work, found: OrganisationKey) -> OrganisationNumbers:
@@ -153,4 +217,5 @@ async def numbers_of(visit: Visit, work: Work, found: OrganisationKey) -> Organi
     )  # fmt: skip
 
 
-HANDLERS = (list_memberships, join_organisation, accept_membership, leave_organisation, show_organisation)
+HANDLERS = (list_memberships, join_organisation, accept_membership, leave_organisation, show_organisation,
+            preview_own_members, invite_own_members)  # fmt: skip

@@ -15,20 +15,26 @@ from tuan.platform.work import Work
 from tuan.surfaces.api.acting import acted, made
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, AmountMinor, Listing, Reason
-from tuan.surfaces.api.v1.membership import OrganisationId, OrganisationNumbers, numbers_of
+from tuan.surfaces.api.v1.membership import (
+    ListedMembers,
+    ListedPhones,
+    OrganisationId,
+    OrganisationNumbers,
+    Phone,
+    by_line,
+    looked_at,
+    looking,
+    numbers_of,
+)
+from tuan.surfaces.storefront.organising.lists import kept, restored
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.value import membership
 from tuan.value.membership import Counts
 from tuan.value.membership.model import GRADES_MAX, MEMBERS_MAX, PERMYRIAD, Grade
 
-PHONES_MAX = 2000
-
 OrganisationName = Annotated[
     str, Meta(min_length=1, max_length=ORGANISATION_NAME_MAX, pattern=NO_NUL, examples=["江南银行"])
-]
-Phone = Annotated[
-    str, Meta(description="With or without +86.", max_length=40, pattern=NO_NUL, examples=["13012345678"])
 ]
 Minor = Annotated[int, Meta(description="Minor units.", ge=0, le=10**13)]
 
@@ -86,17 +92,10 @@ class MemberCode(Struct, frozen=True, kw_only=True):
     member_code: Annotated[str, Meta(examples=["Jx3v9QkT2a1b"])]
 
 
-class InvitedPhones(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Those of these numbers who are here are invited; of the others nothing is kept."""
+class InvitedPhones(ListedPhones, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Each of these is invited; of a number that is nobody's here yet, it and when it came are kept for ninety days."""
 
-    phones: Annotated[list[Phone], Meta(min_length=1, max_length=PHONES_MAX)]
     reason: Reason
-
-
-class InvitedMembers(Struct, frozen=True, kw_only=True):
-    """How many were invited who were not before."""
-
-    invited: Annotated[int, Meta(examples=[28])]
 
 
 @operation("GET", "/organisations", scope="organisations.read")
@@ -182,24 +181,32 @@ async def renew_member_code(
     return outcome if isinstance(outcome, Refusal) else MemberCode(**outcome)
 
 
+@operation("POST", "/organisations/{organisation}/members/preview", scope="organisations.read", is_single=True)
+async def preview_members(visit: Visit, organisation: OrganisationId, data: ListedPhones) -> ListedMembers:
+    """What would become of each number; nobody is invited, and nothing is kept."""
+    found = read_id(ORGANISATION, organisation)
+    async with visit.reading() as work:
+        await parties.access_organisation(work, found)
+        return looked_at(await looking(work, found, data))
+
+
 @operation("POST", "/organisations/{organisation}/members", scope="organisations.write", status=201)
 async def invite_members(
     visit: Visit, organisation: OrganisationId, data: InvitedPhones, key: str
-) -> InvitedMembers | Refusal:
+) -> ListedMembers | Refusal:
     """Say who its members are; each decides for himself whether he is counted."""
     found = read_id(ORGANISATION, organisation)
-    phones = [phone for phone in map(accounts.read_phone, data.phones) if isinstance(phone, str)]
 
     async def act(work: Work) -> Refusal | dict[str, Any]:
         await parties.access_organisation(work, found)
-        persons = set((await accounts.persons_of(work, phones)).values())
-        return {"invited": await membership.invite(work, found, persons, "api", reason=data.reason)}
+        looked = await membership.invite(work, found, by_line(data), "api", reason=data.reason)
+        return looked if isinstance(looked, Refusal) else kept(looked)
 
     outcome = await made(visit, "api.invite_members", key, data.reason, f"{organisation} {data.phones}", act)
-    return outcome if isinstance(outcome, Refusal) else InvitedMembers(**outcome)
+    return outcome if isinstance(outcome, Refusal) else looked_at(restored(outcome))
 
 
 HANDLERS = (
     list_organisations, admit_organisation, show_admitted_organisation, set_organisation_grades, renew_member_code,
-    invite_members,
+    preview_members, invite_members,
 )  # fmt: skip

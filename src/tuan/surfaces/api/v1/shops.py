@@ -8,12 +8,15 @@ from msgspec import Meta, Struct
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import sharing
 from tuan.people.parties.model import SHOP
+from tuan.people.training.model import COURSE_ID
+from tuan.people.training.model import CourseId as CourseKey
 from tuan.platform.work import Work
 from tuan.play import shops
-from tuan.play.shops.model import APPLICATION_ID, Apply
+from tuan.play.shops.model import APPLICATION_ID, ApplicationState, Apply, Task
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, Money, ProductId
 from tuan.surfaces.api.v1.catalog import money
+from tuan.surfaces.api.v1.training import CourseId
 from tuan.surfaces.storefront.opening.routes import inviting_shop, send_application
 from tuan.surfaces.storefront.shop.routes import open_shop, shop_page
 from tuan.surfaces.web.once import once
@@ -40,8 +43,15 @@ class NewShopApplication(Struct, frozen=True, kw_only=True, forbid_unknown_field
     by: LinkCode = ""
 
 
+class OpeningTask(Struct, frozen=True, kw_only=True):
+    """Tell more of the shop, be here longer, or pass the questions of `course`."""
+
+    task: Literal["words", "member_days", "course"]
+    course: CourseId | None = None
+
+
 class ShopApplication(Struct, frozen=True, kw_only=True):
-    """How it stands; `why` is the market's reason for not opening it."""
+    """How it stands; `why` is the market's reason for not opening it. `left`: what is to be done before it opens by itself."""
 
     application: ApplicationId
     name: Annotated[str, Meta(examples=["阿梅的小店"])]
@@ -49,6 +59,7 @@ class ShopApplication(Struct, frozen=True, kw_only=True):
     asked_at: datetime
     why: Annotated[str, Meta(examples=[""])]
     shop: ShopId | None = None
+    left: list[OpeningTask] = []
 
 
 class SentApplication(Struct, frozen=True, kw_only=True):
@@ -63,11 +74,16 @@ async def show_shop_application(visit: Visit) -> ShopApplication:
     """The caller's last application."""
     async with visit.reading() as work:
         row = await shops.application_of(work, visit.person)
-    if row is None:
-        raise Refused(NotFound())
+        if row is None:
+            raise Refused(NotFound())
+        terms = await shops.terms(work)
+        waits = row["state"] == ApplicationState.WAITING
+        left = await shops.left_to_do(work, terms, visit.person, row["words"]) if waits else []
+    course = COURSE_ID.show(CourseKey(terms.course)) if terms.course else None
     return ShopApplication(
         application=APPLICATION_ID.show(row["id"]), name=row["name"], state=row["state"], asked_at=row["asked_at"],
         why=row["why"], shop=SHOP.show(row["shop_id"]) if row["shop_id"] else None,
+        left=[OpeningTask(task=one.value, course=course if one == Task.COURSE else None) for one in left],
     )  # fmt: skip
 
 

@@ -71,6 +71,8 @@ class PlansPage(msgspec.Struct, frozen=True, kw_only=True):
     places: list[saying.Chip]
     plans: list[PlanLine]
     scopes: list[Choice]
+    rows: int
+    rows_max: int
     may_edit: bool
     key: str
     typed: dict[str, str] = {}
@@ -86,6 +88,8 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
     versions: list[VersionCard]
     previews: list[Preview]
     scopes: list[Choice]
+    rows: int
+    rows_max: int
     may_edit: bool
     key: str
     acts: list[saying.Act]

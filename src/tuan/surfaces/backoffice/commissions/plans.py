@@ -16,9 +16,9 @@ from tuan.platform import audit
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import distribution
-from tuan.play.distribution.model import PLAN_ID, Version, VersionState
+from tuan.play.distribution.model import PLAN_ID, RATES_MAX, Version, VersionState
 from tuan.surfaces.backoffice import saying
-from tuan.surfaces.backoffice.acting import acted
+from tuan.surfaces.backoffice.acting import acted, read_whole
 from tuan.surfaces.backoffice.commissions import words
 from tuan.surfaces.backoffice.commissions.context import (
     BreachLine,
@@ -33,40 +33,33 @@ from tuan.surfaces.backoffice.commissions.words import PLANS
 from tuan.surfaces.backoffice.settlement.words import written_percent
 from tuan.surfaces.storefront.cases.filing import read_number
 from tuan.surfaces.web.errors import FieldInvalid
-from tuan.surfaces.web.policies import staff
+from tuan.surfaces.web.policies import staff, takes_fields
 from tuan.surfaces.web.problems import errors_of
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 
 PREVIEWED_MAX = 20
 SWITCHES = {"on": distribution.switch_on, "off": distribution.switch_off}
-FIRST = {"name": "", "line_most": "30", "budget": "", "hold_days": "8"}
-
-
-class TermsForm(msgspec.Struct, frozen=True, kw_only=True):
-    """What a version says, as it was typed: rates in percent or an amount a piece, each with scope, object and level."""
-
-    key: str
-    reason: str
-    name: str = ""
-    line_most: str = "30"
-    budget: str = ""
-    hold_days: str = "8"
-    scope0: str = "market"
-    object0: str = ""
-    level0: str = "1"
-    rate0: str = ""
-    fixed0: str = ""
-    scope1: str = "market"
-    object1: str = ""
-    level1: str = "1"
-    rate1: str = ""
-    fixed1: str = ""
-    scope2: str = "market"
-    object2: str = ""
-    level2: str = "1"
-    rate2: str = ""
-    fixed2: str = ""
+FIRST = {"name": "", "line_most": "30", "budget": "", "hold_days": "8", "rows": "3"}
+RATE = {"scope": "market", "object": "", "level": "1", "rate": "", "fixed": ""}
+"""The fields of a rate, each with what it says when nothing was typed."""
+TermsForm = msgspec.defstruct(
+    "TermsForm",
+    [
+        ("key", str),
+        ("reason", str),
+        ("more", str, ""),
+        *((name, str, said) for name, said in FIRST.items()),
+        *((f"{name}{row}", str, said) for row in range(RATES_MAX) for name, said in RATE.items()),
+    ],
+    frozen=True,
+    kw_only=True,
+    module=__name__,
+)
+"""What a version says, as it was typed: rates in percent or an amount a piece, each with scope, object and level. more: nothing
+is drafted, one more row is asked for."""
+FIELDS_MAX = len(TermsForm.__struct_fields__) + 10
+"""Of the form, and what the policy reads of it."""
 
 
 class SwitchForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,6 +87,8 @@ async def _show_all(
         may_edit=visit.may("commissions.rules"),
         key=visit.fresh_key(),
         typed=typed or FIRST,
+        rows=int((typed or FIRST)["rows"]),
+        rows_max=RATES_MAX,
         errors=errors or {},
     )
     return visit.page("backoffice/commissions/plans.html", page, place="commissions", status=status)
@@ -144,6 +139,8 @@ async def _show(
         key=visit.fresh_key(),
         acts=saying.acts(acts, names),
         typed=typed or FIRST,
+        rows=int((typed or FIRST)["rows"]),
+        rows_max=RATES_MAX,
         errors=errors or {},
     )
     return visit.page("backoffice/commissions/plan.html", page, place="commissions", status=status)
@@ -209,11 +206,19 @@ def _range(visit: Visit, level: int, of: distribution.Shown) -> str:
     return said if level == 1 else visit.gettext("level 2: %(amount)s", amount=said)
 
 
-@post(PLANS, opt=staff("commissions.rules", fresh=True))
+async def _typed(visit: Visit) -> dict[str, str]:
+    """What was typed, with the number of rows that the form shows next."""
+    said: dict[str, str] = msgspec.structs.asdict(await visit.form(TermsForm))
+    rows = max(read_whole(said["rows"], "rows"), 1) + bool(said["more"])
+    return {**said, "rows": str(min(rows, RATES_MAX))}
+
+
+@post(PLANS, opt=staff("commissions.rules", fresh=True) | takes_fields(FIELDS_MAX))
 async def draft(visit: NamedDependency[Visit]) -> Response[Any]:
     """A plan with its first version; it pays nobody before it is switched on."""
-    form = await visit.form(TermsForm)
-    typed = {name: value for name, value in msgspec.structs.asdict(form).items() if name not in ("key", "reason")}
+    typed = await _typed(visit)
+    if typed["more"]:
+        return await _show_all(visit, typed)
     try:
         terms = words.read_terms(visit, typed)
     except Refused as refused:
@@ -223,17 +228,20 @@ async def draft(visit: NamedDependency[Visit]) -> Response[Any]:
         return await _show_all(visit, typed, errors_of(visit, refused.refusal, field), 422)
 
     async def act(work: Work) -> Refusal | None:
-        made = await distribution.draft_plan(work, form.name, terms, reason=form.reason)
+        made = await distribution.draft_plan(work, typed["name"], terms, reason=typed["reason"])
         return made if isinstance(made, Refusal) else None
 
-    return await acted(visit, "office.draft_plan", form.key, form.reason, f"{form.name} {terms}", act, PLANS)
+    return await acted(
+        visit, "office.draft_plan", typed["key"], typed["reason"], f"{typed['name']} {terms}", act, PLANS
+    )
 
 
-@post(f"{PLANS}/{{plan:str}}/versions", opt=staff("commissions.rules", fresh=True))
+@post(f"{PLANS}/{{plan:str}}/versions", opt=staff("commissions.rules", fresh=True) | takes_fields(FIELDS_MAX))
 async def draft_version(visit: NamedDependency[Visit], plan: FromPath[str]) -> Response[Any]:
     """Another version; what stands goes on standing."""
-    found, form = read_id(PLAN_ID, plan), await visit.form(TermsForm)
-    typed = {name: value for name, value in msgspec.structs.asdict(form).items() if name not in ("key", "reason")}
+    found, typed = read_id(PLAN_ID, plan), await _typed(visit)
+    if typed["more"]:
+        return await _show(visit, plan, typed)
     try:
         terms = words.read_terms(visit, typed)
     except Refused as refused:
@@ -243,11 +251,11 @@ async def draft_version(visit: NamedDependency[Visit], plan: FromPath[str]) -> R
         return await _show(visit, plan, typed, errors_of(visit, refused.refusal, field), 422)
 
     async def act(work: Work) -> Refusal | None:
-        made = await distribution.draft_version(work, found, terms, reason=form.reason)
+        made = await distribution.draft_version(work, found, terms, reason=typed["reason"])
         return made if isinstance(made, Refusal) else None
 
     return await acted(
-        visit, "office.draft_version", form.key, form.reason, f"{plan} {terms}", act, words.plan_url(found)
+        visit, "office.draft_version", typed["key"], typed["reason"], f"{plan} {terms}", act, words.plan_url(found)
     )
 
 

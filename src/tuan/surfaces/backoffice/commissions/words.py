@@ -9,7 +9,7 @@ from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.kit.ids import IdKind
 from tuan.kit.refusals import Refused
 from tuan.platform.work import Work
-from tuan.play.distribution.model import COMMISSION_ID, PLAN_ID, Rate, Scope, Terms, VersionState
+from tuan.play.distribution.model import COMMISSION_ID, PLAN_ID, RATES_MAX, Rate, Scope, Terms, VersionState
 from tuan.play.groupbuy.model import CAMPAIGN_ID
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.acting import read_amount, read_whole
@@ -20,8 +20,6 @@ from tuan.surfaces.web.visits import Visit
 
 PLANS, COMMISSIONS = "/office/commissions/plans", "/office/commissions"
 VERSION_TONES = {VersionState.ON: "leaf", VersionState.DRAFT: "ripe"}
-RATES_TYPED = 3
-"""Lines of the form; a plan with more rates is drafted by another plan beside it."""
 IDS: dict[Scope, IdKind[Any]] = {
     Scope.CATEGORY: CATEGORY,
     Scope.PRODUCT: PRODUCT,
@@ -121,10 +119,10 @@ def shown(rate: Rate, names: dict[UUID, str]) -> str:
 
 
 def read_terms(visit: Visit, typed: dict[str, str]) -> Terms:
-    """What was typed: up to three rates in percent or as an amount a piece; raises Refused(FieldInvalid) naming the first
+    """What was typed: rates in percent or as an amount a piece; raises Refused(FieldInvalid) naming the first
     field that means nothing."""
     rates = []
-    for place in range(RATES_TYPED):
+    for place in range(RATES_MAX):
         share, fixed = typed.get(f"rate{place}", "").strip(), typed.get(f"fixed{place}", "").strip()
         if not share and not fixed:
             continue

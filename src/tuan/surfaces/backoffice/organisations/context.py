@@ -31,4 +31,3 @@ class OfficePage(msgspec.Struct, frozen=True, kw_only=True):
     acts: list[Act]
     grades_key: str
     code_key: str
-    members_key: str

@@ -10,17 +10,19 @@ from litestar.params import FromPath
 from tuan.kit.money import Money
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import accounts, parties
-from tuan.people.parties.model import ORGANISATION
+from tuan.people.parties.model import ORGANISATION, OrganisationId
 from tuan.platform import audit
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.acting import acted, read_amount, read_whole, written_amount
 from tuan.surfaces.backoffice.organisations.context import Card, OfficePage, OrganisationsPage
+from tuan.surfaces.storefront.organising import lists
+from tuan.surfaces.storefront.organising.lists import LookForm
 from tuan.surfaces.storefront.organising.viewing import months, organisation_page, statement_csv
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Place
-from tuan.surfaces.web.policies import staff
-from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.policies import TAKES_FILE, staff
+from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX, read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.value import membership
 from tuan.value.membership import Counts
@@ -28,7 +30,6 @@ from tuan.value.membership.model import GRADES_MAX, Grade
 
 HERE = "/office/organisations"
 PLACE = Place(name="organisations", label="Organisations", url=HERE, permission="organisations.see", icon="team")
-PHONES_MAX = 2000
 PERCENT = 100
 
 
@@ -53,7 +54,7 @@ class CodeForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MembersForm(msgspec.Struct, frozen=True, kw_only=True):
-    """Numbers, one per line or as the first column of a table."""
+    """Numbers, one per line."""
 
     key: str
     reason: str
@@ -108,7 +109,7 @@ async def show_one(visit: NamedDependency[Visit], organisation: FromPath[str]) -
     page = OfficePage(
         url=url, shown=shown, grades="\n".join(_written(visit, grade) for grade in grades),
         may_edit=visit.may("organisations.edit"), acts=saying.acts(rows, names), grades_key=visit.fresh_key(),
-        code_key=visit.fresh_key(), members_key=visit.fresh_key(),
+        code_key=visit.fresh_key(),
     )  # fmt: skip
     return visit.page("backoffice/organisations/page.html", page, place=PLACE.name)
 
@@ -168,23 +169,39 @@ async def renew_code(visit: NamedDependency[Visit], organisation: FromPath[str])
     return await acted(visit, "office.renew_member_code", form.key, form.reason, organisation, act, url)
 
 
+@get(f"{HERE}/{{organisation:str}}/members", opt=staff("organisations.edit", fresh=True))
+async def ask_members(visit: NamedDependency[Visit], organisation: FromPath[str]) -> Response[Any]:
+    """Whom it brings."""
+    return await lists.ask(visit, (await _lists(visit, organisation))[1])
+
+
+@post(
+    f"{HERE}/{{organisation:str}}/members/preview",
+    opt=staff("organisations.edit", fresh=True) | TAKES_FILE,
+    request_max_body_size=FILE_BODY_BYTES_MAX,
+)
+async def look_at_members(visit: NamedDependency[Visit], organisation: FromPath[str]) -> Response[Any]:
+    """What would become of each line."""
+    found, place = await _lists(visit, organisation)
+    return await lists.look(visit, place, found, await visit.form(LookForm))
+
+
 @post(f"{HERE}/{{organisation:str}}/members", opt=staff("organisations.edit", fresh=True))
 async def bring(visit: NamedDependency[Visit], organisation: FromPath[str]) -> Response[Any]:
-    """Those of these numbers who are here are invited, and decide for themselves; of the others nothing is kept."""
-    found, form = read_id(ORGANISATION, organisation), await visit.form(MembersForm)
-    said = [line.partition(",")[0].strip() for line in form.phones.splitlines() if line.strip()]
-    if not 0 < len(said) <= PHONES_MAX:
-        raise Refused(FieldInvalid(field="phones"))
-    phones = [phone for phone in map(accounts.read_phone, said) if isinstance(phone, str)]
-
-    async def act(work: Work) -> Refusal | None:
-        await parties.access_organisation(work, found)
-        persons = await accounts.persons_of(work, phones)
-        await membership.invite(work, found, set(persons.values()), "csv", reason=form.reason)
-        return None
-
-    subject = f"{organisation} {form.phones}"
-    return await acted(visit, "office.bring_members", form.key, form.reason, subject, act, f"{HERE}/{organisation}")
+    """They are invited, and decide for themselves."""
+    (found, place), form = await _lists(visit, organisation), await visit.form(MembersForm)
+    return await lists.bring(visit, place, found, form.phones, form.key, form.reason)
 
 
-HANDLERS = (show, admit, show_one, export, set_grades, renew_code, bring)
+async def _lists(visit: Visit, organisation: str) -> tuple[OrganisationId, lists.Place]:
+    found, url = read_id(ORGANISATION, organisation), f"{HERE}/{organisation}"
+    async with visit.reading() as work:
+        name = (await parties.access_organisation(work, found))["name"]
+    place = lists.Place(
+        template="backoffice/organisations/members.html", name=name, url=f"{url}/members", back_url=url,
+        verb="office.bring_members", is_told_all=True,
+    )  # fmt: skip
+    return found, place
+
+
+HANDLERS = (show, admit, show_one, export, set_grades, renew_code, ask_members, look_at_members, bring)

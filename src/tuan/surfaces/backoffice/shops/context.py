@@ -63,6 +63,8 @@ class RulesPage(msgspec.Struct, frozen=True, kw_only=True):
     places: list[Chip]
     openings: list[Choice]
     member_days: str
+    courses: list[Choice]
+    is_course_over: bool
     binds: list[Choice]
     valid_days: str
     protected_days: str

@@ -7,8 +7,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from tuan.kit.refusals import Refusal, Refused
-from tuan.people import sharing
+from tuan.people import sharing, training
 from tuan.people.sharing.model import BindRule, BindTerms
+from tuan.people.training.model import COURSE_ID
 from tuan.platform.work import Work
 from tuan.play import shops
 from tuan.play.shops.model import Terms
@@ -18,16 +19,20 @@ from tuan.surfaces.backoffice.shops.context import RulesPage
 from tuan.surfaces.backoffice.tables import Choice
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.policies import staff
+from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 
 HERE = "/office/shops/rules"
 
 
 class OpeningForm(msgspec.Struct, frozen=True, kw_only=True):
+    """course: empty for none."""
+
     key: str
     reason: str
     opening: str
     member_days: str
+    course: str = ""
 
 
 class BindForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,11 +49,20 @@ class BindForm(msgspec.Struct, frozen=True, kw_only=True):
 async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
         terms, bind = await shops.terms(work), await sharing.bind_terms(work)
+        courses = {one.course_id: one.content.title for one in await training.taught(work)}
+        is_over = terms.course is not None and terms.course not in courses
+        if terms.course is not None and is_over:
+            courses[terms.course] = (await training.access_course(work, terms.course))["title"]
     openings, rules = words.openings(visit), words.bind_rules(visit)
     page = RulesPage(
         places=words.places(visit, "rules"),
         openings=[Choice(value=one, label=said, is_chosen=one == terms.opening) for one, said in openings.items()],
         member_days=str(terms.member_days),
+        courses=[
+            Choice(value=COURSE_ID.show(one), label=title, is_chosen=one == terms.course)
+            for one, title in courses.items()
+        ],
+        is_course_over=is_over,
         binds=[Choice(value=one, label=said, is_chosen=one == bind.rule) for one, said in rules.items()],
         valid_days="" if bind.valid_days is None else str(bind.valid_days),
         protected_days=str(bind.protected_days),
@@ -62,7 +76,8 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
 async def set_opening(visit: NamedDependency[Visit]) -> Response[Any]:
     """For applications from now on, and those that wait."""
     form = await visit.form(OpeningForm)
-    terms = Terms(form.opening, read_whole(form.member_days, "member_days"))
+    course = read_id(COURSE_ID, form.course) if form.course else None
+    terms = Terms(form.opening, read_whole(form.member_days, "member_days"), course)
 
     async def act(work: Work) -> Refusal | None:
         return await shops.set_terms(work, terms, reason=form.reason)

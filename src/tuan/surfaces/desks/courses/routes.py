@@ -11,7 +11,8 @@ from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import training
 from tuan.people.training.model import ANSWERS_MAX, COURSE_ID, QUESTIONS_MAX
 from tuan.platform.work import Work
-from tuan.surfaces.desks.courses.viewing import HERE, course_page, courses_page, quiz_page, step_page, try_page, url_of
+from tuan.surfaces.desks.courses.viewing import course_page, courses_page, quiz_page, step_page, try_page
+from tuan.surfaces.storefront.growing import COURSES, course_url
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.pages import Step
@@ -20,7 +21,7 @@ from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 
-COURSE = f"{HERE}/{{course:str}}"
+COURSE = f"{COURSES}/{{course:str}}"
 NUMBER_LETTERS_MAX = 6
 
 
@@ -63,7 +64,7 @@ def _read_place(text: str) -> int:
     return int(text)
 
 
-@get(HERE, opt=SIGNED_IN)
+@get(COURSES, opt=SIGNED_IN)
 async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
         page = await courses_page(work, visit)
@@ -100,10 +101,10 @@ async def read_step(visit: NamedDependency[Visit], course: FromPath[str], step: 
 
     refusal = await once(visit, "desk.read_step", form.key, f"{course} {version} {number}", act)
     if refusal is not None:
-        return refuse(visit, refusal, Step(label=visit.gettext("See the course"), url=url_of(found)))
+        return refuse(visit, refusal, Step(label=visit.gettext("See the course"), url=course_url(found)))
     async with visit.reading() as work:
         steps = len((await training.access_version(work, found)).content.steps)
-    return visit.go_on(f"{url_of(found)}/steps/{number + 1}" if number < steps else f"{url_of(found)}/quiz")
+    return visit.go_on(f"{course_url(found)}/steps/{number + 1}" if number < steps else f"{course_url(found)}/quiz")
 
 
 @get(f"{COURSE}/quiz", opt=SIGNED_IN)
@@ -128,8 +129,8 @@ async def answer(visit: NamedDependency[Visit], course: FromPath[str]) -> Respon
 
     outcome = await remembered(visit, "desk.answer_quiz", form["key"], f"{course} {version} {number} {given}", act)
     if isinstance(outcome, Refusal):
-        return refuse(visit, outcome, Step(label=visit.gettext("See the course"), url=url_of(found)))
-    return visit.go_on(f"{url_of(found)}/tries/{number}", outcome, status=201)
+        return refuse(visit, outcome, Step(label=visit.gettext("See the course"), url=course_url(found)))
+    return visit.go_on(f"{course_url(found)}/tries/{number}", outcome, status=201)
 
 
 def _ticked(form: dict[str, str], question: int) -> list[int]:

@@ -18,15 +18,10 @@ from tuan.surfaces.desks.courses.context import (
     StepPage,
     TryPage,
 )
-from tuan.surfaces.storefront.growing import right_words
+from tuan.surfaces.storefront.growing import course_url, right_words
 from tuan.surfaces.web.visits import Visit
 
-HERE = "/desk/shop/courses"
 PICTURE_WIDTH = 1280
-
-
-def url_of(course: UUID) -> str:
-    return f"{HERE}/{COURSE_ID.show(course)}"
 
 
 async def courses_page(work: Work, visit: Visit) -> CoursesPage:
@@ -42,7 +37,7 @@ async def courses_page(work: Work, visit: Visit) -> CoursesPage:
 def _card(work: Work, visit: Visit, one: Version, read: dict[tuple[UUID, int], int], passed: Any | None) -> CourseCard:
     return CourseCard(
         course=COURSE_ID.show(one.course_id),
-        url=url_of(one.course_id),
+        url=course_url(one.course_id),
         title=one.content.title,
         summary=one.content.summary,
         steps=len(one.content.steps),
@@ -71,7 +66,7 @@ async def course_page(work: Work, visit: Visit, course: UUID) -> CoursePage:
     read = await training.steps_read(work, visit.person, version)
     _, left = await training.next_try(work, visit.person, version)
     passed = next((row for row in await training.passes_of(work, visit.person) if row["course_id"] == course), None)
-    url = url_of(course)
+    url = course_url(course)
     steps = [
         StepLink(number=number, title=step.title, url=f"{url}/steps/{number}", is_read=number in read)
         for number, step in enumerate(version.content.steps, start=1)
@@ -91,7 +86,7 @@ async def course_page(work: Work, visit: Visit, course: UUID) -> CoursePage:
 async def step_page(work: Work, visit: Visit, course: UUID, number: int) -> StepPage | None:
     """None for a step that the course does not have."""
     version = await training.access_version(work, course)
-    steps, url = version.content.steps, url_of(course)
+    steps, url = version.content.steps, course_url(course)
     if not 1 <= number <= len(steps):
         return None
     step, read = steps[number - 1], await training.steps_read(work, visit.person, version)
@@ -118,8 +113,8 @@ async def quiz_page(work: Work, visit: Visit, course: UUID) -> QuizPage:
     number, left = await training.next_try(work, visit.person, version)
     return QuizPage(
         course_title=version.content.title,
-        course_url=url_of(course),
-        url=f"{url_of(course)}/tries",
+        course_url=course_url(course),
+        url=f"{course_url(course)}/tries",
         version=version.number,
         number=number,
         questions=shown(version, visit.person, number) if left else [],
@@ -159,8 +154,8 @@ async def try_page(work: Work, visit: Visit, course: UUID, number: int) -> TryPa
     until = next((one["valid_until"] for one in found if one["number"] == number), None)
     return TryPage(
         course_title=content.title,
-        course_url=url_of(course),
-        quiz_url=f"{url_of(course)}/quiz",
+        course_url=course_url(course),
+        quiz_url=f"{course_url(course)}/quiz",
         number=number,
         right_count=row["right_count"],
         questions=answered,

@@ -12,10 +12,9 @@ from tuan.people.parties.model import SHOP as SHOP_ID
 from tuan.platform.work import Work
 from tuan.play import leagues
 from tuan.play.leagues.model import Lack, Level, service_of
-from tuan.surfaces.desks.courses.viewing import url_of
 from tuan.surfaces.desks.level.context import LevelPage, Moved, Need, Rung
 from tuan.surfaces.desks.level.words import need_of
-from tuan.surfaces.storefront.growing import benefit_words, right_words
+from tuan.surfaces.storefront.growing import benefit_words, course_url, right_words
 from tuan.surfaces.storefront.showing import amount
 from tuan.surfaces.web.policies import SHOP
 from tuan.surfaces.web.visits import Visit
@@ -66,7 +65,7 @@ async def _needs(work: Work, visit: Visit, lacks: list[Lack]) -> list[Need]:
     for lack in lacks:
         need, course = need_of(visit, lack), by_right.get(lack.word)
         if course is not None and not lack.is_met:
-            need = msgspec.structs.replace(need, course=course["title"], course_url=url_of(course["id"]))
+            need = msgspec.structs.replace(need, course=course["title"], course_url=course_url(course["id"]))
         found.append(need)
     return found
 

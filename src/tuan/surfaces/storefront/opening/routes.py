@@ -8,13 +8,15 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from tuan.kit.refusals import Refusal
-from tuan.people import accounts, parties, sharing
+from tuan.people import parties, sharing, training
 from tuan.people.parties.model import SHOP as SHOP_ID
 from tuan.people.sharing.model import read_code
+from tuan.people.training.model import CourseState
 from tuan.platform.work import Work
 from tuan.play import shops
-from tuan.play.shops.model import APPLICATION_ID, ApplicationState, Apply, Task, Terms, tasks_left
-from tuan.surfaces.storefront.opening.context import OpeningPage
+from tuan.play.shops.model import APPLICATION_ID, ApplicationState, Apply, Opening, Task, Terms
+from tuan.surfaces.storefront.growing import course_url
+from tuan.surfaces.storefront.opening.context import OpeningPage, TaskLine
 from tuan.surfaces.web import shares
 from tuan.surfaces.web.once import remembered
 from tuan.surfaces.web.pages import Step
@@ -113,7 +115,9 @@ async def inviting_shop(visit: Visit, by: str) -> UUID | None:
 async def _page(work: Work, visit: Visit, key: str, by: str, inviter: UUID | None) -> OpeningPage:
     terms, row = await shops.terms(work), await shops.application_of(work, visit.person)
     shop = (await parties.shop_cards(work, [inviter])).get(inviter) if inviter else None
+    course = await course_line(work, visit, terms)
     page = OpeningPage(
+        course=course,
         opening=terms.opening,  # type: ignore[arg-type]
         state="none",
         key=key,
@@ -123,23 +127,34 @@ async def _page(work: Work, visit: Visit, key: str, by: str, inviter: UUID | Non
     )
     if row is None or row["state"] == ApplicationState.OPENED:
         return page
-    joined_at = (await accounts.access_whole_person(work, visit.person))["created_at"]
-    left = tasks_left(terms, row["words"], joined_at, work.now) if row["state"] == ApplicationState.WAITING else []
+    waits = row["state"] == ApplicationState.WAITING
+    left = await shops.left_to_do(work, terms, visit.person, row["words"]) if waits else []
     return msgspec.structs.replace(
         page,
         state=row["state"],
         name=row["name"],
         words=row["words"],
         why=row["why"],
-        tasks=[task_words(visit, task, terms) for task in left],
+        tasks=[task_line(visit, task, terms, course) for task in left],
     )
 
 
-def task_words(visit: Visit, task: Task, terms: Terms) -> str:
+def task_line(visit: Visit, task: Task, terms: Terms, course: TaskLine | None) -> TaskLine:
     """What is to be done, as one sentence."""
     if task == Task.WORDS:
-        return visit.gettext("Tell in twenty letters or more what your shop is about.")
-    return visit.gettext("Be with us for %(days)s days first.", days=terms.member_days)
+        return TaskLine(words=visit.gettext("Tell in twenty letters or more what your shop is about."))
+    if task == Task.COURSE and course is not None:
+        return course
+    return TaskLine(words=visit.gettext("Be with us for %(days)s days first.", days=terms.member_days))
+
+
+async def course_line(work: Work, visit: Visit, terms: Terms) -> TaskLine | None:
+    """The course that the market asks for; without a way there while it is taught no more."""
+    if terms.opening != Opening.TASKS or terms.course is None:
+        return None
+    row = await training.access_course(work, terms.course)
+    words = visit.gettext("Pass the questions of the course %(title)s.", title=row["title"])
+    return TaskLine(words=words, url=course_url(terms.course) if row["state"] == CourseState.OPEN else "")
 
 
 HANDLERS = (show, apply_for_shop, withdraw)

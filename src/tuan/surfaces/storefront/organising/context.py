@@ -1,6 +1,7 @@
 """What an organisation sees: how many, which grade, what it bore. Never who, and never what was bought."""
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -34,3 +35,29 @@ class OrganisationPage(msgspec.Struct, frozen=True, kw_only=True):
     grades: list[Level]
     months: list[Month]
     csv_url: str
+
+
+class ListedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a list that invites nobody, and why not."""
+
+    number: int
+    said: str
+    why_not: str
+    code: str
+
+
+class ListPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Members by a list: numbers, then what would become of each, then what became of them. `stage` says which of them."""
+
+    name: str
+    url: str
+    back_url: str
+    key: str
+    stage: Literal["ask", "look", "done"] = "ask"
+    phones: str = ""
+    error: str = ""
+    lines_max: int
+    asks_reason: bool
+    invited: int = 0
+    known: int = 0
+    refused: list[ListedLine] = []
