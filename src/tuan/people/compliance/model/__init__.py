@@ -20,7 +20,7 @@ from tuan.people.compliance.model.others import (
     check_struck_price,
 )
 from tuan.people.compliance.model.profiles import CN, DEEPEST, EU, PROFILES, US
-from tuan.people.compliance.model.reports import REPORT, ReportId, why_not_report
+from tuan.people.compliance.model.reports import FILES, REPORT, ReportId, Table, why_not_report
 from tuan.people.compliance.model.signing import (
     SIGN_OFF,
     SIGNED_LEVEL,
@@ -56,6 +56,7 @@ __all__ = [
     "CONSENTS",
     "DEEPEST",
     "EU",
+    "FILES",
     "HOUSE",
     "ORGANISATION_MEMBER",
     "PLACES",
@@ -95,6 +96,7 @@ __all__ = [
     "SignOffId",
     "SignState",
     "StruckPrice",
+    "Table",
     "Trigger",
     "alarms",
     "chains",

@@ -27,6 +27,7 @@ from tuan.people.compliance.model import (
     fingerprint_of,
 )
 from tuan.platform.work import Work
+from tuan.play import distribution
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, Line, Listing, Money, Reason
 from tuan.surfaces.web.once import once
@@ -351,9 +352,7 @@ async def make_signed_report(visit: Visit, data: NewReport, key: str) -> Refusal
     async def act(work: Work) -> Refusal | None:
         today = day_of(work.now, work.market.time_zone)
         first, secret = today - timedelta(days=data.days - 1), visit.front.house.settings.secret
-        made = await compliance.make_report(
-            work, secret, first, today, {}, market=visit.market.name, reason=data.reason
-        )
+        made = await distribution.make_report(work, secret, first, today, market=visit.market.name, reason=data.reason)
         return made if isinstance(made, Refusal) else None
 
     return await once(visit, "api.make_signed_report", key, repr(data), act)
