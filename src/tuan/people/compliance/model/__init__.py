@@ -7,6 +7,7 @@ from tuan.people.compliance.model.consents import (
     ORGANISATION_MEMBER,
     PLACES,
     SHOP_CUSTOMER,
+    SHOWN,
     Consent,
     why_not_consent,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "PROFILES",
     "REPORT",
     "SHOP_CUSTOMER",
+    "SHOWN",
     "SIGNED_LEVEL",
     "SIGNED_RULES",
     "SIGNING",
