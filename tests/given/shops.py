@@ -82,8 +82,8 @@ async def with_budget(place: Place, budget_minor: int = 1000) -> tuple[UUID, Buy
 
 
 async def lived(place: Place) -> None:
-    """A shop that invited another one, with goods, a coupon that runs and one that ended, and a customer it knows something
-    of; and somebody who waits for his."""
+    """A shop that invited another one, with goods, a coupon that runs and one that ended, a customer it knows something
+    of and one of whom it sees nothing any more; and somebody who waits for his."""
     first, owner, _ = await with_budget(place, 5000)
     await shop(place, inviter=first)
     await waiting(place)
@@ -96,3 +96,5 @@ async def lived(place: Place) -> None:
     assert await place.do(shops.end_coupon, template, first) is None
     _, known = await seen(place, first, owner)
     assert await place.do(shops.keep_card, first, known, ["老客"], "爱吃甜的") is None
+    gone, _ = await seen(place, first, owner)
+    assert await place.do(shops.end_consent, gone.id, **TOLD) is None
