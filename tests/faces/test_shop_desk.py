@@ -125,7 +125,7 @@ async def test_a_customer_says_what_is_seen_of_him_takes_it_back_and_leaves(plac
     answer = await browser.send(form_to(page, "/me/shop/consent"), show_birthday="yes", birthday="13-40")
     assert answer.status_code == 422 and 'aria-invalid="true"' in answer.text
     consent = form_to(page, "/me/shop/consent")
-    answer = await browser.send(consent, show_name="yes", show_birthday="yes", birthday="02-29", agreed="older")
+    answer = await browser.send(consent, show_name="yes", show_birthday="yes", birthday="02-29", sentence="older")
     assert answer.status_code == 409 and "You have agreed to nothing" in answer.text
     assert CUSTOMERS + "/cust_" not in await keeper.read(CUSTOMERS)
     answer = await browser.send(consent, show_name="yes", show_birthday="yes", birthday="02-29")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from tuan.kit.refusals import Refusal
 from tuan.people import compliance
 from tuan.people.compliance.model import CONSENTS, SHOP_CUSTOMER
 from tuan.platform.lists import Wanted
@@ -69,7 +70,7 @@ async def list_consents(visit: Visit, query: PageQuery) -> Listing[ConsentSaid]:
 
 
 @operation("POST", "/account/consents/withdrawal", scope="account.write", status=204)
-async def withdraw_consent(visit: Visit, data: ConsentWithdrawal, key: str) -> None:
+async def withdraw_consent(visit: Visit, data: ConsentWithdrawal, key: str) -> Refusal | None:
     """Agree no more, as at the shop or the organisation itself; taking back what was not given changes nothing."""
 
     async def act(work: Work) -> None:

@@ -26,10 +26,10 @@ TEMPLATE = "storefront/belonging/page.html"
 
 
 class ConsentForm(msgspec.Struct, frozen=True, kw_only=True):
-    """What is ticked is shown. birthday: `MM-DD`, where that is ticked."""
+    """What is ticked is shown. sentence: the version of the one that he was shown. birthday: `MM-DD`, where that is ticked."""
 
     key: str
-    agreed: str
+    sentence: str
     show_name: str = ""
     show_orders: str = ""
     show_phone: str = ""
@@ -92,11 +92,11 @@ async def consent(visit: NamedDependency[Visit]) -> Response[Any]:
 
     async def act(work: Work) -> Refusal | None:
         given = await shops.give_consent(
-            work, visit.person, chosen, birthday, version=form.agreed, language=visit.words.tag
+            work, visit.person, chosen, birthday, version=form.sentence, language=visit.words.tag
         )
         return given if isinstance(given, Refusal) else None
 
-    outcome = await once(visit, "web.consent", form.key, f"{chosen} {birthday} {form.agreed}", act)
+    outcome = await once(visit, "web.consent", form.key, f"{chosen} {birthday} {form.sentence}", act)
     if outcome is None:
         return visit.go_on(HERE)
     if visit.wants_json or outcome.code != "shops.consent_invalid":
