@@ -42,6 +42,8 @@ DONE_BY = {
     "POST /me/shop/consent": {"give_consent"},
     "POST /me/shop/consent/removal": {"end_consent"},
     "POST /me/shop/leaving": {"leave_shop"},
+    "GET /me/consents": {"list_consents"},
+    "POST /me/consents/withdrawal": {"withdraw_consent"},
     "GET /desk/shop": {"show_own_shop"},
     "GET /desk/shop/goods": {"list_shop_goods"},
     "GET /desk/shop/pool": {"list_products"},

@@ -125,6 +125,9 @@ async def test_a_customer_says_what_is_seen_of_him_takes_it_back_and_leaves(plac
     answer = await browser.send(form_to(page, "/me/shop/consent"), show_birthday="yes", birthday="13-40")
     assert answer.status_code == 422 and 'aria-invalid="true"' in answer.text
     consent = form_to(page, "/me/shop/consent")
+    answer = await browser.send(consent, show_name="yes", show_birthday="yes", birthday="02-29", sentence="older")
+    assert answer.status_code == 409 and "You have agreed to nothing" in answer.text
+    assert CUSTOMERS + "/cust_" not in await keeper.read(CUSTOMERS)
     answer = await browser.send(consent, show_name="yes", show_birthday="yes", birthday="02-29")
     assert answer.status_code == 303
     listed = await keeper.read(CUSTOMERS)
@@ -243,7 +246,11 @@ async def test_a_program_follows_shows_itself_and_leaves(place: Place, programs:
     await program.follow_shop(SHOP.show(shop))
     await program.unfollow_shop(SHOP.show(shop))
     assert await place.do(sharing.follows_of, who.id) == []
-    await program.give_consent(shows=["name"])
+    asked = await program.show_belonging()
+    assert "小店" in asked.consent and set(asked.boxes) == {"name", "orders", "phone", "birthday"}
+    wrong = await refused(program.give_consent(shows=["name"], version="older"))
+    assert wrong.code == "compliance.text_changed"
+    await program.give_consent(shows=["name"], version=asked.version)
     told = await program.show_belonging()
     assert (told.shop, told.shows) == (SHOP.show(shop), ["name"])
     await program.end_consent()

@@ -140,6 +140,7 @@ async def make_world(place: Place, *, rounds: int) -> World:
     visitors[3].own |= {payouts["account"][0], payouts["withdrawal"][0]}
     await _know_goods(world, place, here)
     world.know(None, freight=FREIGHT.show(granted(await carts.freight(place, here, FreightRule()))))
+    world.ids["about"] = list(world.ids["shop"])
     world.ids["items"] = [f"{SKU.show(here.sku)}:1", "1:1"]
     await _know_imports(world, place, here)
     await know_supply(world, place, here)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tests.faces import growing
 from tests.given.office import PASSWORD
 from tests.given.pictures import picture
-from tuan.people.compliance.model import CONSENTS, ORGANISATION_MEMBER
+from tuan.people.compliance.model import CONSENTS, ORGANISATION_MEMBER, SHOP_CUSTOMER
 
 TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
@@ -144,6 +144,8 @@ WRITTEN_BY_OPERATORS = {
     "until": (f"{TODAY + timedelta(days=300)}T00:00", "2099-11-22T18:00", "", "x", "2020-01-01T00:00"),
     "levels": ("1 5.00", "10 10%", "x"),
     "agreed": (CONSENTS[ORGANISATION_MEMBER].version, "x"),
+    "sentence": (CONSENTS[SHOP_CUSTOMER].version, "x"),
+    "purpose": (SHOP_CUSTOMER, "x"),
     "from_day": (TODAY.isoformat(), "x"),
     "until_day": (TODAY.isoformat(), "2099-01-01"),
 }

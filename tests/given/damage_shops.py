@@ -76,6 +76,13 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE compliance.consents SET is_given = false WHERE market_id = $1 AND purpose = 'organisation_member'",
         "UPDATE membership.members SET state = 'active' WHERE market_id = $1 AND state = 'left'",
     ],
+    "I76": [
+        "DELETE FROM compliance.consents WHERE market_id = $1 AND purpose = 'shop_customer'",
+        "UPDATE compliance.consents SET shows = '[]' WHERE market_id = $1 AND purpose = 'shop_customer' AND is_given",
+        "UPDATE shops.consents SET ended_at = now() WHERE market_id = $1 AND ended_at IS NULL",
+        "UPDATE shops.consents SET shop_id = gen_random_uuid() WHERE market_id = $1 AND ended_at IS NULL",
+        "UPDATE shops.consents SET ended_at = NULL WHERE market_id = $1",
+    ],
     "I68": [
         "UPDATE compliance.sign_offs SET given_by = asked_by WHERE market_id = $1 AND state = 'given'",
         "UPDATE compliance.sign_offs SET given_by = NULL WHERE market_id = $1 AND state = 'given'",

@@ -9,12 +9,17 @@ from tests.given.goods import Buyer
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.people import sharing
+from tuan.people.compliance.model import CONSENTS, SHOP_CUSTOMER
 from tuan.people.sharing import MakeLink
 from tuan.people.sharing.model import Target
 from tuan.play import shops
 from tuan.play.shops.model import Applied, Apply, NewCoupon, Opening, Terms
 from tuan.trade import orders
 from tuan.value.promotions.model import TakeCoupon
+
+SHOWN = {"version": CONSENTS[SHOP_CUSTOMER].version, "language": "zh-CN"}
+"""What a buyer was asked, and in which language."""
+TOLD = {"language": "zh-CN"}
 
 
 async def ask(place: Place, who: Buyer, **more: Any) -> Any:
@@ -61,7 +66,7 @@ async def customer(place: Place, shop: UUID, owner: Buyer, who: Buyer | None = N
 async def seen(place: Place, shop: UUID, owner: Buyer, *shows: str, birthday: str = "") -> tuple[Buyer, UUID]:
     """A customer who lets the shop see this of him, and the name by which the shop knows him."""
     who = await customer(place, shop, owner)
-    return who, granted(await place.do(shops.give_consent, who.id, shows or ("name",), birthday))
+    return who, granted(await place.do(shops.give_consent, who.id, shows or ("name",), birthday, **SHOWN))
 
 
 async def coupon(place: Place, shop: UUID, *, off_minor: int = 100, total: int = 10, days: int = 7) -> Any:
@@ -77,8 +82,8 @@ async def with_budget(place: Place, budget_minor: int = 1000) -> tuple[UUID, Buy
 
 
 async def lived(place: Place) -> None:
-    """A shop that invited another one, with goods, a coupon that runs and one that ended, and a customer it knows something
-    of; and somebody who waits for his."""
+    """A shop that invited another one, with goods, a coupon that runs and one that ended, a customer it knows something
+    of and one of whom it sees nothing any more; and somebody who waits for his."""
     first, owner, _ = await with_budget(place, 5000)
     await shop(place, inviter=first)
     await waiting(place)
@@ -91,3 +96,5 @@ async def lived(place: Place) -> None:
     assert await place.do(shops.end_coupon, template, first) is None
     _, known = await seen(place, first, owner)
     assert await place.do(shops.keep_card, first, known, ["老客"], "爱吃甜的") is None
+    gone, _ = await seen(place, first, owner)
+    assert await place.do(shops.end_consent, gone.id, **TOLD) is None

@@ -113,13 +113,13 @@ async def _(place: Place) -> Act:
 @gives(errors.ConsentInvalid)
 async def _(place: Place) -> Act:
     who = await shopping.customer(place, *await shopping.shop(place))
-    return lambda: place.do(shops.give_consent, who.id, ["birthday"], "02-30")
+    return lambda: place.do(shops.give_consent, who.id, ["birthday"], "02-30", **shopping.SHOWN)
 
 
 @gives(errors.NotShown)
 async def _(place: Place) -> Act:
     who = await shopping.customer(place, *await shopping.shop(place))
-    return lambda: place.do(shops.end_consent, who.id)
+    return lambda: place.do(shops.end_consent, who.id, **shopping.TOLD)
 
 
 @gives(errors.CardInvalid)

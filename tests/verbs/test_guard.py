@@ -1,6 +1,7 @@
 """The guard's stored half: which law counts, what two persons signed, what people agreed to, what was measured."""
 
 import hashlib
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from tuan.people.compliance.model import (
     Plan,
     Reward,
     Rule,
+    Table,
     Trigger,
     alarms,
     fingerprint_of,
@@ -192,12 +194,17 @@ async def test_a_day_is_what_was_measured_last_and_unknown_where_nothing_was(pla
 
 
 # ── reports ──
+async def _told() -> AsyncIterator[Sequence[str]]:
+    yield ["a", "b"]
+    yield ["1", "2"]
+
+
 async def test_a_report_is_signed_tells_what_happened_and_names_nobody(place: Place) -> None:
     who = await given.buyer(place)
     await guarding.signed(place)
     day = await guarding.measured(place, [Chain(UUID(int=1), 3, 30)])
     await place.do(compliance.choose_profile, "US", reason="we moved")
-    more = {"chains.csv": [["root", "levels", "people"], ["shop_x", "3", "30"]]}
+    more = {"heard.csv": Table("what others tell", _told())}
     async with place.work(who.id) as work:
         made = granted(
             await compliance.make_report(work, SECRET, day, day, more, market="团", reason="asked by the bureau")
@@ -209,7 +216,7 @@ async def test_a_report_is_signed_tells_what_happened_and_names_nobody(place: Pl
     found = sealed.open_sealed(raw)
     assert found.key == sealed.fingerprint(sealed.key_of(SECRET, place.market).public_key())
     said = {name: read_sheet(content) for name, content in found.files.items()}
-    assert dict(said["about.csv"])["law"] == "US" and ["shop_x", "3", "30"] in said["chains.csv"]
+    assert dict(said["about.csv"])["law"] == "US" and said["heard.csv"] == [["a", "b"], ["1", "2"]]
     assert said["metrics.csv"][1][2:6] == ["30", "3", "30", "yes"]
     assert {row[1] for row in said["acts.csv"][1:]} == {
         "compliance.ask_sign_off", "compliance.give_sign_off", "compliance.choose_profile"

@@ -32,6 +32,9 @@ BEGIN_SQL = (
 )
 NOTIFY_SQL = "SELECT pg_notify('tuan', $2) FROM (SELECT $1::bigint) AS market"
 
+ROWS_AHEAD = 1000
+"""How many rows of a stream are brought at once."""
+
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -83,6 +86,13 @@ class Work:
         await self.send()
         self.statements += 1
         return await self.connection.fetchval(sql, self.market.id, *args)
+
+    async def stream(self, sql: str, *args: Any) -> AsyncIterator[Any]:
+        """Rows one after the other, where there may be more of them than should lie in memory at once."""
+        await self.send()
+        self.statements += 1
+        async for row in self.connection.cursor(sql, self.market.id, *args, prefetch=ROWS_AHEAD):
+            yield row
 
     async def run(self, query: sa.Select[Any]) -> list[Any]:
         """A composable list written in SQLAlchemy Core; compiled anew each time, which no hot path does."""

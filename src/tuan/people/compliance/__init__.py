@@ -20,8 +20,10 @@ from tuan.people.compliance.queries import (
     metrics_of,
     profile_of,
     reports,
+    search_consents,
     sign_off_for,
     sign_offs,
+    standing_consents,
 )
 
 __all__ = [
@@ -47,7 +49,9 @@ __all__ = [
     "record_pay",
     "reports",
     "revoke_sign_off",
+    "search_consents",
     "sign_off_for",
     "sign_offs",
+    "standing_consents",
     "withdraw_consent",
 ]

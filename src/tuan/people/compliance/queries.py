@@ -5,8 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
+from tuan.people.compliance import tables
 from tuan.people.compliance.model import (
     CN,
     PROFILES,
@@ -24,7 +28,10 @@ from tuan.people.compliance.model import (
     signed,
 )
 from tuan.platform.invariants import invariant
+from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
+
+NEWEST = Wanted()
 
 PROFILE_SQL = "SELECT code FROM compliance.profiles WHERE market_id = $1"
 SIGN_OFFS_SQL = (
@@ -47,8 +54,17 @@ AGREED_SQL = (
     "ORDER BY person_id, at DESC, id DESC) last WHERE is_given"
 )
 CONSENTS_SQL = (
-    "SELECT purpose, about_id, is_given, version, language, place, at FROM compliance.consents "
+    "SELECT purpose, about_id, is_given, shows, version, language, place, at FROM compliance.consents "
     "WHERE market_id = $1 AND person_id = $2 ORDER BY at, id"
+)
+STANDING_SQL = (
+    "SELECT * FROM (SELECT DISTINCT ON (purpose, about_id) id, purpose, about_id, is_given, shows, version, language, place, at "
+    "FROM compliance.consents WHERE market_id = $1 AND person_id = $2 ORDER BY purpose, about_id, at DESC, id DESC) last "
+    "WHERE is_given ORDER BY at DESC, id DESC"
+)
+LAST_SQL = (
+    "SELECT is_given, shows FROM compliance.consents WHERE market_id = $1 AND person_id = $2 AND purpose = $3 AND about_id = $4 "
+    "ORDER BY at DESC, id DESC LIMIT 1"
 )
 METRICS_SQL = (
     "SELECT day, profile, shops, longest, widest, has_both, pay_minor, retail_minor, recruits_minor, unlawful_plans, "
@@ -120,8 +136,28 @@ async def has_consent(work: Work, persons: Collection[UUID], purpose: str, about
 
 
 async def consents_of(work: Work, person: UUID) -> list[Any]:
-    """All that he said: rows of purpose, about_id, is_given, version, language, place, at; the oldest first."""
+    """All that he said: rows of purpose, about_id, is_given, shows, version, language, place, at; the oldest first."""
     return await work.fetch(CONSENTS_SQL, person)
+
+
+async def search_consents(work: Work, person: UUID, wanted: Wanted = NEWEST) -> Page[Any]:
+    """The same rows with their id, the newest first, page by page."""
+    c = tables.consents
+    query = sa.select(
+        c.c.id, c.c.purpose, c.c.about_id, c.c.is_given, c.c.shows, c.c.version, c.c.language, c.c.place, c.c.at,
+    ).where(c.c.market_id == work.market.id, c.c.person_id == person)  # fmt: skip
+    return await list_rows(work, query, wanted, sorts={"newest": c.c.at}, key=c.c.id)
+
+
+async def standing_consents(work: Work, person: UUID) -> list[Any]:
+    """What he agrees to now: the same rows, of each purpose and each whom it is about the last one; the newest first."""
+    return await work.fetch(STANDING_SQL, person)
+
+
+async def last_said(work: Work, person: UUID, purpose: str, about: UUID) -> tuple[bool, list[str]]:
+    """Whether he agrees, and what he ticked; who never said anything does not."""
+    row = await work.fetch_one(LAST_SQL, person, purpose, about)
+    return (row["is_given"], row["shows"]) if row else (False, [])
 
 
 async def metrics_of(work: Work, from_day: date, until_day: date) -> list[Metrics]:

@@ -16,7 +16,7 @@ MOVE_SIGN_OFFS = bulk.move(
     tables.sign_offs, key=("id",), columns=("given_by", "given_role", "given_at", "revoked_by", "revoked_at")
 )
 INSERT_CONSENTS = bulk.insert(
-    tables.consents, "id", "person_id", "purpose", "about_id", "is_given", "version", "language", "place", "at"
+    tables.consents, "id", "person_id", "purpose", "about_id", "is_given", "version", "language", "place", "at", "shows"
 )
 INSERT_REPORTS = bulk.insert(tables.reports, "id", "from_day", "until_day", "made_by", "made_at", "sha256", "archive")
 KEEP_CHAINS = bulk.insert(
@@ -82,6 +82,7 @@ class ConsentRow:
     language: str
     place: str
     at: Any
+    shows: list[str]
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from tuan.platform.schema import (
     DATE,
     INSTANT,
     INT,
+    JSONB,
     TEXT,
     UUID,
     check,
@@ -72,6 +73,7 @@ consents = market_table(
     column("language", TEXT),
     column("place", TEXT),
     column("at", INSTANT),
+    column("shows", JSONB, default="'[]'"),
     one_of("purpose", tuple(CONSENTS)),
     one_of("place", PLACES),
     index("consents_person_idx", "person_id", "purpose", "about_id", "at"),
@@ -80,7 +82,7 @@ consents = market_table(
     key=("id",),
     append_only=True,
 )
-"""What was said last counts. `about_id` is whom it is given to; `version` and `language` name the sentence that was shown."""
+"""What was said last counts. `about_id` is whom it is given to; `version` and `language` name the sentence that was shown, `shows` what was ticked in it."""
 
 metrics = market_table(
     "compliance",

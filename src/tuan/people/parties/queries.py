@@ -1,6 +1,6 @@
 """Reads of parties."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refused
+from tuan.kit.time import Instant
 from tuan.people.parties import tables
 from tuan.people.parties.model import OrganisationId, Shop, SupplierId
 from tuan.platform.lists import Wanted, list_rows
@@ -23,6 +24,15 @@ SHOP_OF_OWNER_SQL = (
     f"SELECT {SHOP_COLUMNS} FROM parties.shops WHERE market_id = $1 AND owner_id = $2 ORDER BY id LIMIT 1"
 )
 INVITERS_SQL = "SELECT id, inviter_id FROM parties.shops WHERE market_id = $1"
+CHAINS_SQL = (
+    "WITH RECURSIVE up AS (SELECT s.id AS shop_id, s.inviter_id, s.id AS here, 1 AS level, ARRAY[s.id] AS path FROM parties.shops s "
+    "WHERE s.market_id = $1 AND s.created_at < $2 UNION ALL SELECT u.shop_id, u.inviter_id, a.inviter_id, u.level + 1, "
+    "u.path || a.inviter_id FROM up u JOIN parties.shops a ON a.market_id = $1 AND a.id = u.here WHERE a.inviter_id <> ALL (u.path)), "
+    "placed AS (SELECT DISTINCT ON (shop_id) shop_id, inviter_id, here AS root_id, level FROM up ORDER BY shop_id, level DESC) "
+    "SELECT root_id, max(level) OVER chain AS levels, count(*) OVER chain AS people, level, shop_id, inviter_id FROM placed "
+    "WINDOW chain AS (PARTITION BY root_id) ORDER BY root_id, level, shop_id"
+)
+"""As `compliance.model.chains` counts them, a ring included, without the whole market in memory."""
 OWNED_SQL = (
     "SELECT 'supplier' AS kind, id, name FROM parties.suppliers WHERE market_id = $1 AND owner_id = $2 UNION ALL "
     "SELECT 'shop', id, name FROM parties.shops WHERE market_id = $1 AND owner_id = $2 UNION ALL "
@@ -117,6 +127,12 @@ async def search_shops(work: Work, wanted: Wanted = NEWEST, *, state: str = "") 
 async def inviters(work: Work) -> dict[UUID, UUID | None]:
     """Of every shop, also suspended ones, which shop invited it."""
     return {row["id"]: row["inviter_id"] for row in await work.fetch(INVITERS_SQL)}
+
+
+def invitation_chains(work: Work, until: Instant) -> AsyncIterator[Any]:
+    """Every shop that was admitted before `until`, by its chain: rows of root_id, levels and people (of the chain), level (the
+    organiser's is 1), shop_id, inviter_id."""
+    return work.stream(CHAINS_SQL, until)
 
 
 async def organisations(work: Work) -> list[Any]:

@@ -1,6 +1,6 @@
 """Reads of distribution, and what must be true of it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,21 @@ PROMISED_BETWEEN_SQL = (
     "WHERE c.market_id = $1 AND c.accrued_at >= $2 AND c.accrued_at < $3"
 )
 """What stems from nobody's goods is for recruits; the foreign key lets there be none."""
+PAID_BY_MONTH_SQL = (
+    "SELECT p.month, p.shop_id, coalesce(sum(p.paid) FILTER (WHERE p.depth = 1), 0)::bigint AS own_minor, "
+    "coalesce(sum(p.paid) FILTER (WHERE p.depth = 2), 0)::bigint AS invited_minor, "
+    "coalesce(sum(p.paid) FILTER (WHERE p.depth IS NULL), 0)::bigint AS recruits_minor, sum(p.paid)::bigint AS paid_minor, "
+    "sum(p.back)::bigint AS back_minor FROM ("
+    "SELECT date_trunc('month', t.at AT TIME ZONE $4::text)::date AS month, split_part(t.to_code, ':', 2)::uuid AS shop_id, c.depth, "
+    "t.amount AS paid, 0 AS back FROM ledger.transfers t LEFT JOIN (distribution.commissions c JOIN orders.lines l "
+    "ON l.market_id = c.market_id AND l.order_id = c.order_id AND l.number = c.line_number) ON c.market_id = t.market_id "
+    "AND c.id = t.about AND t.kind = 'commission_matured' WHERE t.market_id = $1 AND t.at >= $2 AND t.at < $3 "
+    "AND t.to_code LIKE 'shop:%:payable' AND t.kind <> 'withdrawal_back' UNION ALL "
+    "SELECT date_trunc('month', t.at AT TIME ZONE $4::text)::date, split_part(t.from_code, ':', 2)::uuid, 0, 0, t.amount "
+    "FROM ledger.transfers t WHERE t.market_id = $1 AND t.at >= $2 AND t.at < $3 "
+    "AND t.kind IN ('commission_back', 'commission_back_owed')) p GROUP BY p.month, p.shop_id ORDER BY p.month, p.shop_id"
+)
+"""From the ledger, so that whatever a shop could claim is told: what is of no line of goods counts as pay for recruits."""
 NAMES_SQL = "SELECT id, name FROM distribution.plans WHERE market_id = $1 AND id = ANY($2::uuid[])"
 VERSIONS_OF_SQL = (
     "SELECT plan_id, number, state, since, until, promised_minor, line_most_bp, budget_minor, hold_days FROM distribution.versions "
@@ -310,3 +325,9 @@ async def promised_between(work: Work, since: Instant, until: Instant) -> Pay:
     row = await work.fetch_one(PROMISED_BETWEEN_SQL, since, until)
     assert row is not None
     return Pay(row["all_minor"], row["retail_minor"], row["recruits_minor"])
+
+
+def paid_by_month(work: Work, since: Instant, until: Instant) -> AsyncIterator[Any]:
+    """What became the shops' to claim then: rows of month (its first day), shop_id, own_minor (level 1), invited_minor (level 2),
+    recruits_minor, paid_minor (all of it), back_minor (taken back since, or owed)."""
+    return work.stream(PAID_BY_MONTH_SQL, since, until, work.market.time_zone)

@@ -117,6 +117,15 @@ SEEN_SQL = invariant(
     "UNION ALL SELECT 'person ' || person_id FROM shops.consents WHERE market_id = $1 AND ended_at IS NULL "
     "GROUP BY person_id HAVING count(*) > 1",
 )
+AGREED_SQL = invariant(
+    "I76",
+    "what a shop may see of a person is what he last agreed to in the ledger of consents, and the other way round",
+    "SELECT 'person ' || coalesce(c.person_id, l.person_id) FROM (SELECT person_id, shop_id, shows FROM shops.consents "
+    "WHERE market_id = $1 AND ended_at IS NULL) c FULL JOIN (SELECT person_id, about_id, shows FROM (SELECT DISTINCT ON (person_id, about_id) "
+    "person_id, about_id, shows, is_given FROM compliance.consents WHERE market_id = $1 AND purpose = 'shop_customer' "
+    "ORDER BY person_id, about_id, at DESC, id DESC) last WHERE is_given) l ON l.person_id = c.person_id AND l.about_id = c.shop_id "
+    "WHERE c.shows IS DISTINCT FROM l.shows",
+)
 NO_PAGE = {"words": "", "cover": "", "budget_minor": 0, "held_minor": 0}
 LAST = UUID(int=2**128 - 1)
 NUMBER_DIGITS = 12

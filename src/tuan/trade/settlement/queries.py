@@ -85,9 +85,12 @@ SUMS_SQL = (
     "FROM settlement.claims WHERE market_id = $1 AND supplier_id = $2 AND settled_at >= $3 AND settled_at < $4"
 )
 CHARGED_SQL = (
-    "SELECT coalesce(sum(amount_minor), 0)::bigint AS charged FROM settlement.charges "
-    "WHERE market_id = $1 AND supplier_id = $2 AND at >= $3 AND at < $4"
+    "SELECT count(*) AS lines, coalesce(sum(c.amount_minor) FILTER (WHERE r.case_id IS NOT NULL), 0)::bigint AS returned, "
+    "coalesce(sum(c.amount_minor) FILTER (WHERE r.case_id IS NULL), 0)::bigint AS charged FROM settlement.charges c "
+    "LEFT JOIN settlement.recalls r ON r.market_id = c.market_id AND r.case_id = c.id "
+    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.at >= $3 AND c.at < $4"
 )
+"""What came back after it was settled is a charge with the id of its recall."""
 PAID_SQL = (
     "SELECT coalesce(sum(amount_minor), 0)::bigint AS paid FROM settlement.withdrawals WHERE market_id = $1 "
     "AND (supplier_id = $2 OR shop_id = $2) AND state = 'paid' AND ended_at >= $3 AND ended_at < $4"
@@ -118,10 +121,13 @@ ASKED_BY_SQL = (
 )
 UNDER_WAY_SQL = "SELECT count(*) FROM settlement.withdrawals WHERE market_id = $1 AND requested_by = $2 AND state IN ('requested', 'due')"
 
+PARTS_OF_SHARE = ("kept", "borne", "fee", "cut", "withheld")
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Of one payee in one stretch of time, in minor units; share = kept + borne − fee − cut − withheld."""
+    """Of one payee in one stretch of time, in minor units; share = kept + borne − fee − cut − withheld, and total = share −
+    returned (it came back after it was settled) − charged: what the statement's lines sum up to."""
 
     lines: int
     kept: int
@@ -130,8 +136,13 @@ class Sums:
     cut: int
     withheld: int
     share: int
+    returned: int
     charged: int
     paid: int
+
+    @property
+    def total(self) -> int:
+        return self.share - self.returned - self.charged
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,28 +178,75 @@ async def paid_out(work: Work, payee: UUID, since: Instant, until: Instant) -> i
 async def statement_sums(work: Work, supplier: UUID, since: Instant, until: Instant) -> Sums:
     """A payee's statement in one line: since ≤ t < until."""
     row = await work.fetch_one(SUMS_SQL, supplier, since, until)
-    assert row is not None
-    charged = await work.fetch_value(CHARGED_SQL, supplier, since, until)
-    return Sums(**row, charged=charged, paid=await paid_out(work, supplier, since, until))
+    more = await work.fetch_one(CHARGED_SQL, supplier, since, until)
+    assert row is not None and more is not None
+    sums = {**row, **more, "lines": row["lines"] + more["lines"]}
+    return Sums(**sums, paid=await paid_out(work, supplier, since, until))
 
 
 async def statement_lines(
     work: Work, supplier: UUID, since: Instant, until: Instant, *, after: str | None = None, size: int = PAGE_SIZE
 ) -> Page[Any]:
-    """The lines of a statement, the latest first: order, line, what it was for and how it was shared."""
+    """The lines of a statement, the latest first; the shares of all of them sum up to its total.
+
+    kind: `kept` (a settled line: what it was for and how it was shared), `returned` (an order's goods that came back after they
+    had been settled: the share is what that took), `charged` (what he owed for another reason).
+    """
+    key = decode_key(after, tuple[Instant, UUID, int])
+    parts = [
+        _stretch(one, about, number, at, since, until, key).limit(size + 1)
+        for one, about, number, at in (_kept(work, supplier), _charged(work, supplier))
+    ]
+    both = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
+    query = sa.select(both).order_by(both.c.settled_at.desc(), both.c.about.desc(), both.c.line_number.desc())
+    return page_of(
+        await work.run(query.limit(size + 1)), size, lambda row: (row["settled_at"], row["about"], row["line_number"])
+    )
+
+
+Part = tuple[sa.Select[Any], sa.ColumnElement[Any], sa.ColumnElement[Any], sa.Column[Any]]
+"""Rows of a statement, and by what they are sorted: their time, what they are about, a number in it."""
+
+
+def _stretch(
+    query: sa.Select[Any],
+    about: sa.ColumnElement[Any],
+    number: sa.ColumnElement[Any],
+    at: sa.Column[Any],
+    since: Instant,
+    until: Instant,
+    key: tuple[Instant, UUID, int] | None,
+) -> sa.Select[Any]:
+    query = query.where(at >= since, at < until).order_by(at.desc(), about.desc(), number.desc())
+    return query.where(sa.tuple_(at, about, number) < sa.tuple_(*map(sa.literal, key))) if key else query
+
+
+def _kept(work: Work, supplier: UUID) -> Part:
+    """What was settled, line by line."""
     c, x = tables.claims, metadata.tables["orders.lines"]
     query = (
-        sa.select(c.c.order_id, c.c.line_number, x.c.title, x.c.options, x.c.units, c.c.kept_minor, c.c.borne_minor,
-                  c.c.fee_minor, c.c.cut_minor, c.c.withheld_minor, c.c.share_minor, c.c.settled_at)
+        sa.select(sa.literal("kept").label("kind"), c.c.order_id.label("about"), c.c.order_id, c.c.line_number, x.c.title,
+                  x.c.options, x.c.units, c.c.kept_minor, c.c.borne_minor, c.c.fee_minor, c.c.cut_minor, c.c.withheld_minor,
+                  c.c.share_minor, c.c.settled_at)
         .join(x, (x.c.market_id == c.c.market_id) & (x.c.order_id == c.c.order_id) & (x.c.number == c.c.line_number))
-        .where(c.c.market_id == work.market.id, c.c.supplier_id == supplier, c.c.settled_at >= since,
-               c.c.settled_at < until)
-        .order_by(c.c.settled_at.desc(), c.c.order_id.desc(), c.c.line_number.desc())
-        .limit(size + 1)
+        .where(c.c.market_id == work.market.id, c.c.supplier_id == supplier)
     )  # fmt: skip
-    if key := decode_key(after, tuple[Instant, UUID, int]):
-        query = query.where(sa.tuple_(c.c.settled_at, c.c.order_id, c.c.line_number) < sa.tuple_(*map(sa.literal, key)))
-    return page_of(await work.run(query), size, lambda row: (row["settled_at"], row["order_id"], row["line_number"]))
+    return query, c.c.order_id, c.c.line_number, c.c.settled_at
+
+
+def _charged(work: Work, supplier: UUID) -> Part:
+    """What was taken from him after that, and what else he was charged."""
+    c, r = tables.charges, tables.recalls
+    nothing, number = sa.literal(0, sa.BigInteger), sa.literal(0, sa.Integer)
+    query = (
+        sa.select(sa.case((r.c.case_id.is_(None), "charged"), else_="returned").label("kind"), c.c.id.label("about"),
+                  r.c.order_id, number.label("line_number"), sa.literal("").label("title"), sa.literal("").label("options"),
+                  number.label("units"), *(nothing.label(f"{name}_minor") for name in PARTS_OF_SHARE),
+                  (-c.c.amount_minor).label("share_minor"), c.c.at.label("settled_at"))
+        .join(r, (r.c.market_id == c.c.market_id) & (r.c.case_id == c.c.id), isouter=True)
+        .where(c.c.market_id == work.market.id, c.c.supplier_id == supplier)
+    )  # fmt: skip
+    return query, c.c.id, number, c.c.at
 
 
 async def accounts_of(work: Work, payee: UUID) -> list[Any]:

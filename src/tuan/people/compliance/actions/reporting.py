@@ -10,6 +10,7 @@ from tuan.kit.refusals import Refusal
 from tuan.kit.time import day_of
 from tuan.people.compliance import queries, store
 from tuan.people.compliance.model import (
+    FILES,
     REPORT,
     SIGN_OFF,
     Chain,
@@ -18,13 +19,14 @@ from tuan.people.compliance.model import (
     Profile,
     Rule,
     SignOff,
+    Table,
     alarms,
     summed,
     why_not_report,
 )
 from tuan.platform import audit, sealed
 from tuan.platform.lists import Wanted
-from tuan.platform.sheets import write_csv
+from tuan.platform.sheets import gather_csv, write_csv
 from tuan.platform.work import Work
 
 Rows = Sequence[Sequence[str]]
@@ -49,11 +51,11 @@ async def record_pay(work: Work, day: date, pay: Pay, *, unlawful_plans: int) ->
 
 
 async def make_report(
-    work: Work, secret: bytes, from_day: date, until_day: date, more: Mapping[str, Rows], *, market: str, reason: str
+    work: Work, secret: bytes, from_day: date, until_day: date, more: Mapping[str, Table], *, market: str, reason: str
 ) -> UUID | Refusal:
     """Sign an archive of what the guard knows of these days and keep it; audited. secret: the installation's.
 
-    market: its name. more: tables by file name that others can see and compliance cannot (chains, pay), each with its heads.
+    market: its name. more: tables by file name that others can see and compliance cannot (chains, pay).
     Signatures are told with the roles in which people signed; nobody is in it by name.
     """
     if refusal := why_not_report(from_day, until_day, day_of(work.now, work.market.time_zone)):
@@ -66,6 +68,8 @@ async def make_report(
         ["until", until_day.isoformat()],
         ["currency", work.market.currency],
         ["made at", work.now.isoformat()],
+        *([name, says] for name, says in FILES.items()),
+        *([name, table.says] for name, table in more.items()),
     ]
     tables: dict[str, Rows] = {
         "about.csv": about,
@@ -74,9 +78,10 @@ async def make_report(
         "metrics.csv": _days(await queries.metrics_of(work, from_day, until_day), profile),
         "acts.csv": await _acts(work, from_day, until_day),
         "audit.csv": await _trail(work),
-        **more,
     }
+    assert tables.keys() == FILES.keys() and not FILES.keys() & more.keys()
     files = {name: write_csv(rows) for name, rows in tables.items()}
+    files |= {name: await gather_csv(table.rows) for name, table in more.items()}
     archive = sealed.seal(files, sealed.key_of(secret, work.market.id))
     digest = hashlib.sha256(archive).hexdigest()
     row = store.ReportRow(new_uuid(), from_day, until_day, work.actor, work.now, digest, archive)

@@ -7,6 +7,7 @@ from tuan.people.compliance.model.consents import (
     ORGANISATION_MEMBER,
     PLACES,
     SHOP_CUSTOMER,
+    SHOWN,
     Consent,
     why_not_consent,
 )
@@ -20,7 +21,7 @@ from tuan.people.compliance.model.others import (
     check_struck_price,
 )
 from tuan.people.compliance.model.profiles import CN, DEEPEST, EU, PROFILES, US
-from tuan.people.compliance.model.reports import REPORT, ReportId, why_not_report
+from tuan.people.compliance.model.reports import FILES, REPORT, ReportId, Table, why_not_report
 from tuan.people.compliance.model.signing import (
     SIGN_OFF,
     SIGNED_LEVEL,
@@ -56,12 +57,14 @@ __all__ = [
     "CONSENTS",
     "DEEPEST",
     "EU",
+    "FILES",
     "HOUSE",
     "ORGANISATION_MEMBER",
     "PLACES",
     "PROFILES",
     "REPORT",
     "SHOP_CUSTOMER",
+    "SHOWN",
     "SIGNED_LEVEL",
     "SIGNED_RULES",
     "SIGNING",
@@ -95,6 +98,7 @@ __all__ = [
     "SignOffId",
     "SignState",
     "StruckPrice",
+    "Table",
     "Trigger",
     "alarms",
     "chains",

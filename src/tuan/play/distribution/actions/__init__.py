@@ -4,6 +4,7 @@ from tuan.play.distribution.actions.following import accrue, follow_orders, matu
 from tuan.play.distribution.actions.holding import appeal, hold, release, void
 from tuan.play.distribution.actions.measuring import measure_pay
 from tuan.play.distribution.actions.planning import draft_plan, draft_version, switch_off, switch_on
+from tuan.play.distribution.actions.reporting import make_report
 
 __all__ = [
     "accrue",
@@ -12,6 +13,7 @@ __all__ = [
     "draft_version",
     "follow_orders",
     "hold",
+    "make_report",
     "mature_due",
     "measure_pay",
     "release",

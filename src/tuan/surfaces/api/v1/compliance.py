@@ -3,7 +3,6 @@
 import base64
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
@@ -27,6 +26,7 @@ from tuan.people.compliance.model import (
     fingerprint_of,
 )
 from tuan.platform.work import Work
+from tuan.play import distribution
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, Line, Listing, Money, Reason
 from tuan.surfaces.web.once import once
@@ -199,21 +199,6 @@ class Archive(Struct, frozen=True, kw_only=True):
     archive: str
 
 
-class ConsentSaid(Struct, frozen=True, kw_only=True):
-    """What the caller agreed to or took back, and which words he was shown."""
-
-    purpose: Literal["shop_customer", "organisation_member"]
-    about: UUID
-    is_given: bool
-    version: str
-    at: datetime
-
-
-class ConsentWithdrawal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    purpose: Literal["shop_customer", "organisation_member"]
-    about: UUID
-
-
 @operation("GET", "/law", scope="law.read")
 async def show_law(visit: Visit) -> LawInForce:
     """Which law counts, and every rule with its source."""
@@ -351,9 +336,7 @@ async def make_signed_report(visit: Visit, data: NewReport, key: str) -> Refusal
     async def act(work: Work) -> Refusal | None:
         today = day_of(work.now, work.market.time_zone)
         first, secret = today - timedelta(days=data.days - 1), visit.front.house.settings.secret
-        made = await compliance.make_report(
-            work, secret, first, today, {}, market=visit.market.name, reason=data.reason
-        )
+        made = await distribution.make_report(work, secret, first, today, market=visit.market.name, reason=data.reason)
         return made if isinstance(made, Refusal) else None
 
     return await once(visit, "api.make_signed_report", key, repr(data), act)
@@ -367,34 +350,7 @@ async def show_signed_report(visit: Visit, report: ReportId) -> Archive:
     return Archive(archive=base64.b64encode(archive).decode())
 
 
-@operation("GET", "/account/consents", scope="account.read")
-async def list_consents(visit: Visit) -> Listing[ConsentSaid]:
-    """All that the caller said, the oldest first; what he said last about a purpose counts."""
-    async with visit.reading() as work:
-        rows = await compliance.consents_of(work, visit.person)
-    return Listing(
-        [
-            ConsentSaid(purpose=row["purpose"], about=row["about_id"], is_given=row["is_given"], version=row["version"],
-                        at=row["at"])
-            for row in rows
-        ]
-    )  # fmt: skip
-
-
-@operation("POST", "/account/consents/withdrawal", scope="account.write", status=204)
-async def withdraw_consent(visit: Visit, data: ConsentWithdrawal, key: str) -> Refusal | None:
-    """Agree no more; taking back what was not given changes nothing."""
-
-    async def act(work: Work) -> Refusal | None:
-        await compliance.withdraw_consent(
-            work, visit.person, data.purpose, data.about, language=visit.words.tag, place="api"
-        )
-        return None
-
-    return await once(visit, "api.withdraw_consent", key, f"{data.purpose} {data.about}", act)
-
-
 HANDLERS = (
     show_law, choose_law, check_plan, list_signatures, ask_signature, give_signature, revoke_signature, list_law_days,
-    list_signed_reports, make_signed_report, show_signed_report, list_consents, withdraw_consent,
+    list_signed_reports, make_signed_report, show_signed_report,
 )  # fmt: skip

@@ -44,10 +44,13 @@ class StatementQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class StatementLine(Struct, frozen=True, kw_only=True):
-    """A line that its buyer kept, and where its money went: share = kept + borne − fee − cut − withheld."""
+    """A line that its buyer kept, and where its money went: share = kept + borne − fee − cut − withheld. `returned`: goods of the
+    order came back after they had been settled, `charged`: something else was charged; then only the share says something, and is
+    below zero. A charge has no order. The shares of a month sum up to what it brought."""
 
-    order: OrderId
-    line: Annotated[int, Meta(examples=[1])]
+    kind: Literal["kept", "returned", "charged"]
+    order: OrderId | None
+    line: Annotated[int | None, Meta(examples=[1])]
     title: Annotated[str, Meta(examples=["赣南脐橙"])]
     options: Annotated[str, Meta(examples=["5 斤"])]
     units: Annotated[int, Meta(examples=[2])]
@@ -126,7 +129,7 @@ def balance_told(visit: Visit, found: settlement.Balance, rules: Rules) -> Balan
 
 @operation("GET", "/supplier/statement", scope="settlement.read")
 async def list_statement_lines(visit: Visit, query: StatementQuery) -> Listing[StatementLine]:
-    """What was settled in a month, the latest first."""
+    """What was settled in a month and what came back of it later, the latest first."""
     supplier = _supplier(visit)
     async with visit.reading() as work:
         begins, ends = read_month(visit, work.now)
@@ -139,7 +142,8 @@ def _line(visit: Visit, row: Any) -> StatementLine:
         _money(visit, row[f"{name}_minor"]) for name in ("kept", "borne", "fee", "cut", "withheld", "share")
     )
     return StatementLine(
-        order=ORDER_ID.show(row["order_id"]), line=row["line_number"], title=row["title"], options=row["options"],
+        kind=row["kind"], order=ORDER_ID.show(row["order_id"]) if row["order_id"] else None,
+        line=row["line_number"] if row["kind"] == "kept" else None, title=row["title"], options=row["options"],
         units=row["units"], kept=kept, borne=borne, fee=fee, cut=cut, withheld=withheld, share=share,
         settled_at=row["settled_at"],
     )  # fmt: skip

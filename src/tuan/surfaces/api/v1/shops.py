@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from tuan.kit.refusals import NotFound, Refusal, Refused
-from tuan.people import sharing
+from tuan.people import parties, sharing
+from tuan.people.compliance.model import CONSENTS, SHOP_CUSTOMER
 from tuan.people.parties.model import SHOP
 from tuan.people.training.model import COURSE_ID
 from tuan.people.training.model import CourseId as CourseKey
@@ -16,6 +17,7 @@ from tuan.play.shops.model import APPLICATION_ID, ApplicationState, Apply, Task
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, Money, ProductId
 from tuan.surfaces.api.v1.catalog import money
+from tuan.surfaces.api.v1.consents import ConsentVersion
 from tuan.surfaces.api.v1.training import CourseId
 from tuan.surfaces.storefront.opening.routes import inviting_shop, send_application
 from tuan.surfaces.storefront.shop.routes import open_shop, shop_page
@@ -23,6 +25,7 @@ from tuan.surfaces.web.once import once
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 
+ASKED = CONSENTS[SHOP_CUSTOMER]
 _LETTERS = "[0-9a-hjkmnp-tv-z]{26}"
 _SOME = "01kb3v6h2ne5x8q4r7t9w0y1z3"
 
@@ -126,19 +129,26 @@ class Shop(Struct, frozen=True, kw_only=True):
 
 
 class Belonging(Struct, frozen=True, kw_only=True):
-    """Whose customer the caller is, and what that shop sees of him; all empty where he is nobody's."""
+    """Whose customer the caller is, and what that shop sees of him; all empty where he is nobody's.
+
+    `consent` is the sentence that `give_consent` agrees to, of this `version`; `boxes` the words beside each of `shows`."""
 
     shop: ShopId | None
     since: datetime | None
     until: datetime | None
     shows: list[Literal["name", "orders", "phone", "birthday"]]
     birthday: Annotated[str, Meta(examples=["02-29"])]
+    consent: str
+    boxes: dict[str, str]
+    version: ConsentVersion
 
 
 class NewConsent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the shop may see from now on, instead of what it saw before. `birthday`: month and day, where it is shown."""
+    """What the shop may see from now on, instead of what it saw before. `version`: of the sentence of `show_belonging`, which the
+    caller was shown. `birthday`: month and day, where it is shown."""
 
     shows: Annotated[list[Literal["name", "orders", "phone", "birthday"]], Meta(min_length=1, max_length=4)]
+    version: ConsentVersion
     birthday: Annotated[str, Meta(max_length=5, pattern=NO_NUL, examples=["02-29"])] = ""
 
 
@@ -188,11 +198,14 @@ async def show_belonging(visit: Visit) -> Belonging:
         held = (await sharing.bindings_of(work, [visit.person])).get(visit.person)
         row = await shops.consent_of(work, visit.person)
         live = held if held is not None and held.is_live(work.now) else None
+        shop = (await parties.shop_cards(work, [live.shop_id]))[live.shop_id].name if live else ""
     seen = row if row is not None and live is not None and row["shop_id"] == live.shop_id else None
     return Belonging(
         shop=SHOP.show(live.shop_id) if live else None, since=live.since if live else None,
         until=live.until if live else None, shows=sorted(seen["shows"]) if seen else [],
         birthday=seen["birthday"] if seen else "",
+        consent=visit.gettext(ASKED.text, name=shop) if live else "",
+        boxes={what: visit.gettext(said) for what, said in ASKED.details.items()}, version=ASKED.version,
     )  # fmt: skip
 
 
@@ -201,7 +214,9 @@ async def give_consent(visit: Visit, data: NewConsent, key: str) -> Refusal | No
     """Let the shop see this, instead of what it saw before."""
 
     async def act(work: Work) -> Refusal | None:
-        given = await shops.give_consent(work, visit.person, data.shows, data.birthday)
+        given = await shops.give_consent(
+            work, visit.person, data.shows, data.birthday, version=data.version, language=visit.words.tag, place="api"
+        )
         return given if isinstance(given, Refusal) else None
 
     return await once(visit, "api.give_consent", key, repr(data), act)
@@ -210,13 +225,21 @@ async def give_consent(visit: Visit, data: NewConsent, key: str) -> Refusal | No
 @operation("DELETE", "/account/belonging/consent", scope="account.write", status=204)
 async def end_consent(visit: Visit, key: str) -> Refusal | None:
     """The shop sees nothing any more, and what it wrote is gone."""
-    return await once(visit, "api.end_consent", key, "", lambda work: shops.end_consent(work, visit.person))
+
+    async def act(work: Work) -> Refusal | None:
+        return await shops.end_consent(work, visit.person, language=visit.words.tag, place="api")
+
+    return await once(visit, "api.end_consent", key, "", act)
 
 
 @operation("DELETE", "/account/belonging", scope="account.write", status=204)
 async def leave_shop(visit: Visit, key: str) -> Refusal | None:
     """To be nobody's customer."""
-    return await once(visit, "api.leave_shop", key, "", lambda work: shops.leave_shop(work, visit.person))
+
+    async def act(work: Work) -> Refusal | None:
+        return await shops.leave_shop(work, visit.person, language=visit.words.tag, place="api")
+
+    return await once(visit, "api.leave_shop", key, "", act)
 
 
 HANDLERS = (

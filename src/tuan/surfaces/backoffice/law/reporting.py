@@ -14,6 +14,7 @@ from tuan.people import accounts, compliance
 from tuan.people.compliance.model import REPORT
 from tuan.platform.sealed import fingerprint, key_of
 from tuan.platform.work import Work
+from tuan.play import distribution
 from tuan.surfaces.backoffice.acting import acted
 from tuan.surfaces.backoffice.law import words
 from tuan.surfaces.backoffice.law.context import Report, ReportsPage
@@ -66,8 +67,8 @@ async def make(visit: NamedDependency[Visit]) -> Response[Any]:
 
     async def act(work: Work) -> Refusal | None:
         secret = visit.front.house.settings.secret
-        made = await compliance.make_report(
-            work, secret, from_day, until_day, {}, market=visit.market.name, reason=form.reason
+        made = await distribution.make_report(
+            work, secret, from_day, until_day, market=visit.market.name, reason=form.reason
         )
         return made if isinstance(made, Refusal) else None
 

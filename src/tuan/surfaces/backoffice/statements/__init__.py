@@ -6,7 +6,8 @@ import io
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -28,12 +29,14 @@ from tuan.trade.orders.model import ORDER_ID, number_of
 MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 YEARS = range(2000, 2200)
 LINES_PRINTED_MAX = 500
-COLUMNS = ("order", "line", "goods", "units", "kept", "borne", "fee", "cut", "withheld", "share", "settled_at")
+COLUMNS = ("order", "line", "goods", "units", "kept", "borne", "fee", "cut", "withheld", "share", "settled_at", "kind")
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """A kept line and where its money went: share = kept + borne − fee − cut − withheld."""
+    """A kept line and where its money went: share = kept + borne − fee − cut − withheld. Of what came back after that, and of what
+    was charged, the share is below zero; a charge has no order."""
 
+    kind: Literal["kept", "returned", "charged"]
     order: str
     number: str
     goods: str
@@ -47,7 +50,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Month(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement in one line; `name` is the month as `2026-11`."""
+    """A statement in one line; `name` is the month as `2026-11`, `total` what its lines sum up to."""
 
     name: str
     begins: datetime
@@ -58,7 +61,9 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
     cut: Money
     withheld: Money
     share: Money
+    returned: Money
     charged: Money
+    total: Money
     paid: Money
     earlier_url: str
     later_url: str | None
@@ -105,17 +110,28 @@ def month_of(visit: Visit, url: str, csv_url: str, begins: datetime, sums: settl
     return Month(
         name=f"{begins:%Y-%m}", begins=begins, lines=sums.lines, kept=amount(visit, sums.kept),
         borne=amount(visit, sums.borne), fee=amount(visit, sums.fee), cut=amount(visit, sums.cut),
-        withheld=amount(visit, sums.withheld), share=amount(visit, sums.share), charged=amount(visit, sums.charged),
+        withheld=amount(visit, sums.withheld), share=amount(visit, sums.share), returned=amount(visit, sums.returned),
+        charged=amount(visit, sums.charged), total=amount(visit, sums.total),
         paid=amount(visit, sums.paid), earlier_url=of(-1), later_url=of(1) if moved(begins, 1) <= now else None,
         csv_url=f"{csv_url}?month={begins:%Y-%m}", print_url=f"{url}/print?month={begins:%Y-%m}",
     )  # fmt: skip
 
 
+def _what(visit: Visit, row: Any) -> str:
+    """What a line is for."""
+    if row["kind"] == "returned":
+        return visit.gettext("Came back after it was settled")
+    if row["kind"] == "charged":
+        return visit.gettext("Charged by the market")
+    return " ".join(filter(None, (row["title"], row["options"], f"× {row['units']}")))
+
+
 def share_of(visit: Visit, row: Any) -> Share:
     return Share(
-        order=ORDER_ID.show(row["order_id"]),
-        number=number_of(row["order_id"]),
-        goods=" ".join(filter(None, (row["title"], row["options"], f"× {row['units']}"))),
+        kind=row["kind"],
+        order=ORDER_ID.show(row["order_id"]) if row["order_id"] else "",
+        number=number_of(row["order_id"]) if row["order_id"] else "",
+        goods=_what(visit, row),
         kept=amount(visit, row["kept_minor"]),
         borne=amount(visit, row["borne_minor"]),
         fee=amount(visit, row["fee_minor"]),
@@ -146,7 +162,8 @@ async def printed(visit: Visit, supplier: UUID, url: str) -> Response[Any]:
 
 
 async def csv_of_month(visit: Visit, supplier: UUID) -> Stream:
-    """The lines of a month, amounts in minor units, page by page, each in a transaction of its own."""
+    """The lines of a month, amounts in minor units, page by page, each in a transaction of its own; the column of shares sums up
+    to the statement's total."""
     async with visit.reading() as work:
         begins, ends = read_month(visit, work.now)
 
@@ -154,7 +171,7 @@ async def csv_of_month(visit: Visit, supplier: UUID) -> Stream:
         async with visit.reading() as work:
             return await settlement.statement_lines(work, supplier, begins, ends, after=after, size=EXPORT_SIZE)
 
-    return csv_stream(f"{begins:%Y-%m}", COLUMNS, read, _plain)
+    return csv_stream(f"{begins:%Y-%m}", COLUMNS, read, partial(_plain, visit))
 
 
 def csv_stream(
@@ -176,11 +193,13 @@ def csv_stream(
     return Stream(lines(), media_type="text/csv", headers=headers)
 
 
-def _plain(row: Any) -> list[Any]:
-    goods = plain(Cell(text=f"{row['title']} {row['options']}".strip()))
-    return [ORDER_ID.show(row["order_id"]), row["line_number"], goods, row["units"],
+def _plain(visit: Visit, row: Any) -> list[Any]:
+    is_kept = row["kind"] == "kept"
+    goods = plain(Cell(text=f"{row['title']} {row['options']}".strip() if is_kept else _what(visit, row)))
+    order = ORDER_ID.show(row["order_id"]) if row["order_id"] else ""
+    return [order, row["line_number"] if is_kept else "", goods, row["units"] if is_kept else "",
             *(row[f"{name}_minor"] for name in ("kept", "borne", "fee", "cut", "withheld", "share")),
-            row["settled_at"].isoformat()]  # fmt: skip
+            row["settled_at"].isoformat(), row["kind"]]  # fmt: skip
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> bytes:

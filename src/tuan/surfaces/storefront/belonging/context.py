@@ -22,12 +22,16 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BelongingPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`shop`: the one whose customer he is now, by name, None where he is nobody's. `until`: None for good."""
+    """`shop`: the one whose customer he is now, by name, None where he is nobody's. `until`: None for good.
+    `asks` is the sentence that he agrees to, of this `version`, `boxes` the words beside what he may tick."""
 
     shop: str | None
     shop_url: str
     moves: list[Move]
     consent: Consent
+    asks: str
+    boxes: dict[str, str]
+    version: str
     key: str
     since: datetime | None = None
     until: datetime | None = None

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 
 from tuan.kit.refusals import Refusal
 from tuan.people import parties, sharing
+from tuan.people.compliance.model import CONSENTS, SHOP_CUSTOMER
 from tuan.people.parties.model import SHOP
 from tuan.platform.work import Work
 from tuan.play import shops
@@ -20,13 +21,15 @@ from tuan.surfaces.web.problems import errors_of, refuse
 from tuan.surfaces.web.visits import Visit
 
 HERE = "/me/shop"
+ASKED = CONSENTS[SHOP_CUSTOMER]
 TEMPLATE = "storefront/belonging/page.html"
 
 
 class ConsentForm(msgspec.Struct, frozen=True, kw_only=True):
-    """What is ticked is shown. birthday: `MM-DD`, where that is ticked."""
+    """What is ticked is shown. sentence: the version of the one that he was shown. birthday: `MM-DD`, where that is ticked."""
 
     key: str
+    sentence: str
     show_name: str = ""
     show_orders: str = ""
     show_phone: str = ""
@@ -62,6 +65,9 @@ async def belonging_page(work: Work, visit: Visit, key: str) -> BelongingPage:
         protected_until=live.protected_until if live and live.protected_until > work.now else None,
         moves=[_move(visit, one, cards) for one in reversed(changes)],
         consent=consent if consent is not None and is_seen else Consent(shows=[]),
+        asks=visit.gettext(ASKED.text, name=cards[live.shop_id].name) if live else "",
+        boxes={what: visit.gettext(said) for what, said in ASKED.details.items()},
+        version=ASKED.version,
         key=key,
     )
 
@@ -85,10 +91,12 @@ async def consent(visit: NamedDependency[Visit]) -> Response[Any]:
     birthday = form.birthday.strip() if form.show_birthday else ""
 
     async def act(work: Work) -> Refusal | None:
-        given = await shops.give_consent(work, visit.person, chosen, birthday)
+        given = await shops.give_consent(
+            work, visit.person, chosen, birthday, version=form.sentence, language=visit.words.tag
+        )
         return given if isinstance(given, Refusal) else None
 
-    outcome = await once(visit, "web.consent", form.key, f"{chosen} {birthday}", act)
+    outcome = await once(visit, "web.consent", form.key, f"{chosen} {birthday} {form.sentence}", act)
     if outcome is None:
         return visit.go_on(HERE)
     if visit.wants_json or outcome.code != "shops.consent_invalid":
@@ -104,7 +112,11 @@ async def consent(visit: NamedDependency[Visit]) -> Response[Any]:
 async def take_back(visit: NamedDependency[Visit]) -> Response[Any]:
     """The shop sees nothing any more, and what it wrote about him is gone."""
     form = await visit.form(KeyForm)
-    outcome = await once(visit, "web.end_consent", form.key, "", lambda work: shops.end_consent(work, visit.person))
+
+    async def act(work: Work) -> Refusal | None:
+        return await shops.end_consent(work, visit.person, language=visit.words.tag)
+
+    outcome = await once(visit, "web.end_consent", form.key, "", act)
     return (
         refuse(visit, outcome, Step(label=visit.gettext("My shopkeeper"), url=HERE)) if outcome else visit.go_on(HERE)
     )
@@ -114,7 +126,11 @@ async def take_back(visit: NamedDependency[Visit]) -> Response[Any]:
 async def leave(visit: NamedDependency[Visit]) -> Response[Any]:
     """To be nobody's customer."""
     form = await visit.form(KeyForm)
-    outcome = await once(visit, "web.leave_shop", form.key, "", lambda work: shops.leave_shop(work, visit.person))
+
+    async def act(work: Work) -> Refusal | None:
+        return await shops.leave_shop(work, visit.person, language=visit.words.tag)
+
+    outcome = await once(visit, "web.leave_shop", form.key, "", act)
     return (
         refuse(visit, outcome, Step(label=visit.gettext("My shopkeeper"), url=HERE)) if outcome else visit.go_on(HERE)
     )
