@@ -179,6 +179,24 @@ DUE_SQL = invariant(
     "AND o.state = 'placed' AND o.pay_by < clock_timestamp() + m.clock_offset - interval '10 minutes'",
 )
 
+DECLARED_SQL = invariant(
+    "I79",
+    "an order with goods from abroad is declared for one person, whoever was placed a day after the first that was",
+    "SELECT 'order ' || o.id FROM orders.orders o WHERE o.market_id = $1 AND NOT EXISTS (SELECT FROM orders.declarations d "
+    "WHERE d.market_id = o.market_id AND d.order_id = o.id) AND (o.declares OR o.currency = 'CNY' AND o.release = 'at_once' "
+    "AND o.balance_id IS NULL AND o.shipped_at IS DISTINCT FROM o.placed_at AND o.placed_at > (SELECT min(made_at) "
+    "FROM orders.declarations WHERE market_id = $1) + interval '1 day' AND EXISTS (SELECT FROM orders.lines l "
+    "WHERE l.market_id = o.market_id AND l.order_id = o.id AND l.is_imported))",
+)
+"""The day is that of an upgrade, while servers of before still place; what was sent when it was placed is told by an import."""
+NEEDED_SQL = invariant(
+    "I80",
+    "only goods from abroad are declared for somebody",
+    "SELECT 'declaration ' || d.order_id FROM orders.declarations d LEFT JOIN orders.orders o ON o.market_id = d.market_id "
+    "AND o.id = d.order_id WHERE d.market_id = $1 AND (o.declares IS NOT TRUE OR NOT EXISTS (SELECT FROM orders.lines l "
+    "WHERE l.market_id = d.market_id AND l.order_id = d.order_id AND l.is_imported))",
+)
+
 
 async def access_order(work: Work, order: UUID, person: UUID) -> Any:
     """The buyer's own order; raises Refused(NotFound)."""

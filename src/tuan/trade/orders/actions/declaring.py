@@ -1,0 +1,35 @@
+"""For whom goods from abroad are declared: read by the supplier who declares them, and by nobody else."""
+
+from uuid import UUID
+
+import msgspec
+
+from tuan.kit.refusals import NotFound, Refusal
+from tuan.people.identities.errors import IdentityUnreadable
+from tuan.people.identities.model import PURPOSE, Identity, about
+from tuan.platform import audit, envelopes
+from tuan.platform.work import Work
+from tuan.trade.orders import model, store
+from tuan.trade.orders.model import ORDER_ID
+
+
+async def read_declaration(
+    work: Work, order: UUID, supplier: UUID, secret: bytes, *, reason: str = "customs"
+) -> Identity | Refusal:
+    """The name and number with which the supplier declares this order of his to customs. Audited, without what was read.
+
+    secret: the installation's. Refused while it is not to be sent, and once it was forgotten.
+    """
+    row = await work.fetch_one(store.DECLARATION_SQL, order)
+    if row is None or row["supplier_id"] != supplier:
+        return NotFound()
+    if refusal := model.why_not_declare(row["state"], row["shipped_at"]):
+        return refusal
+    if row["sealed"] is None:
+        return IdentityUnreadable()
+    try:
+        opened = envelopes.open_envelope(row["sealed"], secret, PURPOSE, about(work.market.id, row["person_id"]))
+    except envelopes.EnvelopeBroken:  # the installation has another secret by now, and nobody can open it
+        return IdentityUnreadable()
+    await audit.record(work, "orders.read_declaration", ORDER_ID.show(order), reason=reason, before={}, after={})
+    return msgspec.json.decode(opened, type=Identity)
