@@ -26,6 +26,7 @@ from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.queries import (
     OrderFilter,
     access_any_order,
+    access_declaration,
     access_order,
     allocations_of,
     count_to_ship,
@@ -49,6 +50,7 @@ __all__ = [
     "NotNow",
     "OrderFilter",
     "access_any_order",
+    "access_declaration",
     "access_order",
     "add_to_book",
     "allocations_of",

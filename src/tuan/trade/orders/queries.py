@@ -14,7 +14,7 @@ from tuan.people import accounts
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
-from tuan.trade.orders import tables
+from tuan.trade.orders import store, tables
 from tuan.trade.orders.errors import StillRunning
 
 NEWEST = Wanted()
@@ -303,7 +303,7 @@ async def to_ship(work: Work, supplier: UUID, *, after: str | None = None, size:
     """A supplier's orders that wait for a parcel, oldest first."""
     o = tables.orders
     query = (
-        sa.select(o.c.id, o.c.address, o.c.currency, o.c.total_minor, o.c.released_at, o.c.remark)
+        sa.select(o.c.id, o.c.address, o.c.currency, o.c.total_minor, o.c.released_at, o.c.remark, o.c.declares)
         .where(o.c.market_id == work.market.id, o.c.supplier_id == supplier, o.c.state == "to_ship")
         .order_by(o.c.id)
         .limit(size + 1)
@@ -311,6 +311,14 @@ async def to_ship(work: Work, supplier: UUID, *, after: str | None = None, size:
     if key := decode_key(after, tuple[UUID]):
         query = query.where(o.c.id > key[0])
     return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def access_declaration(work: Work, order: UUID, supplier: UUID) -> Any:
+    """For whom the supplier's own order is declared, sealed; raises Refused(NotFound), also where it is for nobody."""
+    row = await work.fetch_one(store.DECLARATION_SQL, order)
+    if row is None or row["supplier_id"] != supplier:
+        raise Refused(NotFound())
+    return row
 
 
 # ── for the office: of whomever ──

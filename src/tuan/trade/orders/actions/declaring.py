@@ -4,12 +4,12 @@ from uuid import UUID
 
 import msgspec
 
-from tuan.kit.refusals import NotFound, Refusal
+from tuan.kit.refusals import Refusal
 from tuan.people.identities.errors import IdentityUnreadable
 from tuan.people.identities.model import PURPOSE, Identity, about
 from tuan.platform import audit, envelopes
 from tuan.platform.work import Work
-from tuan.trade.orders import model, store
+from tuan.trade.orders import model, queries
 from tuan.trade.orders.model import ORDER_ID
 
 
@@ -18,11 +18,9 @@ async def read_declaration(
 ) -> Identity | Refusal:
     """The name and number with which the supplier declares this order of his to customs. Audited, without what was read.
 
-    secret: the installation's. Refused while it is not to be sent, and once it was forgotten.
+    secret: the installation's. Refused while it is not to be sent, and once it was forgotten; raises Refused like `access_declaration`.
     """
-    row = await work.fetch_one(store.DECLARATION_SQL, order)
-    if row is None or row["supplier_id"] != supplier:
-        return NotFound()
+    row = await queries.access_declaration(work, order, supplier)
     if refusal := model.why_not_declare(row["state"], row["shipped_at"]):
         return refusal
     if row["sealed"] is None:
