@@ -93,6 +93,7 @@ CANNOT_BE_DONE = {
     "give_consent",
     "launch_shop_coupon",
     "make_label",
+    "read_declaration",
     "make_link",
     "make_market_link",
     "plan_season",
