@@ -20,7 +20,7 @@ from tuan.trade import orders
 from tuan.trade.orders.model import ORDER_ID, Placed
 
 URL = "/me/identity"
-WHO = {"name": WANG.name, "number": WANG.number, "agrees": "yes"}
+WHO = {"name": WANG.name, "identity_number": WANG.number, "agrees": "yes"}
 
 
 def untold(text: str) -> None:
@@ -45,7 +45,7 @@ async def test_it_is_said_once_and_seen_masked_ever_after(place: Place, visitors
     page = await visitor.read(URL)
     assert "王**" in page and "110*************2X" in page
     untold(page)
-    answer = await visitor.send(form_to(page, URL), name=LI.name, number=LI.number, agrees="yes")
+    answer = await visitor.send(form_to(page, URL), name=LI.name, identity_number=LI.number, agrees="yes")
     assert answer.status_code == 303 and LI.shown_number in await visitor.read(URL)
     answer = await visitor.send(form_to(await visitor.read(URL), f"{URL}/removal"))
     assert answer.status_code == 303
@@ -57,9 +57,9 @@ async def test_what_is_wrong_is_marked_and_nothing_is_kept(place: Place, visitor
     child = await born_years_ago(place, 13)
     before = await place.snapshot()
     for wrong, field in (
-        ({"number": "110105194912310021"}, "number"),
+        ({"identity_number": "110105194912310021"}, "identity_number"),
         ({"name": " "}, "name"),
-        ({"number": child}, "number"),
+        ({"identity_number": child}, "identity_number"),
     ):
         answer = await visitor.send(form_to(await visitor.read(URL), URL), **(WHO | wrong))
         assert answer.status_code in (403, 422) and f'id="about-{field}"' in answer.text, wrong
@@ -68,8 +68,8 @@ async def test_what_is_wrong_is_marked_and_nothing_is_kept(place: Place, visitor
     assert answer.status_code == 422 and 'id="about-agrees"' in answer.text
     assert await place.snapshot() == before
     program = visitor.asking_for(JSON)
-    problem = await program.post(URL, key=given.fresh_key(), **(WHO | {"number": "1"}))
-    assert (problem.json()["code"], problem.json()["data"]) == ("identity.invalid", {"field": "number"})
+    problem = await program.post(URL, key=given.fresh_key(), **(WHO | {"identity_number": "1"}))
+    assert (problem.json()["code"], problem.json()["data"]) == ("identities.invalid", {"field": "number"})
     assert (await program.post(f"{URL}/removal", key=given.fresh_key())).status_code == 404
     page = (await program.get(URL)).json()
     assert page["kept"] is None
@@ -91,7 +91,7 @@ async def test_the_key_of_a_number_is_no_hash_that_can_be_counted_through(place:
     key = given.fresh_key()
     for _ in range(2):
         assert (await visitor.post(URL, key=key, **WHO)).status_code == 201
-    again = await visitor.post(URL, key=key, **(WHO | {"number": LI.number}))
+    again = await visitor.post(URL, key=key, **(WHO | {"identity_number": LI.number}))
     assert again.json()["code"] == "idempotency.key_reused"
     untold(str(await place.snapshot()))
 
@@ -161,11 +161,11 @@ async def test_programs_do_the_same(place: Place, programs: Programs) -> None:
     buyer, erp = await programs(who.id), await programs((await owner_of(place, of)).id)
     lines, address = [{"sku": SKU.show(of.sku), "units": 1}], ADDRESS.show(who.address)
     assert (await refused(buyer.show_identity())).code == "not_found"
-    assert (await refused(buyer.place_order(lines=lines, address=address))).code == "identity.missing"
+    assert (await refused(buyer.place_order(lines=lines, address=address))).code == "identities.missing"
     wrong = buyer.keep_identity(name=WANG.name, number="110105194912310021", agrees=True)
-    assert (await refused(wrong)).code == "identity.invalid"
+    assert (await refused(wrong)).code == "identities.invalid"
     unasked = buyer.keep_identity(name=WANG.name, number=WANG.number, agrees=False)
-    assert (await refused(unasked)).code == "identity.invalid"
+    assert (await refused(unasked)).code == "identities.invalid"
     await buyer.keep_identity(name=WANG.name, number=WANG.number, agrees=True)
     shown = await buyer.show_identity()
     assert (shown.name, shown.number) == (WANG.shown_name, WANG.shown_number)

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from tuan.goods import catalog
 from tuan.goods.catalog.model import AGREED, SKU, Offers
 from tuan.kit.refusals import Refusal, Refused
-from tuan.people import accounts
+from tuan.people import accounts, identities
 from tuan.people.accounts.model import ADDRESS
 from tuan.platform.work import Work
 from tuan.surfaces.storefront import showing
@@ -98,7 +98,7 @@ async def buy(visit: NamedDependency[Visit], bundle: FromPath[str]) -> Response[
     outcome = await placed(visit, found, sets, address, form.key, quoted, form.no_return == "yes", share_of(visit))
     if isinstance(outcome, Refusal):
         if visit.wants_json or outcome.code not in MENDED_HERE:
-            steps = [identity_step(visit, url_of(found))] if outcome.code == "identity.missing" else []
+            steps = [identity_step(visit, url_of(found))] if isinstance(outcome, identities.IdentityMissing) else []
             return refuse(visit, outcome, *steps)
         told = visit.words.told(outcome, visit.market.currency)
         return await _page(visit, found, sets, address, " ".join((told.happened, told.advice)), outcome.status)

@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 
 from tuan.kit.refusals import Refusal
 from tuan.people import identities
-from tuan.people.identities.errors import TooYoung
 from tuan.people.identities.model import Identity
 from tuan.platform.work import Work
 from tuan.surfaces.storefront.identity.context import IdentityPage, Shown
@@ -33,7 +32,7 @@ class IdentityForm(msgspec.Struct, frozen=True, kw_only=True):
 
     key: str
     name: str
-    number: str
+    identity_number: str
     agrees: str = ""
     next: str = "/me"
 
@@ -52,13 +51,15 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
 async def keep(visit: NamedDependency[Visit]) -> Response[Any]:
     """Say who one is, or that one is somebody else than was said before."""
     form = await visit.form(IdentityForm)
-    refusal = await kept(visit, "web.keep_identity", form.key, Identity(form.name, form.number), form.agrees == "yes")
+    refusal = await kept(
+        visit, "web.keep_identity", form.key, Identity(form.name, form.identity_number), form.agrees == "yes"
+    )
     if refusal is None:
         return visit.go_on(local_path(form.next, "/me"), status=201)
-    field = "number" if refusal.code == TooYoung.code else str(refusal.data.get("field", ""))
+    field = "number" if isinstance(refusal, identities.TooYoung) else str(refusal.data.get("field", ""))
     if visit.wants_json or not field:
         return refuse(visit, refusal, Step(label=visit.gettext("Back"), url=HERE))
-    typed = {"name": form.name, "number": form.number, "agrees": form.agrees}
+    typed = {"name": form.name, "number": form.identity_number, "agrees": form.agrees}
     return await _page(visit, form.next, typed, errors_of(visit, refusal, field), refusal.status)
 
 

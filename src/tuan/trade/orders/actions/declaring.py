@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from tuan.kit.refusals import Refusal
-from tuan.people.identities.errors import IdentityUnreadable
+from tuan.people import identities
 from tuan.people.identities.model import PURPOSE, Identity, about
 from tuan.platform import audit, envelopes
 from tuan.platform.work import Work
@@ -24,10 +24,10 @@ async def read_declaration(
     if refusal := model.why_not_declare(row["state"], row["shipped_at"]):
         return refusal
     if row["sealed"] is None:
-        return IdentityUnreadable()
+        return identities.IdentityUnreadable()
     try:
         opened = envelopes.open_envelope(row["sealed"], secret, PURPOSE, about(work.market.id, row["person_id"]))
     except envelopes.EnvelopeBroken:  # the installation has another secret by now, and nobody can open it
-        return IdentityUnreadable()
+        return identities.IdentityUnreadable()
     await audit.record(work, "orders.read_declaration", ORDER_ID.show(order), reason=reason, before={}, after={})
     return msgspec.json.decode(opened, type=Identity)
