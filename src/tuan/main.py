@@ -24,6 +24,7 @@ from tuan.platform.settings import Settings, SettingsError
 
 MODULES = (
     "people.accounts",
+    "people.identities",
     "people.compliance",
     "people.developers",
     "people.staff",

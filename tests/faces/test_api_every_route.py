@@ -40,6 +40,7 @@ LAST = (
     "leave_team",
     "cancel",
     "remove_address",
+    "remove_identity",
     "sign_out",
     "end_session",
     "end_other_sessions",
@@ -178,7 +179,7 @@ class Probe:
         if program.name == "key without scope" and "x-scope" in operation:
             yield "let in without a scope"
         allowed = [program.acts_as]
-        is_of_all = name in OF_THE_MARKET or operation.get("x-scope", "").startswith("shipments")
+        is_of_all = name in OF_THE_MARKET or operation.get("x-scope", "").startswith(("shipments", "declarations"))
         if is_of_all and program.acts_as in self.world.visitors:
             allowed += self.world.visitors
         for public in named(sent) | shown(sent, answer):

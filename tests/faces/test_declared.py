@@ -78,13 +78,15 @@ ONLY_ASKS = frozenset(
         "preview_members",
         "preview_own_members",
         "check_plan",
+        "read_declaration",
     )
 )
-"""Sends what is wished for, which does not fit into an address, and changes nothing."""
+"""Sends what is wished for, which does not fit into an address, and changes nothing; or nothing but the audit, which keeps who looked."""
 SCOPES_OF = {
     "catalog": {"goods"},
     "accounts": {"account"},
     "addresses": {"account"},
+    "identities": {"account", "declarations"},
     "own_data": {"account"},
     "groupbuy": {"orders"},
     "checkout": {"orders"},

@@ -15,10 +15,12 @@ from tests.given import promotions as promo
 from tests.given import shops as shopping
 from tests.given.aftersales import ask
 from tests.given.houses import Place
+from tests.given.identities import identify
 from tests.given.importing import checked, moved_price
 from tests.given.planning import played
 from tests.given.receivers import Receiver, poster, relay_through
 from tests.given.reconciliation_refusals import ticket
+from tests.given.sourcing import CUSTOMS
 from tuan.goods import catalog
 from tuan.goods.catalog.model import CATEGORY, FREIGHT, PRODUCT, SKU, FreightRule
 from tuan.kit.refusals import granted
@@ -349,11 +351,23 @@ async def _own(world: World, place: Place, visitor: Visitor, who: given.Buyer, o
     team = await given.paid_team(place, who, of)
     await given.pay(place, who, bought)
     await given.pay(place, who, shipped)
+    abroad = await _from_abroad(place, who, of)
     await place.do(orders.ship, shipped.orders[0], of.supplier, carrier="顺丰", tracking="SF1")
     granted(await ask(place, who, shipped.orders[0], Kind.REFUND_ONLY, "damaged"))
     for placed in (unpaid, pending, bought, shipped):
         world.know(visitor, order=ORDER_ID.show(placed.orders[0]), payable=PAYABLE.show(placed.payable))
     world.know(visitor, order=ORDER_ID.show(team.order), payable=PAYABLE.show(team.payable))
+    world.know(visitor, order=ORDER_ID.show(abroad))
     world.know(visitor, order=ORDER_ID.show(spare.orders[0]))  # nobody pays it, so that it can be cancelled
     world.know(visitor, attempt=ATTEMPT_ID.show(attempt))
     world.know(world.stranger if visitor is world.stranger else None, team=TEAM_ID.show(team.team))
+
+
+async def _from_abroad(place: Place, who: given.Buyer, of: given.Goods) -> UUID:
+    """An order that is to be declared; the same goods are from here again afterwards."""
+    await identify(place, who)
+    assert await place.do(catalog.set_customs, of.supplier, of.sku, CUSTOMS, reason="test") is None
+    placed = granted(await given.place_order(place, who, of))
+    await given.pay(place, who, placed)
+    assert await place.do(catalog.set_customs, of.supplier, of.sku, None, reason="test") is None
+    return placed.orders[0]

@@ -98,6 +98,8 @@ WRITTEN_BY_OPERATORS = {
     "supplier_promise": ("48 小时发货", "x" * 61),
     "without": ("", "1", "x"),
     "hs_code": ("0409000000", "", "x"),
+    "identity_number": ("11010519491231002X", "", "x"),
+    "agrees": ("yes", "", "x"),
     "origin": ("NZ", "x"),
     "declared": ("10.00", "x"),
     "tax": ("910", "x", "99999"),

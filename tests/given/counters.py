@@ -9,6 +9,7 @@ from tuan.goods.catalog.model import Offer
 from tuan.goods.supply.model import AllotmentId, AllotmentRow, Stock, StockRow
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
+from tuan.people.identities.model import Identities
 from tuan.trade.orders.model import (
     Book,
     Order,
@@ -59,6 +60,7 @@ class Counter:
         self.lots = Lots([Wallet(self.who, 0)], [])
         self.lots.grant(self.who, new_uuid(), 400, 365, NOON, reason="")
         self.bought = Bought()
+        self.identities: Identities | None = None
         self.old_customers: tuple[UUID, ...] = ()
         self.draft = OrderDraft(NOON, "CNY")
 
@@ -74,7 +76,7 @@ class Counter:
         wanted = tuple((one.sku_id, units) for one, units in items)
         command = PlaceOrder(self.who, "k", wanted, **{"address": self.homes[self.who], "quoted_minor": None} | more)
         return place(command, offers_of(self.first, self.second), self.stock, self.addresses, self.draft, rules or Rules(),
-                     self.coupons, self.old_customers, TERMS, self.lots, bought=self.bought)  # fmt: skip
+                     self.coupons, self.old_customers, TERMS, self.lots, bought=self.bought, identities=self.identities)  # fmt: skip
 
     def placed(self, *items: tuple[Offer, int], **more: Any) -> tuple[Book, Order]:
         """The book of what was placed, as it is loaded again with its coupons and points."""

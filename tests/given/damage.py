@@ -40,6 +40,20 @@ CHECKS = (
 
 DAMAGES: dict[str, list[str]] = {
     **damage_shops.DAMAGES,
+    "I79": [
+        "DELETE FROM orders.declarations WHERE market_id = $1",
+        "DELETE FROM orders.declarations d USING orders.orders o WHERE d.market_id = $1 AND o.market_id = $1 AND o.id = d.order_id AND o.shipped_at IS NULL; "
+        "UPDATE orders.orders SET declares = false, placed_at = placed_at + interval '2 days' WHERE market_id = $1 AND declares AND shipped_at IS NULL",
+    ],
+    "I80": [
+        "UPDATE orders.orders SET declares = false WHERE market_id = $1 AND declares",
+        "UPDATE orders.lines SET is_imported = false WHERE market_id = $1 AND is_imported",
+        "UPDATE orders.declarations SET order_id = gen_random_uuid() WHERE market_id = $1 AND sealed IS NOT NULL",
+    ],
+    "I80a": [
+        "UPDATE identities.identities i SET person_id = p.id FROM accounts.persons p WHERE i.market_id = $1 AND p.market_id = $1 "
+        "AND p.erased_at IS NOT NULL AND i.person_id = (SELECT min(person_id::text)::uuid FROM identities.identities WHERE market_id = $1)",
+    ],
     "I52": [
         "UPDATE orders.orders SET later_minor = later_minor + 1 WHERE market_id = $1 AND state = 'deposited'",
         "UPDATE orders.lines SET later_minor = later_minor - 1 WHERE market_id = $1 AND later_minor > 0",

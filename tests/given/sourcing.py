@@ -17,14 +17,14 @@ from tuan.people import parties
 PICTURE = "upload/" + "0" * 32
 ORCHARD = Applying("王家果园", "王小明 13800138000", "48 小时发货")
 BUSINESS = NewLicence("business", "91350100M000100Y43", None, PICTURE)
+CUSTOMS = Customs("0409000000", "NZ", 1000, 910)
 FOOD = NewLicence("food", "JY13501000000001", None, PICTURE)
 
 
 async def from_abroad(place: Place, **terms: Any) -> given.Goods:
     """Goods with what customs ask: from New Zealand, with a tax of 9.1 % within their price."""
     of = await given.goods(place, **terms)
-    customs = Customs("0409000000", "NZ", 1000, 910)
-    assert await place.do(catalog.set_customs, of.supplier, of.sku, customs, reason="test") is None
+    assert await place.do(catalog.set_customs, of.supplier, of.sku, CUSTOMS, reason="test") is None
     return of
 
 

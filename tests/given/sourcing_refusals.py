@@ -6,13 +6,17 @@ from tests.given import goods as given
 from tests.given import shipping as parcels
 from tests.given import sourcing as suppliers
 from tests.given.houses import Place
+from tests.given.identities import born_years_ago, importer
 from tests.given.refusals import Act, gives
 from tuan.goods import catalog, sourcing
 from tuan.goods.catalog.errors import CustomsInvalid
 from tuan.goods.catalog.model import Customs
 from tuan.goods.sourcing import errors
 from tuan.kit.refusals import granted
-from tuan.trade import shipping
+from tuan.people import identities
+from tuan.people.identities import errors as identity_errors
+from tuan.people.identities.model import Identity
+from tuan.trade import orders, shipping
 from tuan.trade.orders.errors import ImportLimit
 from tuan.trade.shipping import errors as shipping_errors
 
@@ -138,7 +142,37 @@ async def _(place: Place) -> Act:
     return lambda: place.do(catalog.set_customs, of.supplier, of.sku, wrong, reason="test")
 
 
+@gives(identity_errors.IdentityMissing)
+async def _(place: Place) -> Act:
+    of, who = await suppliers.from_abroad(place), await given.buyer(place)
+    return lambda: given.place_order(place, who, of)
+
+
+@gives(identity_errors.IdentityInvalid)
+async def _(place: Place) -> Act:
+    who, secret = await given.buyer(place), place.house.settings.secret
+    return lambda: place.do(
+        identities.keep_identity, who.id, Identity("王小明", "110105194912310021"), secret, agrees=True
+    )
+
+
+@gives(identity_errors.TooYoung)
+async def _(place: Place) -> Act:
+    who, secret = await given.buyer(place), place.house.settings.secret
+    child = Identity("王小宝", await born_years_ago(place, 13))
+    return lambda: place.do(identities.keep_identity, who.id, child, secret, agrees=True)
+
+
+@gives(identity_errors.IdentityUnreadable)
+async def _(place: Place) -> Act:
+    """The installation has another secret by now."""
+    of, who = await suppliers.from_abroad(place), await importer(place)
+    placed = granted(await given.place_order(place, who, of))
+    await given.pay(place, who, placed)
+    return lambda: place.do(orders.read_declaration, placed.orders[0], of.supplier, b"another" * 5)
+
+
 @gives(ImportLimit)
 async def _(place: Place) -> Act:
-    of, who = await suppliers.from_abroad(place, price_minor=500_001), await given.buyer(place)
+    of, who = await suppliers.from_abroad(place, price_minor=500_001), await importer(place)
     return lambda: given.place_order(place, who, of)

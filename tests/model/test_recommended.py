@@ -10,20 +10,24 @@ from tests.given.models import HOME, NOON, addresses_of
 from tuan.goods.catalog.model import AGREED, Freight, FreightRule
 from tuan.kit.ids import new_uuid
 from tuan.kit.time import Instant
+from tuan.people.identities.errors import IdentityMissing
+from tuan.people.identities.model import Identities
 from tuan.people.sharing.model import Binding, Code, How, Link, Recommenders, Target
 from tuan.trade.carts.errors import CartChanged
 from tuan.trade.orders.errors import ImportLimit, ReturnUnconfirmed
 from tuan.trade.orders.model import OrderDraft, Placed
-from tuan.trade.orders.model.draft import NewAttribution
+from tuan.trade.orders.model.draft import NewAttribution, NewDeclaration
 from tuan.trade.orders.model.pricing import Bought
 
 SHOP = new_uuid()
 ONCE, YEAR = 500_000, 2_600_000
+SEALED = b"sealed"
 
 
 def abroad(one: Counter, price_minor: int) -> None:
-    """Its first goods come from abroad and cost so much."""
+    """Its first goods come from abroad and cost so much; customs may be told for whom they are."""
     one.first = replace(one.first, price_minor=price_minor, tax_permyriad=910)
+    one.identities = Identities({one.who: SEALED})
 
 
 # ── who recommended ──
@@ -85,6 +89,7 @@ def test_so_does_a_year_of_one_person() -> None:
     assert isinstance(one.place((one.second, 50)), Placed), "what does not come from abroad has no such limit"
     one.who = new_uuid()
     one.addresses, one.homes = addresses_of(one.who)
+    one.identities = Identities({one.who: SEALED})
     assert isinstance(one.place((one.first, 1)), Placed), "nor has somebody else brought anything in"
 
 
@@ -117,8 +122,29 @@ def test_only_what_comes_from_abroad_is_counted() -> None:
 def test_a_market_of_another_currency_has_another_law() -> None:
     one = Counter()
     abroad(one, ONCE + 1)
-    one.draft = OrderDraft(NOON, "EUR")
+    one.draft, one.identities = OrderDraft(NOON, "EUR"), None
     assert isinstance(one.place((one.first, 1)), Placed)
+    assert one.draft.declarations == [] and not one.draft.orders[0].declares
+
+
+def test_nothing_from_abroad_without_somebody_it_is_declared_for() -> None:
+    one = Counter()
+    abroad(one, 400)
+    one.identities = None
+    assert one.place((one.first, 1), (one.second, 1)) == IdentityMissing()
+    assert one.draft.orders == one.draft.declarations == []
+    assert isinstance(one.place((one.second, 1)), Placed), "what is here already is declared for nobody"
+    assert one.draft.declarations == []
+
+
+def test_of_a_checkout_the_orders_with_goods_from_abroad_are_declared() -> None:
+    one = Counter()
+    abroad(one, 400)
+    one.second = replace(one.second, supplier_id=new_uuid())
+    assert isinstance(one.place((one.first, 1), (one.second, 1)), Placed)
+    first, second = one.draft.orders
+    assert one.draft.declarations == [NewDeclaration(first.id, SEALED, NOON)]
+    assert (first.declares, second.declares) == (True, False)
 
 
 # ── where it goes, and what was agreed to ──
@@ -147,6 +173,7 @@ def test_what_is_checked_out_of_a_cart_has_to_be_in_it() -> None:
 # ── what is frozen ──
 def test_a_line_keeps_what_its_offer_said_when_it_was_placed() -> None:
     one = Counter()
+    abroad(one, one.first.price_minor)
     one.first = replace(
         one.first, title="橄榄油", options="500 ml", picture="oil.webp", tax_permyriad=910, return_exception=AGREED
     )

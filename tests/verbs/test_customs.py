@@ -8,6 +8,7 @@ import pytest
 from tests.given import goods as given
 from tests.given import sourcing as suppliers
 from tests.given.houses import Place
+from tests.given.identities import importer
 from tuan.goods import catalog
 from tuan.goods.catalog.errors import CustomsInvalid
 from tuan.goods.catalog.model import Customs, tax_within
@@ -26,7 +27,7 @@ async def line_of(place: Place, order: UUID) -> tuple[int, int, bool]:
 
 
 async def test_the_tax_is_within_the_price_and_frozen_when_it_is_placed(place: Place) -> None:
-    of, who = await suppliers.from_abroad(place, price_minor=10_910), await given.buyer(place)
+    of, who = await suppliers.from_abroad(place, price_minor=10_910), await importer(place)
     placed = granted(await given.place_order(place, who, of, 2))
     assert await line_of(place, placed.orders[0]) == (21_820, 1820, True)
     assert await place.do(catalog.set_customs, of.supplier, of.sku, None, reason="test") is None
@@ -38,18 +39,18 @@ async def test_the_tax_is_within_the_price_and_frozen_when_it_is_placed(place: P
 
 
 async def test_five_thousand_at_once_and_not_a_fen_more(place: Place) -> None:
-    of, who = await suppliers.from_abroad(place, price_minor=500_000), await given.buyer(place)
+    of, who = await suppliers.from_abroad(place, price_minor=500_000), await importer(place)
     granted(await given.place_order(place, who, of))
     refused = await given.place_order(place, who, of, 2)
     assert refused == ImportLimit(once_minor=500_000, year_minor=2_600_000, left_minor=500_000)
 
 
 async def test_twenty_six_thousand_a_year_less_what_went_back(place: Place) -> None:
-    of, who = await suppliers.from_abroad(place, price_minor=500_000), await given.buyer(place)
+    of, who = await suppliers.from_abroad(place, price_minor=500_000), await importer(place)
     placed = [granted(await given.place_order(place, who, of)) for _ in range(5)]
     refused = await given.place_order(place, who, of)
     assert refused == ImportLimit(once_minor=500_000, year_minor=2_600_000, left_minor=100_000)
-    assert granted(await given.place_order(place, await given.buyer(place), of))  # another one's year is his own
+    assert granted(await given.place_order(place, await importer(place), of))  # another one's year is his own
     await given.pay(place, who, placed[0])
     assert await place.do(aftersales.cancel, placed[0].orders[0], who.id, reason="changed_mind") is None
     assert granted(await given.place_order(place, who, of))
@@ -58,7 +59,7 @@ async def test_twenty_six_thousand_a_year_less_what_went_back(place: Place) -> N
 
 
 async def test_two_of_one_batch_count_each_other(place: Place) -> None:
-    of, who = await suppliers.from_abroad(place, price_minor=500_000), await given.buyer(place)
+    of, who = await suppliers.from_abroad(place, price_minor=500_000), await importer(place)
     commands = [PlaceOrder(who.id, given.fresh_key(), ((of.sku, 1),), who.address, None) for _ in range(6)]
     outcomes = await place.do(orders.place_orders, commands)
     assert [isinstance(one, ImportLimit) for one in outcomes] == [False] * 5 + [True]

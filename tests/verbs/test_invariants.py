@@ -22,6 +22,7 @@ from tests.given import training as learn
 from tests.given.aftersales import ask, asked, bought, disputed
 from tests.given.damage import CHECKS, DAMAGES
 from tests.given.houses import Place
+from tests.given.identities import importer
 from tests.given.importing import imported
 from tests.given.planning import played as simulated
 from tuan.kit.refusals import granted
@@ -55,6 +56,15 @@ async def _supply(place: Place) -> None:
     assert await suppliers.approve(place, proposal) is None
     await parcels.announced(place)
     await place.later(timedelta(hours=31))
+
+
+async def _abroad(place: Place) -> None:
+    """Goods from abroad: an order that was sent, and one that waits for its parcel."""
+    of, who = await suppliers.from_abroad(place), await importer(place)
+    sent, waits = [granted(await given.place_order(place, who, of)) for _ in range(2)]
+    await given.pay(place, who, sent)
+    await given.pay(place, who, waits)
+    assert await place.do(orders.ship, sent.orders[0], of.supplier, carrier="SF", tracking="1") is None
 
 
 async def _presales(place: Place) -> None:
@@ -111,6 +121,7 @@ async def lived(house: House, relay: Relay) -> Place:
     await _cases(place)
     await _supply(place)
     await _presales(place)
+    await _abroad(place)
     await _ladders(place)
     await _invoices(place)
     await _commissions(place)

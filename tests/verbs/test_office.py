@@ -136,6 +136,7 @@ async def test_an_export_has_all_that_is_kept_and_nobody_elses(place: Place) -> 
         "developers",
         "distribution",
         "groupbuy",
+        "identities",
         "invoices",
         "loyalty",
         "membership",

@@ -47,7 +47,7 @@ PUBLIC_IDS: dict[str, ids.IdKind[UUID]] = {
 BUYER_SCOPES = ("account.read", "account.write", "orders.read", "orders.write")
 SUPPLIER_SCOPES = (
     "goods.read", "goods.write", "stock.read", "stock.write", "imports.read", "imports.write", "shipments.read", "shipments.write",
-    "settlement.read", "settlement.write", "figures.read",
+    "settlement.read", "settlement.write", "figures.read", "declarations.read",
 )  # fmt: skip
 SHOP_SCOPES = ("shop.read", "shop.write")
 MARKET_SCOPES = (

@@ -14,7 +14,7 @@ from tuan.people import accounts
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
-from tuan.trade.orders import tables
+from tuan.trade.orders import store, tables
 from tuan.trade.orders.errors import StillRunning
 
 NEWEST = Wanted()
@@ -179,6 +179,24 @@ DUE_SQL = invariant(
     "AND o.state = 'placed' AND o.pay_by < clock_timestamp() + m.clock_offset - interval '10 minutes'",
 )
 
+DECLARED_SQL = invariant(
+    "I79",
+    "an order with goods from abroad is declared for one person, whoever was placed a day after the first that was",
+    "SELECT 'order ' || o.id FROM orders.orders o WHERE o.market_id = $1 AND NOT EXISTS (SELECT FROM orders.declarations d "
+    "WHERE d.market_id = o.market_id AND d.order_id = o.id) AND (o.declares OR o.currency = 'CNY' AND o.release = 'at_once' "
+    "AND o.balance_id IS NULL AND o.shipped_at IS DISTINCT FROM o.placed_at AND o.placed_at > (SELECT min(made_at) "
+    "FROM orders.declarations WHERE market_id = $1) + interval '1 day' AND EXISTS (SELECT FROM orders.lines l "
+    "WHERE l.market_id = o.market_id AND l.order_id = o.id AND l.is_imported))",
+)
+"""The day is that of an upgrade, while servers of before still place; what was sent when it was placed is told by an import."""
+NEEDED_SQL = invariant(
+    "I80",
+    "only goods from abroad are declared for somebody",
+    "SELECT 'declaration ' || d.order_id FROM orders.declarations d LEFT JOIN orders.orders o ON o.market_id = d.market_id "
+    "AND o.id = d.order_id WHERE d.market_id = $1 AND (o.declares IS NOT TRUE OR NOT EXISTS (SELECT FROM orders.lines l "
+    "WHERE l.market_id = d.market_id AND l.order_id = d.order_id AND l.is_imported))",
+)
+
 
 async def access_order(work: Work, order: UUID, person: UUID) -> Any:
     """The buyer's own order; raises Refused(NotFound)."""
@@ -285,7 +303,7 @@ async def to_ship(work: Work, supplier: UUID, *, after: str | None = None, size:
     """A supplier's orders that wait for a parcel, oldest first."""
     o = tables.orders
     query = (
-        sa.select(o.c.id, o.c.address, o.c.currency, o.c.total_minor, o.c.released_at, o.c.remark)
+        sa.select(o.c.id, o.c.address, o.c.currency, o.c.total_minor, o.c.released_at, o.c.remark, o.c.declares)
         .where(o.c.market_id == work.market.id, o.c.supplier_id == supplier, o.c.state == "to_ship")
         .order_by(o.c.id)
         .limit(size + 1)
@@ -293,6 +311,14 @@ async def to_ship(work: Work, supplier: UUID, *, after: str | None = None, size:
     if key := decode_key(after, tuple[UUID]):
         query = query.where(o.c.id > key[0])
     return page_of(await work.run(query), size, lambda row: (row["id"],))
+
+
+async def access_declaration(work: Work, order: UUID, supplier: UUID) -> Any:
+    """For whom the supplier's own order is declared, sealed; raises Refused(NotFound), also where it is for nobody."""
+    row = await work.fetch_one(store.DECLARATION_SQL, order)
+    if row is None or row["supplier_id"] != supplier:
+        raise Refused(NotFound())
+    return row
 
 
 # ── for the office: of whomever ──

@@ -9,6 +9,8 @@ from tuan.goods import supply
 from tuan.goods.catalog.model import Offers
 from tuan.goods.supply.model import Stock
 from tuan.kit.time import day_of, start_of
+from tuan.people import identities
+from tuan.people.identities.model import Identities
 from tuan.platform import bulk
 from tuan.platform.work import Work
 from tuan.trade import carts, payments
@@ -23,7 +25,7 @@ INSERT_ORDERS = bulk.insert(
     tables.orders, "id", "payable_id", "person_id", "supplier_id", "state", "release", "fulfilment", "address",
     "currency", "total_minor", "placed_at", "pay_by", "holds_stock",
     rare={"has_coupons": False, "points": 0, "paid_at": None, "released_at": None, "later_minor": 0, "balance_id": None,
-          "remark": ""},
+          "remark": "", "declares": False},
 )  # fmt: skip
 INSERT_LINES = bulk.insert(
     tables.lines, "order_id", "number", "sku_id", "title", "options", "picture", "units", "list_price_minor",
@@ -33,6 +35,7 @@ INSERT_LINES = bulk.insert(
 INSERT_ALLOCATIONS = bulk.insert(
     tables.allocations, "order_id", "line_number", "reason", "bearer", "amount_minor", "source_id"
 )
+INSERT_DECLARATIONS = bulk.insert(tables.declarations, "order_id", "sealed", "made_at")
 INSERT_ATTRIBUTIONS = bulk.insert(tables.attributions, "order_id", "line_number", "shop_id", "code", "how")
 MOVED = [
     "refunded_minor", "paid_at", "released_at", "shipped_at", "received_at", "ended_at", "end_reason", "carrier",
@@ -126,6 +129,17 @@ EMPTY_ADDRESSES_SQL = (
     "AND ended_at < $3 AND address IS NOT NULL AND (address <> $4 OR remark <> '')"
 )
 
+DECLARATION_SQL = (
+    "SELECT o.person_id, o.supplier_id, o.state, o.shipped_at, d.sealed FROM orders.orders o JOIN orders.declarations d "
+    "ON d.market_id = o.market_id AND d.order_id = o.id WHERE o.market_id = $1 AND o.id = $2"
+)
+FORGET_DECLARATIONS_SQL = (
+    "UPDATE orders.declarations d SET sealed = NULL, forgotten_at = $4 FROM orders.orders o WHERE d.market_id = $1 "
+    "AND d.sealed IS NOT NULL AND o.market_id = d.market_id AND o.id = d.order_id "
+    "AND (o.ended_at < $2 OR o.ended_at IS NOT NULL AND o.shipped_at IS NULL AND o.person_id = ANY($3::uuid[]))"
+)
+"""Of everybody, what the law no longer keeps; of those who are forgotten, also what was never sent, and so never declared."""
+
 
 async def load_bought(work: Work, limited: Collection[tuple[UUID, UUID]], abroad: Collection[UUID] = ()) -> Bought:
     """What these (person, SKU) pairs come to so far, and what came from abroad to these persons; the persons are locked, so
@@ -144,15 +158,16 @@ async def load_imported(work: Work, persons: Collection[UUID]) -> dict[UUID, int
     return {row["person_id"]: row["amount_minor"] for row in rows}
 
 
-async def load_limits(work: Work, fresh: Sequence[PlaceOrder], offers: Offers) -> tuple[Bought, Carts]:
-    """What buyers of limited goods have bought so far, and the cart lines that are checked out, all locked; where nothing is
-    limited and nothing comes from a cart, nothing is asked."""
+async def load_limits(work: Work, fresh: Sequence[PlaceOrder], offers: Offers) -> tuple[Bought, Carts, Identities]:
+    """What buyers of limited goods have bought so far, the cart lines that are checked out, and for whom goods from abroad
+    are declared, all locked; where nothing is limited, from a cart or from abroad, nothing is asked."""
     capped = offers.limited()
     limited = {(c.actor, sku) for c in fresh for sku, _ in c.items if sku in capped}
     asked = {(c.actor, sku) for c in fresh if c.from_cart for sku, _ in c.items}
     abroad = {c.actor for c in fresh if not offers.imported().isdisjoint(sku for sku, _ in c.items)}
     bought = await load_bought(work, limited, abroad) if limited or abroad else Bought()
-    return bought, await carts.load_carts(work, asked) if asked else Carts()
+    in_carts = await carts.load_carts(work, asked) if asked else Carts()
+    return bought, in_carts, await identities.load_identities(work, abroad) if abroad else Identities()
 
 
 async def save_draft(work: Work, draft: OrderDraft) -> None:
@@ -164,6 +179,7 @@ async def save_draft(work: Work, draft: OrderDraft) -> None:
     await work.write(INSERT_LINES, draft.lines)
     await work.write(INSERT_ALLOCATIONS, draft.allocations)
     await work.write(INSERT_ATTRIBUTIONS, draft.attributions)
+    await work.write(INSERT_DECLARATIONS, draft.declarations)
     for fact in draft.facts:
         work.tell(fact)
 

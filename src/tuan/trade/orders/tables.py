@@ -10,6 +10,7 @@ from tuan.people.sharing.tables import links
 from tuan.platform.schema import (
     BIGINT,
     BOOL,
+    BYTES,
     INSTANT,
     INT,
     JSONB,
@@ -58,6 +59,7 @@ orders = market_table(
     column("version", INT, default="0"),
     column("later_minor", BIGINT, default="0"),
     column("balance_id", UUID, null=True),
+    column("declares", BOOL, default="false"),
     one_of("state", tuple(ORDER.moves)),
     one_of("release", RELEASES),
     one_of("fulfilment", FULFILMENTS),
@@ -126,6 +128,19 @@ lines = market_table(
     references(skus, "sku_id"),
     key=("order_id", "number"),
 )
+
+declarations = market_table(
+    "orders",
+    "declarations",
+    column("order_id", UUID),
+    column("sealed", BYTES, null=True),
+    column("made_at", INSTANT),
+    column("forgotten_at", INSTANT, null=True),
+    check("sealed_or_forgotten", "(sealed IS NULL) = (forgotten_at IS NOT NULL)"),
+    references(orders, "order_id"),
+    key=("order_id",),
+)
+"""For whom an order with goods from abroad is declared to customs: the buyer's identity as it was, sealed (`people/identities`)."""
 
 deals = market_table(
     "orders",

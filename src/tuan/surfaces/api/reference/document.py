@@ -21,6 +21,7 @@ from tuan.surfaces.api.v1 import (
     distribution,
     freight,
     groupbuy,
+    identities,
     imports,
     insight,
     invoices,
@@ -56,6 +57,7 @@ REF = "#/components/schemas/{name}"
 MODULES = (
     accounts,
     addresses,
+    identities,
     own_data,
     catalog,
     promotions,
@@ -98,6 +100,7 @@ TAGS = {
     "distribution": "What a shop earns: commissions and why, appealing, its accounts, asking for money.",
     "accounts": "Signing in, the account, where it is signed in.",
     "addresses": "The person's addresses; the divisions of China.",
+    "identities": "For whom goods from abroad are declared to customs: a buyer's own, and that of a supplier's order.",
     "own_data": "A copy of one's own data; being forgotten.",
     "catalog": "What is for sale; a supplier's own products.",
     "promotions": "Coupons: what is given away, taking them, one's own; bundles.",

@@ -211,6 +211,7 @@ class OrderToShip(Struct, frozen=True, kw_only=True):
     total: Money
     address: ParcelAddress | None
     remark: RemarkText
+    declares: Annotated[bool, Meta(description="It is from abroad, and declared to customs for somebody.")]
     lines: list[OrderLine]
 
 
@@ -312,6 +313,7 @@ async def list_orders_to_ship(visit: Visit, query: PageQuery) -> Listing[OrderTo
         OrderToShip(
             order=ORDER_ID.show(row["id"]), released_at=row["released_at"], total=money(visit, row["total_minor"]),
             address=ParcelAddress(**row["address"]) if row["address"] else None, lines=_lines(visit, lines[row["id"]]), remark=row["remark"],
+            declares=row["declares"],
         )
         for row in found.items
     ]  # fmt: skip

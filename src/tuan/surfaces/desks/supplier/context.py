@@ -22,10 +22,32 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     street: str
     remark: str
     key: str
+    declaration_url: str = ""
+    """Where it is said for whom it is declared to customs; nothing for goods that are here."""
     label: str = ""
     """What a carrier was asked for it already: a number is due, or made."""
     refused: str = ""
     """Why the last carrier would not take it."""
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods to be declared; `tax` is within the amount."""
+
+    name: str
+    units: int
+    amount: Money
+    tax: Money
+
+
+class DeclarationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom an order is declared: `name` and `number` are said only to who asks for them, and that is written down."""
+
+    order: str
+    number_of_order: str
+    url: str
+    lines: list[Line]
+    name: str = ""
+    number: str = ""
 
 
 class DeskPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -104,6 +104,7 @@ def _parcel(visit: Visit, row: Any, lines: list[Any], label: Any | None, refused
         street=address.get("street", ""),
         remark=row["remark"],
         key=visit.fresh_key(),
+        declaration_url=f"/desk/orders/{order}/declaration" if row["declares"] else "",
         label=label["label"] if label else "",
         refused=refused["why"] if refused and not label else "",
     )

@@ -11,11 +11,12 @@ from litestar.params import FromPath
 from tuan.goods import catalog
 from tuan.goods.catalog.model import AGREED, SKU, Offers
 from tuan.kit.refusals import Refusal, Refused
-from tuan.people import accounts
+from tuan.people import accounts, identities
 from tuan.people.accounts.model import ADDRESS
 from tuan.platform.work import Work
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.bundle.context import BundleCard, BundlePage
+from tuan.surfaces.storefront.checkout.customs import identity_step
 from tuan.surfaces.storefront.couponing import explained
 from tuan.surfaces.storefront.parts import GoodsLine
 from tuan.surfaces.web.policies import SIGNED_IN
@@ -97,7 +98,8 @@ async def buy(visit: NamedDependency[Visit], bundle: FromPath[str]) -> Response[
     outcome = await placed(visit, found, sets, address, form.key, quoted, form.no_return == "yes", share_of(visit))
     if isinstance(outcome, Refusal):
         if visit.wants_json or outcome.code not in MENDED_HERE:
-            return refuse(visit, outcome)
+            steps = [identity_step(visit, url_of(found))] if isinstance(outcome, identities.IdentityMissing) else []
+            return refuse(visit, outcome, *steps)
         told = visit.words.told(outcome, visit.market.currency)
         return await _page(visit, found, sets, address, " ".join((told.happened, told.advice)), outcome.status)
     url = f"/pay/{PAYABLE.show(outcome.payable)}"

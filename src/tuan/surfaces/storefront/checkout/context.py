@@ -59,6 +59,13 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     remark: str = ""
 
 
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """Goods from abroad: for whom customs are told they are, masked; nothing in `shown` while he has not said so. `url` is where."""
+
+    shown: str
+    url: str
+
+
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """One screen between wanting and paying.
 
@@ -102,4 +109,5 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """Why it is not taken back without a reason; nothing where it is."""
     must_accept: bool = False
     """Whether the buyer has to say that he knows."""
+    declared: Declared | None = None
     errors: dict[str, str] = {}

@@ -23,6 +23,7 @@ from tuan.surfaces.storefront.checkout.context import (
     PointsChoice,
     TeamTerms,
 )
+from tuan.surfaces.storefront.checkout.customs import declared
 from tuan.surfaces.storefront.checkout.items import goods_line, parcels_of, show_items
 from tuan.surfaces.storefront.couponing import explained, show_coupons, worth
 from tuan.surfaces.storefront.divisions.routes import choices
@@ -347,6 +348,7 @@ async def page_of(
         best=best,
         no_return=_return_words(visit, offers),
         must_accept=any(offer.return_exception == AGREED for offer in offers),
+        declared=await declared(work, visit, offers, wish.with_address(wish.address)),
         errors=errors,
     )
 

@@ -52,6 +52,7 @@ FIELD_OF = {
     "orders.address_missing": "address",
     "orders.price_changed": "form",
     "orders.return_unconfirmed": "no_return",
+    "identities.missing": "declared",
     "points.short": "points",
     "points.too_few": "points",
     "points.too_many": "points",

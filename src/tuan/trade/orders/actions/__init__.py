@@ -9,6 +9,7 @@ from tuan.trade.orders.actions.buying import (
     suggest_coupons,
     weigh_coupons,
 )
+from tuan.trade.orders.actions.declaring import read_declaration
 from tuan.trade.orders.actions.giving import grant_coupons, preview_grants, take_coupons, take_gifts
 from tuan.trade.orders.actions.moving import (
     apply_notices,
@@ -36,6 +37,7 @@ __all__ = [
     "place_orders",
     "preview_grants",
     "quote",
+    "read_declaration",
     "receive_due",
     "record_sales",
     "save_purse",

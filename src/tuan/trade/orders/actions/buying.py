@@ -35,14 +35,16 @@ async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Place
     addresses = await accounts.load_addresses(work, [c.address for c in fresh], [c.actor for c in fresh])
     recommenders = await sharing.load_recommenders(work, fresh, addresses.bound)
     rules = await _load_rules(work, fresh)
-    bought, in_carts = await store.load_limits(work, fresh, offers)
+    bought, in_carts, identities = await store.load_limits(work, fresh, offers)
     chosen = {coupon for command in fresh for coupon in command.coupons}
     stock = await supply.load_stock(work, skus, rules.allotments())
     coupons, old_customers = await _load_coupons(work, chosen, fresh) if chosen else (NO_COUPONS, set())
     terms, lots = await _load_points(work, fresh)
     draft = model.OrderDraft(await work.read_clock(), work.market.currency, recommenders)
     outcomes = [
-        model.place(c, offers, stock, addresses, draft, rules, coupons, old_customers, terms, lots, in_carts, bought)
+        model.place(
+            c, offers, stock, addresses, draft, rules, coupons, old_customers, terms, lots, in_carts, bought, identities
+        )
         for c in fresh
     ]
     await supply.save_stock(work, stock)

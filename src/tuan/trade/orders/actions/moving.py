@@ -239,11 +239,15 @@ async def _move(
 
 async def forget(work: Work, person: UUID) -> dict[str, int]:
     """Orders are kept as long as the law asks for; of older ones the address is emptied. How many of each."""
-    emptied = await work.execute(store.EMPTY_ADDRESSES_SQL, [person], work.now - model.KEPT_BY_LAW, model.NO_ADDRESS)
-    return {"emptied": emptied, "kept": await queries.count_with_address(work, person)}
+    since = work.now - model.KEPT_BY_LAW
+    emptied = await work.execute(store.EMPTY_ADDRESSES_SQL, [person], since, model.NO_ADDRESS)
+    declarations = await work.execute(store.FORGET_DECLARATIONS_SQL, since, [person], work.now)
+    return {"emptied": emptied, "declarations": declarations, "kept": await queries.count_with_address(work, person)}
 
 
 async def forget_due(work: Work) -> int:
-    """Of those who were erased: what the law no longer keeps goes too."""
+    """Of those who were erased: what the law no longer keeps goes too. Of everybody: for whom such orders were declared."""
     erased = [row["id"] for row in await work.fetch(queries.ERASED_PERSONS_SQL)]
-    return await work.execute(store.EMPTY_ADDRESSES_SQL, erased, work.now - model.KEPT_BY_LAW, model.NO_ADDRESS)
+    since = work.now - model.KEPT_BY_LAW
+    emptied = await work.execute(store.EMPTY_ADDRESSES_SQL, erased, since, model.NO_ADDRESS)
+    return emptied + await work.execute(store.FORGET_DECLARATIONS_SQL, since, erased, work.now)

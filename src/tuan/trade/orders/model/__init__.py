@@ -4,7 +4,7 @@ from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.model.book import Book
 from tuan.trade.orders.model.draft import Item, OrderDraft, hold_means, place
 from tuan.trade.orders.model.history import Sale, place_sale
-from tuan.trade.orders.model.pricing import NO_PURSE, Basket, Bought, Purse, fill, line_of, why_not_use
+from tuan.trade.orders.model.pricing import NO_PURSE, Basket, Bought, Purse, fill, is_declared, line_of, why_not_use
 from tuan.trade.orders.model.rows import Line, Order, Share
 from tuan.trade.orders.model.words import (
     KEPT_BY_LAW,
@@ -28,6 +28,7 @@ from tuan.trade.orders.model.words import (
     end_of_number,
     number_of,
     why_not_at_price,
+    why_not_declare,
     why_not_deliver,
     why_not_keep,
     why_not_units,
@@ -67,11 +68,13 @@ __all__ = [
     "end_of_number",
     "fill",
     "hold_means",
+    "is_declared",
     "line_of",
     "number_of",
     "place",
     "place_sale",
     "why_not_at_price",
+    "why_not_declare",
     "why_not_deliver",
     "why_not_keep",
     "why_not_units",

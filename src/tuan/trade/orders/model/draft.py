@@ -11,10 +11,11 @@ from tuan.kit.money import split
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.people.accounts.model import Address, Addresses
+from tuan.people.identities.model import Identities
 from tuan.people.sharing.model import NO_RECOMMENDERS, Recommenders
 from tuan.trade.carts.model import Carts
 from tuan.trade.orders.facts import OrderPaid, OrderReleased
-from tuan.trade.orders.model.pricing import Bought, fill, hold_coupons, why_not_pay_by, why_not_use
+from tuan.trade.orders.model.pricing import Bought, fill, hold_coupons, is_declared, why_not_pay_by, why_not_use
 from tuan.trade.orders.model.words import (
     ORDER_ID,
     PAY_WITHIN,
@@ -65,6 +66,8 @@ class NewOrder:
     later_minor: int = 0
     balance_id: PayableId | None = None
     remark: str = ""
+    declares: bool = False
+    """It has to be declared to customs, and says for whom."""
 
 
 @dataclass(slots=True)
@@ -113,6 +116,15 @@ class NewAttribution:
 
 
 @dataclass(slots=True)
+class NewDeclaration:
+    """For whom customs are told an order is: the buyer's identity as it is now, sealed."""
+
+    order_id: OrderId
+    sealed: bytes
+    made_at: Instant
+
+
+@dataclass(slots=True)
 class PayableRow:
     id: PayableId
     person_id: UUID
@@ -146,6 +158,7 @@ class OrderDraft:
         self.lines: list[NewLine] = []
         self.allocations: list[NewAllocation] = []
         self.attributions: list[NewAttribution] = []
+        self.declarations: list[NewDeclaration] = []
         self.facts: list[Fact] = []
 
     def place(
@@ -233,6 +246,14 @@ class OrderDraft:
         for one in self.newest(placed) if said else ():
             one.remark = said.get(one.supplier_id, "").strip()
 
+    def declare(self, placed: Placed, sealed: bytes) -> None:
+        """Each of these orders that has goods from abroad keeps for whom it is declared, whatever the buyer changes later."""
+        abroad = {line.order_id for line in self.lines if line.is_imported}
+        for one in self.newest(placed):
+            if one.id in abroad:
+                one.declares = True
+                self.declarations.append(NewDeclaration(one.id, sealed, self.now))
+
     def _line(self, order: OrderId, number: int, item: Item) -> int:
         offer, priced = item.offer, item.priced
         self.lines.append(
@@ -265,9 +286,11 @@ def place(
     lots: Lots | None = None,
     carts: Carts | None = None,
     bought: Bought | None = None,
+    identities: Identities | None = None,
 ) -> Placed | Refusal:
     """Hold the stock, the coupons and the points and draft the orders, or say why not."""
     wallet, carts, bought = lots or Lots([], []), carts or Carts(), bought or Bought()
+    identities = identities or Identities()
     basket = fill(command.items, offers, rules, stock, person=command.actor, bundle=command.bundle)
     if isinstance(basket, Refusal):
         return basket
@@ -278,6 +301,7 @@ def place(
         or why_not_keep(basket.offers, command.accepts_no_return)
         or why_not_remark(command.remarks)
         or (carts.why_not_check_out(command.actor, command.items) if command.from_cart else None)
+        or (identities.why_not_declare(command.actor) if is_declared(basket.offers, draft.currency) else None)
         or bought.why_not_buy(command.actor, basket)
         or why_not_use(command.coupons, coupons, command.actor, draft.now, old_customers)
     ):
@@ -301,6 +325,8 @@ def place(
         command.actor, items, address, Release.AT_ONCE, pay_by, quoted.points_units, share=command.share
     )
     draft.add_remarks(placed, command.remarks)
+    if is_declared(basket.offers, draft.currency):
+        draft.declare(placed, identities.get(command.actor))
     bought.buy(command.actor, basket)
     bought.bring_in(command.actor, basket, quoted)
     if command.from_cart:

@@ -93,6 +93,11 @@ class Bought:
             self._units[person, line.sku] = self._units.get((person, line.sku), 0) + line.units
 
 
+def is_declared(offers: Iterable[Offer], currency: str) -> bool:
+    """Whether customs are told for whom these goods are: where the market's law bounds what comes from abroad, it asks that too."""
+    return currency in IMPORT_LIMITS and any(offer.tax_permyriad is not None for offer in offers)
+
+
 def imported_minor(basket: Basket, quoted: Quote) -> int:
     """What is paid for the goods from abroad among these, freight included."""
     lines = zip(basket.offers, quoted.lines, strict=True)

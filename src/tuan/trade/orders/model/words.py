@@ -11,10 +11,12 @@ from tuan.goods.catalog.model import AGREED, Offer
 from tuan.kit import ids, states
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
+from tuan.kit.time import Instant
 from tuan.people.accounts.model import Address
 from tuan.trade.orders.errors import (
     AddressMissing,
     AmountTooLarge,
+    NotNow,
     PriceChanged,
     RemarkTooLong,
     ReturnUnconfirmed,
@@ -36,7 +38,7 @@ PAY_WITHIN = timedelta(minutes=15)
 RETURN_WINDOW = timedelta(days=7)
 RECEIVED_BY_ITSELF_AFTER = timedelta(days=15)
 KEPT_BY_LAW = timedelta(days=3 * 366)
-"""Trade is kept for at least three years after it ended (E-Commerce Law, art. 31)."""
+"""Trade is kept for at least three years after it ended (E-Commerce Law, art. 31); with it for whom it was declared, and no longer."""
 IMPORT_LIMITS = {"CNY": (500_000, 2_600_000)}
 """Fen of one purchase and of one person in a year, of goods that come from abroad to be used by whoever buys them (Cai Guan Shui
 [2018] 49, art. 1). By currency, since a market has one law and one currency; a market of another one has no such bound here."""
@@ -146,6 +148,11 @@ def why_not_remark(remarks: Iterable[tuple[UUID, str]]) -> Refusal | None:
 def why_not_deliver(offers: Iterable[Offer], address: UUID | None) -> Refusal | None:
     """What is shipped needs an address; the rest does not."""
     return AddressMissing() if address is None and any(o.fulfilment == "shipped" for o in offers) else None
+
+
+def why_not_declare(state: str, shipped_at: Instant | None) -> Refusal | None:
+    """Customs are told of what is sent or was; of what is not paid, or never left, nobody needs to know for whom it was."""
+    return None if state == OrderState.TO_SHIP or shipped_at is not None else NotNow(state=state)
 
 
 def why_not_keep(offers: Iterable[Offer], accepts_no_return: bool) -> Refusal | None:
