@@ -268,7 +268,7 @@ def place(
 ) -> Placed | Refusal:
     """Hold the stock, the coupons and the points and draft the orders, or say why not."""
     wallet, carts, bought = lots or Lots([], []), carts or Carts(), bought or Bought()
-    basket = fill(command.items, offers, rules, stock, person=command.actor, bundle=command.bundle)
+    basket = fill(command.items, offers, rules, stock, person=command.actor, sets=command.sets)
     if isinstance(basket, Refusal):
         return basket
     if refusal := (
@@ -277,7 +277,7 @@ def place(
         or why_not_deliver(basket.offers, command.address)
         or why_not_keep(basket.offers, command.accepts_no_return)
         or why_not_remark(command.remarks)
-        or (carts.why_not_check_out(command.actor, command.items) if command.from_cart else None)
+        or (carts.why_not_check_out(command.actor, command.items, basket.sets) if command.from_cart else None)
         or bought.why_not_buy(command.actor, basket)
         or why_not_use(command.coupons, coupons, command.actor, draft.now, old_customers)
     ):
@@ -304,7 +304,7 @@ def place(
     bought.buy(command.actor, basket)
     bought.bring_in(command.actor, basket, quoted)
     if command.from_cart:
-        carts.check_out(command.actor, command.items)
+        carts.check_out(command.actor, command.items, basket.sets)
     hold_means(command.actor, quoted, placed, draft, coupons, wallet)
     return placed
 
