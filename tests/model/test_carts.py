@@ -72,15 +72,15 @@ def test_sets_that_are_checked_out_are_in_the_cart_once() -> None:
     sku, bundle = new_uuid(), new_uuid()
     carts = Carts([CartLine(ME, sku, 2)], [CartSets(ME, bundle, 2)])
     for person, items, sets in (
-        (YOU, (), {bundle: 2}),
-        (ME, (), {bundle: 1}),
-        (ME, (), {sku: 2}),
-        (ME, [(sku, 1)], {bundle: 2}),
+        (YOU, (), [(bundle, 2)]),
+        (ME, (), [(bundle, 1)]),
+        (ME, (), [(sku, 2)]),
+        (ME, [(sku, 1)], [(bundle, 2)]),
     ):
         assert carts.why_not_check_out(person, items, sets) == CartChanged()
-    assert carts.why_not_check_out(ME, [(sku, 2)], {bundle: 2}) is None
-    carts.check_out(ME, (), {bundle: 2})
-    assert carts.why_not_check_out(ME, (), {bundle: 2}) == CartChanged()
+    assert carts.why_not_check_out(ME, [(sku, 2)], [(bundle, 2)]) is None
+    carts.check_out(ME, (), [(bundle, 2)])
+    assert carts.why_not_check_out(ME, (), [(bundle, 2)]) == CartChanged()
     assert carts.why_not_check_out(ME, [(sku, 2)]) is None
     assert (carts.taken, carts.taken_sets) == ([], [CartSets(ME, bundle)])
 

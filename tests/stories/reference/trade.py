@@ -35,7 +35,9 @@ class Trade(Sums):
         return self.stock[sku] - self.held(sku) - self.allotted(sku)
 
     def has_room(self, lines: Sequence[Line]) -> bool:
-        return all(x.units <= self.free(x.sku, x.pool) for x in lines)
+        """Lines of one SKU draw on one stock, each by itself and in a bundle."""
+        needs = [sum(y.units for y in lines if y.sku == x.sku and y.pool is x.pool) for x in lines]
+        return all(units <= self.free(x.sku, x.pool) for x, units in zip(lines, needs, strict=True))
 
     def runs(self, deal: str) -> bool:
         return deal in self.deals and self.now < self.deals[deal].ends

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from uuid import UUID
 
 from tuan.goods.catalog.model import Offer
@@ -13,7 +12,6 @@ from tuan.value.promotions.model import Bundle
 LINES_MAX = 50
 """As many as one checkout takes."""
 UNITS_MAX = 999
-NO_SETS: Mapping[UUID, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +69,18 @@ class Carts:
         self.taken_sets: list[CartSets] = []
 
     def why_not_check_out(
-        self, person: UUID, items: Sequence[tuple[UUID, int]], sets: Mapping[UUID, int] = NO_SETS
+        self, person: UUID, items: Sequence[tuple[UUID, int]], sets: Iterable[tuple[UUID, int]] = ()
     ) -> Refusal | None:
         """All of it must be there with just these units: what another device has bought cannot be bought once more."""
         is_there = all(self._units.get((person, sku)) == units for sku, units in wanted(items).items())
-        are_there = all(self._sets.get((person, bundle)) == count for bundle, count in sets.items())
+        are_there = all(self._sets.get((person, bundle)) == count for bundle, count in sets)
         return None if is_there and are_there else CartChanged()
 
-    def check_out(self, person: UUID, items: Sequence[tuple[UUID, int]], sets: Mapping[UUID, int] = NO_SETS) -> None:
+    def check_out(self, person: UUID, items: Sequence[tuple[UUID, int]], sets: Iterable[tuple[UUID, int]] = ()) -> None:
         for sku, units in wanted(items).items():
             assert self._units.pop((person, sku)) == units
             self.taken.append(CartLine(person, sku))
-        for bundle, count in sets.items():
+        for bundle, count in sets:
             assert self._sets.pop((person, bundle)) == count
             self.taken_sets.append(CartSets(person, bundle))
 

@@ -151,6 +151,7 @@ async def _page(
         bundle=shown,
         name=found.name,
         key=visit.fresh_key(),
+        cart_key=visit.fresh_key(),
         sets=sets,
         sets_max=found.per_order,
         lines=[

@@ -277,7 +277,7 @@ def place(
         or why_not_deliver(basket.offers, command.address)
         or why_not_keep(basket.offers, command.accepts_no_return)
         or why_not_remark(command.remarks)
-        or (carts.why_not_check_out(command.actor, command.items, basket.sets) if command.from_cart else None)
+        or (carts.why_not_check_out(command.actor, command.items, basket.sets.items()) if command.from_cart else None)
         or bought.why_not_buy(command.actor, basket)
         or why_not_use(command.coupons, coupons, command.actor, draft.now, old_customers)
     ):
@@ -304,7 +304,7 @@ def place(
     bought.buy(command.actor, basket)
     bought.bring_in(command.actor, basket, quoted)
     if command.from_cart:
-        carts.check_out(command.actor, command.items, basket.sets)
+        carts.check_out(command.actor, command.items, basket.sets.items())
     hold_means(command.actor, quoted, placed, draft, coupons, wallet)
     return placed
 
