@@ -45,7 +45,7 @@ KILLED_PERCENT_MIN = 90
 FEW, MANY = 8, 60
 """So many tests are asked about a mutant of the sample first, and so many about one that survived these."""
 TESTS_OF = {
-    "value.ledger": ("invariants", "settlement", "points"),
+    "value.ledger": ("ledger", "invariants", "settlement", "points"),
     "value.membership": ("organisations",),
     "value.points": ("points", "paying_by_points", "loyalty"),
     "value.promotions": ("promotions", "gifts", "bundles"),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.given import goods as given
+from tests.given import promotions as promo
 from tests.given.goods import Buyer, Goods
 from tests.given.houses import Place
 from tuan.goods import catalog
@@ -56,3 +57,21 @@ async def check_out(place: Place, who: Buyer, wanted: Sequence[tuple[Goods, int]
     command = PlaceOrder(who.id, more.pop("key", None) or given.fresh_key(), items, more.pop("address", who.address),
                          more.pop("quoted", None), from_cart=True, **more)  # fmt: skip
     return await place.one(orders.place_orders, command)
+
+
+async def bundle(place: Place, one: Goods, other: Goods, **terms: Any) -> Any:
+    """Two of one and one of the other for so much less than apart; at most three at once."""
+    apart = 2 * one.price_minor + other.price_minor
+    terms = {"set_minor": apart - 501, "per_order": 3} | terms
+    return granted(await promo.rule(place, "bundle", set_units={one.sku: 2, other.sku: 1}, **terms))
+
+
+async def put_sets(place: Place, who: Buyer, bundle: UUID, sets: int = 1) -> Any:
+    """What putting so many sets in answers."""
+    return await place.do(carts.put_sets_in_cart, who.id, bundle, sets)
+
+
+async def sets(place: Place, who: Buyer) -> dict[UUID, tuple[int, int]]:
+    """(How many, what one cost when that was said) by bundle."""
+    async with place.work() as work:
+        return {row["bundle_id"]: (row["sets"], row["set_minor"]) for row in await carts.sets_of(work, who.id)}

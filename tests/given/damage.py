@@ -103,6 +103,13 @@ DAMAGES: dict[str, list[str]] = {
     "I51": [
         "INSERT INTO carts.lines (market_id, person_id, sku_id, units, added_at) SELECT $1, p.id, s.id, 1, now() "
         "FROM accounts.persons p, (SELECT gen_random_uuid() AS id FROM generate_series(1, 51)) s WHERE p.market_id = $1",
+        "INSERT INTO promotions.set_lines (market_id, rule_id, sku_id, units) SELECT market_id, bundle_id, gen_random_uuid(), 1 "
+        "FROM carts.sets, generate_series(1, 51) WHERE market_id = $1",
+    ],
+    "I83": [
+        "UPDATE carts.sets SET sets = 99 WHERE market_id = $1",
+        "UPDATE carts.sets SET set_minor = set_minor + 1 WHERE market_id = $1",
+        "UPDATE carts.sets SET bundle_id = gen_random_uuid() WHERE market_id = $1",
     ],
     "I16b": [
         "UPDATE promotions.coupons SET state = 'free' WHERE market_id = $1 AND state = 'offered'",

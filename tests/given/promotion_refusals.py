@@ -11,6 +11,8 @@ from tests.given.houses import Place
 from tests.given.quotes import one_line
 from tests.given.refusals import Act, gives
 from tuan.kit.refusals import Refusal, granted
+from tuan.trade import orders
+from tuan.trade.orders.model import PlaceOrder
 from tuan.value import promotions
 from tuan.value.promotions.errors import (
     BundleOver,
@@ -189,23 +191,29 @@ async def _(place: Place) -> Act:
 
 
 async def _bundle(place: Place) -> tuple[Any, Callable[[int], Awaitable[Any]]]:
-    """A bundle of three of one SKU, and how somebody buys so many units of it as that."""
+    """A bundle of three of one SKU, and how somebody buys so many sets of it."""
     who, of = await given.buyer(place), await given.goods(place)
     bundle = granted(await promo.rule(place, "bundle", set_units={of.sku: 3}, set_minor=900, per_order=2))
-    return bundle, lambda units: promo.buy(place, who, of, units=units, bundle=bundle)
+
+    def buy(sets: int) -> Awaitable[Any]:
+        bundles = ((bundle, sets),)
+        command = PlaceOrder(who.id, given.fresh_key(), (), who.address, None, sets=bundles)
+        return place.one(orders.place_orders, command)
+
+    return bundle, buy
 
 
 @gives(BundleOver)
 async def _(place: Place) -> Act:
     bundle, buy = await _bundle(place)
     assert await place.do(promotions.end_rule, bundle, reason="test") is None
-    return lambda: buy(3)
+    return lambda: buy(1)
 
 
 @gives(BundleUneven)
 async def _(place: Place) -> Act:
     _, buy = await _bundle(place)
-    return lambda: buy(4)
+    return lambda: buy(3)
 
 
 # ── using ──

@@ -39,8 +39,8 @@ def bundles(draw: st.DrawFn) -> tuple[Bundle, list[QuoteLine], Prices, int]:
 
 
 def bought(bundle: Bundle, lines: list[QuoteLine], prices: Prices, chosen: Any = ()) -> Quote | Refusal:
-    wanted = {one.sku: one.units for one in lines}
-    return quote(lines, prices, "", chosen, bundle.prices(wanted, prices.list_minor), HERE)
+    sets = lines[0].units // bundle.lines[0][1]
+    return quote(lines, prices, "", chosen, bundle.prices(sets, prices.list_minor), HERE)
 
 
 @given(made=bundles())
@@ -90,22 +90,21 @@ def test_a_bundles_price_says_whose_it_is_and_what_goes_with_it() -> None:
         CampaignPrice(Reason.BUNDLE_PRICE, amount, bundle.id, "market", frozenset((Stacking.COUPON,)))
         for amount in (600, 1200)
     )
-    assert bundle.prices({one: 2, other: 4}, {one: 500, other: 500}) == {0: first, 1: second}
+    assert bundle.prices(2, {one: 500, other: 500}) == {0: first, 1: second}
 
 
-def test_units_that_make_no_whole_sets_are_no_bundle() -> None:
+def test_a_set_costs_its_price_and_never_more_than_its_parts() -> None:
     one, other = new_uuid(), new_uuid()
     bundle = Bundle(new_uuid(), "套餐", 900, ((one, 2), (other, 1)), 3)
-    assert bundle.why_not_buy({one: 4, other: 2}) is None and bundle.sets_of({one: 4, other: 2}) == 2
-    for wrong in (
-        {one: 2},
-        {one: 3, other: 1},
-        {one: 2, other: 2},
-        {one: 2, other: 1, new_uuid(): 1},
-        {one: 8, other: 4},
-    ):
-        assert bundle.why_not_buy(wrong) == BundleUneven(most=3), wrong
-    assert replace(bundle, is_open=False).why_not_buy({one: 2, other: 1}) == BundleOver()
+    assert bundle.set_minor({one: 400, other: 101}) == 900 and bundle.set_minor({one: 400, other: 99}) == 899
+    assert [price.amount_minor for price in bundle.prices(2, {one: 400, other: 99}).values()] == [1600, 198]
+
+
+def test_no_set_and_more_than_are_sold_at_once_are_no_bundle() -> None:
+    bundle = Bundle(new_uuid(), "套餐", 900, ((new_uuid(), 2), (new_uuid(), 1)), 3)
+    assert bundle.why_not_buy(1) is None and bundle.why_not_buy(3) is None
+    assert bundle.why_not_buy(0) == bundle.why_not_buy(-1) == bundle.why_not_buy(4) == BundleUneven(most=3)
+    assert replace(bundle, is_open=False).why_not_buy(1) == BundleOver()
 
 
 # ── tiers ──

@@ -1,6 +1,8 @@
 """Carts, and what of one becomes which order."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,31 +12,77 @@ from tuan.goods.catalog.model import Offer
 from tuan.goods.supply.model import Stock, StockRow
 from tuan.kit.ids import new_uuid
 from tuan.trade.carts.errors import CartChanged, CartFull, CartUnitsInvalid
-from tuan.trade.carts.model import LINES_MAX, UNITS_MAX, CartLine, Carts, wanted, why_not_keep
+from tuan.trade.carts.model import (
+    LINES_MAX,
+    UNITS_MAX,
+    CartLine,
+    Carts,
+    CartSets,
+    There,
+    wanted,
+    why_not_keep,
+    why_not_keep_sets,
+)
 from tuan.trade.orders.errors import PersonLimit, RemarkTooLong
 from tuan.trade.orders.model import LINES_MAX as LINES_OF_A_CHECKOUT
 from tuan.trade.orders.model import Bought, OrderDraft, Placed, PlaceOrder, fill, place
-from tuan.value.promotions.model import NO_RULES
+from tuan.value.promotions.errors import BundleOver, BundleUneven
+from tuan.value.promotions.model import NO_RULES, Bundle
 
 ME, YOU = new_uuid(), new_uuid()
 SUPPLIERS = [new_uuid() for _ in range(3)]
+EMPTY = There({}, {}, 0)
+
+
+def cart_of(skus: Sequence[UUID], parts: int = 0) -> There:
+    """One unit of each, and sets of one bundle that has so many parts."""
+    return There(dict.fromkeys(skus, 1), {}, parts)
 
 
 def test_a_cart_takes_as_many_lines_as_a_checkout() -> None:
     assert LINES_MAX == LINES_OF_A_CHECKOUT
     there = [new_uuid() for _ in range(LINES_MAX)]
     one = offer()
-    assert why_not_keep(one, 1, there) == CartFull(most=50)
-    assert why_not_keep(one, 1, there[1:]) is None
-    assert why_not_keep(replace(one, sku_id=there[0]), 2, there) is None  # it is there already
+    assert why_not_keep(one, 1, cart_of(there)) == CartFull(most=50) == why_not_keep(one, 1, cart_of(there[2:], 2))
+    assert why_not_keep(one, 1, cart_of(there[1:])) is None
+    assert why_not_keep(replace(one, sku_id=there[0]), 2, cart_of(there)) is None  # it is there already
 
 
 def test_a_cart_takes_no_more_units_than_one_person_may_buy() -> None:
     for units in (0, -1, UNITS_MAX + 1):
-        assert isinstance(why_not_keep(offer(), units, ()), CartUnitsInvalid)
-    refused = why_not_keep(replace(offer(), units_per_person_max=2), 3, ())
+        assert isinstance(why_not_keep(offer(), units, EMPTY), CartUnitsInvalid)
+    refused = why_not_keep(replace(offer(), units_per_person_max=2), 3, EMPTY)
     assert isinstance(refused, CartUnitsInvalid) and refused.data["most"] == 2
-    assert why_not_keep(replace(offer(), units_per_person_max=2), 2, ()) is None
+    assert why_not_keep(replace(offer(), units_per_person_max=2), 2, EMPTY) is None
+
+
+def test_a_cart_takes_sets_whose_parts_are_lines() -> None:
+    bundle = Bundle(new_uuid(), "套餐", 900, ((new_uuid(), 2), (new_uuid(), 1)), 3)
+    there = [new_uuid() for _ in range(LINES_MAX - 2)]
+    assert why_not_keep_sets(bundle, 3, cart_of(there)) is None
+    assert why_not_keep_sets(bundle, 4, cart_of(there)) == BundleUneven(most=3)
+    assert why_not_keep_sets(bundle, 1, cart_of([*there, new_uuid()])) == CartFull(most=50)
+    assert (
+        why_not_keep_sets(bundle, 1, There(dict.fromkeys(there, 1), {bundle.id: 2}, 2)) is None
+    )  # it is there already
+    assert why_not_keep_sets(replace(bundle, is_open=False), 1, EMPTY) == BundleOver()
+
+
+def test_sets_that_are_checked_out_are_in_the_cart_once() -> None:
+    sku, bundle = new_uuid(), new_uuid()
+    carts = Carts([CartLine(ME, sku, 2)], [CartSets(ME, bundle, 2)])
+    for person, items, sets in (
+        (YOU, (), [(bundle, 2)]),
+        (ME, (), [(bundle, 1)]),
+        (ME, (), [(sku, 2)]),
+        (ME, [(sku, 1)], [(bundle, 2)]),
+    ):
+        assert carts.why_not_check_out(person, items, sets) == CartChanged()
+    assert carts.why_not_check_out(ME, [(sku, 2)], [(bundle, 2)]) is None
+    carts.check_out(ME, (), [(bundle, 2)])
+    assert carts.why_not_check_out(ME, (), [(bundle, 2)]) == CartChanged()
+    assert carts.why_not_check_out(ME, [(sku, 2)]) is None
+    assert (carts.taken, carts.taken_sets) == ([], [CartSets(ME, bundle)])
 
 
 def test_what_is_checked_out_is_in_the_cart_once() -> None:

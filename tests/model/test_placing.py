@@ -8,6 +8,7 @@ import pytest
 
 from tests.given.counters import QUARTER, TERMS, Counter, flash_of, pay
 from tests.given.models import NOON, addresses_of, offer, offers_of
+from tuan.goods.supply.errors import NotEnough
 from tuan.goods.supply.model import Stock, StockRow
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refusal
@@ -24,7 +25,7 @@ from tuan.trade.orders.model import (
     line_of,
 )
 from tuan.trade.orders.model.history import Sale, place_sale
-from tuan.trade.orders.model.pricing import Basket, Purse, fill
+from tuan.trade.orders.model.pricing import Basket, Bought, Purse, fill
 from tuan.trade.orders.model.words import (
     AMOUNT_MINOR_MAX,
     decode_placed,
@@ -153,10 +154,10 @@ def test_a_bundle_is_bought_in_whole_sets_at_its_price() -> None:
     one = Counter()
     bundle = Bundle(new_uuid(), "套餐", 1500, ((one.first.sku_id, 1), (one.second.sku_id, 2)), 2)
     rules = Rules(bundles=[bundle])
-    wanted = ((one.first.sku_id, 2), (one.second.sku_id, 4))
-    basket = fill(wanted, offers_of(one.first, one.second), rules, one.stock, bundle=bundle.id)
-    assert isinstance(basket, Basket)
-    assert basket.campaigns == bundle.prices(dict(wanted), {one.first.sku_id: 1000, one.second.sku_id: 500})
+    offers, wanted = offers_of(one.first, one.second), ((one.first.sku_id, 2), (one.second.sku_id, 4))
+    basket = fill((), offers, rules, one.stock, sets=((bundle.id, 2),))
+    assert isinstance(basket, Basket) and basket.sets == {bundle.id: 2}
+    assert basket.campaigns == bundle.prices(2, {one.first.sku_id: 1000, one.second.sku_id: 500})
     assert [(x.sku, x.units) for x in basket.lines] == list(wanted) and basket.pools == [None, None]
     assert basket.offers == [one.first, one.second] and basket.prices.list_minor == {
         one.first.sku_id: 1000,
@@ -165,9 +166,30 @@ def test_a_bundle_is_bought_in_whole_sets_at_its_price() -> None:
     assert basket.prices.freight == {} and basket.why_not_hold(one.stock) is None
     quoted = basket.quote()
     assert isinstance(quoted, Quote) and quoted.total_minor == 3000
-    assert fill(wanted, offers_of(one.first, one.second), rules, one.stock, bundle=new_uuid()) == NotFound()
-    uneven = fill(wanted[:1], offers_of(one.first, one.second), rules, one.stock, bundle=bundle.id)
-    assert uneven == BundleUneven(most=2)
+    assert fill((), offers, rules, one.stock, sets=((new_uuid(), 1),)) == NotFound()
+    for counts in ((3,), (0,), (1, 2)):
+        uneven = fill((), offers, rules, one.stock, sets=[(bundle.id, count) for count in counts])
+        assert uneven == BundleUneven(most=2), counts
+
+
+def test_goods_stand_beside_a_bundle_that_has_them_too() -> None:
+    """Each line by its own price; the stock and what one person may buy are asked of all units together."""
+    one = Counter()
+    bundle = Bundle(new_uuid(), "套餐", 1500, ((one.first.sku_id, 1), (one.second.sku_id, 2)), 2)
+    rules, offers = Rules(bundles=[bundle]), offers_of(one.first, one.second)
+    basket = fill(((one.first.sku_id, 3),), offers, rules, one.stock, sets=((bundle.id, 1),))
+    assert isinstance(basket, Basket) and basket.pools == [None] * 3
+    assert [(x.sku, x.units) for x in basket.lines] == [
+        (one.first.sku_id, 3), (one.first.sku_id, 1), (one.second.sku_id, 2)
+    ]  # fmt: skip
+    quoted = basket.quote()
+    assert isinstance(quoted, Quote) and [line.amount_minor for line in quoted.lines] == [3000, 750, 750]
+    few = Stock([StockRow(one.first.sku_id, 3, 0, 0), StockRow(one.second.sku_id, 9, 0, 0)])
+    assert basket.why_not_hold(few) == NotEnough(left=3)
+    few.rows[one.first.sku_id].on_hand = 4
+    assert basket.why_not_hold(few) is None and len(basket.hold(few)) == 3
+    limited = replace(basket, offers=[replace(o, units_per_person_max=3) for o in basket.offers])
+    assert Bought().why_not_buy(one.who, limited) == PersonLimit(most=3, left=3)
 
 
 def test_who_has_a_tier_is_asked_its_price() -> None:
@@ -193,8 +215,8 @@ def test_bundles_and_tiers_are_those_of_the_command_and_its_buyer() -> None:
     one = Counter()
     bundle = Bundle(new_uuid(), "套餐", 1500, ((one.first.sku_id, 1), (one.second.sku_id, 2)), 2)
     rules = Rules(bundles=[bundle], tier_of={one.who: "gold"}, tier_prices={("gold", one.first.sku_id): 700})
-    for more, total in (({"bundle": bundle.id}, 1500), ({}, 1700)):
-        assert isinstance(one.place((one.first, 1), (one.second, 2), rules=rules, **more), Placed)
+    for items, sets, total in (((), ((bundle.id, 1),), 1500), (((one.first, 1), (one.second, 2)), (), 1700)):
+        assert isinstance(one.place(*items, rules=rules, sets=sets), Placed)
         assert one.draft.payables[-1].amount_minor == total
 
 

@@ -34,16 +34,16 @@ class Buying(Play):
 
     # ── alone ──
     def buy(self, buyer: int, basket: Any, chosen: Sequence[Row], points: int, where: str, *, misquoted: bool = False,
-            in_cart: bool = False, in_sets: bool = False) -> Row | None:  # fmt: skip
+            in_cart: bool = False, sets: int = 0) -> Row | None:  # fmt: skip
         offered = self.books.has(buyer) * points // 4
-        asked = (buyer, basket, chosen, offered, where, in_cart, in_sets)
+        asked = (buyer, basket, chosen, offered, where, in_cart, sets)
         made = None if misquoted else self.expect(self.books.place, *asked)
         items = tuple((self.market.skus[sku], units) for sku, units in basket)
         uses = tuple(self.ids[coupon] for coupon in chosen)
         quoted: int | None = 1 if misquoted else made.amount if made else None
         address = self.market.addresses[buyer, where]
         command = PlaceOrder(self.person(buyer), fresh_key(), items, address, quoted, uses, offered, from_cart=in_cart,
-                             bundle=self.deals.get("bundle", NOBODY) if in_sets else None)  # fmt: skip
+                             sets=((self.deals.get("bundle", NOBODY), sets),) if sets else ())  # fmt: skip
         placed = self.act(made, orders.place_orders, [command])
         if made is not None:
             self._placed(made, placed.payable, placed.orders)

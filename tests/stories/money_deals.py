@@ -44,13 +44,12 @@ class Dealing(Buying):
     def _buy_at(
         self, name: str, buyer: int, units: int, points: int, coupons: list[int], where: str, *, pays: bool
     ) -> None:
-        """Of a bundle so many sets, sometimes with something beside them."""
-        deal, is_uneven = terms.DEALS[name], name == "bundle" and points == 1
-        items = [(sku, count * units) for sku, count in deal.parts or ((deal.sku, 1),)]
+        """Of a bundle so many sets, sometimes with something beside them that is a part of them too."""
+        deal, sets = terms.DEALS[name], units * (name == "bundle")
+        items = [("a2", 1)] * (points == 1) if sets else [(deal.sku, units)]
         some = self.books.coupons
         chosen = [among(some, pick, lambda c: self.books.may_use(c, buyer)) for pick in coupons if some]
-        chosen = chosen if name != "bundle" or is_uneven else []
-        made = self.buy(buyer, items + [("b1", 1)] * is_uneven, chosen, points, where, in_sets=name == "bundle")
+        made = self.buy(buyer, items, chosen if items else [], points, where, sets=sets)
         self.pay(made if pays else None)
 
     @precondition(lambda self: any(self.books.runs(name) for name in self.deals))

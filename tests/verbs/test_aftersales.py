@@ -14,6 +14,7 @@ from tuan.goods import supply
 from tuan.kit.refusals import NotFound, granted
 from tuan.platform.lists import Wanted
 from tuan.trade import aftersales, orders
+from tuan.trade.aftersales import store
 from tuan.trade.aftersales.errors import (
     AskInvalid,
     CaseNotNow,
@@ -342,3 +343,17 @@ async def test_cases_are_listed_by_what_is_due_first_or_the_newest_first(place: 
     lines = await place.do(aftersales.lines_of, [first, second])
     assert set(lines) == {(first, 1), (second, 1)}
     assert [(row["line_number"], row["units"], row["goods_minor"]) for row in lines[second, 1]] == [(1, 2, 3980)]
+
+
+async def test_what_is_looked_at_has_the_lines_that_are_asked_about(place: Place) -> None:
+    """As the locked cases have them: a preview refuses what asking for would be refused for."""
+    who, _, order = await asked(place)
+    await asked(place)
+    again = Ask(Kind.REFUND_ONLY, "damaged", ((1, 2),))
+    assert await place.do(aftersales.preview, order, who.id, again) == await ask(
+        place, who, order, Kind.REFUND_ONLY, "damaged", (1, 2)
+    )
+    async with place.work() as work:
+        seen, locked = await store.look_at_cases(work, [order]), await store.load_cases(work, [order])
+    assert seen.rows == locked.rows
+    assert [(line.line_number, line.units, line.is_open) for line in seen.of(order)[0].lines] == [(1, 2, True)]

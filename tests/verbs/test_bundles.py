@@ -12,7 +12,7 @@ from tuan.trade import aftersales, orders
 from tuan.trade.orders.errors import PriceChanged
 from tuan.trade.orders.model import PlaceOrder
 from tuan.value import promotions
-from tuan.value.promotions.errors import BundleOver, CouponNotHere, RuleClash, RuleInvalid
+from tuan.value.promotions.errors import BundleOver, BundleUneven, CouponNotHere, RuleClash, RuleInvalid
 
 
 async def two_goods(place: Place) -> tuple[Goods, Goods]:
@@ -26,8 +26,9 @@ async def launch(place: Place, one: Goods, other: Goods, **terms: Any) -> Any:
     )
 
 
-async def buy(place: Place, who: Buyer, bundle: UUID, items: Any, **more: Any) -> Any:
-    command = PlaceOrder(who.id, given.fresh_key(), items, who.address, more.pop("quoted", None), bundle=bundle, **more)
+async def buy(place: Place, who: Buyer, bundle: UUID, sets: int = 1, items: Any = (), **more: Any) -> Any:
+    quoted, bundles = more.pop("quoted", None), ((bundle, sets),)
+    command = PlaceOrder(who.id, given.fresh_key(), items, who.address, quoted, sets=bundles, **more)
     return await place.one(orders.place_orders, command)
 
 
@@ -41,7 +42,7 @@ async def amounts(place: Place, placed: Any) -> list[int]:
 async def test_a_bundle_is_bought_at_its_price_over_its_lines_and_each_comes_back_alone(place: Place) -> None:
     who, (one, other) = await given.buyer(place), await two_goods(place)
     bundle = granted(await launch(place, one, other))
-    placed = granted(await buy(place, who, bundle, ((one.sku, 4), (other.sku, 2)), quoted=3998))
+    placed = granted(await buy(place, who, bundle, 2, quoted=3998))
     assert sorted(await amounts(place, placed)) == [800, 3198], "3,998 by 4,000 to 1,000"
     assert [await given.free_units(place, of) for of in (one, other)] == [96, 98]
     async with place.work() as work:
@@ -56,19 +57,19 @@ async def test_a_bundle_is_bought_at_its_price_over_its_lines_and_each_comes_bac
     assert await place.breaches() == {}
 
 
-async def test_what_is_no_whole_set_or_no_bundle_is_not_sold_as_one(place: Place) -> None:
+async def test_what_is_no_bundle_or_too_many_of_it_is_not_sold_as_one(place: Place) -> None:
     who, (one, other) = await given.buyer(place), await two_goods(place)
     bundle = granted(await launch(place, one, other))
-    assert (await buy(place, who, bundle, ((one.sku, 2),))).code == "promotions.bundle_uneven"
-    assert await buy(place, who, one.sku, ((one.sku, 2), (other.sku, 1))) == NotFound()
+    assert await buy(place, who, bundle, 4) == BundleUneven(most=3)
+    assert await buy(place, who, one.sku) == NotFound()
     flash = granted(await promo.rule(place, "limited", prices={one.sku: 900}))
-    assert await buy(place, who, flash, ((one.sku, 2), (other.sku, 1))) == NotFound()
+    assert await buy(place, who, flash) == NotFound()
     mine = await promo.coupon(place, who)
-    assert isinstance(await buy(place, who, bundle, ((one.sku, 2), (other.sku, 1)), coupons=(mine,)), CouponNotHere)
-    changed = await buy(place, who, bundle, ((one.sku, 2), (other.sku, 1)), quoted=2500)
+    assert isinstance(await buy(place, who, bundle, coupons=(mine,)), CouponNotHere)
+    changed = await buy(place, who, bundle, quoted=2500)
     assert changed == PriceChanged(now_minor=1999, shown_minor=2500)
     assert await place.do(promotions.end_rule, bundle, reason="test") is None
-    assert await buy(place, who, bundle, ((one.sku, 2), (other.sku, 1))) == BundleOver()
+    assert await buy(place, who, bundle) == BundleOver()
 
 
 async def test_a_bundle_saves_something_is_one_sellers_and_stands_alone(place: Place) -> None:

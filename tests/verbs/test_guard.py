@@ -179,6 +179,17 @@ async def test_a_forgotten_person_agrees_to_nothing_and_is_told_what_he_said_bef
     assert await place.breaches() == {}
 
 
+async def test_a_consent_is_given_and_withdrawn_where_it_was_said(place: Place) -> None:
+    who = await given.buyer(place)
+    await agree(place, who, who.id)
+    assert (
+        await place.do(compliance.withdraw_consent, who.id, SHOP_CUSTOMER, who.id, language="en", place="api") is None
+    )
+    async with place.work() as work:
+        said = await compliance.consents_of(work, who.id)
+    assert [(row["is_given"], row["place"]) for row in said] == [(True, "web"), (False, "api")]
+
+
 # ── metrics ──
 async def test_a_day_is_what_was_measured_last_and_unknown_where_nothing_was(place: Place) -> None:
     day = await guarding.today(place)

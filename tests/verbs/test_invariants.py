@@ -7,9 +7,9 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from tests.given import carts, guarding, houses, invoicing, organisations, settling
 from tests.given import commissions as earning
 from tests.given import goods as given
-from tests.given import guarding, houses, invoicing, organisations, settling
 from tests.given import leagues as play
 from tests.given import points as wallets
 from tests.given import presale as sales
@@ -113,6 +113,12 @@ async def _seasons(place: Place) -> None:
         await place.later(play.CLOSES)
 
 
+async def _carts(place: Place) -> None:
+    """Sets of a bundle that wait in somebody's cart."""
+    bundle = await carts.bundle(place, await given.goods(place), await given.goods(place))
+    assert await carts.put_sets(place, await given.buyer(place), bundle, 2) is None
+
+
 @pytest.fixture(scope="module")
 async def lived(house: House, relay: Relay) -> Place:
     """A market in which a bit of everything has happened, and nothing is wrong."""
@@ -125,6 +131,7 @@ async def lived(house: House, relay: Relay) -> Place:
     await _ladders(place)
     await _invoices(place)
     await _commissions(place)
+    await _carts(place)
     await share.come(place, await given.buyer(place), (await share.shops_link(place))[1])
     await shopping.lived(place)
     await organisations.lived(place)

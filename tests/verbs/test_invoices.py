@@ -1,6 +1,7 @@
 """Invoices against the database: what is kept, what becomes red, and what is forgotten."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from tests.given import goods as given
 from tests.given import invoicing
@@ -10,6 +11,7 @@ from tuan.kit.refusals import NotFound, granted
 from tuan.people import accounts
 from tuan.trade import aftersales, invoices, orders
 from tuan.trade.aftersales.model import Kind
+from tuan.trade.invoices.errors import NumberTaken
 
 SECOND_NUMBER = "24952000000000000002"
 
@@ -95,3 +97,37 @@ async def test_an_issued_invoice_is_kept_ten_years_and_what_was_only_asked_for_g
     await place.move_clock(timedelta(days=3661))
     await place.do(invoices.forget_due)
     assert (await invoicing.of_order(place, order))["title"] == ""
+
+
+async def test_a_red_invoice_takes_no_number_that_its_supplier_has_used(place: Place) -> None:
+    _, elsewhere, _, _ = await invoicing.issued(place)
+    _, of, order, invoice = await invoicing.issued(place)
+    assert await place.do(orders.ship, order, of.supplier, carrier="SF", tracking="1") is None
+    assert await place.do(aftersales.refund_whole, order, of.supplier, reason="all of it") is None
+    await place.quiet()
+    (red,) = await invoicing.reds_of(place, invoice)
+    day, used = await invoicing.today(place), (await invoicing.of_order(place, order))["number"]
+    before = await place.snapshot()
+    assert await place.do(invoices.issue_red, red["id"], of.supplier, used, day) == NumberTaken()
+    assert await place.snapshot() == before
+    assert await place.do(invoices.issue_red, red["id"], of.supplier, SECOND_NUMBER, day) is None
+    assert await invoicing.issue(place, elsewhere, await _asked_anew(place, elsewhere), SECOND_NUMBER) is None
+
+
+async def _asked_anew(place: Place, of: given.Goods) -> UUID:
+    who = await given.buyer(place)
+    placed = granted(await given.place_order(place, who, of))
+    await given.pay(place, who, placed)
+    invoice: UUID = granted(await invoicing.ask(place, who, placed.orders[0]))
+    return invoice
+
+
+async def test_a_person_is_told_what_his_invoices_say_and_nobody_elses(place: Place) -> None:
+    who, _, order, _ = await invoicing.issued(place)
+    await invoicing.issued(place)
+    told = granted(await place.do(accounts.export_person, who.id, reason="he asked"))
+    (row,) = told["invoices"]
+    asked = invoicing.COMPANY
+    assert row["order_id"] == order
+    assert (row["title"], row["tax_number"], row["email"]) == (asked.title, asked.tax_number, asked.email)
+    assert (row["state"], row["number"], row["amount_minor"]) == ("issued", "24952000000000000001", 5970)

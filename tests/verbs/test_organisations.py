@@ -38,10 +38,11 @@ async def test_who_joins_by_the_code_agrees_to_be_counted_and_leaves_when_he_lik
     assert await bank.join(place, who, code) == of and await counts(place, of) == Counts(0, 1, 0)
     async with place.work() as work:
         assert await compliance.has_consent(work, [who.id], ORGANISATION_MEMBER, of) == {who.id}
-    assert await place.do(membership.leave, who.id, of, language="en") is None
+    assert await place.do(membership.leave, who.id, of, language="en", place="api") is None
     assert await place.do(membership.leave, who.id, of, language="en") == NotMember()
     async with place.work() as work:
         assert await compliance.has_consent(work, [who.id], ORGANISATION_MEMBER, of) == set()
+        assert [row["place"] for row in await compliance.consents_of(work, who.id)] == ["web", "api"]
     assert await counts(place, of) == Counts(0, 0, 1)
     assert await bank.join(place, who, code) == of and await place.breaches() == {}
 

@@ -17,7 +17,9 @@ from tuan.platform.gateways.payment import ChargeState, RefundAnswer, RefundStat
 from tuan.trade import aftersales, orders, payments
 from tuan.trade.orders.model import Placed, PlaceOrder
 from tuan.trade.payments.errors import NoticeRepeated
+from tuan.trade.payments.model import AttemptState
 from tuan.value import ledger
+from tuan.value.ledger.model import Postings
 
 
 async def placed_alone(place: Place, **more: Any) -> tuple[Goods, Buyer, Placed]:
@@ -293,3 +295,20 @@ async def test_a_sending_is_heard_once_a_day(place: Place) -> None:
     assert await place.do(payments.hear_once, "wechat", "one") == NoticeRepeated()
     await place.later(timedelta(hours=25))
     assert await place.do(payments.hear_once, "wechat", "one") is None
+
+
+async def test_a_second_attempt_on_what_is_paid_in_part_asks_for_the_rest(place: Place) -> None:
+    _, who, placed = await placed_alone(place)
+    first, postings = await given.start_paying(place, who, placed), Postings()
+    async with place.work() as work:
+        till = await payments.load_till(work, [placed.payable])
+        attempts = await payments.lock_attempts(work, [first])
+        till.capture(attempts[first], "a part of it", 490, work.now, work.now)
+        attempts[first].move(AttemptState.CAPTURED)
+        await payments.save_attempts(work, attempts.values())
+        await payments.save_till(work, till, postings)
+        await ledger.save_postings(work, postings)
+    second = await given.start_paying(place, who, placed)
+    assert (await given.charge_of(place, second)).amount_minor == 1500
+    await given.money_comes(place, second)
+    assert await given.state_of(place, placed.orders[0]) == "to_ship"

@@ -273,3 +273,16 @@ async def test_what_giving_away_would_answer_is_what_it_answers(place: Place) ->
     assert seen == [NewcomersOnly(), TakenEnough(most=1), None] and await place.snapshot() == before
     made = await place.do(orders.grant_coupons, of, everybody, reason="test")
     assert made[:2] == seen[:2] and not isinstance(made[2], Refusal)
+
+
+async def test_a_suggestion_counts_the_units_that_a_flash_session_has_left(place: Place) -> None:
+    """Its price goes with no coupon; beyond its units the goods cost what they cost, and the coupon takes from that."""
+    who, of = await given.buyer(place), await given.goods(place, units=10)
+    granted(await promo.rule(place, "flash", prices={of.sku: 500}, allotments={of.sku: 1}))
+    mine = await promo.coupon(place, who)
+    wanted = [orders.model.PlaceOrder(who.id, "-", ((of.sku, units),), who.address, None) for units in (1, 2)]
+    async with place.work() as work:
+        found = [await orders.suggest_coupons(work, command) for command in wanted]
+    (inside, _), (beyond, _) = [granted(one) for one in found]
+    assert (inside.coupons, inside.saves_minor, set(inside.refused)) == ((), 0, {mine})
+    assert (beyond.coupons, beyond.saves_minor, set(beyond.refused)) == ((mine,), 1000, set())

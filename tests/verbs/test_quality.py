@@ -72,3 +72,15 @@ async def test_after_ninety_days_nobody_remembers(place: Place) -> None:
     assert (await quality_of(place, of)).counts == Counts(orders=1, late=1)
     await place.move_clock(timedelta(days=91))
     assert (await quality_of(place, of)).counts == Counts()
+
+
+async def test_scores_are_listed_with_the_orders_they_are_of_and_by_them(place: Place) -> None:
+    many, few = await given.goods(place), await given.goods(place)
+    for of in (few, many, many):
+        _, order = await bought(place, of)
+        await send(place, of, order)
+    await place.do(quality.count)
+    async with place.work() as work:
+        listed = [await quality.search(work, Wanted("orders", is_descending=down)) for down in (True, False)]
+    found = [[(row["supplier_id"], row["orders"]) for row in page.items] for page in listed]
+    assert found == [[(many.supplier, 2), (few.supplier, 1)], [(few.supplier, 1), (many.supplier, 2)]]

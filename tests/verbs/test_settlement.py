@@ -246,3 +246,22 @@ async def test_withdrawals_are_listed_the_newest_first_by_payee_and_state(place:
     own = await place.do(settlement.withdrawals, Wanted(), payee=first.supplier)
     assert [row["id"] for row in own.items] == [older]
     assert (await place.do(settlement.withdrawals, Wanted(), states=["paid"])).items == []
+
+
+async def test_withdrawals_are_listed_by_whoever_paid_them_and_when(place: Place) -> None:
+    """From the first moment on and before the last, and what was asked for only or of another provider is not among them."""
+    of, manager = await settling.earned(place), await given.buyer(place)
+    paid, _ = await settling.asked_for(place, of, 1000)
+    assert await place.do(settlement.approve, paid, manager.id, reason="checked") is None
+    await answered(place, paid, TransferState.DONE)
+    await settling.asked_for(place, of, 500)
+    tick = timedelta(microseconds=1)
+    async with place.work() as work:
+        at = (await settlement.access_withdrawal(work, paid, of.supplier))["ended_at"]
+
+        async def between(since: timedelta, until: timedelta, provider: str = "sandbox") -> list[UUID]:
+            return await settlement.paid_between(work, provider, at + since, at + until)
+
+        assert await between(0 * tick, tick) == await between(-tick, tick) == [paid]
+        assert await between(tick, 2 * tick) == await between(-tick, 0 * tick) == []
+        assert await between(-tick, tick, "wechat") == []

@@ -15,6 +15,7 @@ from tuan.kit.refusals import NotFound, Refusal, Refused, granted
 from tuan.platform.gateways.carrier import Scan, ScanStatus, Tracked
 from tuan.platform.gateways.sandbox_carrier.way import Habit
 from tuan.trade import aftersales, orders, shipping
+from tuan.trade.shipping.sweeps import claim_labels
 
 WAY = ["delivered", "out_for_delivery", "in_transit", "picked_up"]
 
@@ -180,3 +181,15 @@ async def test_a_supplier_reads_his_own_parcels_the_newest_first(place: Place) -
     page = await place.do(shipping.of_supplier, of.supplier)
     assert [(row["id"], row["order_id"], row["status"]) for row in page.items] == [(parcel, order, "waiting")]
     assert (await place.do(shipping.of_supplier, stranger.supplier)).items == []
+
+
+async def test_the_carrier_is_told_where_each_parcel_goes(place: Place) -> None:
+    of, order = await parcels.to_ship(place)
+    parcel = granted(await place.do(shipping.announce, order, of.supplier, parcels.CARRIER, notify_url="http://here"))
+    (told,) = await place.do(claim_labels)
+    assert (told.market, told.parcel, told.carrier) == (place.market, parcel, parcels.CARRIER)
+    home = given.HOME
+    assert (told.recipient, told.phone, told.region, told.street) == (
+        home.recipient, home.phone, home.region, home.street
+    )  # fmt: skip
+    assert told.notify_url == "http://here"

@@ -35,7 +35,9 @@ class Trade(Sums):
         return self.stock[sku] - self.held(sku) - self.allotted(sku)
 
     def has_room(self, lines: Sequence[Line]) -> bool:
-        return all(x.units <= self.free(x.sku, x.pool) for x in lines)
+        """Lines of one SKU draw on one stock, each by itself and in a bundle."""
+        needs = [sum(y.units for y in lines if y.sku == x.sku and y.pool is x.pool) for x in lines]
+        return all(units <= self.free(x.sku, x.pool) for x, units in zip(lines, needs, strict=True))
 
     def may_have_more(self, buyer: int, lines: Sequence[Line]) -> bool:
         mine = [
@@ -71,13 +73,13 @@ class Trade(Sums):
         borne = Counter(market=(listed - price) * units * is_borne)
         return Line(sku=sku, units=units, goods=price * units, borne=borne, pool=pool, is_open=is_open, coupons=[])
 
-    def sets(self, units: Counter[str]) -> list[Line]:
-        """A bundle: whole sets and nothing else, its price split by what the lines cost without it."""
+    def sets(self, count: int) -> list[Line]:
+        """A bundle: its price split by what the lines cost without it."""
         deal = DEALS["bundle"]
-        count = units[deal.sku] // dict(deal.parts)[deal.sku]
-        need(self.runs("bundle"), 1 <= count <= deal.most, units == {sku: n * count for sku, n in deal.parts})
-        listed = [SKUS[sku][1] * n for sku, n in units.items()]
-        some = zip(units.items(), listed, shares(deal.price * count, listed), strict=True)
+        need(self.runs("bundle"), 1 <= count <= deal.most)
+        units = [(sku, n * count) for sku, n in deal.parts]
+        listed = [SKUS[sku][1] * n for sku, n in units]
+        some = zip(units, listed, shares(deal.price * count, listed), strict=True)
         return [
             Line(sku=s, units=n, goods=g, borne=Counter(market=was - g), is_open=False, coupons=[])
             for (s, n), was, g in some
@@ -91,9 +93,9 @@ class Trade(Sums):
         self.carts[buyer, sku] = units + there * adds
 
     def place(self, buyer: int, items: Sequence[Any], chosen: Sequence[Row], points: int, where: str,
-              in_cart: bool = False, in_sets: bool = False) -> Payable:  # fmt: skip
+              in_cart: bool = False, sets: int = 0) -> Payable:  # fmt: skip
         units = sum((Counter({sku: count}) for sku, count in items), Counter[str]())
-        lines = self.sets(units) if in_sets else [self.line(buyer, sku, count) for sku, count in units.items()]
+        lines = [self.line(buyer, sku, count) for sku, count in units.items()] + (self.sets(sets) if sets else [])
         need(not in_cart or all(self.carts[buyer, sku] == count for sku, count in units.items()))
         need(self.has_room(lines), all(self.may_use(c, buyer) for c in chosen), points <= self.has(buyer))
         need(self.may_have_more(buyer, lines))

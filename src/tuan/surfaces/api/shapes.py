@@ -21,6 +21,7 @@ CategoryId = Annotated[str, Meta(description="A category.", pattern=f"^cat_{_LET
 FreightId = Annotated[
     str, Meta(description="A freight template.", pattern=f"^frt_{_LETTERS}$", examples=[f"frt_{_SOME}"])
 ]
+BundleId = Annotated[str, Meta(description="A bundle.", pattern=f"^rule_{_LETTERS}$", examples=[f"rule_{_SOME}"])]
 TeamId = Annotated[str, Meta(description="A team.", pattern=f"^team_{_LETTERS}$", examples=[f"team_{_SOME}"])]
 CampaignId = Annotated[str, Meta(description="A campaign.", pattern=f"^camp_{_LETTERS}$", examples=[f"camp_{_SOME}"])]
 OrderId = Annotated[str, Meta(description="An order.", pattern=f"^ord_{_LETTERS}$", examples=[f"ord_{_SOME}"])]

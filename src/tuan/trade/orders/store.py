@@ -16,10 +16,10 @@ from tuan.platform.work import Work
 from tuan.trade import carts, payments
 from tuan.trade.carts.model import Carts
 from tuan.trade.orders import tables
-from tuan.trade.orders.model import Book, Bought, Line, Order, OrderDraft, PlaceOrder
+from tuan.trade.orders.model import Book, Bought, Line, Order, OrderDraft, PlaceOrder, skus_of
 from tuan.trade.payments.model import Till
 from tuan.value import ledger, points, promotions
-from tuan.value.promotions.model import NO_COUPONS
+from tuan.value.promotions.model import NO_COUPONS, Rules
 
 INSERT_ORDERS = bulk.insert(
     tables.orders, "id", "payable_id", "person_id", "supplier_id", "state", "release", "fulfilment", "address",
@@ -158,15 +158,18 @@ async def load_imported(work: Work, persons: Collection[UUID]) -> dict[UUID, int
     return {row["person_id"]: row["amount_minor"] for row in rows}
 
 
-async def load_limits(work: Work, fresh: Sequence[PlaceOrder], offers: Offers) -> tuple[Bought, Carts, Identities]:
+async def load_limits(
+    work: Work, fresh: Sequence[PlaceOrder], offers: Offers, rules: Rules
+) -> tuple[Bought, Carts, Identities]:
     """What buyers of limited goods have bought so far, the cart lines that are checked out, and for whom goods from abroad
     are declared, all locked; where nothing is limited, from a cart or from abroad, nothing is asked."""
-    capped = offers.limited()
-    limited = {(c.actor, sku) for c in fresh for sku, _ in c.items if sku in capped}
-    asked = {(c.actor, sku) for c in fresh if c.from_cart for sku, _ in c.items}
-    abroad = {c.actor for c in fresh if not offers.imported().isdisjoint(sku for sku, _ in c.items)}
+    capped, goods = offers.limited(), [(c.actor, skus_of(c, rules)) for c in fresh]
+    limited = {(actor, sku) for actor, skus in goods for sku in skus & capped}
+    lines = {(c.actor, sku) for c in fresh if c.from_cart for sku, _ in c.items}
+    sets = {(c.actor, bundle) for c in fresh if c.from_cart for bundle, _ in c.sets}
+    abroad = {actor for actor, skus in goods if not offers.imported().isdisjoint(skus)}
     bought = await load_bought(work, limited, abroad) if limited or abroad else Bought()
-    in_carts = await carts.load_carts(work, asked) if asked else Carts()
+    in_carts = await carts.load_carts(work, lines, sets) if lines or sets else Carts()
     return bought, in_carts, await identities.load_identities(work, abroad) if abroad else Identities()
 
 

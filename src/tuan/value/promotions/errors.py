@@ -132,6 +132,6 @@ class BundleOver(Gone):
 
 
 class BundleUneven(Conflict):
-    """These units are no whole number of sets, or more sets than one may buy at once; the most is in the data."""
+    """No set, or more sets than one may buy at once; the most is in the data."""
 
     code = "promotions.bundle_uneven"

@@ -233,6 +233,12 @@ async def access_bundle(work: Work, bundle: UUID) -> Bundle:
     return found.bundle(work.now)
 
 
+async def find_bundles(work: Work, bundles: Collection[UUID]) -> dict[UUID, Bundle]:
+    """By id, also those that are over; what is no bundle is absent."""
+    rows = await work.fetch(store.BUNDLES_SQL, list(bundles)) if bundles else []
+    return {rule.id: rule.bundle(work.now) for rule in store.rules_of(rows)}
+
+
 async def is_running(work: Work, rule: UUID) -> bool:
     """Whether this rule has not been ended."""
     return bool(await work.fetch_value(IS_RUNNING_SQL, rule))

@@ -17,6 +17,7 @@ from tuan.surfaces.api.shapes import (
     NO_NUL,
     AcceptsNoReturn,
     AddressId,
+    BundleId,
     Listing,
     Money,
     OrderId,
@@ -42,6 +43,7 @@ from tuan.trade.orders.model import ORDER_ID, RECEIVED_BY_ITSELF_AFTER, REMARK_M
 from tuan.trade.orders.model import OrderState as State
 from tuan.trade.payments.model import PAYABLE
 from tuan.value.points.model import POINTS_MAX
+from tuan.value.promotions.model import RULE
 
 RemarkText = Annotated[str, Meta(max_length=REMARK_MAX, pattern=NO_NUL, examples=["请放门卫"])]
 
@@ -74,10 +76,18 @@ class Remark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     text: RemarkText
 
 
+class NewSets(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """So many sets of a bundle, at its price."""
+
+    bundle: BundleId
+    sets: Units = 1
+
+
 class NewOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Buying alone. Goods of several suppliers become one order each, under one payable."""
 
-    lines: Annotated[list[NewLine], Meta(min_length=1, max_length=50)]
+    lines: Annotated[list[NewLine], Meta(max_length=50)] = []
+    sets: Annotated[list[NewSets], Meta(description="Bought beside the lines, or alone.", max_length=50)] = []
     address: AddressId | None = None
     quoted_minor: Quoted | None = None
     coupons: Annotated[
@@ -89,7 +99,7 @@ class NewOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 0
     remarks: Annotated[list[Remark], Meta(max_length=50)] = []
     from_cart: Annotated[
-        bool, Meta(description="The lines are those of the caller's cart, with its units, and leave it.")
+        bool, Meta(description="The lines and sets are those of the caller's cart, with its numbers, and leave it.")
     ] = False
     accepts_no_return: AcceptsNoReturn = False
     share: ShareCode | None = None
@@ -226,10 +236,11 @@ class Shipment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 async def place_order(visit: Visit, data: NewOrder, key: str) -> Placed | Refusal:
     """Buy alone: stock is held until the payable is paid or its time is over."""
     items = tuple((read_id(SKU, line.sku), line.units) for line in data.lines)
+    sets = tuple((read_id(RULE, one.bundle), one.sets) for one in data.sets)
     address = read_id(ADDRESS, data.address) if data.address else None
     remarks = tuple((read_id(SUPPLIER, one.supplier), one.text) for one in data.remarks)
     command = PlaceOrder(visit.person, key, items, address, data.quoted_minor, read_coupons(data.coupons), data.points,
-                         remarks, data.from_cart, data.accepts_no_return, share=data.share)  # fmt: skip
+                         remarks, data.from_cart, data.accepts_no_return, sets, data.share)  # fmt: skip
     outcome = await visit.submit(orders.place_orders, command)
     if isinstance(outcome, Refusal):
         return outcome

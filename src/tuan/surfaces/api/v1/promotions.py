@@ -17,6 +17,7 @@ from tuan.surfaces.api.shapes import (
     AcceptsNoReturn,
     AddressId,
     AmountMinor,
+    BundleId,
     Listing,
     Money,
     OrderId,
@@ -47,7 +48,6 @@ TemplateId = Annotated[
 ]
 
 Code = Annotated[str, Meta(description="Of a gift.", max_length=40, pattern=NO_NUL, examples=["Zk3v6h2ne5x8q4r7"])]
-BundleId = Annotated[str, Meta(description="A bundle.", pattern=f"^rule_{_LETTERS}$", examples=[f"rule_{_SOME}"])]
 
 
 class Offered(Struct, frozen=True, kw_only=True):

@@ -57,9 +57,7 @@ def rule_effect(visit: Visit, new: NewRule, offers: Offers, others: Sequence[Rul
     if new.set_minor is not None:
         bundle = Bundle(RULE.new(), new.name, new.set_minor, tuple(new.set_units.items()), new.per_order)
         listed = {sku: offers.get(sku).price_minor for sku in new.set_units}
-        for (sku, units), part in zip(
-            new.set_units.items(), bundle.prices(new.set_units, listed).values(), strict=True
-        ):
+        for (sku, units), part in zip(new.set_units.items(), bundle.prices(1, listed).values(), strict=True):
             lines.append(f"{_change(visit, offers.get(sku), listed[sku] * units, part.amount_minor)} (× {units})")
         whole = sum(listed[sku] * units for sku, units in new.set_units.items())
         lines.append(

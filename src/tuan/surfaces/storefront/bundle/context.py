@@ -23,6 +23,7 @@ class BundlePage(msgspec.Struct, frozen=True, kw_only=True):
     bundle: str
     name: str
     key: str
+    cart_key: str
     sets: int
     sets_max: int
     lines: list[GoodsLine]

@@ -121,9 +121,9 @@ async def placed(
 ) -> Placed | Refusal:
     """So many sets, bought. Raises Refused where there is no such bundle."""
     async with visit.reading() as work:
-        found = await promotions.access_bundle(work, bundle)
+        await promotions.access_bundle(work, bundle)
     command = PlaceOrder(
-        visit.person, key, found.items(sets), address, quoted, accepts_no_return=accepts, bundle=bundle, share=share
+        visit.person, key, (), address, quoted, accepts_no_return=accepts, sets=((bundle, sets),), share=share
     )
     outcome: Placed | Refusal = await visit.submit(orders.place_orders, command)
     return outcome
@@ -131,11 +131,10 @@ async def placed(
 
 async def quoted(work: Work, person: UUID, bundle: Bundle, sets: int, address: UUID | None) -> tuple[Quote, Offers]:
     """What so many sets would cost now, and the offers they are made of. Raises Refused with why they cannot be had."""
-    items = bundle.items(sets)
-    found = await orders.quote(work, PlaceOrder(person, "-", items, address, None, bundle=bundle.id))
+    found = await orders.quote(work, PlaceOrder(person, "-", (), address, None, sets=((bundle.id, sets),)))
     if isinstance(found, Refusal):
         raise Refused(found)
-    return found, await catalog.load_offers(work, [sku for sku, _ in items])
+    return found, await catalog.load_offers(work, [sku for sku, _ in bundle.lines])
 
 
 async def _page(
@@ -154,6 +153,7 @@ async def _page(
         bundle=shown,
         name=found.name,
         key=visit.fresh_key(),
+        cart_key=visit.fresh_key(),
         sets=sets,
         sets_max=found.per_order,
         lines=[

@@ -3,7 +3,7 @@
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import GoodsLine, MoneyLine
+from tuan.surfaces.storefront.parts import GoodsLine, MoneyLine, Picture
 
 
 class CartLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -12,6 +12,28 @@ class CartLine(msgspec.Struct, frozen=True, kw_only=True):
     goods: GoodsLine
     url: str
     units_max: int
+    is_ticked: bool
+    why_not: str
+    units_key: str
+    out_key: str
+
+
+class CartSet(msgspec.Struct, frozen=True, kw_only=True):
+    """Sets of a bundle, as one line: what each has, its price now, and in `was` what it cost when it was put in, where that differs.
+
+    `why_not` and `sets_max` say of sets what a line's say of units; `key` makes changing once, `out_key` taking out.
+    """
+
+    bundle: str
+    name: str
+    url: str
+    page_url: str
+    picture: Picture
+    goods: list[str]
+    price: Money
+    was: Money | None
+    sets: int
+    sets_max: int
     is_ticked: bool
     why_not: str
     units_key: str
@@ -27,14 +49,16 @@ class CartGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CartPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A cart by supplier, what is no longer for sale apart, and what the ticked lines cost now.
+    """A cart: sets of bundles, lines by supplier, what is no longer for sale apart, and what is ticked costs now.
 
     `total` is None where nothing is ticked, or where `sum_note` says why there is none. `saves`: what the best choice of the
     viewer's coupons would take off.
     """
 
+    sets: list[CartSet] = []
     groups: list[CartGroup]
     gone: list[CartLine]
+    gone_sets: list[CartSet] = []
     price_lines: list[MoneyLine] = []
     total: Money | None = None
     sum_note: str = ""

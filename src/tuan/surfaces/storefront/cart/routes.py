@@ -16,6 +16,7 @@ from tuan.people.parties.model import SUPPLIER
 from tuan.platform.work import Work
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.cart.context import CartGroup, CartLine, CartPage, NewLinePage
+from tuan.surfaces.storefront.cart.sets import ShownSet, is_ticked, sets_of
 from tuan.surfaces.storefront.checkout.items import goods_line
 from tuan.surfaces.storefront.couponing import explained
 from tuan.surfaces.web.once import once
@@ -26,10 +27,15 @@ from tuan.surfaces.web.reading import UNITS_MAX, read_id, read_units
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import carts, orders
 from tuan.trade.orders.model import PlaceOrder
+from tuan.value.promotions.model import RULE
 
 HERE = "/cart"
-TICKED = "ticked"
-"""Among the query's fields: the lines that are named there are ticked, and no others."""
+
+
+class PutSetsForm(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    bundle: str
+    sets: str
 
 
 class PutForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +107,40 @@ async def take_out(visit: NamedDependency[Visit], sku: FromPath[str]) -> Respons
     return _after(visit, await once(visit, "web.take_out", form.key, sku, act))
 
 
+@post("/cart/sets", opt=SIGNED_IN)
+async def put_sets(visit: NamedDependency[Visit]) -> Response[Any]:
+    """So many sets of a bundle, beside whatever is in the cart."""
+    form = await visit.form(PutSetsForm)
+    bundle, sets = read_id(RULE, form.bundle), read_units(form.sets)
+
+    async def act(work: Work) -> Refusal | None:
+        return await carts.put_sets_in_cart(work, visit.person, bundle, sets)
+
+    return _after(visit, await once(visit, "web.put_sets_in_cart", form.key, f"{form.bundle} {sets}", act))
+
+
+@post("/cart/sets/{bundle:str}/units", opt=SIGNED_IN)
+async def set_sets(visit: NamedDependency[Visit], bundle: FromPath[str]) -> Response[Any]:
+    form = await visit.form(UnitsForm)
+    found, sets = read_id(RULE, bundle), read_units(form.units)
+
+    async def act(work: Work) -> Refusal | None:
+        return await carts.set_sets(work, visit.person, found, sets)
+
+    return _after(visit, await once(visit, "web.set_sets", form.key, f"{bundle} {sets}", act))
+
+
+@post("/cart/sets/{bundle:str}/removal", opt=SIGNED_IN)
+async def take_sets_out(visit: NamedDependency[Visit], bundle: FromPath[str]) -> Response[Any]:
+    form = await visit.form(OutForm)
+    found = read_id(RULE, bundle)
+
+    async def act(work: Work) -> None:
+        await carts.take_sets_out(work, visit.person, found)
+
+    return _after(visit, await once(visit, "web.take_sets_out", form.key, bundle, act))
+
+
 def _after(visit: Visit, refusal: Refusal | None) -> Response[Any]:
     if refusal is not None:
         return refuse(visit, refusal, Step(label=visit.gettext("See the cart"), url=HERE))
@@ -120,16 +160,21 @@ async def _page(work: Work, visit: Visit) -> CartPage:
     for offer, line in for_sale:
         groups.setdefault(offer.supplier_id, []).append(line)
     ticked = [(offer, line) for offer, line in for_sale if line.is_ticked]
+    sets = await sets_of(work, visit)
+    ticked_sets = [one for one in sets if one.line.is_ticked]
     page = CartPage(
+        sets=[one.line for one in sets if one.line.sets_max],
+        gone_sets=[one.line for one in sets if not one.line.sets_max],
         groups=[
             CartGroup(supplier=SUPPLIER.show(supplier), name=names[supplier]["name"], lines=lines)
             for supplier, lines in groups.items()
         ],
         gone=[line for _, line in shown if not line.units_max],
-        ticked=len(ticked),
-        has_freight=any(offer.freight for offer, _ in ticked),
+        ticked=len(ticked) + len(ticked_sets),
+        has_freight=any(offer.freight for one in ticked_sets for offer in one.offers)
+        or any(offer.freight for offer, _ in ticked),
     )
-    return await _counted(work, visit, page, ticked) if ticked else page
+    return await _counted(work, visit, page, ticked, ticked_sets) if page.ticked else page
 
 
 def _line(visit: Visit, row: Any, offers: Offers, free: dict[UUID, int]) -> CartLine:
@@ -142,22 +187,24 @@ def _line(visit: Visit, row: Any, offers: Offers, free: dict[UUID, int]) -> Cart
         why_not = visit.gettext("Sold out")
     else:
         why_not = visit.gettext("At most %(units)s of it now", units=most) if units > most else ""
-    is_asked = sku in visit.query if TICKED in visit.query else True
     return CartLine(
         goods=goods_line(visit, offer, offer.price_minor, units),
         url=f"{HERE}/lines/{sku}",
         units_max=most,
-        is_ticked=is_asked and not why_not,
+        is_ticked=is_ticked(visit, sku) and not why_not,
         why_not=why_not,
         units_key=visit.fresh_key(),
         out_key=visit.fresh_key(),
     )
 
 
-async def _counted(work: Work, visit: Visit, page: CartPage, ticked: list[tuple[Offer, CartLine]]) -> CartPage:
-    """The page with what its ticked lines cost, before coupons, points and freight are chosen."""
+async def _counted(
+    work: Work, visit: Visit, page: CartPage, ticked: list[tuple[Offer, CartLine]], ticked_sets: list[ShownSet]
+) -> CartPage:
+    """The page with what is ticked costs, before coupons, points and freight are chosen."""
     items = tuple((offer.sku_id, line.goods.units) for offer, line in ticked)
-    command = PlaceOrder(visit.person, "-", items, None, None)
+    sets = tuple((one.bundle.id, one.line.sets) for one in ticked_sets)
+    command = PlaceOrder(visit.person, "-", items, None, None, sets=sets)
     priced = await orders.quote(work, command)
     if isinstance(priced, Refusal):
         note = visit.words.told(priced, visit.market.currency).happened
@@ -166,10 +213,10 @@ async def _counted(work: Work, visit: Visit, page: CartPage, ticked: list[tuple[
     saves = 0 if isinstance(weighed, Refusal) else weighed[0].saves_minor
     return msgspec.structs.replace(
         page,
-        price_lines=explained(visit, priced, {}),
+        price_lines=explained(visit, priced, {one.bundle.id: one.bundle.name for one in ticked_sets}),
         total=showing.amount(visit, priced.total_minor),
         saves=showing.amount(visit, saves) if saves else None,
     )
 
 
-HANDLERS = (show, ask, put, set_units, take_out)
+HANDLERS = (show, ask, put, set_units, take_out, put_sets, set_sets, take_sets_out)

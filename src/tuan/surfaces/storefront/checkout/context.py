@@ -84,7 +84,7 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     parcels: list[Parcel] = []
     """Bought alone or from the cart: the lines by supplier, each of whom may be told something."""
     items: str = ""
-    """From the cart: its lines, as the form says them."""
+    """From the cart: its lines and sets, as the form says them; where it is sets alone, `sku` is empty."""
     requote_url: str = ""
     """Where sending costs something: this checkout without its address, to ask what it costs to another one."""
     freight_note: str = ""

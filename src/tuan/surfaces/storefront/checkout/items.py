@@ -14,27 +14,36 @@ from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.reading import read_id, read_units
 from tuan.surfaces.web.visits import Visit
 from tuan.trade.orders.model import LINES_MAX
+from tuan.value.promotions.model import RULE
 
 REMARK = "remark-"
 """What the name of a remark's field begins with; its supplier follows."""
 
 
-def show_items(items: Sequence[tuple[UUID, int]]) -> str:
-    return ",".join(f"{SKU.show(SkuId(sku))}:{units}" for sku, units in items)
+Pairs = tuple[tuple[UUID, int], ...]
+"""Ids with how many of each."""
 
 
-def read_items(text: str) -> tuple[tuple[UUID, int], ...]:
-    """Lines of a cart, each SKU once. Raises Refused."""
+def show_items(items: Pairs, sets: Pairs = ()) -> str:
+    lines = [(SKU.show(SkuId(sku)), units) for sku, units in items]
+    return ",".join(f"{name}:{many}" for name, many in (*lines, *((RULE.show(b), n) for b, n in sets)))
+
+
+def read_items(text: str) -> tuple[Pairs, Pairs]:
+    """What of a cart is bought, each SKU and each bundle once: (SKU, units) and (bundle, sets). Raises Refused."""
     parts = [one.partition(":") for one in text.split(",")]
-    found = tuple((read_id(SKU, sku), read_units(units)) for sku, _, units in parts)
-    if len(found) > LINES_MAX or len({sku for sku, _ in found}) < len(found):
+    sets = tuple((bundle, read_units(many)) for name, _, many in parts if (bundle := RULE.parse(name)) is not None)
+    items = tuple((read_id(SKU, name), read_units(many)) for name, _, many in parts if RULE.parse(name) is None)
+    if len(parts) > LINES_MAX or len({one for one, _ in (*items, *sets)}) < len(parts):
         raise Refused(FieldInvalid(field="items"))
-    return found
+    return items, sets
 
 
 def ticked_items(query: Mapping[str, str]) -> str:
-    """The lines that were ticked in a cart: each is a field of its own, named by its SKU, that says how many."""
-    return ",".join(f"{name}:{units}" for name, units in query.items() if SKU.parse(name) is not None)
+    """What was ticked in a cart: each is a field of its own, named by its SKU or its bundle, that says how many."""
+    return ",".join(
+        f"{name}:{many}" for name, many in query.items() if (SKU.parse(name) or RULE.parse(name)) is not None
+    )
 
 
 def pop_remarks(fields: dict[str, Any]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The checkout's page: what would be bought, at which price, for whom; nothing is held by looking."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -24,7 +25,7 @@ from tuan.surfaces.storefront.checkout.context import (
     TeamTerms,
 )
 from tuan.surfaces.storefront.checkout.customs import declared
-from tuan.surfaces.storefront.checkout.items import goods_line, parcels_of, show_items
+from tuan.surfaces.storefront.checkout.items import Pairs, goods_line, parcels_of, show_items
 from tuan.surfaces.storefront.couponing import explained, show_coupons, worth
 from tuan.surfaces.storefront.divisions.routes import choices
 from tuan.surfaces.storefront.ladders import ladder_of
@@ -35,12 +36,14 @@ from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders
 from tuan.trade.orders.model import PlaceOrder
 from tuan.value import points
-from tuan.value.promotions import NoDelivery
+from tuan.value.promotions import NoDelivery, find_bundles
 from tuan.value.promotions import model as promotions
 from tuan.value.promotions.model import COUPON
 
 Mode = Literal["alone", "cart", "open", "join"]
 NOTHING_TYPED = AddressDraft()
+NO_SKU = UUID(int=0)
+"""Where sets alone are bought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,20 @@ class Wish:
     team: UUID | None = None
     coupons: tuple[UUID, ...] = ()
     points: int = 0
-    items: tuple[tuple[UUID, int], ...] = ()
+    items: Pairs = ()
     """From the cart: all its lines; `sku` and `units` are those of the first."""
     address: UUID | None = None
     """Where to, as far as that is known; what it costs may depend on it."""
+    sets: Pairs = ()
+    """From the cart: bundles, and how many sets of each."""
 
     @property
-    def goods(self) -> tuple[tuple[UUID, int], ...]:
-        return self.items or ((self.sku, self.units),)
+    def goods(self) -> Pairs:
+        return self.items if self.mode == "cart" else ((self.sku, self.units),)
+
+    @property
+    def shown_items(self) -> str:
+        return show_items(self.items, self.sets)
 
     @property
     def url(self) -> str:
@@ -68,7 +77,8 @@ class Wish:
         team = f"&team={TEAM_ID.show(self.team)}" if self.team else ""
         coupons = f"&coupons={show_coupons(self.coupons)}" if self.coupons else ""
         points = f"&points={self.points}" if self.points else ""
-        goods = f"items={show_items(self.items)}" if self.items else f"sku={SKU.show(self.sku)}&units={self.units}"
+        alone = f"sku={SKU.show(self.sku)}&units={self.units}"
+        goods = f"items={self.shown_items}" if self.mode == "cart" else alone
         return f"/checkout?mode={self.mode}&{goods}{team}{coupons}{points}"
 
     def with_address(self, address: UUID | None) -> str:
@@ -85,7 +95,7 @@ class Wish:
 
     def command(self, person: UUID) -> PlaceOrder:
         """What would be placed, for asking what it costs."""
-        return PlaceOrder(person, "-", self.goods, self.address, None, self.coupons, self.points)
+        return PlaceOrder(person, "-", self.goods, self.address, None, self.coupons, self.points, sets=self.sets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +174,15 @@ async def _alone(work: Work, wish: Wish, person: UUID, offer: Offer, sku: SkuOff
 
 
 async def _from_cart(work: Work, wish: Wish, person: UUID) -> Quote:
-    """Each line must still be for sale; whether there are enough of it is told apart."""
-    skus = [sku for sku, _ in wish.goods]
-    offers = await catalog.load_offers(work, skus)
-    if refusal := next((r for r in map(offers.why_not_sell, skus) if r), None):
-        raise Refused(refusal)
-    free = await supply.free_units(work, skus)
-    stock = Stock(StockRow(sku, max(free.get(sku, 0), 0), 0, 0) for sku in skus)
-    short = next((r for sku, units in wish.goods if (r := stock.why_not_hold(sku, units))), None)
+    """Each line must still be for sale, and each bundle be sold; whether there are enough is told apart."""
     priced, coupon_refusal, freight_refusal = await _priced(work, wish, person)
-    found = tuple(offers.get(sku) for sku in skus)
+    wanted: Counter[UUID] = Counter()
+    for line in priced.lines:
+        wanted[line.sku] += line.units
+    offers, free = await catalog.load_offers(work, wanted), await supply.free_units(work, wanted)
+    stock = Stock(StockRow(sku, max(free.get(sku, 0), 0), 0, 0) for sku in wanted)
+    short = next((r for sku, units in wanted.items() if (r := stock.why_not_hold(sku, units))), None)
+    found = tuple(offers.get(line.sku) for line in priced.lines)
     return Quote(found[0], found[0].price_minor, 0, UNITS_MAX, priced=priced, coupon_refusal=coupon_refusal,
                  freight_refusal=freight_refusal, offers=found, short=short)  # fmt: skip
 
@@ -307,13 +316,13 @@ async def page_of(
     if found.coupon_refusal is not None:
         errors = errors | {"coupons": visit.words.told(found.coupon_refusal, visit.market.currency).happened}
     in_team = wish.mode in ("open", "join")
-    prices = [line.list_minor for line in priced.lines] if priced and not in_team else [found.price_minor]
+    names = names | {one.id: one.name for one in (await find_bundles(work, [b for b, _ in wish.sets])).values()}
+    costs = [(found.price_minor, wish.units)]
+    if priced and not in_team:
+        costs = [(line.list_minor, line.units) for line in priced.lines]
     if in_team and (campaign := found.campaign or (found.team and found.team.campaign_id)):
         names = names | {campaign: _names_team(visit, found)}
-    lines = [
-        goods_line(visit, offer, price, units)
-        for offer, price, (_, units) in zip(offers, prices, wish.goods, strict=True)
-    ]
+    lines = [goods_line(visit, offer, *cost) for offer, cost in zip(offers, costs, strict=True)]
     needs_address = any(offer.fulfilment == "shipped" for offer in offers)
     suppliers = await parties.supplier_cards(work, {offer.supplier_id for offer in offers}) if not in_team else {}
     addresses = showing.addresses(kept)
@@ -322,12 +331,12 @@ async def page_of(
         action={"alone": "/orders", "cart": "/cart/orders", "open": "/teams", "join": f"/t/{team}/seats"}[wish.mode],
         key=filled.key,
         mode=wish.mode,
-        sku=SKU.show(wish.sku),
+        sku=SKU.show(wish.sku) if wish.sku != NO_SKU else "",
         units=wish.units,
         units_max=1 if found.offers else max(min(found.units_free, found.units_most, UNITS_MAX), 1),
         lines=lines,
         parcels=parcels_of(offers, lines, suppliers, filled.remarks) if not in_team else [],
-        items=show_items(wish.items),
+        items=wish.shown_items,
         requote_url=wish.url if found.has_freight and needs_address else "",
         freight_note=_freight_note(visit, wish, found),
         price_lines=explained(visit, priced, names) if priced else [],
@@ -355,8 +364,8 @@ async def page_of(
 
 def _return_words(visit: Visit, offers: Sequence[Offer]) -> str:
     """Which goods are not taken back without a reason; of several goods each by its name."""
-    said = [(offer.title, words) for offer in offers if (words := showing.return_words(visit, offer.return_exception))]
-    return " ".join(words if len(offers) == 1 else f"{title}: {words}" for title, words in said)
+    said = {o.title: words for o in offers if (words := showing.return_words(visit, o.return_exception))}
+    return " ".join(words if len(offers) == 1 else f"{title}: {words}" for title, words in said.items())
 
 
 def _freight_note(visit: Visit, wish: Wish, found: Quote) -> str:

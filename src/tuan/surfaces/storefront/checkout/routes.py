@@ -20,8 +20,8 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, Seated
 from tuan.surfaces.storefront import addressing, showing
 from tuan.surfaces.storefront.addressing import AddressFields
-from tuan.surfaces.storefront.checkout.items import pop_remarks, read_items, remarks_of, ticked_items
-from tuan.surfaces.storefront.checkout.quote import Filled, Mode, Wish, page_of, quote
+from tuan.surfaces.storefront.checkout.items import Pairs, pop_remarks, read_items, remarks_of, ticked_items
+from tuan.surfaces.storefront.checkout.quote import NO_SKU, Filled, Mode, Wish, page_of, quote
 from tuan.surfaces.storefront.couponing import read_coupons, read_points
 from tuan.surfaces.storefront.parts import AddressDraft
 from tuan.surfaces.web import sessions
@@ -130,14 +130,19 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
 
 def _asked(visit: Visit, mode: Mode) -> Wish:
     """What the checkout's address says. Raises Refused."""
-    items = read_items(visit.query.get("items") or ticked_items(visit.query)) if mode == "cart" else ()
-    if items:
-        sku, units = items[0]
+    if mode == "cart":
+        items, sets = read_items(visit.query.get("items") or ticked_items(visit.query))
+        sku, units = _first(items)
     else:
+        items, sets = (), ()
         sku, units = read_id(SKU, visit.query.get("sku", "")), read_units(visit.query.get("units", "1"))
     team = read_id(TEAM_ID, visit.query.get("team", "")) if mode == "join" else None
     coupons, points = read_coupons(visit.query.get("coupons", "")), read_points(visit.query.get("points", ""))
-    return Wish(mode, sku, units, team, coupons, points, items)
+    return Wish(mode, sku, units, team, coupons, points, items, sets=sets)
+
+
+def _first(items: Pairs) -> tuple[UUID, int]:
+    return items[0] if items else (NO_SKU, 0)
 
 
 def _at(wish: Wish, kept: Sequence[Any], said: str | None) -> Wish:
@@ -206,9 +211,9 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
 
 def _meant(mode: Mode, team: UUID | None, form: PlaceForm) -> Wish:
     """What the form asks for. Raises Refused."""
-    items = read_items(form.items) if mode == "cart" else ()
-    sku, units = items[0] if items else (read_id(SKU, form.sku), read_units(form.units))
-    return Wish(mode, sku, units, team, read_coupons(form.coupons), read_points(form.points), items)
+    items, sets = read_items(form.items) if mode == "cart" else ((), ())
+    sku, units = _first(items) if mode == "cart" else (read_id(SKU, form.sku), read_units(form.units))
+    return Wish(mode, sku, units, team, read_coupons(form.coupons), read_points(form.points), items, sets=sets)
 
 
 async def _next_step(visit: Visit, wish: Wish, form: PlaceForm, remarks: Remarks) -> Response[Any]:
@@ -250,7 +255,7 @@ async def _submit(
     share = share_of(visit)
     if wish.mode in ("alone", "cart"):
         command = PlaceOrder(visit.person, form.key, wish.goods, wish.address, quoted, wish.coupons, wish.points,
-                             remarks_of(remarks), wish.mode == "cart", form.accepts_no_return, share=share)  # fmt: skip
+                             remarks_of(remarks), wish.mode == "cart", form.accepts_no_return, wish.sets, share)  # fmt: skip
         outcome = await visit.submit(orders.place_orders, command)
     elif wish.team is not None:
         join = JoinTeam(

@@ -30,12 +30,12 @@ async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Place
     """Buy alone. One outcome per command, in their order; what had an effect is remembered under its key."""
     claims = await idempotency.claim(work, "orders.place", commands, restore=model.decode_placed)
     fresh: list[PlaceOrder] = [command for _, command in claims.fresh]
-    skus = {sku for command in fresh for sku, _ in command.items}
+    rules = await _load_rules(work, fresh)
+    skus = {sku for command in fresh for sku in model.skus_of(command, rules)}
     offers = await catalog.load_offers(work, skus)
     addresses = await accounts.load_addresses(work, [c.address for c in fresh], [c.actor for c in fresh])
     recommenders = await sharing.load_recommenders(work, fresh, addresses.bound)
-    rules = await _load_rules(work, fresh)
-    bought, in_carts, identities = await store.load_limits(work, fresh, offers)
+    bought, in_carts, identities = await store.load_limits(work, fresh, offers, rules)
     chosen = {coupon for command in fresh for coupon in command.coupons}
     stock = await supply.load_stock(work, skus, rules.allotments())
     coupons, old_customers = await _load_coupons(work, chosen, fresh) if chosen else (NO_COUPONS, set())
@@ -61,7 +61,7 @@ async def place_orders(work: Work, commands: Sequence[PlaceOrder]) -> list[Place
 async def _load_rules(work: Work, commands: Sequence[PlaceOrder]) -> Rules:
     """What stands for what is wanted, with the bundles that are named and the tiers of the buyers."""
     skus = {sku for command in commands for sku, _ in command.items}
-    named = {command.bundle for command in commands if command.bundle}
+    named = {bundle for command in commands for bundle, _ in command.sets}
     return await promotions.load_rules(work, skus, persons={c.actor for c in commands}, bundles=named)
 
 
@@ -117,11 +117,7 @@ async def quote(work: Work, command: PlaceOrder) -> Quote | Refusal:
 
     Whether the stock is there is left to placing. Freight is in it where the address is said.
     """
-    skus = [sku for sku, _ in command.items]
-    offers = await catalog.load_offers(work, skus)
-    rules = await _load_rules(work, [command])
-    stock = await supply.peek_stock(work, skus, rules.allotments()) if rules.flash else Stock([])
-    basket = model.fill(command.items, offers, rules, stock, person=command.actor, bundle=command.bundle)
+    basket = await _fill(work, command)
     if isinstance(basket, Refusal):
         return basket
     coupons = await promotions.peek_coupons(work, command.coupons) if command.coupons else NO_COUPONS
@@ -135,13 +131,18 @@ async def quote(work: Work, command: PlaceOrder) -> Quote | Refusal:
     return basket.quote([coupons.terms(coupon) for coupon in command.coupons], command.points, terms, region)
 
 
+async def _fill(work: Work, command: PlaceOrder) -> Basket | Refusal:
+    """What placing this would fill, without a lock."""
+    rules = await _load_rules(work, [command])
+    skus = model.skus_of(command, rules)
+    offers = await catalog.load_offers(work, skus)
+    stock = await supply.peek_stock(work, skus, rules.allotments()) if rules.flash else Stock([])
+    return model.fill(command.items, offers, rules, stock, person=command.actor, sets=command.sets)
+
+
 async def suggest_coupons(work: Work, command: PlaceOrder) -> tuple[Suggestion, Coupons] | Refusal:
     """Which of the buyer's coupons would leave least to pay for these items, and the coupons that were weighed."""
-    skus = [sku for sku, _ in command.items]
-    rules = await _load_rules(work, [command])
-    stock = await supply.peek_stock(work, skus, rules.allotments()) if rules.flash else Stock([])
-    offers = await catalog.load_offers(work, skus)
-    basket = model.fill(command.items, offers, rules, stock, person=command.actor, bundle=command.bundle)
+    basket = await _fill(work, command)
     if isinstance(basket, Refusal):
         return basket
     return await weigh_coupons(work, command.actor, basket)

@@ -4,7 +4,17 @@ from tuan.trade.orders.errors import NotNow
 from tuan.trade.orders.model.book import Book
 from tuan.trade.orders.model.draft import Item, OrderDraft, hold_means, place
 from tuan.trade.orders.model.history import Sale, place_sale
-from tuan.trade.orders.model.pricing import NO_PURSE, Basket, Bought, Purse, fill, is_declared, line_of, why_not_use
+from tuan.trade.orders.model.pricing import (
+    NO_PURSE,
+    Basket,
+    Bought,
+    Purse,
+    fill,
+    is_declared,
+    line_of,
+    skus_of,
+    why_not_use,
+)
 from tuan.trade.orders.model.rows import Line, Order, Share
 from tuan.trade.orders.model.words import (
     KEPT_BY_LAW,
@@ -73,6 +83,7 @@ __all__ = [
     "number_of",
     "place",
     "place_sale",
+    "skus_of",
     "why_not_at_price",
     "why_not_declare",
     "why_not_deliver",

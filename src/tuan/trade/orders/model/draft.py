@@ -291,7 +291,7 @@ def place(
     """Hold the stock, the coupons and the points and draft the orders, or say why not."""
     wallet, carts, bought = lots or Lots([], []), carts or Carts(), bought or Bought()
     identities = identities or Identities()
-    basket = fill(command.items, offers, rules, stock, person=command.actor, bundle=command.bundle)
+    basket = fill(command.items, offers, rules, stock, person=command.actor, sets=command.sets)
     if isinstance(basket, Refusal):
         return basket
     if refusal := (
@@ -300,7 +300,7 @@ def place(
         or why_not_deliver(basket.offers, command.address)
         or why_not_keep(basket.offers, command.accepts_no_return)
         or why_not_remark(command.remarks)
-        or (carts.why_not_check_out(command.actor, command.items) if command.from_cart else None)
+        or (carts.why_not_check_out(command.actor, command.items, basket.sets.items()) if command.from_cart else None)
         or (identities.why_not_declare(command.actor) if is_declared(basket.offers, draft.currency) else None)
         or bought.why_not_buy(command.actor, basket)
         or why_not_use(command.coupons, coupons, command.actor, draft.now, old_customers)
@@ -330,7 +330,7 @@ def place(
     bought.buy(command.actor, basket)
     bought.bring_in(command.actor, basket, quoted)
     if command.from_cart:
-        carts.check_out(command.actor, command.items)
+        carts.check_out(command.actor, command.items, basket.sets.items())
     hold_means(command.actor, quoted, placed, draft, coupons, wallet)
     return placed
 

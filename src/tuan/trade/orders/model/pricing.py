@@ -1,7 +1,8 @@
 """From what somebody wants to buy to its quote: lines, campaign prices, coupons. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from tuan.goods.catalog.model import Freight, Offer, Offers
@@ -9,10 +10,11 @@ from tuan.goods.supply.model import AllotmentId, Hold, Stock
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
 from tuan.trade.orders.errors import ImportLimit, PersonLimit, UnitsInvalid
-from tuan.trade.orders.model.words import IMPORT_LIMITS, LINES_MAX, why_not_units
+from tuan.trade.orders.model.words import IMPORT_LIMITS, LINES_MAX, PlaceOrder, why_not_units
 from tuan.value.points.model import OFF, Lots, Terms
 from tuan.value.promotions.model import (
     NO_COUPONS,
+    Bundle,
     CampaignPrice,
     CouponHold,
     Coupons,
@@ -30,7 +32,10 @@ from tuan.value.promotions.model import (
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Lines to be quoted, each with its offer and the pool its units come from (None: the free stock)."""
+    """Lines to be quoted, each with its offer and the pool its units come from (None: the free stock).
+
+    A SKU may stand in several lines: by itself, and in each bundle that has it. `sets`: how many of each bundle are among them.
+    """
 
     offers: list[Offer]
     lines: list[QuoteLine]
@@ -38,6 +43,7 @@ class Basket:
     campaigns: dict[int, CampaignPrice]
     prices: Prices
     tier: str = ""
+    sets: Mapping[UUID, int] = field(default_factory=dict)
 
     def quote(
         self, coupons: Sequence[CouponTerms] = (), points: int = 0, terms: Terms = OFF, region: str | None = None
@@ -47,8 +53,11 @@ class Basket:
         return quote(self.lines, self.prices, self.tier, coupons, self.campaigns, region, part)
 
     def why_not_hold(self, stock: Stock) -> Refusal | None:
+        drawn: Counter[tuple[UUID, AllotmentId | None]] = Counter()  # lines of one SKU draw on one stock
         for line, pool in zip(self.lines, self.pools, strict=True):
-            if refusal := stock.why_not_hold(line.sku, line.units, pool):
+            drawn[line.sku, pool] += line.units
+        for (sku, pool), units in drawn.items():
+            if refusal := stock.why_not_hold(sku, units, pool):
                 return refusal
         return None
 
@@ -69,9 +78,11 @@ class Bought:
         self._imported = dict(imported or {})
 
     def why_not_buy(self, person: UUID, basket: Basket) -> Refusal | None:
+        units: Counter[UUID] = Counter()
         for offer, line in zip(basket.offers, basket.lines, strict=True):
+            units[line.sku] += line.units
             most, has = offer.units_per_person_max, self._units.get((person, line.sku), 0)
-            if most is not None and has + line.units > most:
+            if most is not None and has + units[line.sku] > most:
                 return PersonLimit(most=most, left=max(most - has, 0))
         return None
 
@@ -136,22 +147,27 @@ def fill(
     stock: Stock,
     *,
     person: UUID | None = None,
-    bundle: UUID | None = None,
+    sets: Iterable[tuple[UUID, int]] = (),
 ) -> Basket | Refusal:
     """The basket of (sku, units) pairs at what stands now, or why these goods cannot be had in such numbers.
 
     Where a flash session has enough units left, its price counts; else the goods cost what they cost without it. `person`:
-    whose tier counts. `bundle`: all of it is bought as whole sets of this one.
+    whose tier counts. `sets`: (bundle, how many) pairs; their lines follow those of the items, each its part of the bundle's price.
     """
+    bundles = whole_sets(sets, rules)
+    if isinstance(bundles, Refusal):
+        return bundles
+    parts = [part for bundle, count in bundles for part in bundle.items(count)]
     wanted: dict[UUID, int] = {}
     for sku, units in items:
         if refusal := why_not_units(units) or offers.why_not_sell(sku):
             return refusal
         wanted[sku] = wanted.get(sku, 0) + units  # two lines on one SKU draw on one stock
-    if not 0 < len(wanted) <= LINES_MAX:
+    for sku, units in parts:
+        if refusal := why_not_units(units) or offers.why_not_sell(sku):
+            return refusal
+    if not 0 < len(wanted) + len(parts) <= LINES_MAX:
         return UnitsInvalid(most=LINES_MAX)
-    if bundle is not None:
-        return _of_bundle(bundle, wanted, offers, rules)
     pools: list[AllotmentId | None] = []
     campaigns: dict[int, CampaignPrice] = {}
     for place, (sku, units) in enumerate(wanted.items()):
@@ -163,26 +179,34 @@ def fill(
             pools.append(AllotmentId(flash.allotment_id))
         else:
             pools.append(None)
-    found = [offers.get(sku) for sku in wanted]
+    lines = [line_of(offers.get(sku), units) for sku, units in (*wanted.items(), *parts)]
+    found = [offers.get(line.sku) for line in lines]
     listed: dict[UUID, int] = {offer.sku_id: offer.price_minor for offer in found}
-    lines = [line_of(offer, wanted[offer.sku_id]) for offer in found]
+    for bundle, count in bundles:  # from the free stock
+        campaigns |= {len(pools) + at: price for at, price in bundle.prices(count, listed).items()}
+        pools += [None] * len(bundle.lines)
     freight: dict[UUID, Freight] = {offer.sku_id: offer.freight for offer in found if offer.freight is not None}
     tier = rules.tier_of.get(person, "") if person else ""
-    return Basket(found, lines, pools, campaigns, rules.prices(listed, freight), tier)
+    counts: dict[UUID, int] = {bundle.id: count for bundle, count in bundles}
+    return Basket(found, lines, pools, campaigns, rules.prices(listed, freight), tier, counts)
 
 
-def _of_bundle(bundle: UUID, wanted: dict[UUID, int], offers: Offers, rules: Rules) -> Basket | Refusal:
-    """Whole sets, from the free stock; each line is its part of the bundle's price."""
-    found = rules.bundles.get(bundle)
-    if found is None:
-        return NotFound()
-    if refusal := found.why_not_buy(wanted):
-        return refusal
-    rows = [offers.get(sku) for sku in wanted]
-    freight: dict[UUID, Freight] = {offer.sku_id: offer.freight for offer in rows if offer.freight is not None}
-    listed: dict[UUID, int] = {offer.sku_id: offer.price_minor for offer in rows}
-    lines = [line_of(offer, wanted[offer.sku_id]) for offer in rows]
-    return Basket(rows, lines, [None] * len(rows), found.prices(wanted, listed), rules.prices(listed, freight))
+def whole_sets(sets: Iterable[tuple[UUID, int]], rules: Rules) -> list[tuple[Bundle, int]] | Refusal:
+    """The bundles with how many sets of each, or why they are not sold so; the same bundle named twice is counted together."""
+    counts: Counter[UUID] = Counter()
+    for bundle, count in sets:
+        if bundle not in rules.bundles:
+            return NotFound()
+        counts[bundle] += count
+        if refusal := rules.bundles[bundle].why_not_buy(counts[bundle]):
+            return refusal
+    return [(rules.bundles[bundle], count) for bundle, count in counts.items()]
+
+
+def skus_of(command: PlaceOrder, rules: Rules) -> set[UUID]:
+    """Whatever this buys, by itself or in sets; of a bundle that there is not, nothing."""
+    inside = (rules.bundles[bundle].lines for bundle, _ in command.sets if bundle in rules.bundles)
+    return {sku for some in (command.items, *inside) for sku, _ in some}
 
 
 def _takes(flash: Flash, sku: UUID, units: int, stock: Stock) -> bool:

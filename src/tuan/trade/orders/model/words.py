@@ -108,11 +108,11 @@ class PlaceOrder:
     remarks: tuple[tuple[UUID, str], ...] = ()
     """What the buyer says to a supplier about what he sends."""
     from_cart: bool = False
-    """The items are lines of the buyer's cart, and leave it."""
+    """The items and the sets are lines of the buyer's cart, and leave it."""
     accepts_no_return: bool = False
     """He has said that he knows which goods are not taken back without a reason."""
-    bundle: UUID | None = None
-    """The items are whole sets of this bundle, and cost what it does."""
+    sets: tuple[tuple[UUID, int], ...] = ()
+    """Beside the items: (bundle, how many sets of it) pairs, which cost what it does."""
     share: str | None = None
     """The code of the link that brought the buyer on this visit."""
 

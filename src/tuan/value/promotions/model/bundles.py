@@ -30,24 +30,20 @@ class Bundle:
         """The units of so many sets."""
         return tuple((sku, units * sets) for sku, units in self.lines)
 
-    def sets_of(self, wanted: Mapping[UUID, int]) -> int:
-        """How many whole sets these units make; 0 where they are none, or something else beside."""
-        sku, units = self.lines[0]
-        sets = wanted.get(sku, 0) // units
-        return sets if dict(self.items(sets)) == wanted else 0
-
-    def why_not_buy(self, wanted: Mapping[UUID, int]) -> Refusal | None:
+    def why_not_buy(self, sets: int) -> Refusal | None:
+        """Whether so many sets are sold at once now."""
         if not self.is_open:
             return BundleOver()
-        return None if 1 <= self.sets_of(wanted) <= self.per_order else BundleUneven(most=self.per_order)
+        return None if 1 <= sets <= self.per_order else BundleUneven(most=self.per_order)
 
-    def prices(self, wanted: Mapping[UUID, int], list_minor: Mapping[UUID, int]) -> dict[int, CampaignPrice]:
-        """What each line costs, by its place among the wanted, which make whole sets.
+    def set_minor(self, list_minor: Mapping[UUID, int]) -> int:
+        """What one set costs: its price, and never more than its parts at list prices."""
+        return min(self.price_minor, sum(list_minor[sku] * units for sku, units in self.lines))
 
-        The price is split by what the lines cost at list prices, and never passes that: a bundle is not dearer than its parts.
-        """
-        parts = [list_minor[sku] * units for sku, units in wanted.items()]
-        amounts = split(min(self.price_minor * self.sets_of(wanted), sum(parts)), parts)
+    def prices(self, sets: int, list_minor: Mapping[UUID, int]) -> dict[int, CampaignPrice]:
+        """What each line of so many sets costs, by its place among them: split by what the lines cost at list prices."""
+        parts = [list_minor[sku] * units for sku, units in self.items(sets)]
+        amounts = split(self.set_minor(list_minor) * sets, parts)
         return {
             place: CampaignPrice(Reason.BUNDLE_PRICE, amount, self.id, self.bearer, self.stacks_with)
             for place, amount in enumerate(amounts)
