@@ -17,6 +17,7 @@ from tuan.surfaces.api.shapes import (
     AcceptsNoReturn,
     AddressId,
     AmountMinor,
+    CouponId,
     Listing,
     Money,
     OrderId,
@@ -39,9 +40,6 @@ from tuan.value import promotions
 from tuan.value.promotions.model import COUPON, RULE, TEMPLATE, TakeCoupon, TakeGift
 
 _LETTERS, _SOME = "[0-9a-hjkmnp-tv-z]{26}", "01kb3v6h2ne5x8q4r7t9w0y1z3"
-CouponId = Annotated[
-    str, Meta(description="Somebody's coupon.", pattern=f"^coup_{_LETTERS}$", examples=[f"coup_{_SOME}"])
-]
 TemplateId = Annotated[
     str, Meta(description="What coupons are made from.", pattern=f"^ctpl_{_LETTERS}$", examples=[f"ctpl_{_SOME}"])
 ]

@@ -5,7 +5,7 @@ from tuan.trade.orders.model.book import Book
 from tuan.trade.orders.model.draft import Item, OrderDraft, hold_means, place
 from tuan.trade.orders.model.history import Sale, place_sale
 from tuan.trade.orders.model.pricing import NO_PURSE, Basket, Bought, Purse, fill, line_of, why_not_use
-from tuan.trade.orders.model.rows import Line, Order, Share
+from tuan.trade.orders.model.rows import CouponBack, CouponFate, Line, Order, Share
 from tuan.trade.orders.model.words import (
     KEPT_BY_LAW,
     LINES_MAX,
@@ -49,6 +49,8 @@ __all__ = [
     "Basket",
     "Book",
     "Bought",
+    "CouponBack",
+    "CouponFate",
     "Item",
     "Line",
     "NotNow",

@@ -10,7 +10,7 @@ from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.trade.orders import facts
 from tuan.trade.orders.errors import NotNow
-from tuan.trade.orders.model.rows import Line, Order, Share
+from tuan.trade.orders.model.rows import CouponBack, CouponFate, Line, Order, Share
 from tuan.trade.orders.model.words import ORDER, OrderId, OrderState, Release
 from tuan.trade.payments.model import PayableId, Till
 from tuan.value.ledger.model import Postings
@@ -271,6 +271,25 @@ class Book:
             row = self.coupons.rows[CouponId(coupon)]
             if row.state == CouponState.USED and row.about == order.payable_id:
                 self.coupons.give_back(CouponHold(row.id, order.payable_id))
+
+    def foresee_coupons(self, order: Order, shares: Sequence[Share]) -> list[CouponBack]:
+        """What giving these shares back (or ending the order unpaid) would do to the coupons they took from, in the order
+        they were chosen: the preview of `give_coupons_back`. One that pays for another checkout by now is not told."""
+        by_number = {line.number: line for line in order.lines}
+        whole: dict[UUID, int] = {}
+        for share in shares:
+            line = by_number[share.number]
+            for coupon in line.coupons:
+                whole[coupon] = whole.get(coupon, 0) + (0 < share.units == line.units_left)
+        told = []
+        for coupon, lines in whole.items():
+            row = self.coupons.rows[CouponId(coupon)]
+            if row.about == order.payable_id:
+                stays = row.state == CouponState.USED and row.lines_back + lines < row.lines
+                fate = CouponFate.RETURNS if self.now < row.valid_until else CouponFate.EXPIRED
+                name = self.coupons.templates[row.template_id].name
+                told.append(CouponBack(row.id, name, CouponFate.STAYS if stays else fate, row.valid_until))
+        return told
 
     def _all_coupons(self, order: Order) -> list[UUID]:
         return list(dict.fromkeys(coupon for line in order.lines for coupon in line.coupons))

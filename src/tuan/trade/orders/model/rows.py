@@ -1,6 +1,7 @@
 """Orders and their lines as they are stored, and what of a line is given back. Pure."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from uuid import UUID
 
 from tuan.goods.supply.model import AllotmentId, Hold, HoldId
@@ -70,6 +71,26 @@ class Share:
     @property
     def amount_minor(self) -> int:
         return self.goods_minor + self.freight_minor
+
+
+class CouponFate(StrEnum):
+    """What comes of a coupon when goods that it took from are given back."""
+
+    RETURNS = "returns"
+    STAYS = "stays"
+    """Used as before: other goods it took from are kept."""
+    EXPIRED = "expired"
+    """It comes back when its time is over already."""
+
+
+@dataclass(frozen=True, slots=True)
+class CouponBack:
+    """A coupon by its name, and what would come of it; `valid_until` is when it ends in any case."""
+
+    coupon: UUID
+    name: str
+    fate: CouponFate
+    valid_until: Instant
 
 
 @dataclass(slots=True)
