@@ -205,7 +205,11 @@ async def held_by(place: Place, order: UUID) -> int:
 
 async def test_who_leaves_his_team_was_told_what_comes_back(place: Place) -> None:
     await wallets.terms(place)
-    who, of = await given.buyer(place), await given.campaign(place, await given.goods(place), may_leave=True)
+    both = frozenset(("coupon", "points"))
+    who, of = (
+        await given.buyer(place),
+        await given.campaign(place, await given.goods(place), may_leave=True, stacks_with=both),
+    )
     await wallets.grant(place, who.id, 1000)
     mine = await promo.coupon(place, who, off_minor=100, stacks=True)
     seat = await given.paid_team(place, who, of, coupons=(mine,), points=200)

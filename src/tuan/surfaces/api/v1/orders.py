@@ -30,7 +30,7 @@ from tuan.surfaces.api.shapes import (
 )
 from tuan.surfaces.api.v1.aftersales import Foreseen, foreseen
 from tuan.surfaces.api.v1.catalog import money
-from tuan.surfaces.api.v1.groupbuy import Quoted
+from tuan.surfaces.api.v1.groupbuy import Quoted, quote_of
 from tuan.surfaces.storefront.couponing import read_coupons
 from tuan.surfaces.storefront.order.routes import cancel_order
 from tuan.surfaces.storefront.order.viewing import can_cancel, foresee_cancelling
@@ -228,7 +228,7 @@ async def place_order(visit: Visit, data: NewOrder, key: str) -> Placed | Refusa
     items = tuple((read_id(SKU, line.sku), line.units) for line in data.lines)
     address = read_id(ADDRESS, data.address) if data.address else None
     remarks = tuple((read_id(SUPPLIER, one.supplier), one.text) for one in data.remarks)
-    command = PlaceOrder(visit.person, key, items, address, data.quoted_minor, read_coupons(data.coupons), data.points,
+    command = PlaceOrder(visit.person, key, items, address, quote_of(data.quoted_minor), read_coupons(data.coupons), data.points,
                          remarks, data.from_cart, data.accepts_no_return, share=data.share)  # fmt: skip
     outcome = await visit.submit(orders.place_orders, command)
     if isinstance(outcome, Refusal):

@@ -16,7 +16,6 @@ from tuan.surfaces.api.shapes import (
     NO_NUL,
     AcceptsNoReturn,
     AddressId,
-    AmountMinor,
     CouponId,
     Listing,
     Money,
@@ -28,6 +27,7 @@ from tuan.surfaces.api.shapes import (
     Units,
 )
 from tuan.surfaces.api.v1.catalog import money
+from tuan.surfaces.api.v1.groupbuy import Quoted, quote_of
 from tuan.surfaces.storefront.bundle import routes as bundle
 from tuan.surfaces.storefront.coupons.routes import given, state_of
 from tuan.surfaces.web.once import once
@@ -220,7 +220,7 @@ class BundleWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     sets: Units = 1
     address: AddressId | None = None
-    quoted_minor: AmountMinor | None = None
+    quoted_minor: Quoted | None = None
     accepts_no_return: AcceptsNoReturn = False
     share: ShareCode | None = None
 
@@ -262,7 +262,7 @@ async def place_bundle(visit: Visit, bundle_id: BundleId, data: BundleWish, key:
         data.sets,
         address,
         key,
-        data.quoted_minor,
+        quote_of(data.quoted_minor),
         data.accepts_no_return,
         data.share,
     )
