@@ -21,7 +21,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.stage import Goods, Shopper, Stage, free_port, process, rounded, stage
+from benchmarks.stage import TEAM_PRICE_MINOR, Goods, Shopper, Stage, free_port, process, rounded, stage
 from tuan.goods.catalog.model import SKU
 from tuan.kit.ids import new_uuid
 from tuan.launch import Say
@@ -133,7 +133,13 @@ async def _take(
     for watch in watches:
         watch.heard_at = 0.0
     body = msgspec.json.encode(
-        {"key": new_uuid().hex, "sku": SKU.show(goods.sku), "units": "1", "address": ADDRESS.show(who.address)}
+        {
+            "key": new_uuid().hex,
+            "sku": SKU.show(goods.sku),
+            "units": "1",
+            "address": ADDRESS.show(who.address),
+            "quoted_minor": str(TEAM_PRICE_MINOR),
+        }
     )
     head = (
         f"POST /t/{TEAM_ID.show(team)}/seats HTTP/1.1\r\nhost: bench.test\r\naccept: application/json\r\n"

@@ -116,7 +116,7 @@ def _joins(shoppers: list[Any], teams: list[Any], goods: list[Any], run: str) ->
     """Opens a team and joins another one, in turn; nobody sits in a team twice. Ends when every seat was asked for."""
     seats = ((who, team) for team in teams for who in shoppers)
     for number, ((who, team), of) in enumerate(zip(seats, cycle(goods), strict=False)):
-        wish = {"sku": of["sku"], "units": "1", "address": who["address"]}
+        wish = {"sku": of["sku"], "units": "1", "address": who["address"], "quoted_minor": of["price"]}
         yield b"POST /teams" + _post(who, {**wish, "key": f"{run}-{number}-o", "campaign": of["campaign"]})
         wish["sku"] = team["sku"]
         yield f"POST /t/{team['id']}/seats".encode() + _post(who, {**wish, "key": f"{run}-{number}-j"})

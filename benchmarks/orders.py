@@ -25,7 +25,18 @@ from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks.peers.pgbench import Pgbench
-from benchmarks.stage import Goods, Shopper, Stage, free_port, median, of_this_checkout, process, rounded, stage
+from benchmarks.stage import (
+    TEAM_PRICE_MINOR,
+    Goods,
+    Shopper,
+    Stage,
+    free_port,
+    median,
+    of_this_checkout,
+    process,
+    rounded,
+    stage,
+)
 from tuan.bench import CHECKOUT
 from tuan.goods.catalog.model import SKU
 from tuan.launch import Say
@@ -102,7 +113,10 @@ class Trial:
                 {"token": who.token, "form_token": who.form_token, "address": ADDRESS.show(who.address)}
                 for who in self.shoppers[teams:]
             ],
-            "goods": [{"sku": SKU.show(of.sku), "campaign": CAMPAIGN_ID.show(of.campaign)} for of in goods],
+            "goods": [
+                {"sku": SKU.show(of.sku), "campaign": CAMPAIGN_ID.show(of.campaign), "price": str(TEAM_PRICE_MINOR)}
+                for of in goods
+            ],
             "teams": [
                 {"id": TEAM_ID.show(team), "sku": SKU.show(goods[n % len(goods)].sku)} for n, team in enumerate(made)
             ],

@@ -1,18 +1,24 @@
 """After-sales as pages: what may be asked, what is shown first, what strangers type, and the office that decides."""
 
 import re
+from uuid import UUID
 
 import pytest
 
 from tests.faces.browser import form_to
-from tests.faces.conftest import Visitors
+from tests.faces.client import refused
+from tests.faces.conftest import Programs, Visitors
 from tests.faces.test_trade_places import come_in
 from tests.given import goods as given
+from tests.given import points as wallets
+from tests.given import promotions as promo
 from tests.given.aftersales import asked, bought, case_of, disputed
 from tests.given.houses import Place
+from tuan.kit.refusals import granted
 from tuan.trade import aftersales
 from tuan.trade.aftersales.model import Saying, Side
 from tuan.trade.orders.model import ORDER_ID
+from tuan.value.promotions.model import COUPON
 
 HOSTILE = '"><script>alert(1)</script>'
 
@@ -67,3 +73,50 @@ async def test_nobody_sees_or_answers_anothers_case(place: Place, visitors: Visi
     assert (await other.get(url)).status_code == 404
     for number in ("0", "2", "x", "9" * 40):
         assert (await mine.get(f"/orders/{ORDER_ID.show(order)}/cases/{number}")).status_code == 404
+
+
+NAME = "立减 10 元"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-CN", "会退回"), ("en", "comes back; you"), ("es", "Vuelve su cup")]
+)
+async def test_coupons_and_points_are_told_before_anything_goes_back(
+    place: Place, visitors: Visitors, language: str, words: str
+) -> None:
+    """On the page that asks, and on the order's page where it is cancelled; the sum stands beside them."""
+    who, order, _ = await with_coupon(place)
+    browser, url = await visitors(who, language=language), f"/orders/{ORDER_ID.show(order)}"
+    asked = await browser.read(f"{url}/cases/new?kind=cancel&units_1=2&why=unsaid")
+    cancelled = await browser.read(url)
+    for page in (asked, cancelled):
+        assert NAME in page and words in page and "300" in page
+    part = await browser.read(f"{url}/cases/new?kind=cancel&units_1=1&why=unsaid")
+    assert NAME in part and words not in part
+    assert "26.80" in re.sub(r"<[^>]+>", "", cancelled.partition('action="' + url + '/cancellation"')[2])
+
+
+async def test_programs_are_told_the_same(place: Place, programs: Programs) -> None:
+    who, order, coupon = await with_coupon(place)
+    program, shown = await programs(who.id), ORDER_ID.show(order)
+    whole = await program.preview_cancellation(shown)
+    part = await program.preview_case(shown, kind="cancel", reason="unsaid", lines=[{"line": 1, "units": 1}])
+    assert (whole.total.amount_minor, whole.points_returned, whole.points_owed) == (2680, 300, 0)
+    assert [(one.coupon, one.name, one.fate) for one in whole.coupons] == [(COUPON.show(coupon), NAME, "returns")]
+    assert (part.points_returned, [one.fate for one in part.coupons]) == (150, ["stays"])
+    await program.cancel(shown, reason="unsaid", back_minor=0)
+    await place.quiet()
+    assert await promo.states(place) == {coupon: "free"}
+    again = await refused(program.preview_cancellation(shown))
+    assert (again.code, again.problem["data"]) == ("orders.not_now", {"state": "cancelled"})
+
+
+async def with_coupon(place: Place) -> tuple[given.Buyer, UUID, UUID]:
+    """A paid order of two units over 39.80, of which a coupon paid 10.00 and points 3.00."""
+    await wallets.terms(place)
+    who, of = await given.buyer(place), await given.goods(place)
+    await wallets.grant(place, who.id, 300)
+    coupon = await promo.coupon(place, who, stacks=True)
+    placed = granted(await promo.buy(place, who, of, [coupon], units=2, points=300))
+    await given.pay(place, who, placed)
+    return who, placed.orders[0], coupon

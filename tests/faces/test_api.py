@@ -226,7 +226,9 @@ async def test_an_erp_hears_by_feed_and_by_webhook_what_happened(place: Place, p
     program, receiver = await programs(who.id), Receiver([500, 204])
     made = await program.add_webhook(url="https://erp.example.com/x", types=["orders.paid.v1"], key="one")
     assert await program.add_webhook(url="https://erp.example.com/x", types=["orders.paid.v1"], key="one") == made
-    placed = await program.place_order(lines=[{"sku": SKU.show(of.sku)}], address=ADDRESS.show(who.address))
+    placed = await program.place_order(
+        lines=[{"sku": SKU.show(of.sku)}], address=ADDRESS.show(who.address), quoted_minor=of.price_minor
+    )
     await pays_quietly(place, program, placed.payable)
     await relay_through(place, poster(receiver))
     events = await program.list_events()

@@ -27,7 +27,11 @@ async def test_a_refusal_is_told_in_the_language_asked(place: Place, programs: P
     of, who = await given.goods(place, units=0), await given.buyer(place)
     program = await programs(who.id)
     await place.do(supply.receive, {of.sku: 1}, reason="test")
-    wish = {"lines": [{"sku": SKU.show(of.sku), "units": 2}], "address": ADDRESS.show(who.address)}
+    wish = {
+        "lines": [{"sku": SKU.show(of.sku), "units": 2}],
+        "address": ADDRESS.show(who.address),
+        "quoted_minor": 1990,
+    }
     told = {}
     for language in ("zh-CN", "en", "es"):
         program.language = language
@@ -44,7 +48,7 @@ async def test_the_same_key_gives_the_first_outcome_and_other_input_is_refused(
 ) -> None:
     of, who = await given.goods(place), await given.buyer(place)
     program = await programs(who.id)
-    wish = {"lines": [{"sku": SKU.show(of.sku)}], "address": ADDRESS.show(who.address)}
+    wish = {"lines": [{"sku": SKU.show(of.sku)}], "address": ADDRESS.show(who.address), "quoted_minor": 1990}
     first = await program.place_order(key="once", **wish)
     assert await program.place_order(key="once", **wish) == first
     wish["lines"][0]["units"] = 2

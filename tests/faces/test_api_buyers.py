@@ -96,7 +96,9 @@ async def test_an_order_says_what_can_be_done_and_what_comes_back(place: Place, 
     (waiting,) = (await program.list_orders()).items
     order = await program.show_order(waiting.order)
     assert order.can_cancel and order.discounts[0].amount.amount_minor == of.price_minor - of.team_price_minor
-    alone = await program.place_order(lines=[{"sku": SKU.show(of.sku)}], address=ADDRESS.show(buyers[0].address))
+    alone = await program.place_order(
+        lines=[{"sku": SKU.show(of.sku)}], address=ADDRESS.show(buyers[0].address), quoted_minor=of.price_minor
+    )
     await pays(place, program, alone.payable)
     bought = await program.show_order(alone.orders[0])
     assert bought.can_cancel and not bought.can_confirm_receipt and bought.refunds == [] and bought.end_reason == ""
@@ -116,7 +118,9 @@ async def test_an_order_says_what_can_be_done_and_what_comes_back(place: Place, 
 async def test_a_shipped_order_can_be_confirmed_and_says_when_it_moves_on(place: Place, programs: Programs) -> None:
     of, who = await given.goods(place), await given.buyer(place)
     program, erp = await programs(who.id), await programs(await owner_of(place, of))
-    placed = await program.place_order(lines=[{"sku": SKU.show(of.sku)}], address=ADDRESS.show(who.address))
+    placed = await program.place_order(
+        lines=[{"sku": SKU.show(of.sku)}], address=ADDRESS.show(who.address), quoted_minor=of.price_minor
+    )
     await pays(place, program, placed.payable)
     await erp.ship(placed.orders[0], carrier="SF", tracking="SF1")
     shipped = await program.show_order(placed.orders[0])

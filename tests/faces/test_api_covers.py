@@ -20,7 +20,7 @@ DONE_BY = {
     "GET /bundles/{bundle}": {"list_bundles"},
     "POST /bundles/{bundle}/orders": {"place_bundle"},
     "GET /orders": {"list_orders"},
-    "GET /orders/{order}": {"show_order", "show_parcel"},
+    "GET /orders/{order}": {"show_order", "show_parcel", "preview_cancellation"},
     "POST /orders/{order}/cancellation": {"cancel"},
     "POST /orders/{order}/receipt": {"confirm_receipt"},
     "GET /pay/{payable}": {"show_payable"},

@@ -151,8 +151,16 @@ class Probe:
         self.statuses[answer.status] += 1
         if answer.status < 300:
             self.done.add(name)
+        if b'"orders.price_unseen"' in answer.body:
+            await self.ask(name, program, self._priced(sent, answer))
         for fault in self._faults(name, program, sent, answer):
             self.faults.append(f"{fault}: {program.name} sent {sent} and got {answer.status} {answer.body[:300]!r}")
+
+    @staticmethod
+    def _priced(sent: Sent, answer: Answer) -> Sent:
+        """The same with the price that was told."""
+        told = {**msgspec.json.decode(sent.body), "quoted_minor": answer.json()["data"]["now_minor"]}
+        return replace(sent, body=msgspec.json.encode(told))
 
     async def new_window(self) -> None:
         """Nobody is kept out for asking often; that has a test of its own."""

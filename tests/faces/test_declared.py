@@ -73,6 +73,7 @@ PUBLIC_OPERATIONS = frozenset(
 )  # fmt: skip
 ONLY_ASKS = frozenset(
     (
+        "preview_cancellation",
         "preview_case",
         "preview_grants",
         "preview_members",

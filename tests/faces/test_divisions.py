@@ -114,7 +114,14 @@ def orders_of(rows: dict[str, Any]) -> dict[str, Any]:
 async def test_a_step_at_the_checkout_orders_nothing(place: Place, visitors: Visitors) -> None:
     of, who = await given.goods(place), await given.buyer(place)
     visitor = await visitors(who)
-    wish = {"key": given.fresh_key(), "sku": SKU.show(of.sku), "units": "1", "address": "new", "mode": "alone"}
+    wish = {
+        "key": given.fresh_key(),
+        "sku": SKU.show(of.sku),
+        "units": "1",
+        "address": "new",
+        "mode": "alone",
+        "quoted_minor": "1990",
+    }
     before = await place.snapshot()
     step = await visitor.post("/orders", **wish, **TYPED, province="440000", step="divisions")
     assert step.status_code == 303

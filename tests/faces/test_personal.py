@@ -83,6 +83,7 @@ async def test_logs_metrics_and_error_pages_name_nobody(place: Place) -> None:
             "sku": SKU.show(of.sku),
             "units": "1",
             "address": "new",
+            "quoted_minor": str(of.price_minor),
             **home,
         }
         assert (await visitor.post("/orders", data=order)).status_code == 303

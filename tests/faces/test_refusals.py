@@ -39,6 +39,7 @@ def wish(of: given.Goods, who: given.Buyer, **changes: Any) -> dict[str, Any]:
         "sku": SKU.show(of.sku),
         "units": "1",
         "address": ADDRESS.show(who.address),
+        "quoted_minor": str(of.team_price_minor or of.price_minor),
     } | changes
 
 
@@ -100,6 +101,7 @@ async def test_what_is_no_number_of_units(place: Place, visitors: Visitors, unit
         ({"address": ""}, 422, "orders.address_missing"),
         ({"address": "new", "name": "王"}, 422, "web.field_invalid"),
         ({"quoted_minor": "1"}, 409, "orders.price_changed"),
+        ({"quoted_minor": ""}, 409, "orders.price_unseen"),
         ({"quoted_minor": "-1"}, 422, "web.field_invalid"),
         ({"key": ""}, 422, "idempotency.key_invalid"),
         ({"key": "k" * 256}, 422, "idempotency.key_invalid"),

@@ -56,7 +56,7 @@ async def buy_and_regret(app: Litestar, place: Place) -> dict[str, str]:
     """Somebody writes himself into everything there is to write, buys, pays, cancels, has it back; trace by act."""
     (who,), of = await shoppers(place, 1), await given.goods(place, units=10)
     traces = {}
-    fields = {"sku": SKU.show(of.sku), "units": "1", "key": CANARY, "address": "new", "name": CANARY,
+    fields = {"sku": SKU.show(of.sku), "units": "1", "quoted_minor": "1990", "key": CANARY, "address": "new", "name": CANARY,
               "phone": PHONE, "region": f"{CANARY} 省", "street": f"{CANARY} 路"}  # fmt: skip
     placed = await ask(app, place, who, "POST", f"/orders?q={CANARY}", **fields)
     assert placed.status_code == 201, placed.text

@@ -30,10 +30,11 @@ from tuan.trade.orders.errors import (
     AmountTooLarge,
     NotNow,
     PriceChanged,
+    PriceUnseen,
     ReturnUnconfirmed,
     UnitsInvalid,
 )
-from tuan.trade.orders.model import PlaceOrder
+from tuan.trade.orders.model import UNSEEN, PlaceOrder
 from tuan.trade.payments import StartAttempt
 from tuan.trade.payments.errors import AlreadyPaid, BeingConfirmed, NoticeRepeated, PayTimeOver
 
@@ -207,6 +208,13 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     of, who = await given.goods(place, price_minor=1990), await given.buyer(place)
     command = PlaceOrder(who.id, given.fresh_key(), ((of.sku, 1),), who.address, 1890)
+    return lambda: place.one(orders.place_orders, command)
+
+
+@gives(PriceUnseen)
+async def _(place: Place) -> Act:
+    of, who = await given.goods(place, price_minor=1990), await given.buyer(place)
+    command = PlaceOrder(who.id, given.fresh_key(), ((of.sku, 1),), who.address, UNSEEN)
     return lambda: place.one(orders.place_orders, command)
 
 

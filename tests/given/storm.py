@@ -89,7 +89,7 @@ class Buyers:
             client.close()
 
     async def _place(self, client: Client, who: Shopper, path: str, key: str, **more: str) -> Any:
-        fields = {"key": key, "sku": self.sku, "units": "1", "address": who.address, **more}
+        fields = {"key": key, "sku": self.sku, "units": "1", "address": who.address, "quoted_minor": "990", **more}
         answer = await self._insist(client, who, "POST", path, **fields)
         assert answer.status == 201, answer
         (self.acknowledged[key],) = answer.body["orders"]

@@ -250,10 +250,10 @@ async def test_what_was_spent_would_return_as_it_does(place: Place) -> None:
     placed = granted(await wallets.place_order(place, who, of, 400))
     await given.pay(place, who, placed)
     (order,) = placed.orders
-    asked = {"paid_minor": 1590, "before_minor": 0, "after_minor": 1590}
+    asked = {"goods": (0, 1590, 1590), "paid_minor": 1590, "after_minor": 1590}
     seen = await place.do(points.preview, who.id, order, **asked)
     assert (seen.returned, seen.owed) == (400, 0)
-    half = await place.do(points.preview, who.id, order, **asked | {"after_minor": 795})
+    half = await place.do(points.preview, who.id, order, **asked | {"goods": (0, 795, 1590)})
     assert half.returned == 200
     assert await place.do(aftersales.cancel, order, who.id, reason="test") is None
     await place.quiet()

@@ -131,7 +131,7 @@ async def test_what_would_happen_to_points_is_what_happens(place: Place) -> None
     await wallets.terms(place)
     who, order = await given.buyer(place), new_uuid()
     await place.do(points.follow, [Bought(order, who.id, 10_000, 0, is_kept=True)])
-    asked = {"paid_minor": 10_000, "before_minor": 0, "after_minor": 5000}
+    asked = {"goods": (0, 1, 2), "paid_minor": 10_000, "after_minor": 5000}
     assert await place.do(points.preview, who.id, order, **asked) == Undone(0, 50, 0)
     assert await place.do(points.preview, who.id, new_uuid(), **asked) == Undone(0, 0, 0), (
         "another order earned nothing"

@@ -57,6 +57,7 @@ async def test_a19_a_limit_per_person_holds_however_many_hands_ask_at_once(place
         "campaign": CAMPAIGN_ID.show(of.campaign),
         "units": "1",
         "address": ADDRESS.show(buyer.address),
+        "quoted_minor": "990",
     }
     answers = await asyncio.gather(*(visitor.post("/teams", key=given.fresh_key(), **form) for _ in range(20)))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19

@@ -51,6 +51,9 @@ TicketId = Annotated[
 AddressId = Annotated[str, Meta(description="An address.", pattern=f"^addr_{_LETTERS}$", examples=[f"addr_{_SOME}"])]
 SupplierId = Annotated[str, Meta(description="A supplier.", pattern=f"^sup_{_LETTERS}$", examples=[f"sup_{_SOME}"])]
 PersonId = Annotated[str, Meta(description="A person.", pattern=f"^person_{_LETTERS}$", examples=[f"person_{_SOME}"])]
+CouponId = Annotated[
+    str, Meta(description="Somebody's coupon.", pattern=f"^coup_{_LETTERS}$", examples=[f"coup_{_SOME}"])
+]
 EndpointId = Annotated[str, Meta(description="A webhook.", pattern=f"^hook_{_LETTERS}$", examples=[f"hook_{_SOME}"])]
 DeliveryId = Annotated[str, Meta(description="A delivery.", pattern=f"^dlv_{_LETTERS}$", examples=[f"dlv_{_SOME}"])]
 EventId = Annotated[str, Meta(description="An event.", pattern=f"^evt_{_LETTERS}$", examples=[f"evt_{_SOME}"])]

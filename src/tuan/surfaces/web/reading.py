@@ -15,6 +15,7 @@ from multipart import MultipartError, MultipartParser, parse_options_header  # t
 from tuan.kit.ids import IdKind
 from tuan.kit.refusals import NotFound, Refused
 from tuan.surfaces.web.errors import BodyUnknown, FieldInvalid, FormUnreadable, UnitsUnreadable
+from tuan.trade.orders.model import UNSEEN
 
 FIELDS_MAX = 100
 UNITS_MAX = 999
@@ -162,6 +163,12 @@ def read_amount(text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 14):
         raise Refused(FieldInvalid(field="quoted_minor"))
     return int(text)
+
+
+def read_quote(text: str) -> int:
+    """The total that the page showed, in minor units; whoever sends none is told the price instead of being charged it."""
+    found = read_amount(text)
+    return UNSEEN if found is None else found
 
 
 def read_money(text: str, currency: str, field: str) -> int:

@@ -17,6 +17,12 @@ class PriceChanged(Conflict):
     code = "orders.price_changed"
 
 
+class PriceUnseen(Conflict):
+    """Whoever orders was shown no price, or did not say which; the one there is stands in the data."""
+
+    code = "orders.price_unseen"
+
+
 class AmountTooLarge(Invalid):
     """More money at once than any amount of ours may be."""
 

@@ -201,12 +201,16 @@ async def load_book(work: Work, orders: Collection[UUID], *, with_stock: bool) -
 
 
 async def look_at_book(work: Work, orders: Collection[UUID]) -> Book:
-    """The same without stock and without a lock, to be shown and not to be saved: for what a verb would do."""
+    """The same without stock and points and without a lock, to be shown and not to be saved: for what a verb would do."""
     wanted = list(set(orders))
-    payables = _ids(await work.fetch(PAYABLES_OF_SQL, wanted))
-    till, lines = await payments.look_at_till(work, payables), await _lines(work, wanted)
+    payables = await work.fetch(PAYABLES_OF_SQL, wanted)
+    till, lines = await payments.look_at_till(work, _ids(payables)), await _lines(work, wanted)
+    coupons, counts = NO_COUPONS, None
+    if with_coupons := _with_coupons(payables):
+        counts = await _count_coupon_lines(work, with_coupons, lines)
+        coupons = await promotions.peek_coupons(work, {coupon for _, coupon in counts})
     rows = await work.fetch(ORDERS_SQL, wanted)
-    return Book((Order(*row.values()) for row in rows), lines, till, Stock([]), work.now)
+    return Book((Order(*row.values()) for row in rows), lines, till, Stock([]), work.now, coupons, counts)
 
 
 async def load_book_of_payables(work: Work, payables: Collection[UUID]) -> Book:

@@ -114,24 +114,24 @@ async def preview(
     person: UUID,
     order: UUID,
     *,
+    goods: tuple[int, int, int],
     paid_minor: int,
-    before_minor: int,
     after_minor: int,
-    lowered_minor: int = 0,
 ) -> Undone:
-    """What giving back would do, when of the money paid for an order so much had gone back and then so much will have.
+    """What giving back would do.
 
-    lowered_minor: of that, what the price fell by after it was paid: no points that were spent came back for it.
+    goods: how much of them had gone back, how much will have, and of how much, as orders measure it: what was spent comes back
+    by that. What was earned is taken by money: so much was paid, and so much of it will have gone back.
     """
     lots, terms = await store.peek_lots(work, person, order), await store.load_terms(work)
     spent = sum(spend.units for spend in lots.spends.get(order, ()) if spend.state == SpendState.SETTLED)
-    of = paid_minor - lowered_minor
-    back = part(spent, done=before_minor - lowered_minor, now=after_minor - lowered_minor, of=of) if of else spent
+    done, now, of = goods
+    back = part(spent, done=done, now=now, of=of) if of else spent
     returned, lot = min(back, lots.returnable(order)), lots.earned_by(order)
     if lot is None:
         return Undone(returned, 0, 0)
     lots.give_back(order, returned, work.now)  # as it will be: what returns is there when the earned ones are taken
-    plan = lots.reversing(lot, max(lot.units * after_minor // paid_minor - lot.reversed, 0), work.now)
+    plan = lots.reversing(lot, max(lot.units * after_minor // max(paid_minor, 1) - lot.reversed, 0), work.now)
     return Undone(returned, plan.taken, plan.owed if terms.owes_reversed else 0)
 
 

@@ -10,15 +10,16 @@ from tuan.kit.refusals import NotFound, Refusal
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import NO_NUL, Listing, Money, OrderId, PageQuery
+from tuan.surfaces.api.shapes import NO_NUL, CouponId, Listing, Money, OrderId, PageQuery
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import aftersales
 from tuan.trade.aftersales import OpenCase
-from tuan.trade.aftersales.model import Ask, Kind, Saying, Side
+from tuan.trade.aftersales.model import Ask, Kind, Preview, Saying, Side
 from tuan.trade.orders.model import ORDER_ID
+from tuan.value.promotions.model import COUPON
 
 KindName = Literal["refund_only", "cancel", "return", "exchange", "reship"]
 CaseState = Literal[
@@ -61,6 +62,16 @@ class GoesBack(Struct, frozen=True, kw_only=True):
     amount: Money
 
 
+class CouponForeseen(Struct, frozen=True, kw_only=True):
+    """A coupon that was used on what goes back. `returns`: it can be used again until `valid_until`. `stays`: it stays used, as
+    other goods that it was used on are kept. `expired`: it would come back, but its time is over."""
+
+    coupon: CouponId
+    name: str
+    fate: Literal["returns", "stays", "expired"]
+    valid_until: datetime
+
+
 class Foreseen(Struct, frozen=True, kw_only=True):
     """Exactly what would come back if it is granted; for goods that are sent, what comes back if they are not."""
 
@@ -69,6 +80,12 @@ class Foreseen(Struct, frozen=True, kw_only=True):
     freight_kept: Money
     keeps_units: bool
     way_back_paid_by: Literal["buyer", "supplier", "nobody"]
+    points_returned: Annotated[int, Meta(description="Points that were spent, and come back.", examples=[200])]
+    points_taken: Annotated[int, Meta(description="Points that it earned, and are taken back.", examples=[19])]
+    points_owed: Annotated[
+        int, Meta(description="Points that it earned and the buyer has spent: he would owe them.", examples=[0])
+    ]
+    coupons: list[CouponForeseen]
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -133,14 +150,26 @@ async def preview_case(visit: Visit, order: OrderId, data: NewCase) -> Foreseen 
     """What would come back, by the same rules and sums by which it is given back; nothing is done."""
     async with visit.reading() as work:
         seen = await aftersales.preview(work, read_id(ORDER_ID, order), visit.person, _asked(data))
-    if isinstance(seen, Refusal):
-        return seen
+    return seen if isinstance(seen, Refusal) else foreseen(visit, seen)
+
+
+def foreseen(visit: Visit, seen: Preview) -> Foreseen:
+    beside = seen.beside
     return Foreseen(
         total=money(visit, seen.total_minor),
         backs=[GoesBack(provider=c.provider, amount=money(visit, minor)) for c, minor in seen.by_capture],
         freight_kept=money(visit, seen.freight_kept_minor),
         keeps_units=seen.keeps_units,
         way_back_paid_by=seen.way_back.value,  # type: ignore[arg-type]
+        points_returned=beside.points_returned,
+        points_taken=beside.points_taken,
+        points_owed=beside.points_owed,
+        coupons=[
+            CouponForeseen(
+                coupon=COUPON.show(one.coupon), name=one.name, fate=one.fate.value, valid_until=one.valid_until
+            )
+            for one in beside.coupons
+        ],
     )
 
 

@@ -36,7 +36,7 @@ from tuan.surfaces.storefront.ladders import ladder_of
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
-from tuan.trade.orders.model import ORDER_ID
+from tuan.trade.orders.model import ORDER_ID, UNSEEN
 from tuan.trade.payments.model import PAYABLE
 from tuan.value.points.model import POINTS_MAX
 
@@ -44,8 +44,17 @@ SHOWN_MAX = 50
 
 TeamState = Literal["opening", "gathering", "formed", "lapsed", "void"]
 Quoted = Annotated[
-    AmountMinor, Meta(description="The total that was shown; another one is refused rather than taken.", examples=[990])
+    AmountMinor,
+    Meta(
+        description="The total that was shown. With another one, or without, what it costs now is told and nothing is ordered.",
+        examples=[990],
+    ),
 ]
+
+
+def quote_of(shown: int | None) -> int:
+    """A price is charged that was shown, here as on the pages; whoever sends none is told it."""
+    return UNSEEN if shown is None else shown
 
 
 Coupons = Annotated[
@@ -215,7 +224,7 @@ async def open_team(visit: Visit, data: NewTeam, key: str) -> Seat | Refusal:
     """Open a team: its leader's seat is held, and the team is seen once it is paid."""
     address = read_id(ADDRESS, data.address) if data.address else None
     command = OpenTeam(visit.person, key, read_id(CAMPAIGN_ID, data.campaign), read_id(SKU, data.sku), data.units,
-                       address, data.quoted_minor, data.accepts_no_return, read_coupons(data.coupons),
+                       address, quote_of(data.quoted_minor), data.accepts_no_return, read_coupons(data.coupons),
                        data.points, data.share)  # fmt: skip
     return _seat(await visit.submit(groupbuy.seat_buyers, command))
 
@@ -225,7 +234,7 @@ async def join_team(visit: Visit, team: TeamId, data: NewSeat, key: str) -> Seat
     """Join a team: a seat is held for a short time, and taken when it is paid."""
     address = read_id(ADDRESS, data.address) if data.address else None
     command = JoinTeam(visit.person, key, read_id(TEAM_ID, team), read_id(SKU, data.sku), data.units, address,
-                       data.quoted_minor, data.accepts_no_return, read_coupons(data.coupons),
+                       quote_of(data.quoted_minor), data.accepts_no_return, read_coupons(data.coupons),
                        data.points, data.share)  # fmt: skip
     return _seat(await visit.submit(groupbuy.seat_buyers, command))
 

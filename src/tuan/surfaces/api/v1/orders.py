@@ -29,11 +29,12 @@ from tuan.surfaces.api.shapes import (
     TeamId,
     Units,
 )
+from tuan.surfaces.api.v1.aftersales import Foreseen, foreseen
 from tuan.surfaces.api.v1.catalog import money
-from tuan.surfaces.api.v1.groupbuy import Quoted
+from tuan.surfaces.api.v1.groupbuy import Quoted, quote_of
 from tuan.surfaces.storefront.couponing import read_coupons
 from tuan.surfaces.storefront.order.routes import cancel_order
-from tuan.surfaces.storefront.order.viewing import can_cancel
+from tuan.surfaces.storefront.order.viewing import can_cancel, foresee_cancelling
 from tuan.surfaces.storefront.showing import REFUND_STATES
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.reading import read_id
@@ -239,7 +240,7 @@ async def place_order(visit: Visit, data: NewOrder, key: str) -> Placed | Refusa
     sets = tuple((read_id(RULE, one.bundle), one.sets) for one in data.sets)
     address = read_id(ADDRESS, data.address) if data.address else None
     remarks = tuple((read_id(SUPPLIER, one.supplier), one.text) for one in data.remarks)
-    command = PlaceOrder(visit.person, key, items, address, data.quoted_minor, read_coupons(data.coupons), data.points,
+    command = PlaceOrder(visit.person, key, items, address, quote_of(data.quoted_minor), read_coupons(data.coupons), data.points,
                          remarks, data.from_cart, data.accepts_no_return, sets, data.share)  # fmt: skip
     outcome = await visit.submit(orders.place_orders, command)
     if isinstance(outcome, Refusal):
@@ -300,6 +301,19 @@ async def cancel(visit: Visit, order: OrderId, data: Cancellation, key: str) -> 
         return await cancel_order(work, found, visit.person, data.reason, data.back_minor)
 
     return await once(visit, "web.cancel_order", key, f"{order} {data.reason} {data.back_minor}", act)
+
+
+@operation("POST", "/orders/{order}/cancellation/preview", scope="orders.read", is_single=True)
+async def preview_cancellation(visit: Visit, order: OrderId) -> Foreseen | Refusal:
+    """What cancelling would give back, with what comes of coupons and points; nothing is done."""
+    found = read_id(ORDER_ID, order)
+    async with visit.reading() as work:
+        row = await orders.access_order(work, found, visit.person)
+        seat = (await groupbuy.teams_of_orders(work, [found])).get(found)
+        team = await groupbuy.access_team(work, seat["team_id"]) if seat else None
+        if not can_cancel(row, team):
+            return orders.NotNow(state=row["state"])
+        return foreseen(visit, await foresee_cancelling(work, row))
 
 
 @operation("POST", "/orders/{order}/receipt", scope="orders.write", status=204)
@@ -366,4 +380,6 @@ def _lines(visit: Visit, rows: list[Any]) -> list[OrderLine]:
     ]  # fmt: skip
 
 
-HANDLERS = (place_order, list_orders, show_order, cancel, confirm_receipt, list_orders_to_ship, ship)
+HANDLERS = (
+    place_order, list_orders, show_order, cancel, preview_cancellation, confirm_receipt, list_orders_to_ship, ship,
+)  # fmt: skip

@@ -14,7 +14,7 @@ from tuan.play.presale.model import OFFER_ID, BookGoods, Offer
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import AddressId, Money, OrderId, PayableId, ProductId, ShareCode, SkuId, Units
 from tuan.surfaces.api.v1.catalog import money
-from tuan.surfaces.api.v1.groupbuy import Quoted
+from tuan.surfaces.api.v1.groupbuy import Quoted, quote_of
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade.orders.model import ORDER_ID
@@ -112,7 +112,7 @@ async def book_presale(visit: Visit, presale: PresaleId, data: NewBooking, key: 
     """Hold the goods and owe the deposit; the balance is paid in its window."""
     address = read_id(ADDRESS, data.address) if data.address else None
     command = BookGoods(visit.person, key, read_id(OFFER_ID, presale), read_id(SKU, data.sku), data.units, address,
-                        data.quoted_minor, data.share)  # fmt: skip
+                        quote_of(data.quoted_minor), data.share)  # fmt: skip
     outcome = await visit.submit(book_goods, command)
     if isinstance(outcome, Refusal):
         return outcome

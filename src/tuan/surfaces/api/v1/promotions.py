@@ -16,8 +16,8 @@ from tuan.surfaces.api.shapes import (
     NO_NUL,
     AcceptsNoReturn,
     AddressId,
-    AmountMinor,
     BundleId,
+    CouponId,
     Listing,
     Money,
     OrderId,
@@ -28,6 +28,7 @@ from tuan.surfaces.api.shapes import (
     Units,
 )
 from tuan.surfaces.api.v1.catalog import money
+from tuan.surfaces.api.v1.groupbuy import Quoted, quote_of
 from tuan.surfaces.storefront.bundle import routes as bundle
 from tuan.surfaces.storefront.coupons.routes import given, state_of
 from tuan.surfaces.web.once import once
@@ -40,9 +41,6 @@ from tuan.value import promotions
 from tuan.value.promotions.model import COUPON, RULE, TEMPLATE, TakeCoupon, TakeGift
 
 _LETTERS, _SOME = "[0-9a-hjkmnp-tv-z]{26}", "01kb3v6h2ne5x8q4r7t9w0y1z3"
-CouponId = Annotated[
-    str, Meta(description="Somebody's coupon.", pattern=f"^coup_{_LETTERS}$", examples=[f"coup_{_SOME}"])
-]
 TemplateId = Annotated[
     str, Meta(description="What coupons are made from.", pattern=f"^ctpl_{_LETTERS}$", examples=[f"ctpl_{_SOME}"])
 ]
@@ -222,7 +220,7 @@ class BundleWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     sets: Units = 1
     address: AddressId | None = None
-    quoted_minor: AmountMinor | None = None
+    quoted_minor: Quoted | None = None
     accepts_no_return: AcceptsNoReturn = False
     share: ShareCode | None = None
 
@@ -264,7 +262,7 @@ async def place_bundle(visit: Visit, bundle_id: BundleId, data: BundleWish, key:
         data.sets,
         address,
         key,
-        data.quoted_minor,
+        quote_of(data.quoted_minor),
         data.accepts_no_return,
         data.share,
     )

@@ -21,7 +21,7 @@ from tuan.surfaces.storefront.couponing import explained
 from tuan.surfaces.storefront.parts import GoodsLine
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import refuse
-from tuan.surfaces.web.reading import read_amount, read_id, read_units
+from tuan.surfaces.web.reading import read_id, read_quote, read_units
 from tuan.surfaces.web.shares import share_of
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders
@@ -32,6 +32,7 @@ from tuan.value.promotions.model import RULE, Bundle, Quote, RuleId
 
 MENDED_HERE = (
     "orders.price_changed",
+    "orders.price_unseen",
     "orders.address_missing",
     "orders.return_unconfirmed",
     "supply.not_enough",
@@ -93,7 +94,7 @@ async def show(visit: NamedDependency[Visit], bundle: FromPath[str]) -> Response
 async def buy(visit: NamedDependency[Visit], bundle: FromPath[str]) -> Response[Any]:
     """Place it through the lane, which alone knows what can be bought."""
     found, form = read_id(RULE, bundle), await visit.form(BundleForm)
-    sets, quoted = read_units(form.sets), read_amount(form.quoted_minor)
+    sets, quoted = read_units(form.sets), read_quote(form.quoted_minor)
     address = read_id(ADDRESS, form.address) if form.address else None
     outcome = await placed(visit, found, sets, address, form.key, quoted, form.no_return == "yes", share_of(visit))
     if isinstance(outcome, Refusal):

@@ -27,7 +27,6 @@ from tuan.trade import aftersales, orders
 from tuan.trade.aftersales import OpenCase
 from tuan.trade.aftersales.model import REASONS, Ask, CaseState, Kind, Preview, Saying, Side
 from tuan.trade.orders.model import LINES_MAX, ORDER_ID, UNITS_PER_LINE_MAX, OrderState
-from tuan.value import points
 
 S = CaseState
 BY_STATE = {
@@ -85,29 +84,11 @@ async def ask(visit: NamedDependency[Visit], order: FromPath[str]) -> Response[A
         kind = next((one for one in kinds if one == said), kinds[0] if len(kinds) == 1 else None)
         asked = _read_ask(visit, kind, len(lines)) if kind else None
         seen = await aftersales.preview(work, found, visit.person, asked) if asked else None
-        undone = await _undone(work, visit, row, seen, lines) if isinstance(seen, Preview) else None
     if not kinds:
         refusal = orders.NotNow(state=row["state"])
         return refuse(visit, refusal, Step(label=visit.gettext("See my order"), url=f"/orders/{order}"))
-    page = _ask_page(visit, order, kinds, kind, asked, seen, lines, undone)
+    page = _ask_page(visit, order, kinds, kind, asked, seen, lines)
     return visit.page("storefront/cases/new.html", page, place="teams")
-
-
-async def _undone(work: Work, visit: Visit, row: Any, seen: Preview, lines: list[Any]) -> points.Undone:
-    """What giving so much back would do to points; of what cost nothing they come back by its units."""
-    if not row["total_minor"]:
-        gone = sum(line["returned_units"] for line in lines)
-        more = sum(share.units for share in seen.shares) if seen.is_money else 0
-        of = sum(line["units"] for line in lines)
-        return await points.preview(
-            work, visit.person, row["id"], paid_minor=of, before_minor=gone, after_minor=gone + more
-        )
-    before = row["refunded_minor"]
-    after = before + (seen.total_minor if seen.is_money else 0)
-    return await points.preview(
-        work, visit.person, row["id"], paid_minor=row["total_minor"], before_minor=before, after_minor=after,
-        lowered_minor=sum(line["lowered_minor"] for line in lines),
-    )  # fmt: skip
 
 
 def _read_ask(visit: Visit, kind: Kind, count: int) -> Ask | None:
@@ -129,7 +110,7 @@ def _typed_amount(visit: Visit, text: str) -> int | None:
 
 def _ask_page(
     visit: Visit, order: str, kinds: Sequence[Kind], kind: Kind | None, asked: Ask | None,
-    seen: Preview | Refusal | None, lines: Sequence[Any], undone: points.Undone | None,
+    seen: Preview | Refusal | None, lines: Sequence[Any],
 ) -> AskPage:  # fmt: skip
     names, notes, reasons = words.kinds(visit), words.notes_of_kinds(visit), words.reasons(visit)
     chosen = dict(asked.items) if asked else {}
@@ -157,7 +138,7 @@ def _ask_page(
         amount=visit.query.get("amount", ""),
         takes_amount=kind is Kind.REFUND_ONLY,
         refused=_refused(visit, seen) if isinstance(seen, Refusal) else "",
-        promise=promise(visit, granted, undone) if granted else None,
+        promise=promise(visit, granted) if granted else None,
         items=" ".join(f"{number}:{units}" for number, units in chosen.items()),
         amount_minor="" if asked is None or asked.amount_minor is None else str(asked.amount_minor),
         key=visit.fresh_key(),

@@ -12,18 +12,18 @@ from tuan.surfaces.storefront.cases.context import Back, CaseCard, CaseLine, Cas
 from tuan.surfaces.storefront.points.words import undone_words
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import aftersales
-from tuan.trade.aftersales.model import Kind, Preview, Side
-from tuan.trade.orders.model import number_of
+from tuan.trade.aftersales.model import Beside, Kind, Preview, Side
+from tuan.trade.orders.model import CouponBack, CouponFate, number_of
 from tuan.value import points
 
 MONEY_KINDS = (Kind.CANCEL, Kind.REFUND_ONLY, Kind.RETURN)
 
 
-def promise(visit: Visit, seen: Preview, undone: points.Undone | None = None) -> Promise:
-    """Exactly what would come back, in words; `undone`: what comes of points."""
+def promise(visit: Visit, seen: Preview) -> Promise:
+    """Exactly what would come back, in words."""
     notes = []
     if not seen.is_money:
-        notes.append(visit.gettext("If nothing is sent to you in time, this money comes back instead."))
+        notes.append(visit.gettext("If nothing is sent to you in time, all of this comes back instead."))
     if seen.way_back is Side.BUYER:
         notes.append(visit.gettext("You pay for sending it back."))
     if seen.way_back is Side.SUPPLIER:
@@ -35,8 +35,7 @@ def promise(visit: Visit, seen: Preview, undone: points.Undone | None = None) ->
         )
     if seen.keeps_units:
         notes.append(visit.gettext("You keep the goods, and may still ask for the rest of their price."))
-    if undone is not None:
-        notes += undone_words(visit, undone)
+    notes += beside_words(visit, seen.beside)
     return Promise(
         total=showing.amount(visit, seen.total_minor),
         is_money=seen.is_money,
@@ -46,6 +45,26 @@ def promise(visit: Visit, seen: Preview, undone: points.Undone | None = None) ->
         ],
         notes=notes,
     )
+
+
+def beside_words(visit: Visit, beside: Beside) -> list[str]:
+    """What comes of coupons and points beside the money, a sentence for each."""
+    undone = points.Undone(beside.points_returned, beside.points_taken, beside.points_owed)
+    return [*(_coupon_words(visit, one) for one in beside.coupons), *undone_words(visit, undone)]
+
+
+def _coupon_words(visit: Visit, told: CouponBack) -> str:
+    zone = visit.market.zone
+    day = f"{visit.words.day(told.valid_until, zone)} {visit.words.clock(told.valid_until, zone)}"
+    if told.fate is CouponFate.RETURNS:
+        return visit.gettext(
+            "Your coupon “%(name)s” comes back; you can use it until %(day)s.", name=told.name, day=day
+        )
+    if told.fate is CouponFate.EXPIRED:
+        return visit.gettext(
+            "Your coupon “%(name)s” ended on %(day)s: it cannot be used again.", name=told.name, day=day
+        )
+    return visit.gettext("Your coupon “%(name)s” stays used: you keep other goods that it was used on.", name=told.name)
 
 
 async def case_page(work: Work, visit: Visit, row: Any, *, acts: Sequence[str], urls: tuple[str, str, str]) -> CasePage:

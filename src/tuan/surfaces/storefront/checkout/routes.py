@@ -29,7 +29,7 @@ from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import errors_of, refuse
-from tuan.surfaces.web.reading import read_amount, read_id, read_units
+from tuan.surfaces.web.reading import read_id, read_quote, read_units
 from tuan.surfaces.web.shares import share_of
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders
@@ -51,6 +51,7 @@ FIELD_OF = {
     "promotions.no_delivery": "address",
     "orders.address_missing": "address",
     "orders.price_changed": "form",
+    "orders.price_unseen": "form",
     "orders.return_unconfirmed": "no_return",
     "identities.missing": "declared",
     "points.short": "points",
@@ -67,7 +68,7 @@ FIELD_OF = {
 """Refusals that the same form can mend, by the field they are about; all others end on a page of their own."""
 
 
-OF_ADDRESS = ("orders.price_changed", "promotions.no_delivery")
+OF_ADDRESS = ("orders.price_changed", "orders.price_unseen", "promotions.no_delivery")
 """Refusals that may come from the address that was chosen."""
 Remarks = Mapping[str, str]
 """What was typed for each supplier, by his id as forms say it."""
@@ -182,7 +183,7 @@ async def _place(visit: Visit, mode: Mode, team: UUID | None) -> Response[Any]:
     remarks = pop_remarks(await visit.fields())
     form = await visit.form(PlaceForm)
     wish = _meant(mode, team, form)
-    quoted = read_amount(form.quoted_minor)
+    quoted = read_quote(form.quoted_minor)
     if form.asks_next_step:
         return await _next_step(visit, wish, form, remarks)
     if form.address == NEW and (errors := addressing.wrong_fields(visit, form.draft)):

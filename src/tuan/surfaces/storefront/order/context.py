@@ -55,14 +55,6 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     scans: list[Scan] = []
 
 
-class Undone(msgspec.Struct, frozen=True, kw_only=True):
-    """Points that were spent and come back; those that were earned and go; of these, what would be owed."""
-
-    returned: int
-    taken: int
-    owed: int
-
-
 class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     """One order of the viewer. `timeline` runs from the newest moment to the oldest. `received_by` and `completed_by` say
     when the order moves on by itself.
@@ -98,8 +90,10 @@ class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
     """What came back because its team reached a lower step of the price."""
     can_cancel: bool = False
     cancel_key: str = ""
-    undone: Undone | None = None
-    """What cancelling would do to points; None where it does nothing to them."""
+    back: Money | None = None
+    """What cancelling would give back."""
+    beside: list[str] = []
+    """What cancelling would do to coupons and points, a sentence for each."""
     cases: list[CaseCard] = []
     ask_url: str = ""
     invoice_url: str = ""

@@ -11,22 +11,20 @@ from tuan.platform.work import Work
 from tuan.play import groupbuy, presale
 from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
 from tuan.surfaces.storefront import couponing, showing
-from tuan.surfaces.storefront.cases.viewing import cards_of
-from tuan.surfaces.storefront.order.context import Moment, OrderPage, Undone
+from tuan.surfaces.storefront.cases.viewing import beside_words, cards_of
+from tuan.surfaces.storefront.order.context import Moment, OrderPage
 from tuan.surfaces.storefront.order.parcels import parcels_of
 from tuan.surfaces.storefront.orders.routes import next_step
 from tuan.surfaces.storefront.parts import Address, MoneyLine, Refund
 from tuan.surfaces.storefront.presale.context import OwnPresale, agreed
 from tuan.surfaces.web.visits import Visit
-from tuan.trade import orders, payments
+from tuan.trade import aftersales, orders, payments
+from tuan.trade.aftersales.model import Preview
 from tuan.trade.invoices.model import BOUGHT
 from tuan.trade.orders.model import ORDER_ID, RECEIVED_BY_ITSELF_AFTER, RETURN_WINDOW, OrderState
 from tuan.trade.payments.model import PAYABLE
-from tuan.value import points
 
 S = OrderState
-UNPAID = (S.PLACED, S.DEPOSITED)
-"""Nothing was earned or spent yet that cancelling would undo."""
 NUMBER_LETTERS = 10
 """The end of an order's id is its random part: enough to tell it on the phone."""
 
@@ -46,6 +44,7 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
     shown = ORDER_ID.show(order)
     is_cancellable = can_cancel(row, team)
     lowered = sum(line["lowered_minor"] for line in lines)
+    foreseen = await foresee_cancelling(work, row) if is_cancellable else None
     sale = await _own_presale(work, visit, row) if row["balance_id"] else None
     return OrderPage(
         order=shown,
@@ -74,7 +73,8 @@ async def order_page(work: Work, visit: Visit, order: UUID) -> OrderPage:
         lowered=showing.amount(visit, lowered) if lowered else None,
         can_cancel=is_cancellable,
         cancel_key=visit.fresh_key() if is_cancellable else "",
-        undone=await _undone(work, visit, row, lowered) if is_cancellable and row["state"] not in UNPAID else None,
+        back=showing.amount(visit, foreseen.total_minor) if foreseen else None,
+        beside=beside_words(visit, foreseen.beside) if foreseen else [],
         cases=await cards_of(work, visit, order, shown),
         ask_url=f"/orders/{shown}/cases/new" if row["state"] in (S.TO_SHIP, S.SHIPPED, S.RECEIVED, S.COMPLETED) else "",
         invoice_url=f"/orders/{shown}/invoice" if row["state"] in (*BOUGHT, S.CANCELLED) else "",
@@ -99,15 +99,10 @@ async def _own_presale(work: Work, visit: Visit, row: Any) -> OwnPresale:
     )
 
 
-async def _undone(work: Work, visit: Visit, row: Any, lowered: int) -> Undone | None:
-    """Said before he confirms: points that he has spent meanwhile he would owe."""
-    told = await points.preview(
-        work, visit.person, row["id"], paid_minor=row["total_minor"], before_minor=row["refunded_minor"],
-        after_minor=row["total_minor"], lowered_minor=lowered,
-    )  # fmt: skip
-    if not (told.returned or told.taken or told.owed):
-        return None
-    return Undone(returned=told.returned, taken=told.taken, owed=told.owed)
+async def foresee_cancelling(work: Work, row: Any) -> Preview:
+    """What cancelling would give back: all of it, but what of a deposit stays with the supplier."""
+    kept = (await presale.bookings_of(work, [row["id"]]))[row["id"]].lost_minor if row["state"] == S.DEPOSITED else 0
+    return await aftersales.preview_whole(work, row["id"], kept_minor=kept)
 
 
 def _skus(lines: list[Any]) -> set[UUID]:

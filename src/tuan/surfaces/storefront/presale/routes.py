@@ -22,7 +22,7 @@ from tuan.surfaces.storefront.presale.context import PresalePage, terms_of
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import errors_of, refuse
-from tuan.surfaces.web.reading import UNITS_MAX, read_amount, read_id, read_units
+from tuan.surfaces.web.reading import UNITS_MAX, read_id, read_quote, read_units
 from tuan.surfaces.web.shares import share_of
 from tuan.surfaces.web.visits import Visit
 from tuan.trade.orders.model import ORDER_ID
@@ -36,6 +36,7 @@ FIELD_OF = {
     "orders.address_missing": "address",
     "promotions.no_delivery": "address",
     "orders.price_changed": "form",
+    "orders.price_unseen": "form",
 }
 """Refusals that the same form can mend, by the field they are about."""
 
@@ -72,7 +73,7 @@ async def book(visit: NamedDependency[Visit], presale: FromPath[str]) -> Respons
     found, form = read_id(OFFER_ID, presale), await visit.form(BookingForm)
     sku, units = read_id(SKU, form.sku), read_units(form.units)
     address = read_id(ADDRESS, form.address) if form.address else None
-    quoted = read_amount(form.quoted_minor)
+    quoted = read_quote(form.quoted_minor)
     command = BookGoods(visit.person, form.key, found, sku, units, address, quoted, share_of(visit))
     outcome = await visit.submit(book_goods, command)
     if isinstance(outcome, Refusal):

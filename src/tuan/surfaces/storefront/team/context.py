@@ -67,6 +67,10 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     is_member: bool = False
     can_leave: bool = False
     leave_key: str = ""
+    back: Money | None = None
+    """What leaving would give back."""
+    beside: list[str] = []
+    """What leaving would do to coupons and points, a sentence for each."""
     order_url: str | None = None
     refund: Refund | None = None
     share: Share

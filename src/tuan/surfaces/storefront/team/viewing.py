@@ -11,11 +11,12 @@ from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
 from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.cases.viewing import beside_words
 from tuan.surfaces.storefront.ladders import ladder_of
 from tuan.surfaces.storefront.offers import ProductOffer, offers_of
 from tuan.surfaces.storefront.team.context import Seat, Share, TeamGoods, TeamPage
 from tuan.surfaces.web.visits import Visit
-from tuan.trade import orders, payments
+from tuan.trade import aftersales, orders, payments
 from tuan.trade.orders.model import ORDER_ID, OrderState
 from tuan.trade.payments.model import PAYABLE
 
@@ -57,6 +58,8 @@ async def team_page(work: Work, visit: Visit, team_id: UUID) -> TeamPage:
     action, action_url = _action(team, mine, offer, seats_left, work.now)
     goods = await _goods(work, visit, team, offer, mine)
     can_leave = mine is not None and mine.seat["state"] == SeatState.TAKEN and team["may_leave"]
+    can_leave = can_leave and team["state"] == TeamState.GATHERING
+    foreseen = await aftersales.preview_whole(work, mine.order["id"]) if mine and can_leave else None
     return TeamPage(
         team=TEAM_ID.show(team_id),
         url=f"/t/{TEAM_ID.show(team_id)}",
@@ -74,8 +77,10 @@ async def team_page(work: Work, visit: Visit, team_id: UUID) -> TeamPage:
         forms_from=team["promise_min"],
         ladder=ladder_of(visit, team, goods.team_price.amount_minor, taken),
         is_member=mine is not None and mine.has_paid,
-        can_leave=can_leave and team["state"] == TeamState.GATHERING,
+        can_leave=can_leave,
         leave_key=visit.fresh_key() if can_leave else "",
+        back=showing.amount(visit, foreseen.total_minor) if foreseen else None,
+        beside=beside_words(visit, foreseen.beside) if foreseen else [],
         order_url=f"/orders/{ORDER_ID.show(mine.order['id'])}" if mine else None,
         refund=showing.refunds(visit, refunds[-1:])[0] if refunds else None,
         share=Share(

@@ -15,8 +15,9 @@ from tuan.trade.aftersales.actions.answering import (
     send_back,
     withdraw,
 )
+from tuan.trade.aftersales.actions.foreseeing import preview, preview_whole
 from tuan.trade.aftersales.actions.history import Return, record_sales
-from tuan.trade.aftersales.actions.opening import OpenCase, open_case, preview, save_asked
+from tuan.trade.aftersales.actions.opening import OpenCase, open_case, save_asked
 from tuan.trade.aftersales.actions.whole import cancel, refund_whole, rehome_late
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "forget_due",
     "open_case",
     "preview",
+    "preview_whole",
     "receive",
     "record_sales",
     "refund_whole",

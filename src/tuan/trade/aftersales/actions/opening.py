@@ -10,18 +10,7 @@ from tuan.platform.work import Work
 from tuan.trade import orders, settlement
 from tuan.trade.aftersales import model, store
 from tuan.trade.aftersales.errors import AskInvalid, NotAsShown
-from tuan.trade.aftersales.model import (
-    NOTHING_SAID,
-    PICTURES_MAX,
-    TEXT_MAX,
-    Ask,
-    Case,
-    Cases,
-    Kind,
-    Outcome,
-    Preview,
-    Saying,
-)
+from tuan.trade.aftersales.model import NOTHING_SAID, PICTURES_MAX, TEXT_MAX, Ask, Case, Cases, Kind, Outcome, Saying
 from tuan.trade.orders.model import Book, OrderState
 from tuan.trade.settlement.model import Recall
 
@@ -62,18 +51,6 @@ async def open_case(work: Work, command: OpenCase) -> Case | Refusal:
     case = cases.open(book, found, command.ask, seen, command.saying)
     await save(work, book, cases)
     return case
-
-
-async def preview(work: Work, order: UUID, person: UUID, ask: Ask) -> Preview | Refusal:
-    """What `open_case` would do, by the same rules and the same sums; nothing is done and nothing locked."""
-    book = await orders.look_at_book(work, [order])
-    found = book.get(order)
-    if found is None or found.person_id != person:
-        return NotFound()
-    cases, rules = await store.look_at_cases(work, [order]), await settlement.rules(work)
-    if refusal := model.why_not_open(found, ask, cases.of(order), work.now, rules.claim_days):
-        return refusal
-    return model.preview(found, book.till, ask)
 
 
 def _parts(case: Case) -> list[tuple[int, int, int, int]]:

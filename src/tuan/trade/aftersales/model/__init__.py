@@ -1,7 +1,7 @@
 """The rules of aftersales, pure: words, what comes back, cases."""
 
 from tuan.trade.aftersales.model.cases import Cases, goods_of, lower_prices
-from tuan.trade.aftersales.model.giving import Preview, preview, shares_of, why_not_open
+from tuan.trade.aftersales.model.giving import Beside, Preview, preview, preview_whole, shares_of, why_not_open
 from tuan.trade.aftersales.model.whole import give_back, given_in_part, why_not_cancel, why_not_fail, why_not_refund
 from tuan.trade.aftersales.model.words import (
     ASKED_KINDS,
@@ -49,6 +49,7 @@ __all__ = [
     "WAITS_FOR",
     "Act",
     "Ask",
+    "Beside",
     "Case",
     "CaseLine",
     "CaseState",
@@ -66,6 +67,7 @@ __all__ = [
     "lower_prices",
     "number_of_case",
     "preview",
+    "preview_whole",
     "shares_of",
     "why_not_cancel",
     "why_not_fail",

@@ -28,12 +28,26 @@ from tuan.trade.aftersales.model.words import (
     Kind,
     Side,
 )
-from tuan.trade.orders.model import RETURN_WINDOW, Line, NotNow, Order, OrderState, Share
+from tuan.trade.orders.model import RETURN_WINDOW, CouponBack, Line, NotNow, Order, OrderState, Share
 from tuan.trade.payments.model import Capture, Till
 from tuan.trade.settlement.model import DEFAULT_RULES
 
 S = OrderState
 CLAIM_DAYS = DEFAULT_RULES.claim_days
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What comes of coupons and points beside the money: points that were spent come back, points that were earned are
+    taken, and of these some would be owed, as they are spent."""
+
+    coupons: tuple[CouponBack, ...] = ()
+    points_returned: int = 0
+    points_taken: int = 0
+    points_owed: int = 0
+
+
+NOTHING_BESIDE = Beside()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,7 @@ class Preview:
     """Who pays for sending the goods back; nobody where nothing is sent."""
     is_money: bool
     """Money is what is asked for, not other goods."""
+    beside: Beside = NOTHING_BESIDE
 
 
 def why_not_open(
@@ -139,6 +154,20 @@ def preview(order: Order, till: Till, ask: Ask) -> Preview:
         keeps_units=keeps_units,
         way_back=(Side.SUPPLIER if at_fault else Side.BUYER) if ask.kind in GOODS_COME_BACK else Side.NOBODY,
         is_money=ask.kind not in GOODS_GO_OUT,
+    )
+
+
+def preview_whole(order: Order, till: Till, kept_minor: int = 0) -> Preview:
+    """Exactly what comes back of an order that is given up whole, but what is kept of it; one that was never paid has no money."""
+    total = 0 if order.state == S.PLACED else order.total_minor - order.refunded_minor - kept_minor
+    return Preview(
+        shares=tuple(Share(x.number, x.units_left, x.goods_left_minor, x.freight_left_minor) for x in order.lines),
+        total_minor=total,
+        by_capture=tuple(till.foresee(order.payable_id, total)),
+        freight_kept_minor=0,
+        keeps_units=False,
+        way_back=Side.NOBODY,
+        is_money=True,
     )
 
 

@@ -15,7 +15,7 @@ from tuan.trade.orders.model.pricing import (
     skus_of,
     why_not_use,
 )
-from tuan.trade.orders.model.rows import Line, Order, Share
+from tuan.trade.orders.model.rows import CouponBack, CouponFate, Line, Order, Share, measure
 from tuan.trade.orders.model.words import (
     KEPT_BY_LAW,
     LINES_MAX,
@@ -28,6 +28,7 @@ from tuan.trade.orders.model.words import (
     REMARK_MAX,
     RETURN_WINDOW,
     UNITS_PER_LINE_MAX,
+    UNSEEN,
     OrderId,
     OrderState,
     Placed,
@@ -57,9 +58,12 @@ __all__ = [
     "REMARK_MAX",
     "RETURN_WINDOW",
     "UNITS_PER_LINE_MAX",
+    "UNSEEN",
     "Basket",
     "Book",
     "Bought",
+    "CouponBack",
+    "CouponFate",
     "Item",
     "Line",
     "NotNow",
@@ -80,6 +84,7 @@ __all__ = [
     "hold_means",
     "is_declared",
     "line_of",
+    "measure",
     "number_of",
     "place",
     "place_sale",

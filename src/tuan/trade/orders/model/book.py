@@ -10,7 +10,7 @@ from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.trade.orders import facts
 from tuan.trade.orders.errors import NotNow
-from tuan.trade.orders.model.rows import Line, Order, Share
+from tuan.trade.orders.model.rows import CouponBack, CouponFate, Line, Order, Share, measure
 from tuan.trade.orders.model.words import ORDER, OrderId, OrderState, Release
 from tuan.trade.payments.model import PayableId, Till
 from tuan.value.ledger.model import Postings
@@ -155,7 +155,7 @@ class Book:
         amount = order.total_minor - order.refunded_minor
         self._release_holds(order)
         self._void_balance(order)
-        done, of = _measure(order)
+        done, of = measure(order.lines)
         self._refund(order, amount, reason)
         for line in order.lines:
             if line.units_left:
@@ -179,7 +179,7 @@ class Book:
         An order of which nothing is left is cancelled; of another one the rest goes on as before.
         """
         by_number = {line.number: line for line in order.lines}
-        done, of = _measure(order)
+        done, of = measure(order.lines)
         for share in shares:
             line = by_number[share.number]
             assert 0 <= share.units <= line.units_left and 0 <= share.goods_minor <= line.goods_left_minor
@@ -195,7 +195,7 @@ class Book:
                 self.give_coupons_back(order, line)
         amount = sum(share.amount_minor for share in shares)
         self._refund(order, amount, reason)
-        self._give_points_back(order, done, _measure(order)[0], of)
+        self._give_points_back(order, done, measure(order.lines)[0], of)
         is_whole = order.refunded_minor == order.total_minor and not any(line.units_left for line in order.lines)
         if is_whole and order.state != S.COMPLETED:  # what was settled stays settled, whatever came back of it later
             order.holds_stock = False
@@ -272,6 +272,25 @@ class Book:
             if row.state == CouponState.USED and row.about == order.payable_id:
                 self.coupons.give_back(CouponHold(row.id, order.payable_id))
 
+    def foresee_coupons(self, order: Order, shares: Sequence[Share]) -> list[CouponBack]:
+        """What giving these shares back (or ending the order unpaid) would do to the coupons they took from, in the order
+        they were chosen: the preview of `give_coupons_back`. One that pays for another checkout by now is not told."""
+        by_number = {line.number: line for line in order.lines}
+        whole: dict[UUID, int] = {}
+        for share in shares:
+            line = by_number[share.number]
+            for coupon in line.coupons:
+                whole[coupon] = whole.get(coupon, 0) + (0 < share.units == line.units_left)
+        told = []
+        for coupon, lines in whole.items():
+            row = self.coupons.rows[CouponId(coupon)]
+            if row.about == order.payable_id:
+                stays = row.state == CouponState.USED and row.lines_back + lines < row.lines
+                fate = CouponFate.RETURNS if self.now < row.valid_until else CouponFate.EXPIRED
+                name = self.coupons.templates[row.template_id].name
+                told.append(CouponBack(row.id, name, CouponFate.STAYS if stays else fate, row.valid_until))
+        return told
+
     def _all_coupons(self, order: Order) -> list[UUID]:
         return list(dict.fromkeys(coupon for line in order.lines for coupon in line.coupons))
 
@@ -299,12 +318,3 @@ class Book:
         self.moved[order.id] = order
         if told is not None:
             self.facts.append(told)
-
-
-def _measure(order: Order) -> tuple[int, int]:
-    """How much of an order's goods has gone back, and of how much: by their money at the price they have come to, or by their
-    units where they cost none. Points pay for no sending, so sending that is kept keeps none of them."""
-    lowered, goods = (sum(of) for of in zip(*((x.lowered_minor, x.goods_minor) for x in order.lines), strict=True))
-    if goods > lowered:
-        return goods - sum(line.goods_left_minor for line in order.lines) - lowered, goods - lowered
-    return sum(line.returned_units for line in order.lines), sum(line.units for line in order.lines)

@@ -1,6 +1,8 @@
 """Orders and their lines as they are stored, and what of a line is given back. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from uuid import UUID
 
 from tuan.goods.supply.model import AllotmentId, Hold, HoldId
@@ -74,6 +76,37 @@ class Share:
     @property
     def amount_minor(self) -> int:
         return self.goods_minor + self.freight_minor
+
+
+def measure(lines: Sequence[Line], given: Sequence[Share] = ()) -> tuple[int, int]:
+    """How much of these goods has gone back, with what is given back now, and of how much: by their money at the price they have
+    come to, or by their units where they cost none. Points pay for no sending, so sending that is kept keeps none of them."""
+    lowered, goods = sum(line.lowered_minor for line in lines), sum(line.goods_minor for line in lines)
+    if goods > lowered:
+        left = sum(line.goods_left_minor for line in lines) - sum(share.goods_minor for share in given)
+        return goods - left - lowered, goods - lowered
+    back = sum(line.returned_units for line in lines) + sum(share.units for share in given)
+    return back, sum(line.units for line in lines)
+
+
+class CouponFate(StrEnum):
+    """What comes of a coupon when goods that it took from are given back."""
+
+    RETURNS = "returns"
+    STAYS = "stays"
+    """Used as before: other goods it took from are kept."""
+    EXPIRED = "expired"
+    """It comes back when its time is over already."""
+
+
+@dataclass(frozen=True, slots=True)
+class CouponBack:
+    """A coupon by its name, and what would come of it; `valid_until` is when it ends in any case."""
+
+    coupon: UUID
+    name: str
+    fate: CouponFate
+    valid_until: Instant
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from tuan.trade.orders.errors import (
     AmountTooLarge,
     NotNow,
     PriceChanged,
+    PriceUnseen,
     RemarkTooLong,
     ReturnUnconfirmed,
     UnitsInvalid,
@@ -161,10 +162,19 @@ def why_not_keep(offers: Iterable[Offer], accepts_no_return: bool) -> Refusal | 
     return ReturnUnconfirmed() if needs else None
 
 
+UNSEEN = -1
+"""What a face hands on as the quote where it was told none."""
+
+
 def why_not_at_price(total_minor: int, quoted_minor: int | None) -> Refusal | None:
-    """The quote shown is the quote charged, and no charge passes the bound of all amounts."""
+    """The quote shown is the quote charged, and no charge passes the bound of all amounts.
+
+    quoted_minor: UNSEEN where a face was told none; None where no face stands between (seeds, the simulation).
+    """
     if total_minor > AMOUNT_MINOR_MAX:
         return AmountTooLarge(most_minor=AMOUNT_MINOR_MAX)
+    if quoted_minor == UNSEEN:
+        return PriceUnseen(now_minor=total_minor)
     if quoted_minor is None or quoted_minor == total_minor:
         return None
     return PriceChanged(now_minor=total_minor, shown_minor=quoted_minor)
