@@ -18,12 +18,13 @@ from tuan.people import developers
 from tuan.people.developers.model import PERSONAL_SCOPES, SCOPES, SHOP_SCOPES, SUPPLIER_SCOPES
 from tuan.surfaces.api.operations import Operation
 from tuan.surfaces.api.reference.document import operations
+from tuan.surfaces.web.policies import MEMBER_SCOPES
 
 IN = "in"
 NOT_FOUND, BROKEN = "not_found", "web.broken"
 WRONG, SIGN_IN, SCOPE = "web.credentials_wrong", "web.sign_in_needed", "web.scope_missing"
-SUPPLIERS, SHOPS = "web.suppliers_only", "web.shops_only"
-GATES = frozenset({WRONG, SIGN_IN, SCOPE, SUPPLIERS, SHOPS})
+SUPPLIERS, SHOPS, MEMBERS = "web.suppliers_only", "web.shops_only", "web.not_permitted"
+GATES = frozenset({WRONG, SIGN_IN, SCOPE, SUPPLIERS, SHOPS, MEMBERS})
 """What only a door says; anything else was said behind it."""
 PRIVATE = ("order", "payable", "address")
 """Parts of a path that name what is one buyer's alone."""
@@ -32,7 +33,8 @@ PERSONS, STRANGERS = ("buyer", "other buyer", "supplier"), ("no key", "key elsew
 KEYS = ("key for it", "key for all but it", "buyer's key")
 WHO = ("nobody", *STRANGERS, *PERSONS, *KEYS)
 """Nobody; who shows what is none here: a made-up key, another market's, the office's; persons by their tokens; keys of the
-supplier's owner with exactly the scope that is asked for and with all others; a buyer's key with every scope."""
+supplier's owner with exactly the scope that is asked for (for what is its members' alone, of the office's owner) and with all
+others; a buyer's key with every scope."""
 
 
 def expected(one: Operation, who: str) -> str:
@@ -45,6 +47,8 @@ def expected(one: Operation, who: str) -> str:
         return SIGN_IN
     if who == "key for all but it" or (who in PERSONS and one.scope not in PERSONAL_SCOPES):
         return SCOPE
+    if one.scope in MEMBER_SCOPES:
+        return IN if who == "key for it" else MEMBERS
     is_supplier = who in ("supplier", "key for it")
     if is_supplier or one.scope not in (*SUPPLIER_SCOPES, *SHOP_SCOPES):
         return IN
@@ -103,7 +107,7 @@ async def made_programs(app: Litestar, place: Place) -> Programs:
         Program("supplier", place.host, supplier.token, supplier),
         await key("buyer's key", buyer, SCOPES),
     ]
-    only = {scope: await key("key for it", supplier, [scope]) for scope in SCOPES}
+    only = {scope: await key("key for it", staff if scope in MEMBER_SCOPES else supplier, [scope]) for scope in SCOPES}
     all_but = {
         scope: await key("key for all but it", supplier, [one for one in SCOPES if one != scope]) for scope in SCOPES
     }
@@ -124,7 +128,9 @@ async def faults_of(programs: Programs, asked: Sequence[Operation]) -> AsyncIter
             told, want = await programs.verdict(program, sent), expected(one, program.name)
             if told == BROKEN or (told != want and (want != IN or told in GATES)):
                 yield f"{one.name}: {program.name} was told {told} instead of {want}"
-            is_anothers = program.acts_as is not buyer.acts_as and one.method == "GET"
+            is_anothers = (
+                program.acts_as is not buyer.acts_as and one.method == "GET" and one.scope not in MEMBER_SCOPES
+            )
             if want == IN and is_anothers and any(f"{{{p}}}" in one.path for p in PRIVATE) and told != NOT_FOUND:
                 yield f"{one.name}: {program.name} was told {told} of what is the buyer's"
 

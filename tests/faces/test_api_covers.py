@@ -1,10 +1,12 @@
-"""Everything that the storefront does, a program can do: each of its routes by the operation that does the same."""
+"""Everything that the storefront does, and what the office does with money, a program can do: each route by the operation that does
+the same."""
 
 from litestar import Litestar
 
 from tests.faces.matrix import routes_of
+from tests.faces.office_covers import MONEYLESS, OFFICE_DONE_BY, OFFICE_FOR_PERSONS, place_of
 from tuan.surfaces.api.reference.document import operations
-from tuan.surfaces.web.policies import STAFF
+from tuan.surfaces.web.policies import MEMBER_SCOPES, STAFF
 
 DONE_BY = {
     "GET /": {"list_categories", "list_products", "list_teams"},
@@ -227,3 +229,33 @@ def test_everything_that_the_storefront_does_a_program_can_do(app: Litestar) -> 
     assert all(FOR_PEOPLE_ONLY.values())
     named = {name for names in DONE_BY.values() for name in names}
     assert named <= {one.name for one in operations()}
+
+
+def uncovered(shown: set[str]) -> set[str]:
+    """Routes of the office that no operation covers and nobody has named an exception, in places that do not say they are none."""
+    return {
+        name for name in shown - OFFICE_DONE_BY.keys() - OFFICE_FOR_PERSONS.keys() if place_of(name) not in MONEYLESS
+    }
+
+
+def test_whatever_the_office_does_with_money_a_program_can_do(app: Litestar) -> None:
+    shown = {route.name for route in routes_of(app) if route.opt["policy"] == STAFF or "/office/" in route.name}
+    assert uncovered(shown) == set()
+    assert (
+        OFFICE_DONE_BY.keys() | OFFICE_FOR_PERSONS.keys() <= shown
+        and not OFFICE_DONE_BY.keys() & OFFICE_FOR_PERSONS.keys()
+    )
+    assert all(OFFICE_FOR_PERSONS.values()) and all(MONEYLESS.values())
+    assert MONEYLESS.keys() <= {place_of(name) for name in shown}, "a place that is gone needs no reason"
+    named = {name for names in OFFICE_DONE_BY.values() for name in names}
+    assert named <= {one.name for one in operations()}
+
+
+def test_a_new_route_of_the_offices_money_and_a_new_place_are_noticed() -> None:
+    new = {"POST /office/settlement/advances", "GET /office/loans"}
+    assert uncovered({*new, "GET /office/staff", *OFFICE_DONE_BY}) == new
+
+
+def test_every_operation_that_asks_for_a_member_is_what_a_page_of_the_office_does() -> None:
+    named = {name for names in OFFICE_DONE_BY.values() for name in names}
+    assert {one.name for one in operations() if one.scope in MEMBER_SCOPES} <= named

@@ -1,7 +1,7 @@
 """The whole API as each visitor: what schemathesis makes of its document, and every id in every place that takes one.
 
 Nobody, a buyer, keys of another buyer and of a supplier with all scopes, one without a scope, one of another market,
-and what a member of staff has in the office: no answer is a mistake of ours, none fails to fit the document, and what is
+and what a member of staff has in the office, and his key: no answer is a mistake of ours, none fails to fit the document, and what is
 somebody's alone answers to nobody else.
 """
 
@@ -54,7 +54,11 @@ LIMITED_BESIDES = ("send_code", "sign_in", "send_phone_code", "change_phone", "s
 """Limited per number, per person and per network, besides."""
 OF_THE_MARKET = ("list_events", "list_differences", "settle_difference", "list_statement_days", "list_market_commissions",
          "show_market_commission", "hold_commission", "decide_commission", "list_coupon_templates", "preview_grants", "preview_members",
-         "grant_coupons", "end_coupon_template")  # fmt: skip
+         "grant_coupons", "end_coupon_template", "list_market_accounts", "show_market_account", "move_account",
+         "list_market_withdrawals", "show_market_withdrawal", "approve_withdrawal", "reject_withdrawal", "list_captures",
+         "list_quarantine", "resolve_quarantine", "list_market_refunds", "retry_refund", "preview_giving_back", "give_order_back",
+         "list_owed_to_buyers", "settle_owed_to_buyer", "list_market_cases", "show_market_case", "decide_case",
+         "list_payees_statement_lines", "show_wallet", "list_wallet_entries", "grant_points", "deduct_points")  # fmt: skip
 """Its scope is to hear of everybody's."""
 CANNOT_BE_DONE = {
     "join_organisation",
@@ -280,6 +284,7 @@ async def made(app: Litestar, place: Place, *, rounds: int) -> Probe:
         Program("other buyer", place.host, await key(other, place), other),
         Program("supplier", place.host, await key(supplier, place), supplier),
         Program("staff", place.host, staff.token, None),
+        Program("member", place.host, await key(staff, place), staff),
         Program("key without scope", place.host, await key(buyer, place, ()), buyer),
         Program("key of another market", place.host, await key(world.stranger, world.elsewhere), None),
     ]

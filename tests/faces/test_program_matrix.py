@@ -14,7 +14,15 @@ from tuan.kit.refusals import Refusal, Refused
 from tuan.people.developers.model import SHOP_SCOPES, SUPPLIER_SCOPES
 from tuan.surfaces.api.operations import Operation
 from tuan.surfaces.web import policies, problems
-from tuan.surfaces.web.errors import CredentialsWrong, FormExpired, ScopeMissing, ShopsOnly, SignInNeeded, SuppliersOnly
+from tuan.surfaces.web.errors import (
+    CredentialsWrong,
+    FormExpired,
+    NotPermitted,
+    ScopeMissing,
+    ShopsOnly,
+    SignInNeeded,
+    SuppliersOnly,
+)
 
 Capsys = pytest.CaptureFixture[str]
 Check = Callable[..., Awaitable[None]]
@@ -43,6 +51,7 @@ def checks_of(one: Operation) -> list[type[Refusal]]:
         ScopeMissing,
         *([SuppliersOnly] if one.scope in SUPPLIER_SCOPES else []),
         *([ShopsOnly] if one.scope in SHOP_SCOPES else []),
+        *([NotPermitted] if one.scope in policies.MEMBER_SCOPES else []),
     ]
 
 
@@ -62,6 +71,7 @@ def leave_out(patch: pytest.MonkeyPatch, kind: type[Refusal]) -> None:
     patch.setattr(policies, "meet_program", forgetful(policies.meet_program))
     patch.setattr(policies, "_meet_supplier", forgetful(policies._meet_supplier))
     patch.setattr(policies, "_meet_shop", forgetful(policies._meet_shop))
+    patch.setattr(policies, "_meet_member", forgetful(policies._meet_member))
 
 
 async def noticed(programs: Programs, one: Operation, kind: type[Refusal], patches: pytest.MonkeyPatch) -> str | None:

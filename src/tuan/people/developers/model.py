@@ -71,6 +71,18 @@ MARKET_SCOPES = (
     "promotions.write",
     "organisations.read",
     "organisations.write",
+    "campaigns.read",
+    "campaigns.write",
+    "payments.read",
+    "payments.write",
+    "refunds.read",
+    "refunds.write",
+    "payouts.read",
+    "payouts.write",
+    "fees.read",
+    "fees.write",
+    "points.read",
+    "points.write",
 )
 """Of the whole market: only the operator gives them away, and nobody has them by signing in."""
 SIGNING_SCOPE = "law.write"

@@ -15,7 +15,7 @@ from tuan.people.staff.actions.roster import (
     why_not_unblock_person,
 )
 from tuan.people.staff.actions.views import drop_view, keep_view
-from tuan.people.staff.queries import members, roles, views
+from tuan.people.staff.queries import members, permissions_of, roles, views
 
 __all__ = [
     "admit_member",
@@ -28,6 +28,7 @@ __all__ = [
     "keep_view",
     "member_of",
     "members",
+    "permissions_of",
     "record_export",
     "renew_member",
     "roles",

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from tuan.people.staff import model, store
 from tuan.platform.work import Work
 
 MEMBERS_SQL = (
@@ -25,6 +26,12 @@ async def members(work: Work) -> list[Any]:
 async def roles(work: Work) -> list[Any]:
     """Rows of name, permissions, members (how many have it)."""
     return await work.fetch(ROLES_SQL)
+
+
+async def permissions_of(work: Work, person: UUID) -> frozenset[str]:
+    """What his roles allow him now, whether he sits in the office or not; none for who is no member any more."""
+    found = await work.fetch(store.ROLES_OF_SQL, person)
+    return frozenset[str]().union(*(model.allowed_by(row["name"], row["permissions"]) for row in found))
 
 
 async def views(work: Work, person: UUID, place: str) -> list[Any]:

@@ -55,6 +55,12 @@ SESSION_SQL = (
     "JOIN accounts.persons p ON p.market_id = s.market_id AND p.id = s.person_id WHERE s.market_id = $1 "
     "AND s.token_hash = $2 AND s.ends_at > $3 AND s.seen_at > $4 AND m.state = 'active' AND p.blocked_at IS NULL"
 )
+ROLES_OF_SQL = (
+    "SELECT r.name, r.permissions FROM staff.members m JOIN accounts.persons p ON p.market_id = m.market_id "
+    "AND p.id = m.person_id JOIN staff.given g ON g.market_id = m.market_id AND g.person_id = m.person_id "
+    "JOIN staff.roles r ON r.market_id = g.market_id AND r.name = g.role "
+    "WHERE m.market_id = $1 AND m.person_id = $2 AND m.state = 'active' AND p.blocked_at IS NULL"
+)
 CONFIRM_SESSION_SQL = (
     "UPDATE staff.sessions SET confirmed_at = $3, seen_at = $3 WHERE market_id = $1 AND token_hash = $2"
 )

@@ -1,6 +1,6 @@
 """Who may: every route says so in its `opt`, and one that says nothing stops the server from starting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -46,6 +46,23 @@ HOOK: Final = {POLICY: "hook"}
 API: Final = "api"
 SCOPE: Final = "scope"
 """For programs: a key or a token in the header, never a cookie; what of it is asked for stands under `scope`."""
+
+MEMBER_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
+    "campaigns.read": ("campaigns.see",),
+    "campaigns.write": ("campaigns.launch",),
+    "payments.read": ("payments.see",),
+    "payments.write": ("payments.resolve",),
+    "refunds.read": ("refunds.see",),
+    "refunds.write": ("refunds.give",),
+    "payouts.read": ("settlement.see",),
+    "payouts.write": ("settlement.pay",),
+    "fees.read": ("settlement.see",),
+    "fees.write": ("settlement.rules",),
+    "points.read": ("points.see",),
+    "points.write": ("points.give", "points.rules"),
+}
+"""Scopes that move the market's money or tell of it, by what the key's owner must be allowed in the office at that very moment:
+a key is no way round a role, and none outlives it."""
 
 TAKES_FILE: Final = {"takes_file": True}
 """Beside a policy: the route's form may come in parts, with a file among them."""
@@ -122,6 +139,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
             await _meet_supplier(visit)
         if handler.opt[SCOPE] in SHOP_SCOPES:
             await _meet_shop(visit)
+        if handler.opt[SCOPE] in MEMBER_SCOPES:
+            await _meet_member(visit, MEMBER_SCOPES[handler.opt[SCOPE]])
         return
     if connection.scope["method"] in CHANGING:
         await _check_form_token(visit)
@@ -149,6 +168,13 @@ async def _meet_shop(visit: Visit) -> None:
         visit.shop = await parties.shop_of(work, visit.person)
     if visit.shop is None:
         raise Refused(ShopsOnly())
+
+
+async def _meet_member(visit: Visit, permissions: Sequence[str]) -> None:
+    async with visit.reading() as work:
+        allowed = await staff_module.permissions_of(work, visit.person)
+    if missing := next((one for one in permissions if one not in allowed), None):
+        raise Refused(NotPermitted(permission=missing))
 
 
 async def _admit_staff(visit: Visit, opt: Mapping[str, Any]) -> None:

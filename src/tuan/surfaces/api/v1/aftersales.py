@@ -1,5 +1,6 @@
 """After-sales: a buyer asks about lines and units of his orders, and a supplier answers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -223,7 +224,7 @@ async def list_cases(visit: Visit, query: PageQuery) -> Listing[CaseCard]:
     wanted = Wanted("deadline", is_descending=False, after=query.after, size=query.size)
     async with visit.reading() as work:
         found = await aftersales.search_cases(work, wanted, supplier=visit.supplier)
-    return Listing([_card(visit, row) for row in found.items], found.next_key)
+    return Listing([card_told(visit, row) for row in found.items], found.next_key)
 
 
 @operation("GET", "/supplier/cases/{order}/{number}", scope="shipments.read")
@@ -271,11 +272,16 @@ async def _case(
     found, of = read_id(ORDER_ID, order), int(number[:6])
     row = await aftersales.access_case(work, found, of, person=person, supplier=supplier)
     log = await aftersales.messages_of(work, found, of)
-    lines = [LogLine(side=said["side"], act=said["act"], text=said["text"], at=said["at"]) for said in log]
-    return Case(case=_card(visit, row), log=lines)
+    return Case(case=card_told(visit, row), log=log_told(log))
 
 
-def _card(visit: Visit, row: Any) -> CaseCard:
+def log_told(log: Sequence[Any]) -> list[LogLine]:
+    """What was said, as a program is told of it."""
+    return [LogLine(side=said["side"], act=said["act"], text=said["text"], at=said["at"]) for said in log]
+
+
+def card_told(visit: Visit, row: Any) -> CaseCard:
+    """A case as a program is told of it."""
     return CaseCard(
         order=ORDER_ID.show(row["order_id"]),
         number=str(row["number"]),

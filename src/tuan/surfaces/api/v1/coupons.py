@@ -1,8 +1,7 @@
 """Coupons and tiers for whoever runs the market's promotions: giving coupons to people, who is in which tier, what a tier pays.
 
 The office asks for the second factor before it gives coupons away or puts somebody in a tier; a program has none, so it is asked
-for where its key with `promotions.write` is made. Launching what changes prices for everybody stays with the office, whose wizard
-shows every conflict first.
+for where its key with `promotions.write` is made. What changes prices for everybody is launched in `pricing`.
 """
 
 from datetime import datetime

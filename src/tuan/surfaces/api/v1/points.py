@@ -66,10 +66,11 @@ async def list_points_entries(visit: Visit, query: PageQuery) -> Listing[PointsE
     """Every change of the caller's points, the newest first."""
     async with visit.reading() as work:
         page = await points.entries(work, visit.person, Wanted(after=query.after, size=query.size))
-    return Listing([_entry(row) for row in page.items], page.next_key)
+    return Listing([entry_told(row) for row in page.items], page.next_key)
 
 
-def _entry(row: Any) -> PointsEntry:
+def entry_told(row: Any) -> PointsEntry:
+    """A change as a program is told of it."""
     order = order_of(row)
     return PointsEntry(
         kind=row["kind"], units=row["units"], change=row["change"], reason=row["reason"], at=row["at"],

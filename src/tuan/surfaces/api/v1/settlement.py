@@ -134,10 +134,11 @@ async def list_statement_lines(visit: Visit, query: StatementQuery) -> Listing[S
     async with visit.reading() as work:
         begins, ends = read_month(visit, work.now)
         found = await settlement.statement_lines(work, supplier, begins, ends, after=query.after, size=query.size)
-    return Listing([_line(visit, row) for row in found.items], found.next_key)
+    return Listing([line_told(visit, row) for row in found.items], found.next_key)
 
 
-def _line(visit: Visit, row: Any) -> StatementLine:
+def line_told(visit: Visit, row: Any) -> StatementLine:
+    """A line of a statement as a program is told of it."""
     kept, borne, fee, cut, withheld, share = (
         _money(visit, row[f"{name}_minor"]) for name in ("kept", "borne", "fee", "cut", "withheld", "share")
     )

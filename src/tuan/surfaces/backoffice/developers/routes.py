@@ -40,10 +40,10 @@ from tuan.surfaces.backoffice.developers.context import (
     WebhookPage,
 )
 from tuan.surfaces.backoffice.tables import Tone
-from tuan.surfaces.web.errors import FieldInvalid
+from tuan.surfaces.web.errors import FieldInvalid, NotPermitted
 from tuan.surfaces.web.once import remembered
 from tuan.surfaces.web.pages import Place, Step
-from tuan.surfaces.web.policies import staff
+from tuan.surfaces.web.policies import MEMBER_SCOPES, staff
 from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
@@ -112,8 +112,12 @@ async def make_key(visit: NamedDependency[Visit]) -> Response[Any]:
     scopes = [scope for scope, field in FIELDS.items() if getattr(form, field)]
     days = min(read_whole(form.days, "days"), DAYS_MAX) if form.days else None
     supplier = read_id(SUPPLIER, form.supplier) if form.supplier else None
-    if supplier is not None and SIGNING_SCOPE in scopes:
+    members = [scope for scope in scopes if scope in MEMBER_SCOPES]
+    if supplier is not None and (members or SIGNING_SCOPE in scopes):
         raise Refused(FieldInvalid(field="supplier"))
+    asked = (permission for scope in members for permission in MEMBER_SCOPES[scope])
+    if missing := next((one for one in asked if not visit.may(one)), None):
+        raise Refused(NotPermitted(permission=missing))
     text = ""
 
     async def act(work: Work) -> Refusal | dict[str, Any]:

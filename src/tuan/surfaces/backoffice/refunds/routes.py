@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -12,13 +11,12 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from tuan.kit.pages import Page
-from tuan.kit.refusals import Refusal, Refused
+from tuan.kit.refusals import Refusal
 from tuan.people import staff as members
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
-from tuan.play import groupbuy, presale
 from tuan.surfaces.backoffice import saying
-from tuan.surfaces.backoffice.refunds import owed
+from tuan.surfaces.backoffice.refunds import giving, owed
 from tuan.surfaces.backoffice.refunds.context import Back, GivingBackPage, RefundsPage, Stuck
 from tuan.surfaces.backoffice.tables import Cell, Column, Filter, csv_of, table_page, wanted
 from tuan.surfaces.storefront.showing import provider_name
@@ -29,9 +27,8 @@ from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.reading import read_amount, read_id
 from tuan.surfaces.web.visits import Visit
-from tuan.trade import aftersales, orders, payments
-from tuan.trade.aftersales import NotAsShown
-from tuan.trade.orders.model import ORDER, ORDER_ID, OrderState, Release, number_of
+from tuan.trade import orders, payments
+from tuan.trade.orders.model import ORDER_ID, number_of
 from tuan.trade.payments.model import REFUND_ID
 
 PLACE = Place(name="refunds", label="Refunds", url="/office/refunds", permission="refunds.see", icon="money-back")
@@ -141,12 +138,7 @@ async def preview(visit: NamedDependency[Visit]) -> Response[Any]:
     order = read_id(ORDER_ID, visit.query.get("order", ""))
     async with visit.reading() as work:
         row = await orders.access_any_order(work, order)
-        amount = row["total_minor"] - row["refunded_minor"]
-        foreseen: Sequence[tuple[Any, int]] | Refusal
-        if ORDER.allows(row["state"], OrderState.CANCELLED):
-            foreseen = await payments.foresee_refund(work, orders.payables_of(row), order, amount)
-        else:
-            foreseen = orders.NotNow(state=row["state"])
+        foreseen = await giving.foresee(work, row)
     refused = isinstance(foreseen, Refusal)
     backs = [] if isinstance(foreseen, Refusal) else foreseen
     page = GivingBackPage(
@@ -157,8 +149,8 @@ async def preview(visit: NamedDependency[Visit]) -> Response[Any]:
         tone=saying.ORDER_TONES.get(row["state"], "stone"),
         backs=[_back(visit, capture, minor) for capture, minor in backs],
         total=saying.money(visit, sum(minor for _, minor in backs)),
-        frees_stock=row["state"] in (OrderState.DEPOSITED, OrderState.PAID, OrderState.GATHERING, OrderState.TO_SHIP),
-        leaves_team=_waits_in_team(row),
+        frees_stock=giving.frees_stock(row),
+        leaves_team=giving.waits_in_team(row),
         refused=visit.words.told(foreseen, visit.market.currency).happened if refused else "",  # type: ignore[arg-type]
         key=visit.fresh_key(),
     )
@@ -173,10 +165,6 @@ def _back(visit: Visit, capture: Any, minor: int) -> Back:
     )
 
 
-def _waits_in_team(row: Any) -> bool:
-    return bool(row["release"] == Release.ON_COMMAND and row["state"] in (OrderState.PAID, OrderState.GATHERING))
-
-
 @post("/office/refunds", opt=staff("refunds.give", fresh=True))
 async def give_back(visit: NamedDependency[Visit]) -> Response[Any]:
     """Give the order back whole, if what would come back is still what the page showed."""
@@ -188,28 +176,10 @@ async def give_back(visit: NamedDependency[Visit]) -> Response[Any]:
         return refuse(visit, refusal, back)
 
     async def act(work: Work) -> Refusal | None:
-        return await _give_back(work, order, shown or 0, form.reason.strip())
+        return await giving.give_back(work, order, shown or 0, form.reason.strip())
 
     outcome = await once(visit, "office.give_back", form.key, f"{form.order} {shown}", act)
     return visit.go_on(back.url) if outcome is None else refuse(visit, outcome, back)
-
-
-async def _give_back(work: Work, order: UUID, shown_minor: int, reason: str) -> Refusal | None:
-    """One that waits for others is given back where they wait, so that nobody counts on him."""
-    try:
-        row = await orders.access_any_order(work, order)
-    except Refused as refused:
-        return refused.refusal
-    supplier = row["supplier_id"]
-    in_presale = row["balance_id"] is not None and row["state"] in (OrderState.DEPOSITED, OrderState.TO_SHIP)
-    if not _waits_in_team(row) and not in_presale:
-        return await aftersales.refund_whole(work, order, supplier, reason=reason, shown_minor=shown_minor)
-    back_minor = row["total_minor"] - row["refunded_minor"]
-    if back_minor != shown_minor:
-        return NotAsShown(now_minor=back_minor, shown_minor=shown_minor)
-    if in_presale:
-        return await presale.fail(work, order, supplier, reason=reason)
-    return await groupbuy.remove_member(work, order, supplier, reason=reason)
 
 
 HANDLERS = (show, export, preview, give_back, retry, *owed.HANDLERS)
