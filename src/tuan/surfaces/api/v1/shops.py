@@ -99,7 +99,8 @@ class ShopGood(Struct, frozen=True, kw_only=True):
 
 
 class Shop(Struct, frozen=True, kw_only=True):
-    """A shop as everybody sees it. `code`: of its own link, to be told when something is bought from here."""
+    """A shop as everybody sees it. `code`: of its page's own link, to be told when something is bought from here;
+    it counts for who is no shop's customer."""
 
     shop: ShopId
     name: Annotated[str, Meta(examples=["阿梅的小店"])]
