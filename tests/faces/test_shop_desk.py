@@ -86,7 +86,7 @@ async def test_to_look_at_a_shops_page_takes_no_order_from_the_shop_whose_custom
     app: Litestar, place: Place, visitors: Visitors
 ) -> None:
     """Signed in or not yet: only who is nobody's customer came by the page, and then it is counted."""
-    (mine, owner), (rival, theirs) = await shopping.shop(place), await shopping.shop(place)
+    (mine, owner), (rival, _) = await shopping.shop(place), await shopping.shop(place)
     of, who = await shopping.picked(place, rival), await given.buyer(place)
     await shopping.customer(place, mine, owner, who)
     page = (await place.do(shops.code_of, rival)) or ""
@@ -97,6 +97,7 @@ async def test_to_look_at_a_shops_page_takes_no_order_from_the_shop_whose_custom
     for _ in range(2):
         looked = await anonymous.get(f"/shop/{SHOP.show(rival)}")
     assert await visits(app, place, page) == 1
+    await place.later(timedelta(minutes=1))
     await anonymous.sign_in(await phone_of(place, who))
     await buy(anonymous, of, who)
     assert len((await place.do(shops.orders_of, mine)).items) == 2
@@ -107,7 +108,7 @@ async def test_to_look_at_a_shops_page_takes_no_order_from_the_shop_whose_custom
     async with place.work() as work:
         person = await accounts.admit(work, "+8613700000029", name="", locale="en")
         assert await sharing.bindings_of(work, [person]) == {}, "to look at a page makes nobody a customer"
-    assert theirs.id != owner.id and await place.breaches() == {}
+    assert await place.breaches() == {}
 
 
 async def visits(app: Litestar, place: Place, code: str) -> int:
@@ -217,13 +218,13 @@ async def test_every_customer_who_came_or_went_is_told_with_its_reason(
     }[language]  # fmt: skip
     assert [words in page for words in said[:3]] == [True, True, True]
     assert said[3] in await buyer.read("/me/shop")
-    told = await (await visitors(owner, accept=JSON)).json("/desk/shop/changes")
+    told = (await keeper.get("/desk/shop/changes", accept=JSON)).json()
     assert len(told["changes"]) == 6 and told["next_url"] is None
     for _ in range(20):
         await shopping.customer(place, shop, owner)
-    first = await (await visitors(owner, accept=JSON)).json("/desk/shop/changes")
+    first = (await keeper.get("/desk/shop/changes", accept=JSON)).json()
     assert first["next_url"] is not None
-    rest = await (await visitors(owner, accept=JSON)).json(first["next_url"])
+    rest = (await keeper.get(first["next_url"], accept=JSON)).json()
     assert len(first["changes"]) + len(rest["changes"]) == 26 and rest["next_url"] is None
     assert 'href="/desk/shop/changes"' in await keeper.read(CUSTOMERS)
 

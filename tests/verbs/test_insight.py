@@ -4,7 +4,7 @@ import pytest
 
 from tests.given import commissions as earning
 from tests.given import goods as given
-from tests.given import houses
+from tests.given import houses, settling
 from tests.given.houses import Place
 from tests.given.insight import BY_HAND, Rows, basket, months_of_trade, plain_rows
 from tuan.kit.refusals import Refused
@@ -93,7 +93,8 @@ async def test_what_is_promised_or_void_has_not_matured(place: Place) -> None:
     kept, looked_at = await earning.neighbour(place), await earning.neighbour(place)
     first, second = [await earning.buy(place, who, of, shop.code) for who in (kept, looked_at)]
     for who, order in ((kept, first), (looked_at, second)):
-        await earning.keep(place, of, who, order)
+        await earning.receive(place, of, who, order)
+    await place.later(settling.KEPT)
     assert await matured(place) == 0, "settled, and not the shop's yet"
     (one,) = await earning.commissions(place, second)
     assert await place.do(distribution.hold, one["id"], reason="test") is None
