@@ -1,13 +1,12 @@
 """The caller's own shop: its goods, customers, orders, materials and coupons."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
 from tuan.goods.catalog.model import PRODUCT
 from tuan.kit.refusals import NotFound, Refusal, Refused
-from tuan.people import sharing
 from tuan.people.parties.model import SHOP
 from tuan.platform.files import url as picture_url
 from tuan.platform.work import Work
@@ -81,16 +80,6 @@ class ShopCustomer(Struct, frozen=True, kw_only=True):
     since: datetime
     tags: list[str]
     note: Annotated[str, Meta(examples=["爱吃甜的"])]
-
-
-class CustomerChange(Struct, frozen=True, kw_only=True):
-    """A customer came or went; who it was stands nowhere. `code`: of the link that brought him here. `why`: `link` brought him, here
-    or, once his protection was over, to another shop; he `left`; his time had `expired`; or he is `erased` from the market."""
-
-    at: datetime
-    came: bool
-    why: Literal["link", "left", "expired", "erased"]
-    code: Annotated[str, Meta(examples=["4tq8k2m9xz"])] | None
 
 
 class CustomerCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -268,19 +257,6 @@ def _customer(one: Customer) -> ShopCustomer:
     )  # fmt: skip
 
 
-@operation("GET", "/shop/customer-changes", scope="shop.read")
-async def list_customer_changes(visit: Visit, query: PageQuery) -> Listing[CustomerChange]:
-    """Every customer who came or went, the latest first."""
-    shop = own_shop(visit)
-    async with visit.reading() as work:
-        found = await sharing.changes_of_shop(work, shop.id, after=query.after, size=query.size)
-    return Listing([_change(row, came=row["to_shop_id"] == shop.id) for row in found.items], found.next_key)
-
-
-def _change(row: Any, *, came: bool) -> CustomerChange:
-    return CustomerChange(at=row["at"], came=came, why=row["why"], code=row["code"] if came else None)
-
-
 @operation("GET", "/shop/customers/{customer}", scope="shop.read")
 async def show_shop_customer(visit: Visit, customer: CustomerId) -> ShopCustomer:
     """One of them."""
@@ -403,6 +379,6 @@ async def end_shop_coupon(visit: Visit, template: TemplateId, key: str) -> Refus
 
 HANDLERS = (
     show_own_shop, change_shop, set_shop_cover, list_shop_goods, pick_product, unpick_product, arrange_shop_goods,
-    list_shop_customers, list_customer_changes, show_shop_customer, keep_customer_card, list_shop_orders, list_shop_materials, add_shop_material,
+    list_shop_customers, show_shop_customer, keep_customer_card, list_shop_orders, list_shop_materials, add_shop_material,
     drop_shop_material, list_shop_coupons, launch_shop_coupon, end_shop_coupon,
 )  # fmt: skip
