@@ -53,6 +53,7 @@ DONE_BY = {
     "POST /desk/shop/goods/{product}/removal": {"unpick_product"},
     "POST /desk/shop/goods/{product}/place": {"arrange_shop_goods"},
     "POST /desk/shop/goods/{product}/today": {"arrange_shop_goods"},
+    "GET /desk/shop/changes": {"list_customer_changes"},
     "GET /desk/shop/customers": {"list_shop_customers"},
     "GET /desk/shop/customers.csv": {"list_shop_customers"},
     "GET /desk/shop/customers/{customer}": {"show_shop_customer"},

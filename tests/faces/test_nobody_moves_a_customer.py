@@ -43,6 +43,7 @@ WRITES = (
 MOVERS = {
     "come_through": "the buyer opens a link, and the market's rule decides",
     "leave_shop": "the buyer goes",
+    "end_run_out": "the time that the rule gave him is over: he is nobody's customer then",
     "forget": "the buyer is forgotten, which he has asked for: he is nobody's customer then, and nobody else's",
 }
 """Verbs that change a binding, and by whose will. None of them takes a shop."""

@@ -1,26 +1,32 @@
 """A shop's page for everybody, its desk, what its customers show it, and the same for programs."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from tests.faces.browser import JSON, form_to
 from tests.faces.client import refused
 from tests.faces.conftest import Programs, Visitors
+from tests.faces.test_links import by_hand
 from tests.faces.test_trade_places import REASON, come_in
 from tests.given import goods as given
 from tests.given import office
+from tests.given import sharing as share
 from tests.given import shops as shopping
 from tests.given.houses import Place
 from tests.given.pictures import picture
 from tuan.goods.catalog.model import PRODUCT
 from tuan.kit.refusals import granted
-from tuan.people import parties, sharing
+from tuan.people import accounts, parties, sharing
 from tuan.people.accounts.model import ADDRESS
 from tuan.people.parties.model import SHOP
+from tuan.people.sharing.model import BindRule, BindTerms
 from tuan.play import shops
 from tuan.play.shops.model import CONSENT_ID, MATERIAL_ID
+from tuan.surfaces.web.app import App
 from tuan.trade.orders.model import ORDER_ID
 from tuan.value.promotions.model import TEMPLATE
 
@@ -64,7 +70,7 @@ async def test_everybody_sees_a_shop_and_that_it_earns(place: Place, visitors: V
 async def test_what_is_bought_from_a_shops_page_was_recommended_by_it(place: Place, visitors: Visitors) -> None:
     shop, owner = await shopping.shop(place)
     of, who = await shopping.picked(place, shop), await given.buyer(place)
-    browser, keeper = await visitors(who), await visitors(owner)
+    browser, keeper = await by_hand(visitors, who), await by_hand(visitors, owner)
     await browser.read(f"/shop/{SHOP.show(shop)}")
     order = await buy(browser, of, who)
     (row,) = (await place.do(shops.orders_of, shop)).items
@@ -74,6 +80,50 @@ async def test_what_is_bought_from_a_shops_page_was_recommended_by_it(place: Pla
     await keeper.read(f"/shop/{SHOP.show(shop)}")
     await buy(keeper, of, owner)
     assert len((await place.do(shops.orders_of, shop)).items) == 1, "nobody recommends to himself"
+
+
+async def test_to_look_at_a_shops_page_takes_no_order_from_the_shop_whose_customer_he_is(
+    app: Litestar, place: Place, visitors: Visitors
+) -> None:
+    """Signed in or not yet: only who is nobody's customer came by the page, and then it is counted."""
+    (mine, owner), (rival, _) = await shopping.shop(place), await shopping.shop(place)
+    of, who = await shopping.picked(place, rival), await given.buyer(place)
+    await shopping.customer(place, mine, owner, who)
+    page = (await place.do(shops.code_of, rival)) or ""
+    signed_in, anonymous = await by_hand(visitors, who), await by_hand(visitors)
+    looked = await signed_in.get(f"/shop/{SHOP.show(rival)}")
+    assert "tuan-share" not in looked.headers.get("set-cookie", "") and await visits(app, place, page) == 0
+    await buy(signed_in, of, who)
+    for _ in range(2):
+        looked = await anonymous.get(f"/shop/{SHOP.show(rival)}")
+    assert await visits(app, place, page) == 1
+    await place.later(timedelta(minutes=1))
+    await anonymous.sign_in(await phone_of(place, who))
+    await buy(anonymous, of, who)
+    assert len((await place.do(shops.orders_of, mine)).items) == 2
+    assert (await place.do(shops.orders_of, rival)).items == []
+    stranger = await by_hand(visitors, language="en")
+    await stranger.read(f"/shop/{SHOP.show(rival)}")
+    await stranger.sign_in("+8613700000029")
+    async with place.work() as work:
+        person = await accounts.admit(work, "+8613700000029", name="", locale="en")
+        assert await sharing.bindings_of(work, [person]) == {}, "to look at a page makes nobody a customer"
+    assert await place.breaches() == {}
+
+
+async def visits(app: Litestar, place: Place, code: str) -> int:
+    """Of people, once those that wait are written."""
+    assert isinstance(app, App)
+    await app.front.links.write()
+    async with place.work() as work:
+        row, days = await sharing.access_link(work, code)
+    assert row["channel"] == "page"
+    return sum(day["visits"] for day in days)
+
+
+async def phone_of(place: Place, who: given.Buyer) -> str:
+    async with place.work() as work:
+        return str((await accounts.access_whole_person(work, who.id))["phone"])
 
 
 async def test_a_shop_is_followed_and_its_coupon_is_taken_for_its_code(place: Place, visitors: Visitors) -> None:
@@ -149,6 +199,37 @@ async def test_a_customer_says_what_is_seen_of_him_takes_it_back_and_leaves(plac
     assert "You are nobody" in page and "You left 阿梅的小店." in page
     assert "A customer left by himself." in await keeper.read(CUSTOMERS)
     assert await place.breaches() == {}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en", "es"])
+async def test_every_customer_who_came_or_went_is_told_with_its_reason(
+    place: Place, visitors: Visitors, language: str
+) -> None:
+    (shop, owner), (rival, other) = await shopping.shop(place), await shopping.shop(place)
+    await share.rule(place, BindTerms(BindRule.LATEST, 10, 5))
+    left, moved, over = [await shopping.customer(place, shop, owner) for _ in range(3)]
+    assert await place.do(shops.leave_shop, left.id) is None
+    await place.later(timedelta(days=6))
+    await shopping.customer(place, rival, other, moved)
+    await place.later(timedelta(days=5))
+    keeper, buyer = await visitors(owner, language=language), await visitors(over, language=language)
+    page = await keeper.read("/desk/shop/changes")
+    said = {
+        "en": ("time with you ran out", "after his protection", "left by himself", "Your time as a customer"),
+        "es": ("Terminó el tiempo", "tras su protección", "por sí mismo", "Terminó su tiempo"),
+        "zh-CN": ("绑定已到期", "保护期后", "自己离开", "客户关系已到期"),
+    }[language]  # fmt: skip
+    assert [words in page for words in said[:3]] == [True, True, True]
+    assert said[3] in await buyer.read("/me/shop")
+    told = (await keeper.get("/desk/shop/changes", accept=JSON)).json()
+    assert len(told["changes"]) == 6 and told["next_url"] is None
+    for _ in range(20):
+        await shopping.customer(place, shop, owner)
+    first = (await keeper.get("/desk/shop/changes", accept=JSON)).json()
+    assert first["next_url"] is not None
+    rest = (await keeper.get(first["next_url"], accept=JSON)).json()
+    assert len(first["changes"]) + len(rest["changes"]) == 26 and rest["next_url"] is None
+    assert 'href="/desk/shop/changes"' in await keeper.read(CUSTOMERS)
 
 
 async def test_a_shopkeeper_writes_materials_makes_coupons_and_dresses_the_shop(
@@ -233,6 +314,9 @@ async def test_a_program_runs_a_shop(place: Place, programs: Programs) -> None:
     assert (await program.list_shop_customers()).items[0].tags == ["老客"]
     assert (await program.show_shop_customer(CONSENT_ID.show(known))).note == "甜"
     assert (await program.list_shop_orders()).items == []
+    assert await place.do(shops.leave_shop, who.id) is None
+    told = (await program.list_customer_changes()).items
+    assert [(one.came, one.why, one.code is None) for one in told] == [(False, "left", True), (True, "link", False)]
     stranger = await programs((await given.buyer(place)).id, "shop.read", "shop.write")
     assert (await refused(stranger.show_own_shop())).code == "web.shops_only"
     assert MATERIAL_ID.parse(made.material) and TEMPLATE.parse(coupon.template) and who

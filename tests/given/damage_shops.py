@@ -24,6 +24,9 @@ DAMAGES: dict[str, list[str]] = {
         "INSERT INTO parties.shops (market_id, id, name, owner_id, created_at) SELECT market_id, gen_random_uuid(), name, "
         "owner_id, created_at FROM parties.shops WHERE market_id = $1 LIMIT 1",
     ],
+    "I87": [
+        "UPDATE sharing.links SET shop_id = NULL WHERE market_id = $1 AND sharer_id IS NOT NULL",
+    ],
     "I62": [
         "UPDATE shops.pages SET held_minor = held_minor - 1 WHERE market_id = $1 AND held_minor > 0",
         "UPDATE shops.coupons SET held_minor = held_minor - 100 WHERE market_id = $1 AND ended_at IS NOT NULL AND held_minor > 0",

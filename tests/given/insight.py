@@ -49,6 +49,7 @@ async def months_of_trade(place: Place, months: int = 3) -> tuple[given.Goods, g
         await _recommended(place, pears, corner, market_stall.owner)
         if month:
             await _recommended(place, plums, market_stall, keen)
+            await basket(place, (pears, plums), corner)
         await place.later(timedelta(days=31))
     await settling.received(place, pears, shy)
     await given.pay(place, keen, granted(await given.place_order(place, keen, plums)))
@@ -79,6 +80,16 @@ async def _recommended(place: Place, of: given.Goods, shop: earning.Shop, also: 
     command = PlaceOrder(fickle.id, given.fresh_key(), ((of.sku, 1),), fickle.address, None, share=shop.code)
     granted(await place.one(orders.place_orders, command))
     await place.do(sharing.count_visits, [Seen(shop.code, bytes([number]) * 16, is_bot=False) for number in range(7)])
+
+
+async def basket(place: Place, of: tuple[given.Goods, ...], shop: earning.Shop) -> None:
+    """Somebody new buys at several suppliers in one checkout, through a shop's link."""
+    new = await earning.neighbour(place)
+    lines = tuple((one.sku, 1) for one in of)
+    command = PlaceOrder(new.id, given.fresh_key(), lines, new.address, None, share=shop.code)
+    placed = granted(await place.one(orders.place_orders, command))
+    assert len(placed.orders) == len(of)
+    await given.pay(place, new, placed)
 
 
 async def _visits(place: Place, of: given.Goods, sharer: given.Buyer) -> None:
@@ -201,7 +212,8 @@ def shops(rows: Rows, span: Span, viewer: Viewer) -> list[Row]:
         paid = sum(line["amount_minor"] for _, o, line in some if o["state"] not in UNPAID)
         back = sum(line["refunded_minor"] for _, _, line in some)
         pays = [paid_of[at] for a, _, _ in some if (at := (a["order_id"], a["line_number"])) in paid_of]
-        sums = [sum(c[name] or 0 for c in pays) for name in ("amount_minor", "kept_minor", "landed_minor")]
+        sums = [sum(c[name] or 0 for c in pays) for name in ("amount_minor", "kept_minor")]
+        sums.append(sum(c["kept_minor"] for c in pays if c["state"] == "matured"))
         found.append((month, len({o["id"] for _, o, _ in some}), paid, back, paid - back, *sums))
     return found
 
@@ -225,9 +237,9 @@ def cohorts(rows: Rows, span: Span, viewer: Viewer) -> list[Row]:
 
 
 def is_first(rows: Rows, order: Any) -> bool:
-    """Whether its buyer had never paid before."""
-    others = (o for o in rows["orders.orders"] if o["person_id"] == order["person_id"] and o["id"] != order["id"])
-    return not any(o["placed_at"] <= order["placed_at"] and o["state"] not in UNPAID for o in others)
+    """Whether its buyer had never paid before: it is of his first checkout, however many suppliers that had."""
+    own = [o for o in rows["orders.orders"] if o["person_id"] == order["person_id"] and o["state"] not in UNPAID]
+    return order["payable_id"] == min((o["placed_at"], o["payable_id"]) for o in [*own, order])[1]
 
 
 def invitations(rows: Rows, span: Span, viewer: Viewer) -> list[Row]:

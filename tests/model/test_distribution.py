@@ -105,6 +105,7 @@ def test_nothing_passes_a_cap_and_nobody_is_paid_twice_or_for_himself(
     assert version.promised_minor == total
     paid = [sellers[one.depth].owner_id for one in made]
     assert BUYER not in paid and len(set(paid)) == len(paid)
+    assert sellers[1].is_open or not made, "of what a suspended shop sold nobody is paid"
     for one in made:
         assert one.depth in (1, 2) and one.amount_minor > 0 and sellers[one.depth].is_open
         assert one.amount_minor <= amount_of(
@@ -161,6 +162,13 @@ def test_what_speaks_against_a_sale_holds_its_commission_and_only_that() -> None
     assert [(one.state, one.held_for, one.kind) for one in made] == [
         (CommissionState.HELD, Why.RING, "commission_1"), (CommissionState.PENDING, None, "commission_2"),
     ]  # fmt: skip
+
+
+def test_of_what_a_suspended_shop_sold_the_one_that_invited_it_is_paid_nothing_either() -> None:
+    sellers = {1: Seller(SHOP, OWNER, False), 2: Seller(INVITER, ABOVE, True)}
+    assert commissions_of(sold_of(sellers=sellers), [version_of(TENTH, SECOND)], NOON) == []
+    sellers = {1: Seller(SHOP, OWNER, True), 2: Seller(INVITER, ABOVE, False)}
+    assert [one.depth for one in commissions_of(sold_of(sellers=sellers), [version_of(TENTH, SECOND)], NOON)] == [1]
 
 
 def test_one_unit_is_shown_as_it_would_be_paid() -> None:

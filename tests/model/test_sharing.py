@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tuan.kit.time import Instant, utc
 from tuan.people.sharing.model import (
     CODE_BITS,
+    PAGE,
     Attribution,
     Binding,
     BindRule,
@@ -44,7 +45,7 @@ links = st.builds(
     st.just(SHARER),
     st.sampled_from(SHOPS) | st.none(),
     st.sampled_from((OWNER, BUYER)),
-    st.just("web"),
+    st.sampled_from(("web", PAGE)),
     st.just(""),
     st.none() | instants,
 )
@@ -101,7 +102,7 @@ def test_a_binding_moves_by_rule_only(
     after = meet(BUYER, link, held, by, now, is_new=is_new)
     if after is None:
         return
-    assert after.shop_id == link.shop_id and link.shop_owner_id != BUYER and link.is_open(now)
+    assert after.shop_id == link.shop_id and link.shop_owner_id != BUYER and link.is_open(now) and link.channel != PAGE
     assert after.is_live(now) and after.protected_until >= now
     if held is not None and held.is_live(now) and held.shop_id != after.shop_id:
         assert by.rule == BindRule.LATEST and now >= held.protected_until
@@ -122,7 +123,8 @@ def test_whoever_comes_first_through_an_open_link_is_its_shops_customer(
     link: Link, by: BindTerms, now: Instant
 ) -> None:
     after = meet(BUYER, link, None, by, now, is_new=True)
-    assert (after is not None) == (link.shop_id is not None and link.shop_owner_id != BUYER and link.is_open(now))
+    is_shared = link.shop_id is not None and link.channel != PAGE
+    assert (after is not None) == (is_shared and link.shop_owner_id != BUYER and link.is_open(now))
 
 
 @given(links | st.none(), st.none() | bindings, instants)
@@ -131,6 +133,8 @@ def test_the_link_of_this_visit_comes_before_the_binding(link: Link | None, held
     seen = (
         link if link is not None and link.is_open(now) and BUYER not in (link.sharer_id, link.shop_owner_id) else None
     )
+    if seen is not None and seen.channel == PAGE and held is not None and held.is_live(now):
+        seen = None  # he has looked at a shop's page, and is a customer already
     code = seen.code if seen else None
     if seen is not None and seen.shop_id is not None:
         assert said == Attribution(seen.shop_id, code, How.LINK)
@@ -139,6 +143,14 @@ def test_the_link_of_this_visit_comes_before_the_binding(link: Link | None, held
     else:
         assert said == (Attribution(None, code, How.VISIT) if code else None)
     assert Recommenders([link] if link else [], [held] if held else []).of(BUYER, link and link.code, now) == said
+
+
+@given(links, bindings, instants)
+def test_to_look_at_a_shops_page_takes_no_order_of_another_shops_customer(
+    link: Link, held: Binding, now: Instant
+) -> None:
+    assume(link.channel == PAGE and held.is_live(now))
+    assert attribute(BUYER, link, held, now) == Attribution(held.shop_id, None, How.BINDING)
 
 
 @given(links, instants)

@@ -7,8 +7,11 @@ import pytest
 from tests.given import commissions as given
 from tests.given import goods, sharing
 from tests.given.houses import Place
+from tuan.kit.refusals import granted
+from tuan.people import parties
 from tuan.play.distribution.model import CommissionState
-from tuan.trade import settlement
+from tuan.trade import orders, settlement
+from tuan.trade.orders.model import PlaceOrder
 
 C = CommissionState
 
@@ -46,6 +49,28 @@ async def test_whose_customer_he_is_counts_where_no_link_does_and_a_rivals_link_
     for code, paid in ((None, shop.id), ("0000000000", shop.id), (rival.code, rival.id), (None, shop.id)):
         order = await given.buy(place, who, of, code)
         assert [row["shop_id"] for row in await given.commissions(place, order)] == [paid]
+    assert await place.breaches() == {}
+
+
+async def test_new_orders_of_a_suspended_shop_pay_nobody_and_its_customers_stay_its_own(place: Place) -> None:
+    of = await goods.goods(place, price_minor=1000)
+    await given.plan(place)
+    shop, who = await given.shop(place, of), await given.neighbour(place)
+    link = await sharing.opened(place, shop.code)
+    assert link is not None and await sharing.come(place, who, link) == shop.id
+    command = PlaceOrder(who.id, goods.fresh_key(), ((of.sku, 1),), who.address, None)
+    before = granted(await place.one(orders.place_orders, command))
+    assert await place.do(parties.suspend_shop, shop.id, reason="test") is None
+    await goods.pay(place, who, before)
+    placed = [*before.orders, *[await given.buy(place, who, of, code) for code in (None, shop.code)]]
+    for order in placed:
+        assert await given.commissions(place, order) == []
+    async with place.work() as work:
+        told = await work.fetch("SELECT order_id, shop_id FROM orders.attributions WHERE market_id = $1")
+    assert [tuple(row.values()) for row in told if row["shop_id"]] == [(before.orders[0], shop.id)]
+    assert await place.do(parties.reopen_shop, shop.id, reason="test") is None
+    assert await sharing.customer_of(place, who) == shop.id
+    assert len(await given.commissions(place, await given.buy(place, who, of, None))) == 1
     assert await place.breaches() == {}
 
 

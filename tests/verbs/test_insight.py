@@ -2,10 +2,13 @@
 
 import pytest
 
-from tests.given import houses
+from tests.given import commissions as earning
+from tests.given import goods as given
+from tests.given import houses, settling
 from tests.given.houses import Place
-from tests.given.insight import BY_HAND, Rows, months_of_trade, plain_rows
+from tests.given.insight import BY_HAND, Rows, basket, months_of_trade, plain_rows
 from tuan.kit.refusals import Refused
+from tuan.play import distribution
 from tuan.voice import insight
 from tuan.voice.insight.model import REPORTS, Span, Viewer, Whom, span_until
 
@@ -67,9 +70,45 @@ async def _has_something_of_everything(place: Place) -> None:
     assert any(share and int(share) < 10_000 for share in found["retail"]["retail"])
     assert any(found["referrals"]["newcomers"]) and len(set(found["shop_concentration"]["sellers"])) > 1
     assert sum(map(int, found["shops"]["matured"])) > 0 and sum(map(int, found["shops"]["refunded"])) > 0
+    assert sum(map(int, found["shops"]["matured"])) < sum(map(int, found["shops"]["commission"])), "some is on its way"
     assert sum(map(int, found["channels"]["kept_orders"])) < sum(map(int, found["channels"]["orders"]))
     assert any(share and int(share) < 10_000 for share in found["retail"]["recommended_retail"])
     assert len(found["sharers"]["sharer"]) > 1 and "autumn" in found["campaigns"]["campaign"]
+
+
+async def test_a_basket_of_two_suppliers_brings_one_newcomer(place: Place) -> None:
+    pears, plums = await given.goods(place), await given.goods(place)
+    await basket(place, (pears, plums), await earning.shop(place, pears))
+    span = await span_of(place, 1)
+    async with place.work() as work:
+        rows = await insight.read_report(work, "referrals", span, Viewer())
+    columns = [column.name for column in REPORTS["referrals"].columns]
+    assert [row[columns.index("newcomers")] for row in rows] == [1]
+
+
+async def test_what_is_promised_or_void_has_not_matured(place: Place) -> None:
+    of = await given.goods(place, price_minor=1000)
+    await earning.plan(place)
+    shop = await earning.shop(place, of)
+    kept, looked_at = await earning.neighbour(place), await earning.neighbour(place)
+    first, second = [await earning.buy(place, who, of, shop.code) for who in (kept, looked_at)]
+    for who, order in ((kept, first), (looked_at, second)):
+        await earning.receive(place, of, who, order)
+    await place.later(settling.KEPT)
+    assert await matured(place) == 0, "settled, and not the shop's yet"
+    (one,) = await earning.commissions(place, second)
+    assert await place.do(distribution.hold, one["id"], reason="test") is None
+    assert await place.do(distribution.void, one["id"], reason="test") is None
+    await place.later(earning.HOLD)
+    assert await matured(place) == 100
+
+
+async def matured(place: Place) -> int:
+    span = await span_of(place, 3)
+    async with place.work() as work:
+        rows = await insight.read_report(work, "shops", span, Viewer())
+    columns = [column.name for column in REPORTS["shops"].columns]
+    return sum(int(row[columns.index("matured")] or 0) for row in rows)
 
 
 async def test_who_asks_for_what_there_is_not_finds_nothing(place: Place) -> None:

@@ -3,18 +3,21 @@
 import inspect
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests.given import goods as given
 from tests.given import houses
 from tests.given import sharing as share
+from tests.given import shops as shopping
 from tests.given.houses import Place
-from tuan.kit.refusals import NotFound, granted
-from tuan.people import accounts, sharing
-from tuan.people.sharing import LinkInvalid, MakeLink, Seen
-from tuan.people.sharing.model import BindRule, BindTerms, Code, Target
+from tuan.kit.refusals import NotFound, Refused, granted
+from tuan.people import accounts, parties, sharing
+from tuan.people.sharing import LinkInvalid, MakeLink, NobodysCustomer, Seen
+from tuan.people.sharing.model import PAGE, BindRule, BindTerms, Code, Target
 from tuan.platform import audit
+from tuan.play import shops
 
 
 async def counted(place: Place, code: str) -> tuple[int, int, int]:
@@ -45,6 +48,59 @@ async def test_a_link_is_made_once_and_opens_its_object_for_its_shop(place: Plac
     friend = await given.buyer(place)
     theirs = await share.opened(place, await share.link(place, friend, of))
     assert theirs is not None and (theirs.sharer_id, theirs.shop_id) == (friend.id, None)
+
+
+async def test_what_was_shared_before_the_shop_opened_is_for_it_from_then_on(place: Place) -> None:
+    of, more, owner, who = await given.goods(place), await given.goods(place), *await given.buyers(place, 2)
+    async with place.work() as work:
+        soon, late = work.now + timedelta(hours=1), work.now + timedelta(days=9)
+    kept, short = await share.link(place, owner, of), await share.link(place, owner, of, expires_at=late)
+    over, stopped = await share.link(place, owner, of, expires_at=soon), await share.link(place, owner, more)
+    assert await place.do(sharing.revoke_link, stopped, owner.id) is None
+    await place.move_clock(timedelta(hours=2))
+    application = await shopping.waiting(place, owner)
+    async with place.work() as work:
+        at = granted(await shops.approve(work, application, reason="test"))
+        woken = {topic for topic in work.topics if topic.startswith(sharing.TOPIC)}
+    assert woken == {sharing.TOPIC + kept, sharing.TOPIC + short}, "every process forgets what it knew of them"
+    found = await share.opened(place, kept)
+    assert found is not None and found.shop_id == at and await share.come(place, who, found) == at
+    assert await share.link(place, owner, of) == kept
+    async with place.work() as work:
+        for code, shop in ((short, at), (over, None), (stopped, None)):
+            assert (await sharing.access_link(work, code))[0]["shop_id"] == shop
+    await place.quiet()
+    assert await place.breaches() == {}
+
+
+async def test_shops_that_were_there_before_get_the_link_of_their_page_and_their_links(place: Place) -> None:
+    of, owner = await given.goods(place), await given.buyer(place)
+    code = await share.link(place, owner, of)
+    at = await place.do(parties.admit_shop, "小店", owner.id, reason="test")
+    assert list(await place.breaches()) == [
+        "I87: whoever has a shop shares for it, be it what he shared before it opened"
+    ]
+    for _ in range(2):
+        await place.later(timedelta(minutes=11))
+        found = await share.opened(place, code)
+        assert found is not None and found.shop_id == at
+        async with place.work() as work:
+            page = await work.fetch("SELECT code FROM sharing.links WHERE market_id = $1 AND channel = 'page'")
+            assert [row["code"] for row in page] == [await shops.code_of(work, at)]
+    assert await place.breaches() == {}
+
+
+async def test_the_link_of_a_page_binds_nobody_and_nobody_shares_it(place: Place) -> None:
+    (at, owner), who = await shopping.shop(place), await given.buyer(place)
+    async with place.work() as work:
+        code = await shops.code_of(work, at)
+        assert code is not None
+        with pytest.raises(Refused):
+            await sharing.access_own_links(work, code, owner.id)
+    found = await share.opened(place, code)
+    assert found is not None and found.shop_id == at and await share.come(place, who, found) is None
+    new = MakeLink(owner.id, Target("shop", at), PAGE)
+    assert await place.do(sharing.make_link, new) == LinkInvalid(field="channel")
 
 
 async def test_what_is_gone_and_what_never_was_open_alike(place: Place) -> None:
@@ -173,8 +229,55 @@ async def test_a_binding_ends_with_its_time(place: Place) -> None:
     assert await share.come(place, who, mine) == at
     await place.later(timedelta(days=10))
     assert await share.customer_of(place, who) is None
+    assert await story(place, at) == [("expired", None), ("link", at)], "its shop sees it before anybody else comes"
     assert await share.come(place, who, theirs) == rival
+    assert await story(place, at) == [("expired", None), ("link", at)] and await story(place, rival) == [
+        ("link", rival)
+    ]
     assert await place.breaches() == {}
+
+
+async def story(place: Place, shop: UUID) -> list[tuple[str, UUID | None]]:
+    """Why customers came and went, and where to, the latest first."""
+    async with place.work() as work:
+        return [(row["why"], row["to_shop_id"]) for row in (await sharing.changes_of_shop(work, shop)).items]
+
+
+async def test_what_ran_out_a_moment_ago_is_told_by_whatever_comes_next(place: Place) -> None:
+    """No sweep has been by: the next link, or being forgotten, finds that his time is over."""
+    (at, mine), (rival, theirs) = await share.shops_link(place), await share.shops_link(place)
+    mover, gone, loyal = await given.buyers(place, 3)
+    await share.rule(place, BindTerms(BindRule.FIRST, 10, 10))
+    async with place.work() as work:
+        ends = work.now + timedelta(days=10)
+    for who in (mover, gone, loyal):
+        assert await share.come(place, who, mine) == at
+    await place.move_clock(timedelta(days=11))
+    before = await place.snapshot()
+    assert await place.do(sharing.leave_shop, loyal.id) == NobodysCustomer()
+    assert await place.snapshot() == before
+    assert await share.come(place, mover, theirs) == rival and await share.come(place, loyal, mine) == at
+    granted(await place.do(accounts.erase_person, gone.id, reason="he asked"))
+    async with place.work() as work:
+        said = {who.id: await sharing.changes_of_person(work, who.id) for who in (mover, gone, loyal)}
+    assert (
+        [row["why"] for row in said[mover.id]] == ["link", "expired", "link"] == [row["why"] for row in said[loyal.id]]
+    )
+    assert [row["why"] for row in said[gone.id]] == ["link", "expired"]
+    assert all(abs(rows[1]["at"] - ends) < timedelta(minutes=1) for rows in said.values()), "it says when it was over"
+    await place.quiet()
+    assert await place.breaches() == {}
+
+
+async def test_every_change_is_read_page_by_page(place: Place) -> None:
+    (at, mine), people = await share.shops_link(place), await given.buyers(place, 3)
+    for who in people:
+        await share.come(place, who, mine)
+    async with place.work() as work:
+        first = await sharing.changes_of_shop(work, at, size=2)
+        rest = await sharing.changes_of_shop(work, at, after=first.next_key, size=2)
+    assert [row["person_id"] for row in (*first.items, *rest.items)] == [who.id for who in reversed(people)]
+    assert rest.next_key is None
 
 
 def test_no_verb_lets_anybody_but_the_buyer_move_a_binding() -> None:
@@ -211,5 +314,8 @@ async def test_who_is_erased_is_nobodys_customer_and_his_links_open_nothing(plac
     granted(await place.do(accounts.erase_person, who.id, reason="he asked"))
     assert await share.opened(place, code) is None and await share.customer_of(place, who) is None
     async with place.work() as work:
+        own, _ = await sharing.search_links(work, markets_own=True)
+        peoples, _ = await sharing.search_links(work, markets_own=False)
+        assert code not in {row["code"] for row in own.items} and code in {row["code"] for row in peoples.items}
         assert await sharing.links_of(work, who.id) == [] == await sharing.follows_of(work, who.id)
     assert await place.breaches() == {}

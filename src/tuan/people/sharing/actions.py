@@ -13,7 +13,7 @@ from tuan.kit.time import Instant, day_of
 from tuan.people import accounts
 from tuan.people.sharing import model, queries, store
 from tuan.people.sharing.errors import LinkHostInvalid, LinkHostTaken, LinkInvalid, NobodysCustomer, RuleInvalid
-from tuan.people.sharing.model import CHANNELS, KINDS, Binding, BindTerms, Code, Link, Target, Why
+from tuan.people.sharing.model import CHANNELS, KINDS, PAGE, Binding, BindTerms, Code, Link, Target, Why
 from tuan.platform import audit, limits, markets
 from tuan.platform.work import Work
 
@@ -21,7 +21,7 @@ CAMPAIGN_LETTERS_MAX = 40
 DAYS_MAX = 3650
 DAY_SECONDS = 86400
 TOPIC = "link:"
-"""Before a code in the live hub's name for news of this link; the only news there is, is that it was revoked."""
+"""Before a code in the live hub's name for news of this link: it opens nothing any more, or it is for a shop from now on."""
 HOST_TOPIC = "link-host"
 """In the live hub: links of this market stand elsewhere now."""
 NEW_FOR = timedelta(hours=1)
@@ -72,8 +72,13 @@ async def make_link(work: Work, new: MakeLink) -> Code | Refusal:
     bucket = f"sharing.links {new.actor}"
     if refusal := await limits.take(work, bucket, most=model.LINKS_PER_DAY_MAX, window_seconds=DAY_SECONDS):
         return refusal
-    code = model.code_of(secrets.randbits(model.CODE_BITS))
     shop = await work.fetch_value(store.SHOP_OF_SQL, new.actor)
+    return await _keep(work, new, shop)
+
+
+async def _keep(work: Work, new: MakeLink, shop: UUID | None) -> Code:
+    """A link that is not there yet, or was made a moment ago."""
+    code = model.code_of(secrets.randbits(model.CODE_BITS))
     row = store.LinkRow(
         code,
         new.target.kind,
@@ -87,7 +92,28 @@ async def make_link(work: Work, new: MakeLink) -> Code | Refusal:
     )
     if await work.execute(store.INSERT_LINKS.sql, *store.INSERT_LINKS.arrays([row])):
         return Code(code)
+    same = (new.actor, new.target.kind, new.target.object_id, new.channel, new.campaign)
     return Code(await work.fetch_value(store.KEPT_LINK_SQL, *same))  # he asked twice in the same moment
+
+
+async def begin_shop(work: Work, keeper: UUID, shop: UUID) -> None:
+    """A shop has opened: its page has a link of its own, and what its keeper shared before is for it from now on.
+
+    Whoever makes a link at this moment takes from the same limit: he has ended before this goes on, or finds the shop.
+    """
+    bucket = f"sharing.links {keeper}"
+    await limits.take(work, bucket, most=model.LINKS_PER_DAY_MAX, window_seconds=DAY_SECONDS)  # for its lock
+    await _keep(work, MakeLink(keeper, Target("shop", shop), PAGE), shop)
+    for row in await work.fetch(store.GIVE_LINKS_SQL, keeper, shop, work.now):
+        work.notify(TOPIC + row["code"])
+
+
+async def begin_shops(work: Work, *, limit: int) -> int:
+    """The same for shops that opened before their page had a link. How many."""
+    rows = await work.fetch(store.NEW_SHOPS_SQL, limit)
+    for row in rows:
+        await begin_shop(work, row["owner_id"], row["id"])
+    return len(rows)
 
 
 async def make_links(
@@ -180,6 +206,9 @@ async def come_through(work: Work, person: UUID, link: Link) -> Binding | None:
     terms = await queries.bind_terms(work)
     (row,) = await work.lock("buyers", store.LOCK_PERSON_SQL, person)
     held = (await queries.bindings_of(work, [person])).get(person)
+    if held is not None and not held.is_live(work.now):
+        await _end_binding(work, held, Why.EXPIRED)
+        held = None
     is_new = work.now - row["created_at"] <= NEW_FOR and not await queries.changes_of_person(work, person)
     after = model.meet(person, link, held, terms, work.now, is_new=is_new)
     if after is None:
@@ -196,19 +225,30 @@ async def come_through(work: Work, person: UUID, link: Link) -> Binding | None:
 async def leave_shop(work: Work, person: UUID) -> Refusal | None:
     """The buyer wants to be nobody's customer; the shop sees that he went, and what he bought before stays its own."""
     await work.lock("buyers", store.LOCK_PERSON_SQL, person)
-    return await _end_binding(work, person, Why.LEFT)
-
-
-async def _end_binding(work: Work, person: UUID, why: Why) -> Refusal | None:
-    """Of a person who is locked."""
     held = (await queries.bindings_of(work, [person])).get(person)
-    if held is None:
+    if held is None or not held.is_live(work.now):
         return NobodysCustomer()
-    await work.execute(store.END_BINDING_SQL, person)
-    await accounts.note_bound(work, person, is_bound=False)
-    change = store.ChangeRow(new_uuid(), person, held.shop_id, None, why, None, work.now)
-    await work.write(store.INSERT_CHANGES, [change])
+    await _end_binding(work, held, Why.LEFT)
     return None
+
+
+async def end_run_out(work: Work, *, limit: int) -> int:
+    """Bindings whose time is over end, and the shops see it. How many."""
+    rows = await work.lock("buyers", store.LOCK_RUN_OUT_SQL, work.now, limit)
+    held = await queries.bindings_of(work, [row["id"] for row in rows])
+    over = [one for one in held.values() if not one.is_live(work.now)]
+    for one in over:
+        await _end_binding(work, one, Why.EXPIRED)
+    return len(over)
+
+
+async def _end_binding(work: Work, held: Binding, why: Why) -> None:
+    """Of a person who is locked. What ran out ended with its time, however late that is written."""
+    await work.execute(store.END_BINDING_SQL, held.person_id)
+    await accounts.note_bound(work, held.person_id, is_bound=False)
+    at = work.now if why != Why.EXPIRED or held.until is None else held.until
+    change = store.ChangeRow(new_uuid(), held.person_id, held.shop_id, None, why, None, at)
+    await work.write(store.INSERT_CHANGES, [change])
 
 
 async def follow_shop(work: Work, person: UUID, shop: UUID) -> None:
@@ -246,9 +286,11 @@ async def forget_visitors(work: Work, *, limit: int) -> int:
 
 async def forget(work: Work, person: UUID) -> dict[str, int]:
     """He is nobody's customer, follows nobody, and his links open nothing. Whoever forgets him has locked him."""
-    left = await _end_binding(work, person, Why.ERASED)
+    held = (await queries.bindings_of(work, [person])).get(person)
+    if held is not None:
+        await _end_binding(work, held, Why.ERASED if held.is_live(work.now) else Why.EXPIRED)
     return {
-        "bindings": 0 if isinstance(left, Refusal) else 1,
+        "bindings": 0 if held is None else 1,
         "follows": await work.execute(store.UNFOLLOW_SQL, person, None),
         "links": await work.execute(store.FORGET_LINKS_SQL, person, work.now),
     }

@@ -32,9 +32,10 @@ RECOMMENDERS_SQL = (
     "AND l.code = ANY($2::text[]) AND l.revoked_at IS NULL UNION ALL "
     "SELECT b.person_id, NULL, NULL, NULL, NULL, b.shop_id, NULL, NULL, NULL, b.since, b.protected_until, b.until FROM sharing.bindings b "
     "JOIN parties.shops o ON o.market_id = b.market_id AND o.id = b.shop_id WHERE b.market_id = $1 AND b.person_id = ANY($3::uuid[]) "
-    "AND o.owner_id <> b.person_id"
+    "AND o.owner_id <> b.person_id AND o.state = 'open'"
 )
-"""Links and bindings of a batch of buyers in one statement; a row of the second kind has a person. Nobody is his own customer."""
+"""Links and bindings of a batch of buyers in one statement; a row of the second kind has a person. Nobody is his own customer,
+and a suspended shop is recommended by nothing."""
 RULE_SQL = "SELECT rule, valid_days, protected_days FROM sharing.rules WHERE market_id = $1"
 BINDINGS_SQL = (
     "SELECT person_id, shop_id, since, protected_until, until FROM sharing.bindings "
@@ -59,12 +60,12 @@ LINKS_OF_SQL = (
 OWN_LINKS_SQL = (
     "SELECT o.code, o.kind, o.object_id, o.shop_id, o.channel, o.campaign FROM sharing.links l JOIN sharing.links o "
     "ON o.market_id = l.market_id AND o.sharer_id = l.sharer_id AND o.kind = l.kind AND o.object_id = l.object_id "
-    "AND o.campaign = l.campaign AND o.revoked_at IS NULL AND o.expires_at IS NULL "
-    "WHERE l.market_id = $1 AND l.code = $2 AND l.sharer_id = $3 AND l.revoked_at IS NULL ORDER BY o.made_at, o.code"
+    "AND o.campaign = l.campaign AND o.revoked_at IS NULL AND o.expires_at IS NULL AND o.channel <> 'page' "
+    "WHERE l.market_id = $1 AND l.code = $2 AND l.sharer_id = $3 AND l.channel <> 'page' AND l.revoked_at IS NULL ORDER BY o.made_at, o.code"
 )
 LINK_SQL = (
     "SELECT l.code, l.kind, l.object_id, l.sharer_id, l.shop_id, l.channel, l.campaign, l.made_at, l.expires_at, "
-    "l.revoked_at FROM sharing.links l WHERE l.market_id = $1 AND l.code = $2"
+    "l.revoked_at, l.is_forgotten FROM sharing.links l WHERE l.market_id = $1 AND l.code = $2"
 )
 DAYS_SQL = "SELECT day, visits, visitors, bots FROM sharing.visits WHERE market_id = $1 AND code = $2 ORDER BY day DESC LIMIT 90"
 COUNTS_SQL = (
@@ -88,6 +89,12 @@ NOTED_SQL = invariant(
     "whoever is a shop's customer is known as one, and nobody else, so that whoever places his order asks whose he is",
     "SELECT 'person ' || p.id FROM accounts.persons p LEFT JOIN sharing.bindings b ON b.market_id = p.market_id AND b.person_id = p.id "
     "WHERE p.market_id = $1 AND p.is_bound <> (b.person_id IS NOT NULL)",
+)
+SHOPLESS_SQL = invariant(
+    "I87",
+    "whoever has a shop shares for it, be it what he shared before it opened",
+    "SELECT 'link ' || l.code FROM sharing.links l JOIN parties.shops s ON s.market_id = l.market_id AND s.owner_id = l.sharer_id "
+    "WHERE l.market_id = $1 AND l.shop_id IS NULL AND l.revoked_at IS NULL AND (l.expires_at IS NULL OR l.expires_at > s.created_at)",
 )
 LAST = UUID(int=2**128 - 1)
 NEWEST = Wanted()
@@ -176,7 +183,8 @@ async def search_links(
     query = sa.select(of.code, of.kind, of.object_id, of.sharer_id, of.shop_id, of.channel, of.campaign, of.made_at,
                       of.expires_at, of.revoked_at).where(of.market_id == work.market.id)  # fmt: skip
     if markets_own is not None:
-        query = query.where(of.sharer_id.is_(None) if markets_own else of.sharer_id.is_not(None))
+        is_peoples = sa.or_(of.sharer_id.is_not(None), of.is_forgotten)
+        query = query.where(sa.not_(is_peoples) if markets_own else is_peoples)
     if channel:
         query = query.where(of.channel == channel)
     page = await list_rows(work, query, wanted, sorts={"made": of.made_at}, key=of.code)
@@ -202,11 +210,11 @@ async def customers_of(work: Work, shop: UUID, *, after: str | None = None) -> P
     return page_of(rows, PAGE_SIZE, lambda row: (row["since"], row["person_id"]))
 
 
-async def changes_of_shop(work: Work, shop: UUID, *, after: str | None = None) -> Page[Any]:
+async def changes_of_shop(work: Work, shop: UUID, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
     """Every customer that came to this shop or left it, and why, latest first."""
     (last,) = decode_key(after, tuple[UUID]) or (LAST,)
-    rows = await work.fetch(CHANGES_SQL, shop, last, PAGE_SIZE + 1)
-    return page_of(rows, PAGE_SIZE, lambda row: (row["id"],))
+    rows = await work.fetch(CHANGES_SQL, shop, last, size + 1)
+    return page_of(rows, size, lambda row: (row["id"],))
 
 
 async def changes_of_person(work: Work, person: UUID) -> list[Any]:

@@ -32,6 +32,16 @@ KEPT_LINK_SQL = (
     "SELECT code FROM sharing.links WHERE market_id = $1 AND sharer_id = $2 AND kind = $3 AND object_id = $4 "
     "AND channel = $5 AND campaign = $6 AND revoked_at IS NULL AND expires_at IS NULL"
 )
+GIVE_LINKS_SQL = (
+    "UPDATE sharing.links SET shop_id = $3 WHERE market_id = $1 AND sharer_id = $2 AND shop_id IS NULL AND revoked_at IS NULL "
+    "AND (expires_at IS NULL OR expires_at > $4) RETURNING code"
+)
+NEW_SHOPS_SQL = (
+    "SELECT s.id, s.owner_id FROM parties.shops s JOIN accounts.persons p ON p.market_id = s.market_id "
+    "AND p.id = s.owner_id WHERE s.market_id = $1 AND p.erased_at IS NULL AND NOT EXISTS (SELECT FROM sharing.links l "
+    "WHERE l.market_id = $1 AND l.sharer_id = s.owner_id AND l.kind = 'shop' AND l.object_id = s.id AND l.channel = 'page') "
+    "ORDER BY s.id LIMIT $2"
+)
 SHOP_OF_SQL = "SELECT id FROM parties.shops WHERE market_id = $1 AND owner_id = $2 ORDER BY id LIMIT 1"
 REVOKE_SQL = (
     "UPDATE sharing.links SET revoked_at = $3 WHERE market_id = $1 AND code = $2 AND revoked_at IS NULL "
@@ -42,7 +52,10 @@ LOCK_PERSON_SQL = (
     "SELECT p.id, p.created_at FROM accounts.persons p WHERE p.market_id = $1 AND p.id = $2 FOR NO KEY UPDATE"
 )
 """A person's row stands for his binding, which may not be there yet."""
-BINDING_SQL = "SELECT person_id, shop_id, since, protected_until, until FROM sharing.bindings WHERE market_id = $1 AND person_id = $2"
+LOCK_RUN_OUT_SQL = (
+    "SELECT p.id FROM sharing.bindings b JOIN accounts.persons p ON p.market_id = b.market_id AND p.id = b.person_id "
+    "WHERE b.market_id = $1 AND b.until <= $2 ORDER BY p.id LIMIT $3 FOR NO KEY UPDATE OF p"
+)
 END_BINDING_SQL = "DELETE FROM sharing.bindings WHERE market_id = $1 AND person_id = $2"
 SET_RULE_SQL = (
     "INSERT INTO sharing.rules AS r (market_id, rule, valid_days, protected_days, set_at) VALUES ($1, $2, $3, $4, $5) "
@@ -55,7 +68,7 @@ FORGET_VISITORS_SQL = (
     "DELETE FROM sharing.visitors WHERE market_id = $1 AND (day, code, visitor) = ANY(ARRAY(SELECT (v.day, v.code, "
     "v.visitor) FROM sharing.visitors v WHERE v.market_id = $1 AND v.day < $2 LIMIT $3))"
 )
-FORGET_LINKS_SQL = "UPDATE sharing.links SET sharer_id = NULL, revoked_at = coalesce(revoked_at, $3) WHERE market_id = $1 AND sharer_id = $2"
+FORGET_LINKS_SQL = "UPDATE sharing.links SET sharer_id = NULL, is_forgotten = true, revoked_at = coalesce(revoked_at, $3) WHERE market_id = $1 AND sharer_id = $2"
 
 
 @dataclass(slots=True)

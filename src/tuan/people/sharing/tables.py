@@ -2,9 +2,10 @@
 
 from tuan.people.accounts.tables import persons
 from tuan.people.parties.tables import shops
-from tuan.people.sharing.model import CHANNELS, CODE_LETTERS, KINDS, BindRule, Why
+from tuan.people.sharing.model import CHANNELS, CODE_LETTERS, KINDS, PAGE, BindRule, Why
 from tuan.platform.schema import (
     BIGINT,
+    BOOL,
     BYTES,
     DATE,
     INSTANT,
@@ -33,9 +34,11 @@ links = market_table(
     column("made_at", INSTANT),
     column("expires_at", INSTANT, null=True),
     column("revoked_at", INSTANT, null=True),
+    column("is_forgotten", BOOL, default="false"),
     one_of("kind", KINDS),
-    one_of("channel", CHANNELS),
+    one_of("channel", (*CHANNELS, PAGE)),
     check("code_long", f"length(code) = {CODE_LETTERS}"),
+    check("forgotten_is_nobodys", "NOT is_forgotten OR sharer_id IS NULL"),
     unique(
         "sharer_id", "kind", "object_id", "channel", "campaign",
         where="revoked_at IS NULL AND expires_at IS NULL AND sharer_id IS NOT NULL", name="links_once_idx",
@@ -47,6 +50,7 @@ links = market_table(
     references(shops, "shop_id"),
     key=("code",),
 )  # fmt: skip
+"""The market's own have no sharer and never had one; of who was forgotten it is kept that there was somebody."""
 
 visits = market_table(
     "sharing",
@@ -92,6 +96,7 @@ bindings = market_table(
     column("protected_until", INSTANT),
     column("until", INSTANT, null=True),
     index("bindings_shop_idx", "shop_id", "since"),
+    index("bindings_until_idx", "until", where="until IS NOT NULL"),
     references(persons, "person_id"),
     references(shops, "shop_id"),
     key=("person_id",),
@@ -120,7 +125,8 @@ changes = market_table(
     key=("id",),
     append_only=True,
 )
-"""Every move of a customer, for the shop that he left and the one that he came to. Who comes, comes by a link; who goes, goes by himself."""
+"""Every move of a customer, for the shop that he left and the one that he came to. Who comes, comes by a link; who goes, goes by himself
+or by his time."""
 
 follows = market_table(
     "sharing",

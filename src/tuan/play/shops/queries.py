@@ -58,7 +58,7 @@ MATERIALS_SQL = (
 )
 CODE_SQL = (
     "SELECT l.code FROM sharing.links l JOIN parties.shops s ON s.market_id = l.market_id AND s.id = l.object_id "
-    "AND s.owner_id = l.sharer_id WHERE l.market_id = $1 AND l.kind = 'shop' AND l.object_id = $2 AND l.channel = 'web' "
+    "AND s.owner_id = l.sharer_id WHERE l.market_id = $1 AND l.kind = 'shop' AND l.object_id = $2 AND l.channel = 'page' "
     "AND l.campaign = '' AND l.revoked_at IS NULL AND l.expires_at IS NULL"
 )
 ORDERS_SQL = (
@@ -256,7 +256,7 @@ async def consent_of(work: Work, person: UUID) -> Any | None:
 
 
 async def code_of(work: Work, shop: UUID) -> str | None:
-    """The code of the shop's own link to itself."""
+    """The code of the link that is its page's own."""
     found: str | None = await work.fetch_value(CODE_SQL, shop)
     return found
 

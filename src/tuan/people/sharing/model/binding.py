@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tuan.kit.time import Instant
-from tuan.people.sharing.model.words import Attribution, Binding, BindRule, BindTerms, How, Link
+from tuan.people.sharing.model.words import PAGE, Attribution, Binding, BindRule, BindTerms, How, Link
 
 
 def meet(
@@ -15,7 +15,7 @@ def meet(
 
     held: the binding that he has or had last. is_new: he joined the market by this visit.
     """
-    if link.shop_id is None or link.shop_owner_id == person or not link.is_open(now):
+    if link.shop_id is None or link.channel == PAGE or link.shop_owner_id == person or not link.is_open(now):
         return None
     live = held if held is not None and held.is_live(now) else None
     begins = {
@@ -33,15 +33,18 @@ def meet(
 def attribute(person: UUID, link: Link | None, held: Binding | None, now: Instant) -> Attribution | None:
     """Who recommended what this person buys now: the shop of the link that brought him, else whose customer he is, else nobody.
 
-    Nobody recommends to himself: his own link and the link of his own shop count for nothing.
+    Nobody recommends to himself: his own link and the link of his own shop count for nothing. Nor does it count that he looked
+    at a shop's page, where he is a customer already.
     """
     is_his = link is not None and person in (link.sharer_id, link.shop_owner_id)
-    seen = link if link is not None and not is_his and link.is_open(now) else None
+    live = held if held is not None and held.is_live(now) else None
+    is_look = link is not None and link.channel == PAGE and live is not None
+    seen = link if link is not None and not is_his and not is_look and link.is_open(now) else None
     code = None if seen is None else seen.code
     if seen is not None and seen.shop_id is not None:
         return Attribution(seen.shop_id, code, How.LINK)
-    if held is not None and held.is_live(now):
-        return Attribution(held.shop_id, code, How.BINDING)
+    if live is not None:
+        return Attribution(live.shop_id, code, How.BINDING)
     return Attribution(None, code, How.VISIT) if code else None
 
 

@@ -15,6 +15,10 @@ KINDS = ("product", "team", "shop", "home", "coupon")
 NO_OBJECT = UUID(int=0)
 """What stands for the object of `home`."""
 CHANNELS = ("web", "wechat_h5", "wechat_mp", "poster", "word", "parcel")
+"""Where somebody may share something."""
+PAGE = "page"
+"""The channel of the one link that nobody shares: who looks at a shop's page came by it, and brought himself. It binds nobody,
+and recommends nothing to who is somebody's customer."""
 SCENE_LETTERS_MAX = 32
 """What a mini-program passes on with a code is no longer than this (WeChat, getUnlimitedQRCode: scene)."""
 LINKS_PER_DAY_MAX = 500
@@ -62,6 +66,8 @@ class Why(StrEnum):
 
     LINK = "link"
     LEFT = "left"
+    EXPIRED = "expired"
+    """Its time ran out, as the rule of its day had said."""
     ERASED = "erased"
 
 

@@ -49,10 +49,17 @@ def pay_for_one(
 def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> list[Commission]:
     """What is promised of a line, level by level; a level above takes what the one below has left of the caps.
 
-    Nothing for whoever buys himself, for a shop that is suspended, and nobody slides up into an empty place.
+    Nothing for whoever buys himself, for a shop that is suspended, and nobody slides up into an empty place: where the shop that
+    sold is suspended, the one that invited it is paid nothing either.
     """
-    found = rates_for(sold, versions)
-    if found is None or sold.goods_minor <= 0 or sold.back_minor >= sold.goods_minor:
+    found, first = rates_for(sold, versions), sold.sellers.get(1)
+    if (
+        first is None
+        or not first.is_open
+        or found is None
+        or sold.goods_minor <= 0
+        or sold.back_minor >= sold.goods_minor
+    ):
         return []
     version, rates = found
     left = min(sold.room_minor, sold.goods_minor * version.terms.line_most_bp // BASIS_POINTS)

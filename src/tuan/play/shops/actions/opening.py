@@ -4,12 +4,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tuan.kit.refusals import NotFound, Refusal, granted
+from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
 from tuan.people import accounts, parties, sharing, training
 from tuan.people.parties.model import ShopId
-from tuan.people.sharing import MakeLink
-from tuan.people.sharing.model import Target
 from tuan.people.training.model import COURSE_ID
 from tuan.platform import audit, limits
 from tuan.platform.work import Work
@@ -63,12 +61,12 @@ async def _inviter(work: Work, asked: Apply) -> UUID | None:
 
 
 async def _open(work: Work, row: store.ApplicationRow, *, reason: str) -> ShopId:
-    """Of an application that waits and is locked, or was made in this Work. Its own link is made with it, and what was
-    said about it stands on its page."""
+    """Of an application that waits and is locked, or was made in this Work. Its page's link is made with it, what its
+    keeper shared before is for it, and what was said about it stands on its page."""
     shop = await parties.admit_shop(work, row.name, row.person_id, inviter=row.inviter_id, reason=reason)
     await work.write(store.INSERT_PAGES, [store.PageRow(shop, row.words, work.now)])
     await _decide(work, row, State.OPENED, shop=shop)
-    granted(await sharing.make_link(work, MakeLink(row.person_id, Target("shop", shop), "web")))
+    await sharing.begin_shop(work, row.person_id, shop)
     work.tell(facts.ShopOpened(shop=shop))
     return shop
 

@@ -27,6 +27,7 @@ LinkCode = Annotated[
     str, Meta(description="A link's code.", pattern="^[0-9a-hjkmnp-tv-z]{10}$", examples=["4t7k2m9x0p"])
 ]
 Channel = Literal["web", "wechat_h5", "wechat_mp", "poster", "word", "parcel"]
+AnyChannel = Literal["web", "wechat_h5", "wechat_mp", "poster", "word", "parcel", "page"]
 Kind = Literal["product", "team", "shop", "home", "coupon"]
 What = Annotated[
     str,
@@ -79,12 +80,13 @@ class SharedThing(Struct, frozen=True, kw_only=True):
 
 
 class LinkVisits(Struct, frozen=True, kw_only=True):
-    """A link and how it was visited; a visitor is counted once a day, programs apart."""
+    """A link and how it was visited; a visitor is counted once a day, programs apart. `page`: a shop's own page, by which nobody
+    shared it."""
 
     code: LinkCode
     kind: Kind
     what: What
-    channel: Channel
+    channel: AnyChannel
     campaign: str
     made_at: datetime
     expires_at: datetime | None

@@ -1,7 +1,7 @@
-"""Shops: asking for one, what one shows, whose customer the caller is. What its owner does is in own_shop.py."""
+"""Shops: asking for one, what one shows, whose customer the caller is, and who came and went. What its owner does is in own_shop.py."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -15,10 +15,11 @@ from tuan.platform.work import Work
 from tuan.play import shops
 from tuan.play.shops.model import APPLICATION_ID, ApplicationState, Apply, Task
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import NO_NUL, Money, ProductId
+from tuan.surfaces.api.shapes import NO_NUL, Listing, Money, PageQuery, ProductId
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.api.v1.consents import ConsentVersion
 from tuan.surfaces.api.v1.training import CourseId
+from tuan.surfaces.desks.shop.showing import own_shop
 from tuan.surfaces.storefront.opening.routes import inviting_shop, send_application
 from tuan.surfaces.storefront.shop.routes import open_shop, shop_page
 from tuan.surfaces.web.once import once
@@ -118,7 +119,8 @@ class ShopGood(Struct, frozen=True, kw_only=True):
 
 
 class Shop(Struct, frozen=True, kw_only=True):
-    """A shop as everybody sees it. `code`: of its own link, to be told when something is bought from here."""
+    """A shop as everybody sees it. `code`: of its page's own link, to be told when something is bought from here;
+    it counts for who is no shop's customer."""
 
     shop: ShopId
     name: Annotated[str, Meta(examples=["阿梅的小店"])]
@@ -150,6 +152,16 @@ class NewConsent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     shows: Annotated[list[Literal["name", "orders", "phone", "birthday"]], Meta(min_length=1, max_length=4)]
     version: ConsentVersion
     birthday: Annotated[str, Meta(max_length=5, pattern=NO_NUL, examples=["02-29"])] = ""
+
+
+class CustomerChange(Struct, frozen=True, kw_only=True):
+    """A customer came or went; who it was stands nowhere. `code`: of the link that brought him here. `why`: `link` brought him, here
+    or, once his protection was over, to another shop; he `left`; his time had `expired`; or he is `erased` from the market."""
+
+    at: datetime
+    came: bool
+    why: Literal["link", "left", "expired", "erased"]
+    code: Annotated[str, Meta(examples=["4tq8k2m9xz"])] | None
 
 
 @operation("GET", "/shops/{shop}")
@@ -242,7 +254,20 @@ async def leave_shop(visit: Visit, key: str) -> Refusal | None:
     return await once(visit, "api.leave_shop", key, "", act)
 
 
+@operation("GET", "/shop/customer-changes", scope="shop.read")
+async def list_customer_changes(visit: Visit, query: PageQuery) -> Listing[CustomerChange]:
+    """Every customer who came or went, the latest first."""
+    shop = own_shop(visit)
+    async with visit.reading() as work:
+        found = await sharing.changes_of_shop(work, shop.id, after=query.after, size=query.size)
+    return Listing([_change(row, came=row["to_shop_id"] == shop.id) for row in found.items], found.next_key)
+
+
+def _change(row: Any, *, came: bool) -> CustomerChange:
+    return CustomerChange(at=row["at"], came=came, why=row["why"], code=row["code"] if came else None)
+
+
 HANDLERS = (
     show_shop_application, apply_for_shop, withdraw_shop_application, show_shop, follow_shop, unfollow_shop,
-    show_belonging, give_consent, end_consent, leave_shop,
+    show_belonging, give_consent, end_consent, leave_shop, list_customer_changes,
 )  # fmt: skip

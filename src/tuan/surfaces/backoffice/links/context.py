@@ -54,7 +54,8 @@ class NewLinkPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One link: where it leads, whose it is, its days. sharer, shop: "" where there is none. is_open: it can be stopped."""
+    """One link: where it leads, whose it is, its days. sharer, shop: "" where there is none.
+    is_forgotten: somebody's, of whom nothing is kept. is_open: it can be stopped."""
 
     code: str
     url: str
@@ -64,6 +65,7 @@ class LinkPage(msgspec.Struct, frozen=True, kw_only=True):
     campaign: str
     sharer: str
     sharer_url: str
+    is_forgotten: bool
     shop: str
     made_at: datetime
     expires_at: datetime | None

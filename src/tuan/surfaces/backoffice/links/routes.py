@@ -14,7 +14,7 @@ from tuan.kit.refusals import Refusal
 from tuan.people import accounts, parties, sharing
 from tuan.people.accounts.model import PERSON, PersonId, masked_name
 from tuan.people.sharing import MarketLink
-from tuan.people.sharing.model import CHANNELS
+from tuan.people.sharing.model import CHANNELS, PAGE
 from tuan.platform import markets
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
@@ -49,10 +49,11 @@ CHANNEL_WORDS = (
     ("wechat_h5", "WeChat"),
     ("wechat_mp", "Mini-program"),
 )
+PAGES_WORDS = ((PAGE, "Its page"),)
 MARKETS, PEOPLES = "market", "people"
 FILTERS = (
     Filter("of", "Whose", ((MARKETS, "The market's own"), (PEOPLES, "People's"))),
-    Filter("channel", "Channel", CHANNEL_WORDS),
+    Filter("channel", "Channel", CHANNEL_WORDS + PAGES_WORDS),
 )
 THINGS_MAX = 500
 
@@ -119,7 +120,7 @@ def _state(visit: Visit, row: Any, now: Any) -> tuple[str, Any]:
 
 
 def _channel(visit: Visit, channel: str) -> str:
-    return visit.gettext(dict(CHANNEL_WORDS)[channel])
+    return visit.gettext(dict(CHANNEL_WORDS + PAGES_WORDS)[channel])
 
 
 @get(f"{HERE}/new", opt=staff("links.make"))
@@ -186,6 +187,7 @@ async def _page(work: Work, visit: Visit, code: str) -> LinkPage:
         sharer_url=f"/office/people/{PERSON.show(row['sharer_id'])}"
         if row["sharer_id"] and visit.may("people.see")
         else "",
+        is_forgotten=row["is_forgotten"],
         shop=(await parties.access_shop(work, row["shop_id"])).name if row["shop_id"] else "",
         made_at=row["made_at"],
         expires_at=row["expires_at"],

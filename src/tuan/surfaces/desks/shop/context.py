@@ -24,6 +24,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
+class ChangesPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Every customer who came or went, the latest first."""
+
+    frame: ShopFrame
+    changes: list[Change]
+    next_url: str | None = None
+
+
 class Pick(msgspec.Struct, frozen=True, kw_only=True):
     """One of the shop's goods. `earns`: what one brings it, in words, where something is paid."""
 

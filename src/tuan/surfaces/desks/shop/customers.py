@@ -11,12 +11,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from tuan.kit.refusals import NotFound, Refusal, Refused
+from tuan.people import sharing
 from tuan.platform.work import Work
 from tuan.play import shops
 from tuan.play.shops.model import CONSENT_ID, Customer
 from tuan.surfaces.backoffice.tables import Cell, plain
 from tuan.surfaces.desks.shop import showing as desk
-from tuan.surfaces.desks.shop.context import CustomerPage, CustomersPage, OrdersPage
+from tuan.surfaces.desks.shop.context import ChangesPage, CustomerPage, CustomersPage, OrdersPage
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SHOP
@@ -117,6 +118,18 @@ async def keep_card(visit: NamedDependency[Visit], customer: FromPath[str]) -> R
     return visit.page("desks/shop/customer.html", page, place="me", status=outcome.status)
 
 
+@get("/desk/shop/changes", opt=SHOP)
+async def show_changes(visit: NamedDependency[Visit]) -> Response[Any]:
+    """Every customer who came or went, and why."""
+    shop = desk.own_shop(visit)
+    async with visit.reading() as work:
+        found = await sharing.changes_of_shop(work, shop.id, after=visit.query.get("page"))
+    changes = [desk.change(visit, row, shop.id) for row in found.items]
+    next_url = visit.url_with(page=found.next_key) if found.next_key else None
+    page = ChangesPage(frame=desk.frame_of(shop), changes=changes, next_url=next_url)
+    return visit.page("desks/shop/changes.html", page, place="me", blocks=("list",))
+
+
 @get("/desk/shop/orders", opt=SHOP)
 async def show_orders(visit: NamedDependency[Visit]) -> Response[Any]:
     """What was bought by this shop's recommendation."""
@@ -129,4 +142,4 @@ async def show_orders(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("desks/shop/orders.html", page, place="me", blocks=("list",))
 
 
-HANDLERS = (show, export, show_one, keep_card, show_orders)
+HANDLERS = (show, export, show_one, keep_card, show_changes, show_orders)

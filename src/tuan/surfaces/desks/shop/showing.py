@@ -9,6 +9,7 @@ from tuan.goods.catalog.model import PRODUCT
 from tuan.kit.money import Money
 from tuan.people import sharing
 from tuan.people.parties.model import SHOP, Shop
+from tuan.people.sharing.model import Why
 from tuan.platform.work import Work
 from tuan.play import distribution, shops
 from tuan.play.shops.model import CONSENT_ID, Customer, Shows
@@ -67,9 +68,14 @@ async def picks(work: Work, visit: Visit, shop: Shop) -> list[Pick]:
 
 
 async def changes(work: Work, visit: Visit, shop: UUID) -> list[Change]:
-    """Who came and who went, latest first, without saying who."""
-    rows = (await sharing.changes_of_shop(work, shop)).items[:CHANGES_SHOWN]
-    return [Change(at=row["at"], words=_change(visit, row, shop)) for row in rows]
+    """Who came and who went last."""
+    rows = (await sharing.changes_of_shop(work, shop, size=CHANGES_SHOWN)).items
+    return [change(visit, row, shop) for row in rows]
+
+
+def change(visit: Visit, row: Any, shop: UUID) -> Change:
+    """Somebody came or went, without saying who."""
+    return Change(at=row["at"], words=_change(visit, row, shop))
 
 
 def _change(visit: Visit, row: Any, shop: UUID) -> str:
@@ -77,6 +83,8 @@ def _change(visit: Visit, row: Any, shop: UUID) -> str:
         return visit.gettext("A customer came by link %(code)s.", code=row["code"])
     if row["to_shop_id"] is not None:
         return visit.gettext("A customer went by another shop’s link, after his protection.")
+    if row["why"] == Why.EXPIRED:
+        return visit.gettext("A customer’s time with you ran out.")
     return visit.gettext("A customer left by himself.")
 
 

@@ -10,6 +10,7 @@ from tuan.kit.refusals import Refusal
 from tuan.people import parties, sharing
 from tuan.people.compliance.model import CONSENTS, SHOP_CUSTOMER
 from tuan.people.parties.model import SHOP
+from tuan.people.sharing.model import Why
 from tuan.platform.work import Work
 from tuan.play import shops
 from tuan.play.shops.model import Shows
@@ -74,8 +75,10 @@ async def belonging_page(work: Work, visit: Visit, key: str) -> BelongingPage:
 
 def _move(visit: Visit, row: Any, cards: dict[Any, Any]) -> Move:
     names = {name: cards[row[name]].name if row[name] else "" for name in ("from_shop_id", "to_shop_id")}
-    if row["why"] == "link":
+    if row["why"] == Why.LINK:
         said = visit.gettext("You came by a link of %(shop)s.", shop=names["to_shop_id"])
+    elif row["why"] == Why.EXPIRED:
+        said = visit.gettext("Your time as a customer of %(shop)s ran out.", shop=names["from_shop_id"])
     else:
         said = visit.gettext("You left %(shop)s.", shop=names["from_shop_id"])
     return Move(at=row["at"], words=said)

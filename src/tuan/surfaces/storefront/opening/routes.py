@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from tuan.kit.refusals import Refusal
 from tuan.people import parties, sharing, training
 from tuan.people.parties.model import SHOP as SHOP_ID
-from tuan.people.sharing.model import read_code
+from tuan.people.sharing.model import PAGE, read_code
 from tuan.people.training.model import CourseState
 from tuan.platform.work import Work
 from tuan.play import shops
@@ -104,12 +104,13 @@ async def withdraw(visit: NamedDependency[Visit]) -> Response[Any]:
 
 
 async def inviting_shop(visit: Visit, by: str) -> UUID | None:
-    """The shop whose link this code is of; None where it is none's, or opens nothing any more."""
+    """The shop whose link this code is of; None where it is none's, or opens nothing any more. Who looked at a
+    shop's page was not invited."""
     code = read_code(by) if by else None
     if code is None:
         return None
     link = await visit.front.house.lanes.read(sharing.read_links, visit.market.id, code)
-    return link.shop_id if link is not None else None
+    return link.shop_id if link is not None and link.channel != PAGE else None
 
 
 async def _page(work: Work, visit: Visit, key: str, by: str, inviter: UUID | None) -> OpeningPage:

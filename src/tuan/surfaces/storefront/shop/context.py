@@ -33,7 +33,7 @@ class ShopCoupon(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShopPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A shop: its words, what it shows first today, all its goods, and its coupons. `code`: of the shop's own link."""
+    """A shop: its words, what it shows first today, all its goods, and its coupons. `code`: of this page's own link."""
 
     shop: str
     url: str

@@ -31,14 +31,27 @@ class FollowForm(msgspec.Struct, frozen=True, kw_only=True):
 
 @get("/shop/{shop:str}", opt=PUBLIC)
 async def show(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
-    """The shop; whoever came by no link yet goes on with the shop's own."""
+    """The shop. Whoever came by no link and is nobody's customer goes on with the one of this page."""
     found = read_id(SHOP, shop)
     async with visit.reading() as work:
         one = await open_shop(work, found)
         page = await shop_page(work, visit, one)
-    if page.code and not page.is_own and shares.share_of(visit) is None:
-        shares.keep_share(visit, page.code)
+        held = (await sharing.bindings_of(work, [visit.viewer])).get(visit.viewer) if visit.viewer else None
+        is_customer = held is not None and held.is_live(work.now)
+    if page.code and not page.is_own and not is_customer and shares.share_of(visit) is None:
+        await _come_by(visit, page.code)
     return visit.page(TEMPLATE, page)
+
+
+async def _come_by(visit: Visit, code: str) -> None:
+    """By the page's own link: counted as any visit, and remembered where it is a person's."""
+    link = await visit.front.links.find(visit.market.id, code)
+    if link is None:
+        return
+    is_bot = shares.is_program(visit.headers)
+    shares.count_visit(visit, link, is_bot=is_bot)
+    if not is_bot:
+        shares.keep_share(visit, link.code)
 
 
 async def open_shop(work: Work, shop: UUID) -> Shop:

@@ -47,8 +47,8 @@ WITH seen AS (
   WHERE a.market_id = $1 AND o.placed_at >= $6 AND o.placed_at < $7 AND o.state NOT IN ('placed', 'closed')
     AND k.sharer_id <> o.person_id AND NOT EXISTS (
       SELECT FROM orders.orders e
-      WHERE e.market_id = o.market_id AND e.person_id = o.person_id AND e.id <> o.id
-        AND e.placed_at <= o.placed_at AND e.state NOT IN ('placed', 'closed')
+      WHERE e.market_id = o.market_id AND e.person_id = o.person_id
+        AND (e.placed_at, e.payable_id) < (o.placed_at, o.payable_id) AND e.state NOT IN ('placed', 'closed')
     )
   GROUP BY 1
 )
@@ -63,7 +63,7 @@ SELECT width_bucket(o.placed_at, $2::timestamptz[]) AS month, count(DISTINCT o.i
   coalesce(sum(l.amount_minor) FILTER (WHERE o.state NOT IN ('placed', 'closed')), 0)::bigint AS paid,
   sum(l.refunded_minor)::bigint AS refunded,
   coalesce(sum(c.amount_minor), 0)::bigint AS promised, coalesce(sum(c.kept_minor), 0)::bigint AS commission,
-  coalesce(sum(c.landed_minor), 0)::bigint AS matured
+  coalesce(sum(c.kept_minor) FILTER (WHERE c.state = 'matured'), 0)::bigint AS matured
 FROM orders.attributions a
 JOIN orders.orders o ON o.market_id = a.market_id AND o.id = a.order_id
 JOIN orders.lines l ON l.market_id = a.market_id AND l.order_id = a.order_id AND l.number = a.line_number

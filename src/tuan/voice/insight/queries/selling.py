@@ -46,8 +46,8 @@ SELECT width_bucket(t.opened_at, $2::timestamptz[]) AS month,
   count(s.order_id) FILTER (WHERE s.person_id <> t.leader_id) AS joined,
   count(s.order_id) FILTER (WHERE s.person_id <> t.leader_id AND NOT EXISTS (
     SELECT FROM orders.orders e
-    WHERE e.market_id = o.market_id AND e.person_id = o.person_id AND e.id <> o.id
-      AND e.placed_at <= o.placed_at AND e.state NOT IN ('placed', 'closed')
+    WHERE e.market_id = o.market_id AND e.person_id = o.person_id
+      AND (e.placed_at, e.payable_id) < (o.placed_at, o.payable_id) AND e.state NOT IN ('placed', 'closed')
   )) AS newcomers
 FROM groupbuy.teams t
 JOIN groupbuy.seats s ON s.market_id = t.market_id AND s.team_id = t.id AND s.taken_at IS NOT NULL
