@@ -188,7 +188,7 @@ async def test_a_refund_of_unknown_outcome_is_asked_again_with_the_same_key_and_
         if len(asked) == 1:
             raise ConnectionResetError
         if len(asked) == 2:
-            return [RefundAnswer(r.refund, RefundState.UNKNOWN, "") for r in refunds]
+            return [RefundAnswer("sandbox", r.refund, RefundState.UNKNOWN, "") for r in refunds]
         return await refund(refunds)
 
     monkeypatch.setattr(place.house.sandbox, "refund", unsure)
@@ -209,7 +209,7 @@ async def test_a_refund_that_the_provider_refuses_is_stuck_and_not_booked(
     assert await place.do(aftersales.cancel, placed.orders[0], who.id, reason="test") is None
 
     async def never(refunds: Any) -> Any:
-        return [RefundAnswer(r.refund, RefundState.FAILED, "closed account") for r in refunds]
+        return [RefundAnswer("sandbox", r.refund, RefundState.FAILED, "closed account") for r in refunds]
 
     monkeypatch.setattr(place.house.sandbox, "refund", never)
     await place.quiet()
