@@ -14,9 +14,10 @@ from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.schema import metadata
 from tuan.platform.work import Work
+from tuan.trade.payments.model import Agreed
 from tuan.trade.settlement import store, tables
 from tuan.trade.settlement.errors import PayoutUnderWay
-from tuan.trade.settlement.model import KeptLine, PayeeKind, Rules, Terms
+from tuan.trade.settlement.model import KeptLine, PayeeKind, Rules, Terms, held_for
 from tuan.value import ledger
 from tuan.value.ledger.model import debt_of, payable_of, withdrawing_of
 
@@ -69,6 +70,21 @@ WITHDRAWN_SQL = invariant(
     "FROM settlement.withdrawals WHERE market_id = $1 AND state IN ('requested', 'due') GROUP BY supplier_id, shop_id) w ON w.code = a.code "
     "WHERE a.balance IS DISTINCT FROM w.amount",
 )
+ENDED_SQL = invariant(
+    "I84",
+    "a withdrawal is booked as it stands: out of the balance, paid with its fee, and back where it failed, was refused or came back",
+    "SELECT 'withdrawal ' || coalesce(e.id, t.about) FROM (SELECT w.id, x.kind, x.amount FROM settlement.withdrawals w "
+    "CROSS JOIN LATERAL (VALUES ('withdrawal', w.amount_minor), "
+    "('withdrawal_paid', CASE WHEN w.state IN ('paid', 'returned') THEN w.amount_minor - w.fee_minor END), "
+    "('withdrawal_fee', CASE WHEN w.state IN ('paid', 'returned') THEN w.fee_minor END), "
+    "('withdrawal_back', CASE WHEN w.state IN ('failed', 'rejected') THEN w.amount_minor END), "
+    "('withdrawal_returned', CASE WHEN w.state = 'returned' THEN w.amount_minor - w.fee_minor END), "
+    "('withdrawal_fee_back', CASE WHEN w.state = 'returned' THEN w.fee_minor END)) x(kind, amount) "
+    "WHERE w.market_id = $1 AND x.amount > 0) e FULL JOIN (SELECT kind, about, amount FROM ledger.transfers "
+    "WHERE market_id = $1 AND kind IN ('withdrawal', 'withdrawal_paid', 'withdrawal_fee', 'withdrawal_back', "
+    "'withdrawal_returned', 'withdrawal_fee_back')) t ON t.kind = e.kind AND t.about = e.id "
+    "WHERE e.amount IS DISTINCT FROM t.amount",
+)
 HOLDS_LIVE_SQL = invariant(
     "I28",
     "nothing holds a line that was settled",
@@ -86,9 +102,13 @@ CHARGED_SQL = (
     "SELECT coalesce(sum(amount_minor), 0)::bigint AS charged FROM settlement.charges "
     "WHERE market_id = $1 AND supplier_id = $2 AND at >= $3 AND at < $4"
 )
+RETURNED_SQL = (
+    "SELECT coalesce(sum(amount_minor), 0)::bigint AS returned FROM settlement.withdrawals WHERE market_id = $1 "
+    "AND (supplier_id = $2 OR shop_id = $2) AND state = 'returned' AND returned_at >= $3 AND returned_at < $4"
+)
 PAID_SQL = (
     "SELECT coalesce(sum(amount_minor), 0)::bigint AS paid FROM settlement.withdrawals WHERE market_id = $1 "
-    "AND (supplier_id = $2 OR shop_id = $2) AND state = 'paid' AND ended_at >= $3 AND ended_at < $4"
+    "AND (supplier_id = $2 OR shop_id = $2) AND state IN ('paid', 'returned') AND ended_at >= $3 AND ended_at < $4"
 )
 ACCOUNTS_SQL = (
     "SELECT id, provider, mode, holder, number, state, made_at FROM settlement.accounts "
@@ -157,9 +177,10 @@ async def balances_of(work: Work, payees: Collection[UUID], *, kind: str = Payee
 
 
 async def paid_out(work: Work, payee: UUID, since: Instant, until: Instant) -> int:
-    """What has left for a payee: since ≤ t < until, in minor units."""
+    """What has left for a payee, less what came back: since ≤ t < until, in minor units; below zero where more came back."""
     paid: int = await work.fetch_value(PAID_SQL, payee, since, until)
-    return paid
+    returned: int = await work.fetch_value(RETURNED_SQL, payee, since, until)
+    return paid - returned
 
 
 async def statement_sums(work: Work, supplier: UUID, since: Instant, until: Instant) -> Sums:
@@ -234,23 +255,26 @@ async def runs(work: Work, since: Instant, until: Instant, zone: str) -> list[An
 
 
 async def access_withdrawal(work: Work, withdrawal: UUID, payee: UUID | None = None) -> Any:
-    """A withdrawal, of this payee where one is named; raises Refused(NotFound)."""
-    w = tables.withdrawals
-    rows = await work.run(sa.select(w, *_payee(w)).where(w.c.market_id == work.market.id, w.c.id == withdrawal))
+    """A withdrawal, of this payee where one is named, with what it is `held_for`; raises Refused(NotFound)."""
+    w, a = tables.withdrawals, tables.accounts
+    query = sa.select(w, *_payee(w), a.c.state.label("account_state")).join(
+        a, (a.c.market_id == w.c.market_id) & (a.c.id == w.c.account_id)
+    )
+    rows = await work.run(query.where(w.c.market_id == work.market.id, w.c.id == withdrawal))
     if not rows or payee not in (None, rows[0]["payee_id"]):
         raise Refused(NotFound())
-    return rows[0]
+    return (await _with_why_held(work, rows))[0]
 
 
 async def withdrawals(
     work: Work, wanted: Wanted, *, payee: UUID | None = None, states: Collection[str] = ()
 ) -> Page[Any]:
-    """Withdrawals with their accounts, newest first; of one payee or of all."""
+    """Withdrawals with their accounts and what they are `held_for`, newest first; of one payee or of all."""
     w, a = tables.withdrawals, tables.accounts
     query = (
         sa.select(w.c.id, *_payee(w), w.c.account_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
-                  w.c.approved_by, w.c.seconded_by, w.c.requested_at, w.c.ended_at, w.c.end_reason, w.c.tries, a.c.provider, a.c.holder,
-                  a.c.number)
+                  w.c.approved_by, w.c.seconded_by, w.c.requested_at, w.c.ended_at, w.c.returned_at, w.c.end_reason, w.c.tries, a.c.provider,
+                  a.c.holder, a.c.number, a.c.state.label("account_state"))
         .join(a, (a.c.market_id == w.c.market_id) & (a.c.id == w.c.account_id))
         .where(w.c.market_id == work.market.id)
     )  # fmt: skip
@@ -258,7 +282,23 @@ async def withdrawals(
         query = query.where(sa.or_(w.c.supplier_id == payee, w.c.shop_id == payee))
     if states:
         query = query.where(w.c.state.in_(states))
-    return await list_rows(work, query, wanted, sorts={"newest": w.c.id}, key=w.c.id)
+    found = await list_rows(work, query, wanted, sorts={"newest": w.c.id}, key=w.c.id)
+    return Page(await _with_why_held(work, found.items), found.next_key, found.count)
+
+
+async def _with_why_held(work: Work, rows: Collection[Any]) -> list[dict[str, Any]]:
+    """The same rows, each with `held_for`: why it is not paid meanwhile, None where nothing holds it."""
+    codes = {debt_of(row["kind"], row["payee_id"]) for row in rows}
+    debts = await ledger.balances_of(work, codes, work.market.currency)
+    return [
+        {
+            **row,
+            "held_for": held_for(
+                row["state"], row["account_state"], -debts.get(debt_of(row["kind"], row["payee_id"]), 0)
+            ),
+        }
+        for row in rows
+    ]
 
 
 async def terms_of(work: Work, supplier: UUID) -> Terms:
@@ -292,13 +332,26 @@ async def keep(work: Work, person: UUID) -> dict[str, int]:
 BOOKED_TRANSFERS_SQL = (
     "SELECT w.id AS key, w.amount_minor - w.fee_minor AS amount_minor FROM settlement.withdrawals w "
     "JOIN settlement.accounts a ON a.market_id = w.market_id AND a.id = w.account_id "
-    "WHERE w.market_id = $1 AND a.provider = $2 AND w.state = 'paid' AND w.id = ANY($3::uuid[])"
+    "WHERE w.market_id = $1 AND a.provider = $2 AND w.state IN ('paid', 'returned') AND w.id = ANY($3::uuid[])"
 )
 PAID_BETWEEN_SQL = (
     "SELECT w.id FROM settlement.withdrawals w JOIN settlement.accounts a ON a.market_id = w.market_id "
-    "AND a.id = w.account_id WHERE w.market_id = $1 AND a.provider = $2 AND w.state = 'paid' "
+    "AND a.id = w.account_id WHERE w.market_id = $1 AND a.provider = $2 AND w.state IN ('paid', 'returned') "
     "AND w.ended_at >= $3 AND w.ended_at < $4 AND w.amount_minor > w.fee_minor"
 )
+
+
+AGREED_TRANSFERS_SQL = (
+    "SELECT w.id, a.provider, w.amount_minor - w.fee_minor AS amount_minor, w.state FROM settlement.withdrawals w "
+    "JOIN settlement.accounts a ON a.market_id = w.market_id AND a.id = w.account_id "
+    "WHERE w.market_id = $1 AND w.id = ANY($2::uuid[])"
+)
+
+
+async def agreed_transfers(work: Work, withdrawals: Collection[UUID]) -> dict[UUID, Agreed]:
+    """Of whom these withdrawals are asked, for how much (without the fee), and how they stand."""
+    rows, currency = await work.fetch(AGREED_TRANSFERS_SQL, list(withdrawals)), work.market.currency
+    return {r["id"]: Agreed(r["provider"], r["amount_minor"], currency, r["state"]) for r in rows}
 
 
 async def booked_transfers(work: Work, provider: str, withdrawals: Collection[UUID]) -> list[Any]:
