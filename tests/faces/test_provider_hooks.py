@@ -12,14 +12,15 @@ import pytest
 from tests.faces.browser import form_to
 from tests.faces.conftest import Visitors
 from tests.given import goods as given
-from tests.given import notices
+from tests.given import notices, settling
 from tests.given.houses import Place
 from tests.given.twins import AlipayTwin, StripeTwin, WechatTwin
 from tuan.kit.refusals import granted
-from tuan.platform.gateways.payment import Charge, RefundOrder
-from tuan.trade import aftersales, payments
+from tuan.platform.gateways.payment import Charge, RefundOrder, TransferOrder
+from tuan.trade import aftersales, payments, settlement
 from tuan.trade.payments import StartAttempt
 from tuan.trade.payments.model import PAYABLE
+from tuan.trade.settlement.model import AccountState
 
 TWINS: dict[str, type[Any]] = {"wechat": WechatTwin, "alipay": AlipayTwin, "stripe": StripeTwin}
 CROWD = 12
@@ -154,6 +155,47 @@ async def test_money_for_a_closed_order_goes_back_and_is_told_once(place: Place,
     after = await place.snapshot()
     assert {table for table in before if before[table] != after[table]} <= {"payments.nonces"}
     assert await place.breaches() == {}
+
+
+async def test_a_refund_made_by_hand_at_the_provider_is_thanked_for_and_changes_nothing(
+    place: Place, visitors: Visitors, twin: Any
+) -> None:
+    who, placed, charge = await paying(place, twin)
+    twin.pay(charge.attempt)
+    assert (await post(visitors, twin, twin.charge_letter(charge))).is_success
+    await place.quiet()
+    assert await place.do(aftersales.cancel, placed.orders[0], who.id, reason="changed_mind") is None
+    await place.quiet()
+    (name,) = twin.refunds
+    order = RefundOrder(place.market, UUID(hex=name), twin.charges[charge.attempt.hex].transaction, 1990, "CNY", 1990)
+    before = await place.snapshot()
+    answer = await post(visitors, twin, twin.refund_letter(order, "HD20261123"))
+    assert answer.content == b"success" if isinstance(twin, AlipayTwin) else answer.is_success
+    after = await place.snapshot()
+    assert {table for table in before if before[table] != after[table]} <= {"payments.nonces"}
+
+
+async def test_a_withdrawal_that_comes_back_after_it_was_paid_is_in_the_balance_once(
+    place: Place, visitors: Visitors, twin: Any
+) -> None:
+    of, (owner, manager) = await settling.earned(place), await given.buyers(place, 2)
+    to = granted(
+        await place.do(settlement.add_account, of.supplier, twin.provider.name, "direct", "果园", "2088102146225135")
+    )
+    assert await place.do(settlement.move_account, to, AccountState.ACTIVE, reason="checked") is None
+    out = granted(await place.do(settlement.withdraw, of.supplier, to, 1951, owner.id))
+    assert await place.do(settlement.approve, out, manager.id, reason="checked") is None
+    await place.quiet()
+    assert (await place.do(settlement.access_withdrawal, out))["state"] == "paid"
+    twin.send_back(out)
+    order = TransferOrder(place.market, out, "2088102146225135", "果园", 1951, "CNY", "")
+    async with place.work() as work:
+        now = work.now
+    for seconds in (0, 1):
+        assert (await post(visitors, twin, twin.transfer_letter(order, at=now + timedelta(seconds=seconds)))).is_success
+    assert (await place.do(settlement.access_withdrawal, out))["state"] == "returned"
+    assert (await place.do(settlement.balance_of, of.supplier)).payable_minor == 1951
+    assert await notices.set_aside(place) == [] and await place.breaches() == {}
 
 
 async def test_late_money_comes_in_and_goes_back_by_itself(place: Place, visitors: Visitors, twin: Any) -> None:

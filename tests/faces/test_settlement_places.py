@@ -15,8 +15,9 @@ from tests.given import settling
 from tests.given.houses import Place
 from tuan.people import parties
 from tuan.people.parties.model import SUPPLIER
+from tuan.platform.gateways.payment import TransferState
 from tuan.trade import settlement
-from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, Rules
+from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, AccountState, Rules
 
 REASON = {"reason": "because of the test"}
 NUMBER = "6222021234567890"
@@ -101,6 +102,63 @@ async def test_what_is_refused_is_back_and_the_supplier_sees_it(
     assert (before.withdrawing_minor, after.withdrawing_minor) == (1000, 0)
     assert after.payable_minor == before.payable_minor + 1000
     assert "Refused; back in your balance" in await (await at_desk(place, visitors, of)).read("/desk/money")
+
+
+async def test_what_is_held_is_told_to_both_sides_and_can_be_refused(
+    place: Place, clerks: Clerks, visitors: Visitors, programs: Programs
+) -> None:
+    of = await settling.earned(place)
+    withdrawal = await settling.agreed(place, of)
+    url, clerk, desk = (
+        f"{ROOT}/withdrawals/{PAYOUT_ID.show(withdrawal)}",
+        await clerks("money"),
+        await at_desk(place, visitors, of),
+    )
+    assert "waits" not in words_of(await desk.read("/desk/money")) and "On hold" not in await clerk.read(ROOT)
+    assert await place.do(settlement.charge, of.supplier, 2000, reason="fine") is None
+    assert "what you owe the market is paid first" in await desk.read("/desk/money")
+    assert "On hold" in await clerk.read(ROOT)
+    page = words_of(await clerk.read(url))
+    assert "owes the market ¥10.49: it waits until that is paid" in page
+    erp = await programs((await owner_of(place, of)).id)
+    told = await erp.show_withdrawal(PAYOUT_ID.show(withdrawal))
+    assert (told.state, told.held_for, told.returned_at) == ("due", "debt", None)
+    assert (await send(clerk, url, f"{url}/rejection", **REASON)).status_code == 303
+    assert (await place.do(settlement.balance_of, of.supplier)).debt_minor == 49
+    assert await place.breaches() == {}
+
+
+async def test_nobody_is_asked_to_agree_to_what_is_held(place: Place, clerks: Clerks, visitors: Visitors) -> None:
+    of = await settling.earned(place)
+    withdrawal, _ = await settling.asked_for(place, of)
+    url, clerk = f"{ROOT}/withdrawals/{PAYOUT_ID.show(withdrawal)}", await clerks("money")
+    early = form_to(await clerk.read(url), f"{url}/approval")
+    account = (await place.do(settlement.access_withdrawal, withdrawal))["account_id"]
+    assert await place.do(settlement.move_account, account, AccountState.RESTRICTED, reason="odd") is None
+    for language in ("zh-CN", "es", "en"):
+        clerk.http.cookies.set("lang", language)
+        page = await clerk.read(url)
+        assert f"{url}/approval" not in page and f"{url}/rejection" in page
+    assert "Its account is not active" in page
+    assert (await clerk.send(early, **REASON)).status_code == 409
+    assert "its account is not active" in await (await at_desk(place, visitors, of)).read("/desk/money")
+
+
+async def test_what_came_back_after_it_was_paid_is_told_to_both_sides(
+    place: Place, clerks: Clerks, visitors: Visitors, programs: Programs
+) -> None:
+    of = await settling.earned(place)
+    withdrawal = await settling.agreed(place, of)
+    for state in (TransferState.DONE, TransferState.FAILED):
+        await settling.answered(place, withdrawal, state)
+    url, clerk = f"{ROOT}/withdrawals/{PAYOUT_ID.show(withdrawal)}", await clerks("money")
+    page = await clerk.read(url)
+    assert page.count("Came back") == 2 and f"{url}/rejection" not in page
+    assert "Came back" in await clerk.read(f"{ROOT}?state=returned")
+    desk = await (await at_desk(place, visitors, of)).read("/desk/money")
+    assert "Came back; all of it is in your balance" in desk
+    told = await (await programs((await owner_of(place, of)).id)).show_withdrawal(PAYOUT_ID.show(withdrawal))
+    assert told.state == "returned" and told.returned_at is not None
 
 
 async def test_an_account_is_checked_and_its_number_shown_whole_only_with_a_reason_that_is_kept(

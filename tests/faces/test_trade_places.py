@@ -9,16 +9,17 @@ import pytest
 from tests.faces.browser import Browser, form_to
 from tests.faces.conftest import Visitors
 from tests.given import goods as given
-from tests.given import office
+from tests.given import office, settling
 from tests.given.houses import Place
 from tests.given.reconciliation_refusals import ticket
 from tuan.kit.refusals import granted
 from tuan.people import accounts
 from tuan.people.accounts.model import PERSON
-from tuan.platform.gateways.payment import RefundAnswer, RefundState
+from tuan.platform.gateways.payment import RefundAnswer, RefundState, TransferState
 from tuan.trade import aftersales, payments
 from tuan.trade.orders.model import ORDER_ID, number_of
 from tuan.trade.payments.model import REFUND_ID
+from tuan.trade.settlement.model import PAYOUT_ID
 
 PLACES = {
     "/office/orders": "orders.see",
@@ -184,7 +185,7 @@ async def test_a_stuck_refund_is_asked_for_again(place: Place, visitors: Visitor
     of, _, order = await bought(place)
     assert await place.do(aftersales.refund_whole, id_of(order), of.supplier, reason="test") is None
     (refund,) = (await place.do(payments.refunds)).items
-    await place.do(payments.apply_refund_answers, [RefundAnswer(refund["id"], RefundState.FAILED, "")])
+    await place.do(payments.apply_refund_answers, [RefundAnswer("sandbox", refund["id"], RefundState.FAILED, "")])
     browser = await come_in(place, visitors, "care")
     page = await browser.read("/office/refunds?state=stuck")
     assert number_of(id_of(order)) in page
@@ -209,6 +210,36 @@ async def test_quarantine_shows_what_differs_and_is_settled(place: Place, visito
     assert answer.status_code == 303
     assert action not in await browser.read("/office/payments/quarantine")
     assert "No money ever came" in await browser.read("/office/payments/quarantine?state=resolved")
+
+
+async def test_quarantine_shows_what_was_told_otherwise_of_money_that_goes_out(
+    place: Place, visitors: Visitors
+) -> None:
+    withdrawal = await settling.agreed(place, await settling.earned(place))
+    await settling.answered(place, withdrawal, TransferState.DONE, 999, provider=HOSTILE)
+    await settling.answered(place, withdrawal, TransferState.DONE, 999, currency="CNY")
+    of, who = await given.goods(place, price_minor=1990), await given.buyer(place)
+    placed = granted(await given.place_order(place, who, of))
+    await given.pay(place, who, placed)
+    assert await place.do(aftersales.refund_whole, placed.orders[0], of.supplier, reason="test") is None
+    (refund,) = (await place.do(payments.refunds, states=["due"])).items
+    told = RefundAnswer("sandbox", refund["id"], RefundState.DONE, "r1", 1989, "CNY")
+    await place.do(payments.apply_refund_answers, [told])
+    browser = await come_in(place, visitors)
+    page = await browser.read("/office/payments/quarantine")
+    assert page.count("<article") == 3 and page.count("data-differs") == 4 and "<script>alert" not in page
+    for words in (
+        "Told by another provider",
+        "Another amount than agreed",
+        "Pay-out",
+        "Refund",
+        "9.99",
+        "10.00",
+        "19.89",
+        "19.90",
+    ):
+        assert words in page
+    assert page.count(f"/office/settlement/withdrawals/{PAYOUT_ID.show(withdrawal)}") == 2
 
 
 async def test_a_difference_is_shown_exported_and_settled(place: Place, visitors: Visitors) -> None:

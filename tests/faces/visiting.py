@@ -267,7 +267,7 @@ async def _work_of_the_office(world: World, place: Place) -> None:
         await given.pay(place, payer, placed)
     assert await place.do(aftersales.refund_whole, given_back.orders[0], of.supplier, reason="test") is None
     (refund,) = (await place.do(payments.refunds, states=["due"])).items
-    await place.do(payments.apply_refund_answers, [RefundAnswer(refund["id"], RefundState.FAILED, "")])
+    await place.do(payments.apply_refund_answers, [RefundAnswer("sandbox", refund["id"], RefundState.FAILED, "")])
     await given.place_notice(place, await given.start_paying(place, payer, unpaid), amount_minor=1)
     (aside,) = (await place.do(payments.quarantine)).items
     await _dispute(place, payer, of, to_keep.orders[0])

@@ -330,6 +330,12 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE settlement.withdrawals SET amount_minor = amount_minor + 1 WHERE market_id = $1 AND state = 'requested'",
         "DELETE FROM settlement.withdrawals WHERE market_id = $1",
     ],
+    "I84": [
+        "UPDATE settlement.withdrawals SET state = 'paid', returned_at = NULL WHERE market_id = $1 AND state = 'returned'",
+        "UPDATE settlement.withdrawals SET fee_minor = fee_minor - 1 WHERE market_id = $1 AND state = 'returned'",
+        "UPDATE settlement.withdrawals SET state = 'rejected', ended_at = now() WHERE market_id = $1 AND state = 'requested'",
+        "DELETE FROM ledger.transfers WHERE market_id = $1 AND kind = 'withdrawal_fee_back'",
+    ],
     "I28": [
         "INSERT INTO settlement.holds (market_id, order_id, line_number, case_id) "
         "SELECT market_id, order_id, line_number, gen_random_uuid() FROM settlement.claims WHERE market_id = $1"

@@ -6,6 +6,7 @@ from uuid import UUID
 from tests.given import goods as given
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
+from tuan.platform.gateways.payment import TransferAnswer, TransferState
 from tuan.trade import orders, settlement
 from tuan.trade.settlement.model import AccountState
 
@@ -41,3 +42,24 @@ async def asked_for(place: Place, of: given.Goods, amount_minor: int = 1000) -> 
     """A withdrawal that waits for consent, and whoever asked for it."""
     account, owner = await account_of(place, of.supplier), await given.buyer(place)
     return granted(await place.do(settlement.withdraw, of.supplier, account, amount_minor, owner.id)), owner.id
+
+
+async def agreed(place: Place, of: given.Goods, amount_minor: int = 1000) -> UUID:
+    """A withdrawal that somebody else has agreed to, and that the provider was not asked for yet."""
+    withdrawal, _ = await asked_for(place, of, amount_minor)
+    manager = await given.buyer(place)
+    assert await place.do(settlement.approve, withdrawal, manager.id, reason="checked") is None
+    return withdrawal
+
+
+async def answered(
+    place: Place,
+    withdrawal: UUID,
+    state: TransferState,
+    *said: int | None,
+    provider: str = "sandbox",
+    currency: str = "",
+) -> None:
+    """What the provider says became of it; `said`: the amount that it names."""
+    answer = TransferAnswer(provider, withdrawal, state, "ref", *said, currency=currency)
+    await place.do(settlement.apply_transfer_answers, [answer])

@@ -1,6 +1,7 @@
 """Sharing out: every cent of a kept line goes to somebody, and nobody pays in."""
 
 from collections import Counter
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -25,8 +26,10 @@ from tuan.trade.settlement.errors import (
 from tuan.trade.settlement.model import (
     ACCOUNT_ID,
     PAYOUT_ID,
+    AccountState,
     Claim,
     Cut,
+    HeldFor,
     KeptLine,
     PayeeKind,
     PayoutAccount,
@@ -34,13 +37,16 @@ from tuan.trade.settlement.model import (
     Terms,
     Wallet,
     Withdrawal,
+    held_for,
     kept_of,
     masked,
+    needs_two,
     recall_borne,
     settle,
     why_not_account,
     why_not_approve,
     why_not_cut,
+    why_not_reject,
     why_not_rules,
     why_not_terms,
     why_not_withdraw,
@@ -291,17 +297,43 @@ def test_money_goes_out_only_from_what_is_there_to_an_account_that_was_checked(
 
 def withdrawal(asked: UUID, approved: UUID | None = None, state: str = "requested") -> Withdrawal:
     return Withdrawal(
-        PAYOUT_ID.new(), PayeeKind.SUPPLIER, SUPPLIER, ACCOUNT_ID.new(), 9000, 0, state, asked, approved, True
+        PAYOUT_ID.new(), PayeeKind.SUPPLIER, SUPPLIER, ACCOUNT_ID.new(), 9000, 0, state, asked, approved, True, 0
     )
 
 
 def test_nobody_agrees_to_his_own_withdrawal_or_twice() -> None:
     asker, first, second = new_uuid(), new_uuid(), new_uuid()
-    assert why_not_approve(withdrawal(asker), first) is None
-    assert why_not_approve(withdrawal(asker), asker) == SamePerson()
-    assert why_not_approve(withdrawal(asker, first), first) == SamePerson()
-    assert why_not_approve(withdrawal(asker, first), second) is None
-    assert why_not_approve(withdrawal(asker, state="due"), first) == NotThisState(state="due")
+    fine = (AccountState.ACTIVE, 0)
+    assert why_not_approve(withdrawal(asker), *fine, first) is None
+    assert why_not_approve(withdrawal(asker), *fine, asker) == SamePerson()
+    assert why_not_approve(withdrawal(asker, first), *fine, first) == SamePerson()
+    assert why_not_approve(withdrawal(asker, first), *fine, second) is None
+    assert why_not_approve(withdrawal(asker, state="due"), *fine, first) == NotThisState(state="due")
+
+
+def test_nobody_agrees_to_money_for_somebody_who_owes_or_to_an_account_that_is_not_active() -> None:
+    asker, first = new_uuid(), new_uuid()
+    assert why_not_approve(withdrawal(asker), AccountState.ACTIVE, 1, first) == InDebt(debt_minor=1)
+    for state in set(AccountState) - {AccountState.ACTIVE}:
+        assert why_not_approve(withdrawal(asker), state, 0, first) == AccountNotActive(state=state)
+        assert held_for("due", state, 1) == held_for("requested", state, 0) == HeldFor.ACCOUNT
+    assert held_for("due", AccountState.ACTIVE, 1) == HeldFor.DEBT
+    assert held_for("due", AccountState.ACTIVE, 0) is held_for("paid", AccountState.REMOVED, 1) is None
+
+
+def test_what_the_provider_was_never_asked_for_may_be_rejected() -> None:
+    asker = new_uuid()
+    due = withdrawal(asker, new_uuid(), "due")
+    assert why_not_reject(withdrawal(asker)) is why_not_reject(due) is None
+    assert why_not_reject(replace(due, tries=1)) == NotThisState(state="due")
+    assert why_not_reject(withdrawal(asker, state="paid")) == NotThisState(state="paid")
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "two"), [(500, 0, False), (501, 0, True), (250, 250, False), (1, 500, True)]
+)
+def test_what_was_asked_for_on_the_same_day_counts_for_the_limit(asked: int, before: int, two: bool) -> None:
+    assert needs_two(asked, before, Rules(100, 0, 500)) is two
 
 
 @pytest.mark.parametrize(

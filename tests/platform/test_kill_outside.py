@@ -187,6 +187,19 @@ async def is_out(place: Place, story: Story) -> None:
     assert new == [SHARE], "the provider paid it out once"
 
 
+async def comes_back(_: Place, story: Story) -> None:
+    assert story.withdrawal is not None
+    story.twin.send_back(story.withdrawal)
+
+
+async def is_returned(place: Place, story: Story) -> None:
+    assert story.of is not None and story.withdrawal is not None
+    async with place.work() as work:
+        assert (await settlement.access_withdrawal(work, story.withdrawal))["state"] == "returned"
+        balance = await settlement.balance_of(work, story.of.supplier)
+    assert (balance.payable_minor, balance.withdrawing_minor, balance.debt_minor) == (SHARE, 0, 0)
+
+
 ACTS: dict[str, tuple[tuple[Act, ...], Act, Act]] = {
     "notice": ((begins,), is_told, is_paid),
     "query": ((begins, time_goes), asks, is_paid),
@@ -194,6 +207,7 @@ ACTS: dict[str, tuple[tuple[Act, ...], Act, Act]] = {
     "refund notice": ((begins, is_told, takes_back, gave_back_unsaid), is_told_of_refund, is_back),
     "transfer": ((asks_for_money,), pays_out, is_out),
     "transfer notice": ((asks_for_money, paid_out_unsaid), is_told_of_transfer, is_out),
+    "return notice": ((asks_for_money, pays_out, comes_back), is_told_of_transfer, is_returned),
 }
 """What has happened before, the act in which the process dies, and what is true once it was repeated."""
 

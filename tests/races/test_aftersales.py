@@ -63,7 +63,7 @@ async def answers_are_lost(
             told = [replace(answer, refund=ours[answer.refund]) for answer in answers]
             again = [answer for answer in told if answer.refund in asked]
             asked.extend(answer.refund for answer in told)
-            return [a if a in again else RefundAnswer(a.refund, RefundState.UNKNOWN, "") for a in told]
+            return [a if a in again else RefundAnswer("sandbox", a.refund, RefundState.UNKNOWN, "") for a in told]
 
         return ask
 

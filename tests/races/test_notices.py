@@ -50,7 +50,7 @@ async def out_of_order(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> tuple
     all of them the end of a refund that nobody here has asked for."""
     one, chance = rivals.one, Random(5)
     _, found = await begun(rivals, PAIRS)
-    stranger = RefundAnswer(new_uuid(), RefundState.DONE, "refund-before-paid", 1990)
+    stranger = RefundAnswer("sandbox", new_uuid(), RefundState.DONE, "refund-before-paid", 1990)
     await one.do(payments.apply_refund_answers, [stranger])
     news: list[Notice] = []
     for _, attempt in found:

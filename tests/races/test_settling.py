@@ -1,22 +1,26 @@
-"""Races for money that is to go out: many withdrawals of one balance, a case against the sweep that settles its line.
+"""Races for money that is to go out: many withdrawals of one balance, a case against the sweep that settles its line, a late
+claim against the last approval, two withdrawals just below the limit.
 
 Each race is run twice: as it is, and as its own control with the guards taken off, which must fail.
 """
 
+import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from tests.given import goods as given
 from tests.given import settling
 from tests.given.aftersales import ask
-from tests.given.races import Rivals, meet_after_loading, one_won, unguarded
-from tuan.kit.refusals import Refusal
-from tuan.trade import settlement
+from tests.given.races import PATIENCE_SECONDS, Rivals, meet_after_loading, one_won, unguarded
+from tuan.kit.refusals import Refusal, granted
+from tuan.trade import aftersales, settlement
 from tuan.trade.aftersales.model import Kind
 from tuan.trade.orders import store as orders_store
 from tuan.trade.settlement import store as settlement_store
-from tuan.trade.settlement.errors import BalanceTooSmall, NotThisState
+from tuan.trade.settlement.errors import BalanceTooSmall, InDebt, NotThisState
+from tuan.trade.settlement.model import Rules
 from tuan.value.ledger import store as ledger_store
 
 HANDS = 8
@@ -99,8 +103,93 @@ async def test_a_withdrawal_is_decided_once(rivals: Rivals, monkeypatch: pytest.
 
 async def test_control_without_lock_it_is_decided_twice(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
     unguarded(monkeypatch, (settlement_store, "LOCK_WITHDRAWAL_SQL"))
-    monkeypatch.setattr(
-        settlement_store, "REJECT_SQL", settlement_store.REJECT_SQL.replace(" AND state = 'requested'", "")
-    )
+    guard = " AND (state = 'requested' OR state = 'due' AND tries = 0)"
+    assert guard in settlement_store.REJECT_SQL
+    monkeypatch.setattr(settlement_store, "REJECT_SQL", settlement_store.REJECT_SQL.replace(guard, ""))
     with pytest.raises(AssertionError):
         decided_once(await agreed_by_one(rivals, monkeypatch))
+
+
+# ── a late claim against the last approval ──
+SHARE = 1951
+
+
+async def claimed_late(rivals: Rivals) -> tuple[UUID, Any]:
+    """The withdrawal of all that a supplier has, and what the last approver heard, who came while the order that it is
+    from was being given back: the claim has its locks, and is not committed."""
+    one = rivals.one
+    of, who = await given.goods(one, units=9, price_minor=1990), await given.buyer(one)
+    order = await settling.received(one, of, who)
+    await one.later(settling.KEPT)
+    withdrawal, _ = await settling.asked_for(one, of, SHARE)
+    case = granted(await ask(one, who, order, Kind.REFUND_ONLY, "damaged", (1, 1)))
+    manager = await given.buyer(one)
+    async with one.work() as work:
+        assert await aftersales.agree(work, order, case.number, of.supplier) is None
+        approving = asyncio.ensure_future(rivals.other.do(settlement.approve, withdrawal, manager.id, reason="checked"))
+        await asyncio.wait([approving], timeout=PATIENCE_SECONDS)
+        await work.send()
+    heard = await approving
+    await one.quiet()
+    return withdrawal, heard
+
+
+async def paid_of(rivals: Rivals, withdrawal: UUID) -> str:
+    found: str = (await rivals.one.do(settlement.access_withdrawal, withdrawal))["state"]
+    return found
+
+
+async def test_the_last_approval_waits_for_a_late_claim_and_is_refused(rivals: Rivals) -> None:
+    withdrawal, heard = await claimed_late(rivals)
+    assert isinstance(heard, InDebt) and await paid_of(rivals, withdrawal) == "requested"
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_it_is_agreed_to_and_the_claim_for_paying_holds_it(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguarded(monkeypatch, (ledger_store, "LOCK_BALANCES_SQL"))
+    withdrawal, heard = await claimed_late(rivals)
+    with pytest.raises(AssertionError):
+        assert isinstance(heard, InDebt)
+    assert await paid_of(rivals, withdrawal) == "due", "the last line, the condition of the claim, holds all the same"
+
+
+async def test_control_without_condition_somebody_who_owes_is_paid(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguarded(monkeypatch, (ledger_store, "LOCK_BALANCES_SQL"))
+    bare = settlement_store.CLAIM_WITHDRAWALS_SQL.replace("coalesce(d.balance, 0)", "0")
+    assert bare != settlement_store.CLAIM_WITHDRAWALS_SQL
+    monkeypatch.setattr(settlement_store, "CLAIM_WITHDRAWALS_SQL", bare)
+    withdrawal, _ = await claimed_late(rivals)
+    assert await paid_of(rivals, withdrawal) == "paid"
+
+
+# ── several withdrawals just below the limit ──
+async def asked_in_halves(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether two persons must agree, of two withdrawals asked for at once that are one above the limit together."""
+    of = await settling.earned(rivals.one)
+    assert await rivals.one.do(settlement.set_rules, Rules(100, 0, 1000), reason="limit") is None
+    account, owner = await settling.account_of(rivals.one, of.supplier), await given.buyer(rivals.one)
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch, before="write")
+        made = await rivals.race(
+            *(
+                place.do(settlement.withdraw, of.supplier, account, 600, owner.id)
+                for place in (rivals.one, rivals.other)
+            )
+        )
+    assert all(isinstance(one, UUID) for one in made), made
+    return [(await rivals.one.do(settlement.access_withdrawal, one))["is_two"] for one in made]
+
+
+async def test_two_withdrawals_at_once_are_counted_together(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sorted(await asked_in_halves(rivals, monkeypatch)) == [False, True]
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_each_is_below_the_limit(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    unguarded(monkeypatch, (ledger_store, "LOCK_BALANCES_SQL"))
+    with pytest.raises(AssertionError):
+        assert sorted(await asked_in_halves(rivals, monkeypatch)) == [False, True]

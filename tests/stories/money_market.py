@@ -29,6 +29,7 @@ from tuan.trade import invoices, settlement
 from tuan.trade.invoices.model import Titled
 from tuan.trade.settlement.model import AccountState, Rules
 from tuan.trade.settlement.model import Terms as Rates
+from tuan.trade.settlement.sweeps import WITHDRAWALS
 from tuan.value import points, promotions
 from tuan.value.points.model import Terms
 from tuan.value.promotions.model import NewRule, NewTemplate
@@ -144,6 +145,8 @@ class Market:
         return await invoices.issue(work, invoice, seller, invoice.hex, today, terms.INVOICE_RATE)
 
     async def advance(self, seconds: int) -> None:
+        """What was agreed to is paid before time makes somebody owe."""
+        await self.place.relay.call_out(WITHDRAWALS, self.place.market)
         await self.place.later(timedelta(seconds=seconds))
 
     async def deliver(self) -> None:

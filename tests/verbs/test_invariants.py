@@ -31,12 +31,13 @@ from tuan.people import accounts
 from tuan.platform import invariants
 from tuan.platform.database import open_pool
 from tuan.platform.embedded import EmbeddedServer
-from tuan.platform.gateways.payment import ChargeState
+from tuan.platform.gateways.payment import ChargeState, TransferState
 from tuan.platform.relay import Relay
 from tuan.platform.work import SYSTEM, Market, Work
 from tuan.play import distribution, groupbuy, loyalty, presale
-from tuan.trade import aftersales, orders
+from tuan.trade import aftersales, orders, settlement
 from tuan.trade.aftersales.model import Decision, Kind
+from tuan.trade.settlement.model import Rules
 from tuan.value import points
 
 
@@ -47,6 +48,14 @@ async def _invoices(place: Place) -> None:
     granted(await ask(place, who, order, Kind.REFUND_ONLY, "damaged", (1, 1)))
     assert await place.do(aftersales.agree, order, 1, of.supplier) is None
     await place.later(timedelta(hours=1))
+
+
+async def _payouts(place: Place) -> None:
+    """A withdrawal that was paid with its fee, and came back."""
+    assert await place.do(settlement.set_rules, Rules(100, 50, 5_000_000), reason="test") is None
+    withdrawal = await settling.agreed(place, await settling.earned(place))
+    for state in (TransferState.DONE, TransferState.FAILED):
+        await settling.answered(place, withdrawal, state)
 
 
 async def _supply(place: Place) -> None:
@@ -125,6 +134,7 @@ async def lived(house: House, relay: Relay) -> Place:
     place = Place(house, relay, *await houses.make_market(house))
     await _seasons(place)
     await _cases(place)
+    await _payouts(place)
     await _supply(place)
     await _presales(place)
     await _abroad(place)

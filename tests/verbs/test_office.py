@@ -207,7 +207,7 @@ async def test_a_stuck_refund_is_asked_for_again_and_given_back_once(place: Plac
     of, _, placed = await bought(place)
     assert await place.do(aftersales.refund_whole, placed.orders[0], of.supplier, reason="test") is None
     (refund,) = (await place.do(payments.refunds)).items
-    failed = RefundAnswer(refund["id"], RefundState.FAILED, "")
+    failed = RefundAnswer("sandbox", refund["id"], RefundState.FAILED, "")
     await place.do(payments.apply_refund_answers, [failed])
     assert [r["id"] for r in (await place.do(payments.refunds, states=["stuck"])).items] == [refund["id"]]
     async with place.work() as work:

@@ -190,7 +190,7 @@ async def test_a_refund_of_unknown_outcome_is_asked_again_with_the_same_key_and_
         if len(asked) == 1:
             raise ConnectionResetError
         if len(asked) == 2:
-            return [RefundAnswer(r.refund, RefundState.UNKNOWN, "") for r in refunds]
+            return [RefundAnswer("sandbox", r.refund, RefundState.UNKNOWN, "") for r in refunds]
         return await refund(refunds)
 
     monkeypatch.setattr(place.house.sandbox, "refund", unsure)
@@ -211,7 +211,7 @@ async def test_a_refund_that_the_provider_refuses_is_stuck_and_not_booked(
     assert await place.do(aftersales.cancel, placed.orders[0], who.id, reason="test") is None
 
     async def never(refunds: Any) -> Any:
-        return [RefundAnswer(r.refund, RefundState.FAILED, "closed account") for r in refunds]
+        return [RefundAnswer("sandbox", r.refund, RefundState.FAILED, "closed account") for r in refunds]
 
     monkeypatch.setattr(place.house.sandbox, "refund", never)
     await place.quiet()
@@ -220,6 +220,34 @@ async def test_a_refund_that_the_provider_refuses_is_stuck_and_not_booked(
     async with place.work() as work:
         assert (await ledger.balances(work))["buyers:refunds_payable", "CNY"] == 1990
     assert await place.breaches() == {}
+
+
+@pytest.mark.parametrize(("provider", "amount_minor", "currency", "reason", "state"), [
+    ("wechat", 1990, "CNY", "wrong_provider", "due"), ("sandbox", 1990, "USD", "wrong_currency", "stuck"),
+    ("sandbox", 1989, "CNY", "wrong_amount", "stuck"),
+])  # fmt: skip
+async def test_what_is_told_of_a_refund_otherwise_than_agreed_is_put_aside_once_and_books_nothing(
+    place: Place, provider: str, amount_minor: int, currency: str, reason: str, state: str
+) -> None:
+    _, who, placed = await placed_alone(place)
+    await given.pay(place, who, placed)
+    assert await place.do(aftersales.cancel, placed.orders[0], who.id, reason="test") is None
+    (refund,) = (await place.do(payments.refunds, states=["due"])).items
+    told = RefundAnswer(provider, refund["id"], RefundState.DONE, "r1", amount_minor, currency)
+    for _ in range(2):
+        await place.do(payments.apply_refund_answers, [told])
+    assert [row["state"] for row in (await place.do(payments.refunds)).items] == [state]
+    (aside,) = (await place.do(payments.quarantine)).items
+    assert (aside["reason"], aside["provider"], aside["notice"]["refund"]) == (reason, provider, str(refund["id"]))
+    async with place.work() as work:
+        assert (await ledger.balances(work))["buyers:refunds_payable", "CNY"] == 1990
+    assert await place.breaches() == {}
+
+
+async def test_the_end_of_a_refund_that_nobody_here_asked_for_is_put_aside(place: Place) -> None:
+    told = RefundAnswer("sandbox", new_uuid(), RefundState.DONE, "r1", 1990)
+    await place.do(payments.apply_refund_answers, [told])
+    assert [row["reason"] for row in (await place.do(payments.quarantine)).items] == ["unknown_attempt"]
 
 
 async def test_one_checkout_with_two_suppliers_is_one_payment_and_two_orders(place: Place) -> None:

@@ -284,6 +284,40 @@ async def test_ends_of_refunds_and_transfers_are_told(twin: Any) -> None:
     assert (said.transfer, said.state, said.amount_minor) == (transfer.transfer, TransferState.DONE, 700)
 
 
+async def test_a_transfer_that_comes_back_after_it_was_done_is_told(twin: Any) -> None:
+    transfer = out()
+    (before,) = await twin.provider.transfer([transfer])
+    twin.send_back(transfer.transfer)
+    said = read(twin, twin.transfer_letter(transfer)).news
+    (now_told,) = await twin.provider.query_transfers([transfer])
+    for told in (said, now_told):
+        assert (told.provider, told.transfer, told.amount_minor) == (twin.provider.name, transfer.transfer, 700)
+    assert (before.state, said.state, now_told.state) == (
+        TransferState.DONE, TransferState.FAILED, TransferState.FAILED)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["HD20261123", "order 7 of the old shop"])
+async def test_a_refund_made_by_hand_at_the_provider_is_none_of_ours(twin: Any, number: str) -> None:
+    """It has a number of theirs: it is thanked for, and not sent again for a day."""
+    one = await paid(twin)
+    refund = back(twin, one, 500)
+    await twin.provider.refund([refund])
+    heard = read(twin, twin.refund_letter(refund, number))
+    assert isinstance(heard, Heard) and heard.news is None
+
+
+async def test_what_was_taken_back_in_part_is_told_with_that_amount() -> None:
+    twin = StripeTwin()
+    try:
+        transfer = out()
+        await twin.provider.transfer([transfer])
+        said = twin.transfer(transfer.transfer.hex) | {"amount_reversed": 300}
+        told = read(twin, twin.letter("transfer.reversed", said)).news
+        assert (told.state, told.amount_minor, told.currency) == (TransferState.FAILED, 300, "CNY")
+    finally:
+        twin.shut()
+
+
 async def test_each_shows_what_the_payers_device_can_do() -> None:
     wechat = WechatTwin()
     try:

@@ -86,7 +86,7 @@ async def give_back(place: Place, of: Sequence[Any]) -> None:
     rows = await notices.rows(place, "SELECT id FROM payments.refunds WHERE market_id = $1 AND state = 'due'")
     claimed = await place.do(claim_refunds)
     await place.house.sandbox.refund([one.order for one in claimed])
-    refused = [RefundAnswer(row["id"], RefundState.FAILED, "x") for row in rows]
+    refused = [RefundAnswer("sandbox", row["id"], RefundState.FAILED, "x") for row in rows]
     await place.do(payments.apply_refund_answers, refused)
     # His statement is read again: of the same day it was read before.
     day = await today(place)

@@ -12,7 +12,7 @@ from tests.given.aftersales import ask
 from tests.given.houses import Place
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refused, granted
-from tuan.platform.gateways.payment import TransferAnswer, TransferState
+from tuan.platform.gateways.payment import TransferState
 from tuan.platform.lists import Wanted
 from tuan.trade import aftersales, orders, settlement
 from tuan.trade.aftersales.model import Kind
@@ -25,10 +25,6 @@ from tuan.value import ledger
 async def balances(place: Place) -> dict[str, int]:
     async with place.work() as work:
         return {code: balance for (code, _), balance in (await ledger.balances(work)).items() if balance}
-
-
-async def answered(place: Place, withdrawal: UUID, state: TransferState) -> None:
-    await place.do(settlement.apply_transfer_answers, [TransferAnswer(withdrawal, state, "ref")])
 
 
 async def test_a_kept_order_is_shared_out_once_its_window_is_over(place: Place) -> None:
@@ -139,11 +135,11 @@ async def test_a_withdrawal_leaves_the_balance_waits_for_consent_and_is_paid(pla
     assert (waiting.payable_minor, waiting.withdrawing_minor) == (951, 1000)
     manager = await given.buyer(place)
     assert await place.do(settlement.approve, withdrawal, manager.id, reason="checked") is None
-    await answered(place, withdrawal, TransferState.UNKNOWN)
+    await settling.answered(place, withdrawal, TransferState.UNKNOWN)
     async with place.work() as work:
         assert (await settlement.access_withdrawal(work, withdrawal, of.supplier))["state"] == "due"
     for _ in range(2):  # said twice is said once
-        await answered(place, withdrawal, TransferState.DONE)
+        await settling.answered(place, withdrawal, TransferState.DONE)
     found = await balances(place)
     assert found[f"supplier:{of.supplier}:payable"] == 951
     assert f"supplier:{of.supplier}:withdrawing" not in found
@@ -158,8 +154,8 @@ async def test_what_failed_or_was_refused_is_back_once(place: Place) -> None:
     failed, _ = await settling.asked_for(place, of, 1000)
     assert await place.do(settlement.approve, failed, manager.id, reason="checked") is None
     for _ in range(2):
-        await answered(place, failed, TransferState.FAILED)
-    await answered(place, failed, TransferState.DONE)  # too late to be true
+        await settling.answered(place, failed, TransferState.FAILED)
+    await settling.answered(place, failed, TransferState.DONE)  # too late to be true
     refused, _ = await settling.asked_for(place, of, 1951)
     assert await place.do(settlement.reject, refused, reason="wrong account") is None
     assert (await balances(place))[f"supplier:{of.supplier}:payable"] == 1951
@@ -253,7 +249,7 @@ async def test_withdrawals_are_listed_by_whoever_paid_them_and_when(place: Place
     of, manager = await settling.earned(place), await given.buyer(place)
     paid, _ = await settling.asked_for(place, of, 1000)
     assert await place.do(settlement.approve, paid, manager.id, reason="checked") is None
-    await answered(place, paid, TransferState.DONE)
+    await settling.answered(place, paid, TransferState.DONE)
     await settling.asked_for(place, of, 500)
     tick = timedelta(microseconds=1)
     async with place.work() as work:

@@ -1,24 +1,21 @@
 """Paying withdrawals out: once, whatever is lost on the way, and back into the balance if it cannot be."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from tests.given import goods as given
 from tests.given import notices, settling
 from tests.given.houses import Place
-from tuan.platform.gateways.payment import TransferAnswer, TransferOrder, TransferState
+from tuan.kit.ids import new_uuid
+from tuan.platform.gateways.payment import TransferOrder, TransferState
 from tuan.platform.gateways.sandbox import Fault
-from tuan.trade import settlement
 
 
 async def agreed(place: Place) -> UUID:
     """A withdrawal of 1,000 that somebody else has agreed to."""
-    withdrawal, _ = await settling.asked_for(place, await settling.earned(place))
-    manager = await given.buyer(place)
-    assert await place.do(settlement.approve, withdrawal, manager.id, reason="checked") is None
-    return withdrawal
+    return await settling.agreed(place, await settling.earned(place))
 
 
 async def state_of(place: Place) -> tuple[str, int]:
@@ -61,12 +58,25 @@ async def test_an_unknown_outcome_is_asked_about_and_paid_once(place: Place, mon
     assert await place.breaches() == {}
 
 
-async def test_another_amount_than_agreed_ends_nothing(place: Place) -> None:
+@pytest.mark.parametrize(("said", "reason"), [
+    ({"provider": "stripe"}, "wrong_provider"), ({"currency": "USD"}, "wrong_currency"), ({"amount": 999}, "wrong_amount"),
+])  # fmt: skip
+async def test_what_is_told_otherwise_than_agreed_ends_nothing_and_is_put_aside_once(
+    place: Place, said: Any, reason: str
+) -> None:
     withdrawal = await agreed(place)
-    answer = TransferAnswer(withdrawal, TransferState.DONE, "ref", 999)
-    await place.do(settlement.apply_transfer_answers, [answer])
+    for _ in range(2):
+        await settling.answered(place, withdrawal, TransferState.DONE, said.get("amount", 1000),
+                                provider=said.get("provider", "sandbox"), currency=said.get("currency", "CNY"))  # fmt: skip
     assert await state_of(place) == ("due", 0)
+    assert await notices.set_aside(place) == [reason]
     assert await place.breaches() == {}
+
+
+async def test_the_end_of_a_transfer_of_nothing_we_know_is_put_aside(place: Place) -> None:
+    await settling.answered(place, new_uuid(), TransferState.DONE)
+    await settling.answered(place, new_uuid(), TransferState.UNKNOWN)
+    assert await notices.set_aside(place) == ["unknown_attempt"]
 
 
 async def test_the_end_of_a_transfer_is_posted_once(place: Place) -> None:

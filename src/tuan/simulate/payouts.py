@@ -18,7 +18,7 @@ TAKEN = ("requested", "due", "paid")
 MOVES = {
     "": ("requested",),
     "requested": ("requested", "due", "rejected"),
-    "due": ("due", "paid", "failed"),
+    "due": ("due", "paid", "failed", "rejected"),
     "paid": ("paid",),
     "failed": ("failed",),
     "rejected": ("rejected",),
@@ -66,7 +66,8 @@ def _why_not_withdraw(books: Books, left: int, command: Any) -> set[str]:
 
 def _why_not_decide(seen: Seen, asked: Asked) -> set[str]:
     row = seen.withdrawals[asked.command[0]]
-    if row["state"] != "requested":
+    is_unasked = asked.verb == "settlement.reject" and row["state"] == "due" and not row["tries"]
+    if row["state"] != "requested" and not is_unasked:
         return {"settlement.not_this_state"}
     if asked.verb == "settlement.approve" and asked.command[1] in (row["requested_by"], row["approved_by"]):
         return {"settlement.same_person"}
@@ -144,7 +145,7 @@ def wrong_moves(account: Account, books: Books, provider: Provider, before: Seen
             if len(consenting) < (2 if row["amount_minor"] > TWO_ABOVE_MINOR else 1):
                 wrong.append(f"{name} is due by the consent of {len(consenting)}")
         refused = any(a.verb == "settlement.reject" and not a.code for a in calls)
-        if start == "requested" and row["state"] == "rejected" and not refused:
+        if start in ("requested", "due") and row["state"] == "rejected" and not refused:
             wrong.append(f"{name} was refused by nobody")
         wrong += [f"{name} {why}" for why in _why_not_as_provider(row, provider)]
     return wrong

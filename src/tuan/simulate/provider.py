@@ -110,7 +110,7 @@ class Provider:
         known = [one for one in refunds if not one.transaction.endswith(AGAIN)]
         answers = list(await self.sandbox.refund(known))
         answers += [
-            RefundAnswer(one.refund, RefundState.DONE, f"second-{one.refund.hex}")
+            RefundAnswer(self.name, one.refund, RefundState.DONE, f"second-{one.refund.hex}")
             for one in refunds
             if one.transaction.endswith(AGAIN)
         ]
@@ -124,7 +124,9 @@ class Provider:
         again = [one for one in refunds if one.transaction.endswith(AGAIN)]
         answers: list[RefundAnswer] = list(await self.sandbox.query_refunds([o for o in refunds if o not in again]))
         return answers + [
-            RefundAnswer(one.refund, RefundState.DONE if one.refund in self.back else RefundState.UNHEARD, "")
+            RefundAnswer(
+                self.name, one.refund, RefundState.DONE if one.refund in self.back else RefundState.UNHEARD, ""
+            )
             for one in again
         ]
 

@@ -45,7 +45,7 @@ CASES_SQL = (
 )
 IN_CASE_SQL = "SELECT order_id, line_number FROM aftersales.case_lines WHERE market_id = $1 AND is_open"
 WITHDRAWALS_SQL = (
-    "SELECT id, supplier_id, account_id, amount_minor, state, requested_by, approved_by, next_attempt_at "
+    "SELECT id, supplier_id, account_id, amount_minor, state, requested_by, approved_by, next_attempt_at, tries "
     "FROM settlement.withdrawals WHERE market_id = $1 ORDER BY id"
 )
 COUPONS_SQL = (

@@ -128,7 +128,8 @@ class AlipayTwin(Twin):
 
     def out(self, name: str) -> dict[str, str]:
         one = self.transfers[name]
-        return {"out_biz_no": name, "order_id": one.number, "status": "SUCCESS", "trans_amount": shown(one.amount)}
+        return {"out_biz_no": name, "order_id": one.number, "status": "REFUND" if one.is_back else "SUCCESS",
+                "trans_amount": shown(one.amount)}  # fmt: skip
 
     def bill(self, kind: str) -> bytes:
         """An archive of a detailed file and a summary, as it is downloaded."""
@@ -189,9 +190,10 @@ class AlipayTwin(Twin):
         more = {"notify_type": "trade_status_sync", "gmt_payment": paid, "app_id": APP, "seller_id": MERCHANT}
         return self.letter(said | more | WRONG.get(wrong, {}), **how)
 
-    def refund_letter(self, order: RefundOrder, **how: Any) -> Letter:
+    def refund_letter(self, order: RefundOrder, number: str = "", **how: Any) -> Letter:
+        """number: another one than ours, of a refund made by hand."""
         name = next(name for name, one in self.charges.items() if one.transaction == order.transaction)
-        more = {"gmt_refund": f"{beijing(datetime.now(BEIJING) - timedelta(seconds=1))}.123", "out_biz_no": order.refund.hex,
+        more = {"gmt_refund": f"{beijing(datetime.now(BEIJING) - timedelta(seconds=1))}.123", "out_biz_no": number or order.refund.hex,
                 "refund_fee": shown(order.amount_minor), "app_id": APP, "seller_id": MERCHANT}  # fmt: skip
         return self.letter(self.trade(name) | more, **how)
 

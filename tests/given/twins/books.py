@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -43,6 +44,8 @@ class TransferEntry:
     amount: int
     number: str
     at: datetime
+    is_back: bool = False
+    """It was paid, and the payee's bank sent it back."""
 
 
 @cache
@@ -142,6 +145,10 @@ class Twin:
             return "too much"
         self.refunds[name] = RefundEntry(transaction, amount, f"5000{name[-8:]}", datetime.now(UTC))
         return ""
+
+    def send_back(self, transfer: UUID) -> None:
+        """What was paid out did not arrive after all."""
+        self.transfers[transfer.hex].is_back = True
 
     def pay_out(self, name: str, payee: str, amount: int) -> str:
         """Once per key; a word for why not."""

@@ -123,8 +123,8 @@ class StripeTwin(Twin):
 
     def transfer(self, name: str) -> dict[str, Any]:
         one = self.transfers[name]
-        return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": False,
-                "destination": one.payee, "metadata": {"transfer": name}}  # fmt: skip
+        return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": one.is_back,
+                "amount_reversed": one.amount if one.is_back else 0, "destination": one.payee, "metadata": {"transfer": name}}  # fmt: skip
 
     def moved(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [
@@ -159,8 +159,11 @@ class StripeTwin(Twin):
         said = self.session(charge.attempt.hex, **WRONG.get(wrong, {}))
         return self.letter("checkout.session.completed", said, **how)
 
-    def refund_letter(self, order: RefundOrder, **how: Any) -> Letter:
-        return self.letter("refund.updated", self.refund(order.refund.hex), **how)
+    def refund_letter(self, order: RefundOrder, number: str = "", **how: Any) -> Letter:
+        """number: another one than ours, of a refund made by hand."""
+        said = self.refund(order.refund.hex) | ({"metadata": {"refund": number}} if number else {})
+        return self.letter("refund.updated", said, **how)
 
     def transfer_letter(self, order: TransferOrder, **how: Any) -> Letter:
-        return self.letter("transfer.created", self.transfer(order.transfer.hex), **how)
+        said = self.transfer(order.transfer.hex)
+        return self.letter("transfer.reversed" if said["reversed"] else "transfer.created", said, **how)

@@ -159,7 +159,7 @@ class WechatTwin(Twin):
         return 200, {
             "out_bill_no": name,
             "transfer_bill_no": one.number,
-            "state": "SUCCESS",
+            "state": "FAIL" if one.is_back else "SUCCESS",
             "transfer_amount": one.amount,
         }
 
@@ -211,14 +211,15 @@ class WechatTwin(Twin):
     def charge_letter(self, charge: Charge, wrong: str = "", **how: Any) -> Letter:
         return self.letter("TRANSACTION.SUCCESS", self.transaction(charge.attempt.hex, **WRONG.get(wrong, {})), **how)
 
-    def refund_letter(self, order: RefundOrder, **how: Any) -> Letter:
+    def refund_letter(self, order: RefundOrder, number: str = "", **how: Any) -> Letter:
+        """number: another one than ours, of a refund made by hand."""
         one = self.refunds[order.refund.hex]
         return self.letter("REFUND.SUCCESS", {
-            "mchid": MERCHANT, "out_refund_no": order.refund.hex, "refund_id": one.number, "refund_status": "SUCCESS",
+            "mchid": MERCHANT, "out_refund_no": number or order.refund.hex, "refund_id": one.number, "refund_status": "SUCCESS",
             "transaction_id": one.transaction, "amount": {"refund": one.amount}}, **how)  # fmt: skip
 
     def transfer_letter(self, order: TransferOrder, **how: Any) -> Letter:
         one = self.transfers[order.transfer.hex]
         return self.letter("MCHTRANSFER.BILL.FINISHED", {
-            "mch_id": MERCHANT, "out_bill_no": order.transfer.hex, "transfer_bill_no": one.number, "state": "SUCCESS",
-            "transfer_amount": one.amount}, **how)  # fmt: skip
+            "mch_id": MERCHANT, "out_bill_no": order.transfer.hex, "transfer_bill_no": one.number,
+            "state": "FAIL" if one.is_back else "SUCCESS", "transfer_amount": one.amount}, **how)  # fmt: skip

@@ -28,6 +28,7 @@ ACTS = {  # of a case: the states in which it may be done, and the one after; No
 }
 SILENCE = {"asked": "agree", "returning": "take_back", "refused": "withdraw", "to_return": "withdraw", "sent": "confirm",
            "to_send": "give_up"}  # fmt: skip
+BACK = ("failed", "rejected")
 PATIENCE = {"asked": 48 * HOUR, "refused": WEEK, "to_return": WEEK, "returning": 10 * DAY, "to_send": 72 * HOUR,
             "sent": 15 * DAY}  # fmt: skip
 """How long a case waits in each state until silence is an answer."""
@@ -125,23 +126,33 @@ class Books(Trade):
 
     def withdraw(self, seller: str, amount: int, by: int) -> Row:
         need(not self.debt[seller], terms.PAYOUT_MIN <= amount <= self.claims[seller])
+        day = (self.now + terms.DAY_BEGAN) // DAY
+        asked = [p.amount * (p.state not in BACK) for p in self.payouts if (p.seller, p.day) == (seller, day)]
+        two = amount + sum(asked) > terms.PAYOUT_TWO
         self.claims[seller] -= amount
-        self.payouts.append(Row(seller=seller, amount=amount, seen=[by], state="requested"))
+        self.payouts.append(Row(seller=seller, amount=amount, seen=[by], state="requested", day=day, two=two))
         return self.payouts[-1]
 
     def approve(self, payout: Row, person: int) -> None:
-        need(payout.state == "requested", person not in payout.seen)
+        need(payout.state == "requested", person not in payout.seen, not self.debt[payout.seller])
         payout.seen.append(person)
-        payout.state = "due" if len(payout.seen) == 2 + (payout.amount > terms.PAYOUT_TWO) else "requested"
+        payout.state = "due" if len(payout.seen) == 2 + payout.two else "requested"
 
     def end_payout(self, payout: Row, state: str) -> None:
+        """What is back pays a debt first."""
         need(payout.state == ("requested" if state == "rejected" else "due"))
         payout.state = state
-        self.claims[payout.seller] += payout.amount * (state != "paid")
+        self.charge(payout.seller, -payout.amount * (state in BACK))
+
+    def pay_out(self) -> None:
+        """What was agreed to, but for whoever owes."""
+        for payout in [p for p in self.payouts if p.state == "due" and not self.debt[p.seller]]:
+            self.end_payout(payout, "paid" if payout.seller == "A" else "failed")
 
     # ── time ──
     def advance(self, seconds: int) -> None:
         """Everything that falls due, and what that makes fall due."""
+        self.pay_out()
         self.now += seconds
         for _ in range(3):
             for attempt in [a for a in self.attempts if a.state == "pending"]:
@@ -162,8 +173,7 @@ class Books(Trade):
                     self.answer(case, "dispute" if case.state == "refused" and case.came_back else SILENCE[case.state])
         for lot in [one for one in self.lots if one.expires is not None and self.now >= one.expires]:
             lot.lapsed, lot.left = lot.lapsed + lot.left, 0
-        for payout in [one for one in self.payouts if one.state == "due"]:
-            self.end_payout(payout, "paid" if payout.seller == "A" else "failed")
+        self.pay_out()
         self.sent_back = sum(self.given_back(buyer) for buyer in terms.BUYERS)
 
     def order_due(self, order: Order) -> None:

@@ -19,12 +19,14 @@ UNHEARD = "unheard"
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """key: ours, under which it is asked for. is_again: it was asked for before."""
+    """key: ours, under which it is asked for. is_again: it was asked for before. is_held: it is not to be asked for now;
+    what became of it before may still be asked about."""
 
     provider: str
     key: UUID
     is_again: bool
     order: Any
+    is_held: bool = False
 
 
 async def ask_for(
@@ -43,7 +45,7 @@ async def ask_for(
         found = await _answers(outside, name, ask, again) if again else []
         unheard = {key_of(one) for one in found if one.state == UNHEARD}
         answers += [one for one in found if key_of(one) not in unheard]
-        if wanted := [one.order for one in some if not one.is_again or one.key in unheard]:
+        if wanted := [one.order for one in some if not one.is_held and (not one.is_again or one.key in unheard)]:
             answers += await _answers(outside, name, do, wanted)
     return answers
 

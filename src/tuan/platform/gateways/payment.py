@@ -31,7 +31,7 @@ class TransferState(StrEnum):
     UNKNOWN = "unknown"
     """On its way, or the payee has to agree first, or nobody knows: to be asked again."""
     FAILED = "failed"
-    """It did not and will not arrive."""
+    """It did not and will not arrive, or it has come back since."""
     UNHEARD = "unheard"
 
 
@@ -128,12 +128,15 @@ class RefundOrder:
 
 @dataclass(frozen=True, slots=True)
 class RefundAnswer:
-    """amount_minor: what it says it gave back, where it says so; another amount than ours is for a person to look at."""
+    """amount_minor, currency: what it says it gave back, where it says so; another amount or currency than ours, or
+    another provider than was asked, is for a person to look at."""
 
+    provider: str
     refund: UUID
     state: RefundState
     provider_ref: str
     amount_minor: int | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +159,17 @@ class TransferOrder:
 
 @dataclass(frozen=True, slots=True)
 class TransferAnswer:
-    """why: the provider's word for a failure. consent: what the payee's app has to be called with so that he agrees."""
+    """amount_minor, currency: as of a refund. why: the provider's word for a failure. consent: what the payee's app has to
+    be called with so that he agrees."""
 
+    provider: str
     transfer: UUID
     state: TransferState
     provider_ref: str
     amount_minor: int | None = None
     why: str = ""
     consent: str = ""
+    currency: str = ""
 
 
 News = Notice | RefundAnswer | TransferAnswer

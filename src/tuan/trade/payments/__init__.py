@@ -12,6 +12,7 @@ from tuan.trade.payments.actions import (
 from tuan.trade.payments.queries import (
     access_attempt,
     access_payable,
+    agreed_refunds,
     attempts_of,
     booked_charges,
     booked_refunds,
@@ -52,6 +53,7 @@ __all__ = [
     "add_balances",
     "add_captured",
     "add_payables",
+    "agreed_refunds",
     "apply_refund_answers",
     "attempts_of",
     "booked_charges",

@@ -63,14 +63,23 @@ REFUND_STATES: Mapping[RefundState, str] = {RefundState.DONE: "done", RefundStat
 
 
 async def apply_refund_answers(work: Work, answers: Sequence[RefundAnswer]) -> None:
-    """What providers answered or posted; an unknown outcome stays due and is asked again with the same key."""
-    known = [
-        (a.refund, REFUND_STATES[a.state], a.provider_ref, a.amount_minor) for a in answers if a.state in REFUND_STATES
-    ]
-    if known:
-        for row in await store.finish_refunds(work, known):
-            if row["state"] == "done":
-                work.tell(facts.Refunded(refund=row["id"], order=row["order_id"]))
+    """What providers answered or posted; an unknown outcome stays due and is asked again with the same key.
+
+    What is not as agreed is put aside: told by another provider it ends nothing, of another amount the refund is stuck.
+    """
+    known = [a for a in answers if a.state in REFUND_STATES]
+    if not known:
+        return
+    agreed = await queries.agreed_refunds(work, [a.refund for a in known])
+    await store.put_aside(work, [(a, why) for a in known if (why := _why_aside(agreed.get(a.refund), a))])
+    told = [(a.refund, REFUND_STATES[a.state], a.provider_ref, a.amount_minor, a.provider, a.currency) for a in known]
+    for row in await store.finish_refunds(work, told):
+        if row["state"] == "done":
+            work.tell(facts.Refunded(refund=row["id"], order=row["order_id"]))
+
+
+def _why_aside(agreed: model.Agreed | None, told: RefundAnswer) -> model.QuarantineReason | None:
+    return model.why_aside(agreed, told.provider, told.amount_minor, told.currency)
 
 
 async def hear_once(work: Work, provider: str, nonce: str) -> Refusal | None:

@@ -61,6 +61,27 @@ class QuarantineReason(StrEnum):
     REUSED_TRANSACTION = "reused_transaction"
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a provider was asked to move out: who was asked, how much, and how it stands."""
+
+    provider: str
+    amount_minor: int
+    currency: str
+    state: str
+
+
+def why_aside(agreed: Agreed | None, provider: str, amount_minor: int | None, currency: str) -> QuarantineReason | None:
+    """Why what is told of money that goes out is for a person to look at; no amount or currency: it does not say."""
+    if agreed is None:
+        return QuarantineReason.UNKNOWN_ATTEMPT
+    if provider != agreed.provider:
+        return QuarantineReason.WRONG_PROVIDER
+    if amount_minor not in (None, agreed.amount_minor):
+        return QuarantineReason.WRONG_AMOUNT
+    return QuarantineReason.WRONG_CURRENCY if currency not in ("", agreed.currency) else None
+
+
 RESOLUTIONS = ("returned", "settled", "no_money")
 """How a person has settled a notice put aside: given back at the provider, settled with the buyer, or no money ever came."""
 

@@ -14,7 +14,7 @@ from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.trade.payments import store, tables
 from tuan.trade.payments.errors import BeingConfirmed
-from tuan.trade.payments.model import Capture, Payable, PayableId, Refund, Till
+from tuan.trade.payments.model import Agreed, Capture, Payable, PayableId, Refund, Till
 
 NEWEST = Wanted()
 
@@ -82,6 +82,11 @@ BOOKED_REFUNDS_SQL = (
     "SELECT r.id AS key, c.transaction, r.amount_minor FROM payments.refunds r "
     "JOIN payments.captures c ON c.market_id = r.market_id AND c.id = r.capture_id "
     "WHERE r.market_id = $1 AND c.provider = $2 AND r.state = 'done' AND r.id = ANY($3::uuid[])"
+)
+AGREED_REFUNDS_SQL = (
+    "SELECT r.id, c.provider, r.amount_minor, p.currency, r.state FROM payments.refunds r JOIN payments.captures c "
+    "ON c.market_id = r.market_id AND c.id = r.capture_id JOIN payments.payables p ON p.market_id = c.market_id "
+    "AND p.id = c.payable_id WHERE r.market_id = $1 AND r.id = ANY($2::uuid[])"
 )
 CHARGED_BETWEEN_SQL = (
     "SELECT transaction FROM payments.captures WHERE market_id = $1 AND provider = $2 AND received_at >= $3 "
@@ -252,6 +257,12 @@ async def quarantine(work: Work, wanted: Wanted = NEWEST, *, is_open: bool = Tru
 
 async def is_in_quarantine(work: Work, notice: UUID) -> bool:
     return bool(await work.fetch_value(ASIDE_SQL, notice))
+
+
+async def agreed_refunds(work: Work, refunds: Collection[UUID]) -> dict[UUID, Agreed]:
+    """Of whom these refunds were asked, for how much, and how they stand."""
+    rows = await work.fetch(AGREED_REFUNDS_SQL, list(refunds))
+    return {id: Agreed(*agreed) for id, *agreed in (row.values() for row in rows)}
 
 
 async def captured_per_day(work: Work, days: Sequence[Instant]) -> list[tuple[int, int]]:

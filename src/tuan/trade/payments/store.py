@@ -9,7 +9,7 @@ import msgspec
 
 from tuan.kit.ids import new_uuid
 from tuan.platform import bulk
-from tuan.platform.gateways.payment import Notice
+from tuan.platform.gateways.payment import News, Notice, RefundAnswer
 from tuan.platform.work import Work, trace
 from tuan.trade.payments import tables
 from tuan.trade.payments.model import Attempt, Capture, Payable, QuarantineReason, Till
@@ -97,11 +97,12 @@ CLAIM_REFUNDS_SQL = (
 )
 FINISH_REFUNDS_SQL = (
     "UPDATE payments.refunds AS r SET next_attempt_at = NULL, provider_ref = u.provider_ref, "
-    "state = CASE WHEN coalesce(u.amount_minor, r.amount_minor) = r.amount_minor THEN u.state ELSE 'stuck' END, "
-    "done_at = CASE WHEN u.state = 'done' AND coalesce(u.amount_minor, r.amount_minor) = r.amount_minor THEN $6::timestamptz END "
-    "FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[]) AS u(id, state, provider_ref, amount_minor), "
-    "payments.captures c "
+    "state = CASE WHEN coalesce(u.amount_minor, r.amount_minor) = r.amount_minor AND u.currency IN ('', $9) THEN u.state ELSE 'stuck' END, "
+    "done_at = CASE WHEN u.state = 'done' AND coalesce(u.amount_minor, r.amount_minor) = r.amount_minor AND u.currency IN ('', $9) "
+    "THEN $8::timestamptz END FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[]) "
+    "AS u(id, state, provider_ref, amount_minor, provider, currency), payments.captures c "
     "WHERE r.market_id = $1 AND r.id = ANY($2) AND r.id = u.id AND r.state = 'due' AND c.market_id = $1 AND c.id = r.capture_id "
+    "AND c.provider = u.provider "
     "RETURNING r.id, r.order_id, r.amount_minor, r.state, c.provider"
 )
 LOCK_REFUND_SQL = "SELECT id, state, tries FROM payments.refunds WHERE market_id = $1 AND id = $2 FOR UPDATE"
@@ -234,14 +235,22 @@ async def add_captured(work: Work, attempts: Iterable[Attempt]) -> None:
     await work.write(INSERT_ATTEMPTS, rows)
 
 
-async def put_aside(work: Work, notices: Iterable[tuple[Notice, QuarantineReason]]) -> None:
-    """Keep notices that are not about what was agreed for a person to look at; the same one again is kept once."""
+async def put_aside(work: Work, notices: Iterable[tuple[News, QuarantineReason]]) -> None:
+    """Keep news that are not about what was agreed for a person to look at; the same again is kept once."""
     rows = [
-        QuarantineRow(new_uuid(), notice.provider, notice.transaction or str(notice.attempt), reason,
-                      msgspec.to_builtins(notice), work.now)
-        for notice, reason in notices
-    ]  # fmt: skip
+        QuarantineRow(new_uuid(), news.provider, _named(news), reason, msgspec.to_builtins(news), work.now)
+        for news, reason in notices
+    ]
+    if not rows:
+        return
     await work.execute(INSERT_QUARANTINE.sql, *INSERT_QUARANTINE.arrays(rows))
+
+
+def _named(news: News) -> str:
+    """The provider's own number of a payment; of what goes out our key, since one number may be of several refunds."""
+    if isinstance(news, Notice):
+        return news.transaction or str(news.attempt)
+    return str(news.refund if isinstance(news, RefundAnswer) else news.transfer)
 
 
 async def claim_queries(work: Work, *, limit: int) -> list[Any]:
@@ -271,9 +280,11 @@ async def save_till(work: Work, till: Till, postings: Postings) -> None:
     await work.write(INSERT_REFUNDS, rows)
 
 
-async def finish_refunds(work: Work, answers: Collection[tuple[UUID, str, str, int | None]]) -> list[Any]:
-    """(refund, state, provider's reference, amount it names) of refunds that are still due; rows of those that moved, booked."""
-    done = await work.lock("refunds", FINISH_REFUNDS_SQL, *map(list, zip(*answers, strict=True)), work.now)
+async def finish_refunds(work: Work, answers: Collection[tuple[UUID, str, str, int | None, str, str]]) -> list[Any]:
+    """(refund, state, provider's reference, amount it names, who says so, currency it names) of refunds that are still due;
+    rows of those that moved, booked."""
+    told, currency = map(list, zip(*answers, strict=True)), work.market.currency
+    done = await work.lock("refunds", FINISH_REFUNDS_SQL, *told, work.now, currency)
     postings = Postings()
     for row in done:
         if row["state"] == "done":

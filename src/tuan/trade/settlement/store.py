@@ -87,8 +87,13 @@ ACCOUNT_SQL = (
 LOCK_ACCOUNT_SQL = f"{ACCOUNT_SQL} FOR UPDATE"
 SHARE_ACCOUNT_SQL = f"{ACCOUNT_SQL} FOR SHARE"
 MOVE_ACCOUNT_SQL = "UPDATE settlement.accounts SET state = $4 WHERE market_id = $1 AND id = $2 AND state = $3"
+PAID_TO_SQL = "SELECT account_id FROM settlement.withdrawals WHERE market_id = $1 AND id = $2"
+ASKED_SINCE_SQL = (
+    "SELECT coalesce(sum(amount_minor), 0)::bigint FROM settlement.withdrawals WHERE market_id = $1 "
+    "AND (supplier_id = $2 OR shop_id = $2) AND requested_at >= $3 AND state IN ('requested', 'due', 'paid')"
+)
 LOCK_WITHDRAWAL_SQL = (
-    f"SELECT id, {PAYEE}, account_id, amount_minor, fee_minor, state, requested_by, approved_by, is_two "
+    f"SELECT id, {PAYEE}, account_id, amount_minor, fee_minor, state, requested_by, approved_by, is_two, tries "
     "FROM settlement.withdrawals WHERE market_id = $1 AND id = $2 FOR UPDATE"
 )
 APPROVE_SQL = (
@@ -99,27 +104,40 @@ APPROVE_SQL = (
     "WHERE market_id = $1 AND id = $2 AND state = 'requested'"
 )
 REJECT_SQL = (
-    "UPDATE settlement.withdrawals SET state = 'rejected', ended_at = $3, end_reason = $4 "
-    "WHERE market_id = $1 AND id = $2 AND state = 'requested'"
+    "UPDATE settlement.withdrawals SET state = 'rejected', ended_at = $3, end_reason = $4, next_attempt_at = NULL "
+    "WHERE market_id = $1 AND id = $2 AND (state = 'requested' OR state = 'due' AND tries = 0)"
 )
+# Nothing begins to go to an account that is not active or to somebody who owes; what was asked for before is asked about.
 CLAIM_WITHDRAWALS_SQL = (
-    "WITH due AS (SELECT w.id FROM settlement.withdrawals w WHERE w.market_id = $1 AND w.state = 'due' "
-    "AND w.next_attempt_at <= $2 ORDER BY w.next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED) "
+    "WITH due AS MATERIALIZED (SELECT w.id, a.provider, a.holder, a.number, "
+    "a.state <> 'active' OR coalesce(d.balance, 0) < 0 AS is_held FROM settlement.withdrawals w "
+    "JOIN settlement.accounts a ON a.market_id = $1 AND a.id = w.account_id "
+    "LEFT JOIN ledger.accounts d ON d.market_id = $1 AND d.asset = $4 "
+    "AND d.code = coalesce('supplier:' || w.supplier_id, 'shop:' || w.shop_id) || ':debt' "
+    "WHERE w.market_id = $1 AND w.state = 'due' AND w.next_attempt_at <= $2 "
+    "AND (w.tries > 0 OR a.state = 'active' AND coalesce(d.balance, 0) >= 0) "
+    "ORDER BY w.next_attempt_at LIMIT $3 FOR UPDATE OF w SKIP LOCKED) "
     "UPDATE settlement.withdrawals AS w SET tries = w.tries + 1, "
-    "next_attempt_at = $2 + interval '30 seconds' * (1 << least(w.tries, 9)) FROM settlement.accounts a "
-    "WHERE w.market_id = $1 AND w.id = ANY(ARRAY(SELECT id FROM due)) AND a.market_id = $1 AND a.id = w.account_id "
-    "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, w.tries, a.provider, a.holder, a.number"
+    "next_attempt_at = $2 + interval '30 seconds' * (1 << least(w.tries, 9)) FROM due "
+    "WHERE w.market_id = $1 AND w.id = ANY(ARRAY(SELECT id FROM due)) AND w.id = due.id "
+    "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, w.tries, due.provider, due.holder, due.number, "
+    "due.is_held"
 )
 HASTEN_SQL = (
     "UPDATE settlement.withdrawals SET tries = greatest(tries, 1), next_attempt_at = $3 "
     "WHERE market_id = $1 AND id = ANY($2::uuid[]) AND state = 'due'"
 )
 FINISH_SQL = (
-    "UPDATE settlement.withdrawals AS w SET state = u.state, ended_at = $5, next_attempt_at = NULL, "
-    "provider_ref = u.provider_ref, end_reason = u.state "
-    "FROM unnest($2::uuid[], $3::text[], $4::text[], $6::bigint[]) AS u(id, state, provider_ref, told_minor), settlement.accounts a "
-    "WHERE w.market_id = $1 AND w.id = ANY($2) AND w.id = u.id AND w.state = 'due' "
-    "AND coalesce(u.told_minor, w.amount_minor - w.fee_minor) = w.amount_minor - w.fee_minor AND a.market_id = $1 AND a.id = w.account_id "
+    "UPDATE settlement.withdrawals AS w SET state = CASE WHEN w.state = 'due' THEN u.state ELSE 'returned' END, "
+    "ended_at = coalesce(w.ended_at, $5), returned_at = CASE WHEN w.state = 'paid' THEN $5::timestamptz END, "
+    "next_attempt_at = NULL, provider_ref = u.provider_ref, "
+    "end_reason = CASE WHEN w.state = 'due' THEN u.state ELSE 'returned' END "
+    "FROM unnest($2::uuid[], $3::text[], $4::text[], $6::bigint[], $7::text[], $8::text[]) "
+    "AS u(id, state, provider_ref, told_minor, provider, currency), settlement.accounts a "
+    "WHERE w.market_id = $1 AND w.id = ANY($2) AND w.id = u.id "
+    "AND (w.state = 'due' OR w.state = 'paid' AND u.state = 'failed') "
+    "AND coalesce(u.told_minor, w.amount_minor - w.fee_minor) = w.amount_minor - w.fee_minor "
+    "AND u.currency IN ('', $9) AND a.market_id = $1 AND a.id = w.account_id AND a.provider = u.provider "
     "RETURNING w.id, CASE WHEN w.shop_id IS NULL THEN 'supplier' ELSE 'shop' END AS kind, "
     "coalesce(w.supplier_id, w.shop_id) AS payee_id, w.amount_minor, w.fee_minor, w.state, a.provider"
 )
@@ -278,6 +296,29 @@ async def load_account(work: Work, account: UUID, *, to_move: bool = False) -> P
 async def lock_withdrawal(work: Work, withdrawal: UUID) -> Withdrawal | None:
     rows = await work.lock("withdrawals", LOCK_WITHDRAWAL_SQL, withdrawal)
     return Withdrawal(*rows[0].values()) if rows else None
+
+
+async def paid_to(work: Work, withdrawal: UUID) -> UUID | None:
+    """The account that it goes to, which never changes; it is locked before the withdrawal."""
+    account: UUID | None = await work.fetch_value(PAID_TO_SQL, withdrawal)
+    return account
+
+
+async def asked_since(work: Work, payee: UUID, since: Instant) -> int:
+    """What this payee, whose balance is locked, has asked for and not got back, in minor units."""
+    asked: int = await work.fetch_value(ASKED_SINCE_SQL, payee, since)
+    return asked
+
+
+async def load_debt(work: Work, payee: UUID, kind: str) -> int:
+    """What a payee owes, and nobody makes him owe more until the end of the transaction: his balance is locked first.
+
+    The debt is read after that and not with it, since a first debt is a new row, which a statement that has waited for
+    whoever makes it does not see.
+    """
+    asset, code = work.market.currency, debt_of(kind, payee)
+    await ledger.lock_balances(work, [payable_of(kind, payee)], asset)
+    return -(await ledger.balances_of(work, [code], asset)).get(code, 0)
 
 
 async def load_wallet(work: Work, payee: UUID, *others: str, kind: str = PayeeKind.SUPPLIER) -> Wallet:

@@ -33,18 +33,19 @@ async def settle_due(work: Work, *, hand: Hand) -> int:
 
 
 async def claim_withdrawals(work: Work) -> list[Claimed]:
-    rows = await work.fetch(store.CLAIM_WITHDRAWALS_SQL, work.now, TRANSFERS_PER_CALL_MAX)
+    rows = await work.fetch(store.CLAIM_WITHDRAWALS_SQL, work.now, TRANSFERS_PER_CALL_MAX, work.market.currency)
     follow("withdrawals.batch", [row["trace"] for row in rows])
     return [
         Claimed(r["provider"], r["id"], r["tries"] > 1, TransferOrder(
             work.market.id, r["id"], r["number"], r["holder"], r["amount_minor"], work.market.currency,
-            PAYOUT_ID.show(r["id"])))
+            PAYOUT_ID.show(r["id"])), is_held=r["is_held"])
         for r in rows
     ]  # fmt: skip
 
 
 async def ask_transfers(outside: Outside, claimed: Sequence[Any]) -> list[TransferAnswer]:
-    """What was asked for before is asked about first: a pay-out that is made twice does not come back."""
+    """What was asked for before is asked about first: a pay-out that is made twice does not come back. What is held meanwhile
+    is asked about only."""
     return await ask_for(
         outside, claimed, do=lambda p, orders: p.transfer(orders), ask=lambda p, orders: p.query_transfers(orders),
         key_of=lambda answer: answer.transfer,

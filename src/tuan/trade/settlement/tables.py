@@ -133,6 +133,7 @@ withdrawals = market_table(
     column("seconded_by", UUID, null=True),
     column("requested_at", INSTANT),
     column("ended_at", INSTANT, null=True),
+    column("returned_at", INSTANT, null=True),
     column("end_reason", TEXT, null=True),
     column("tries", INT, default="0"),
     column("next_attempt_at", INSTANT, null=True),
@@ -143,11 +144,12 @@ withdrawals = market_table(
     ),
     one_of("state", tuple(PAYOUT.moves)),
     check("due_has_time", "(state = 'due') = (next_attempt_at IS NOT NULL)"),
-    check("ended_has_time", "(state IN ('paid', 'failed', 'rejected')) = (ended_at IS NOT NULL)"),
+    check("ended_has_time", "(state IN ('paid', 'failed', 'rejected', 'returned')) = (ended_at IS NOT NULL)"),
+    check("returned_has_time", "(state = 'returned') = (returned_at IS NOT NULL)"),
     check(
         "agreed_by_others",
         "approved_by <> requested_by AND seconded_by <> requested_by AND seconded_by <> approved_by "
-        "AND (state NOT IN ('due', 'paid', 'failed') OR approved_by IS NOT NULL AND (NOT is_two OR seconded_by IS NOT NULL))",
+        "AND (state NOT IN ('due', 'paid', 'failed', 'returned') OR approved_by IS NOT NULL AND (NOT is_two OR seconded_by IS NOT NULL))",
     ),
     check("one_payee", "num_nonnulls(supplier_id, shop_id) = 1"),
     index("withdrawals_supplier_idx", "supplier_id", "id"),

@@ -19,7 +19,7 @@ from tuan.platform.gateways.payment import (
     TransferAnswer,
     TransferState,
 )
-from tuan.platform.gateways.yuan import CURRENCY, minor_of, moment
+from tuan.platform.gateways.yuan import CURRENCY, key_of, minor_of, moment
 
 TOLERANCE_SECONDS = 26 * 3600
 """A repeated letter keeps its time, and the last of eight comes after 25 hours. What an old one says is applied once, so
@@ -63,14 +63,18 @@ def _news(fields: Mapping[str, str], app: str) -> News | None:
             return None
         said = json.loads(fields["biz_content"])
         state = TRANSFERS.get(said["status"], TransferState.UNKNOWN)
+        if (transfer := key_of(said["out_biz_no"])) is None:
+            return None
         amount = minor_of(said["trans_amount"]) if said.get("trans_amount") else None
-        return TransferAnswer(UUID(hex=said["out_biz_no"]), state, said.get("order_id", ""), amount)
+        return TransferAnswer("alipay", transfer, state, said.get("order_id", ""), amount)
     if "trade_status" not in fields:
         return None
     if fields.get("gmt_refund") and fields.get("out_biz_no"):
+        # One made by hand in their console has a number of theirs, and is none of ours.
+        refund = key_of(fields["out_biz_no"])
         # It names the sum of all refunds of the payment so far, which is not the amount of this one.
-        return RefundAnswer(UUID(hex=fields["out_biz_no"]), RefundState.DONE, fields["trade_no"])
-    return notice_of(fields, fields["seller_id"], fields["app_id"])
+        return RefundAnswer("alipay", refund, RefundState.DONE, fields["trade_no"]) if refund else None
+    return notice_of(fields, fields["seller_id"], fields["app_id"]) if key_of(fields["out_trade_no"]) else None
 
 
 def notice_of(said: Mapping[str, str], merchant: str, app: str) -> Notice:

@@ -144,11 +144,11 @@ class Alipay(OneByOne[Account]):
             "out_request_no": order.refund.hex, "refund_reason": "退款",
         })  # fmt: skip
         if said["code"] != GOOD and said.get("sub_code") in REFUND_NEVER:
-            return RefundAnswer(order.refund, RefundState.FAILED, said["sub_code"])
+            return RefundAnswer("alipay", order.refund, RefundState.FAILED, said["sub_code"])
         # "fund_change" is N too where it was done before; what holds is asked.
         found = self._query_refund(order)
         if found.state is RefundState.UNHEARD:
-            return RefundAnswer(order.refund, RefundState.UNKNOWN, "")
+            return RefundAnswer("alipay", order.refund, RefundState.UNKNOWN, "")
         return found
 
     def _query_refund(self, order: RefundOrder) -> RefundAnswer:
@@ -158,9 +158,9 @@ class Alipay(OneByOne[Account]):
             raise ProviderFailed(f"refund query: {said.get('sub_code')}")
         if said.get("refund_status") == "REFUND_SUCCESS":
             amount = minor_of(said["refund_amount"])
-            return RefundAnswer(order.refund, RefundState.DONE, said["trade_no"], amount)
+            return RefundAnswer("alipay", order.refund, RefundState.DONE, said["trade_no"], amount)
         state = RefundState.UNKNOWN if said.get("out_request_no") else RefundState.UNHEARD
-        return RefundAnswer(order.refund, state, "")
+        return RefundAnswer("alipay", order.refund, state, "")
 
     def _transfer(self, order: TransferOrder) -> TransferAnswer:
         payee = {"identity": order.payee, "identity_type": "ALIPAY_USER_ID" if order.payee.isdigit() and
@@ -173,7 +173,7 @@ class Alipay(OneByOne[Account]):
             return _transferred(order, said)
         found = self._query_transfer(order)
         if found.state is TransferState.UNHEARD and said.get("sub_code") in TRANSFER_NEVER:
-            return TransferAnswer(order.transfer, TransferState.FAILED, "", why=said["sub_code"])
+            return TransferAnswer("alipay", order.transfer, TransferState.FAILED, "", why=said["sub_code"])
         return found
 
     def _query_transfer(self, order: TransferOrder) -> TransferAnswer:
@@ -182,7 +182,7 @@ class Alipay(OneByOne[Account]):
         if said["code"] == GOOD:
             return _transferred(order, said)
         if said.get("sub_code") in NOT_THERE:
-            return TransferAnswer(order.transfer, TransferState.UNHEARD, "")
+            return TransferAnswer("alipay", order.transfer, TransferState.UNHEARD, "")
         raise ProviderFailed(f"transfer query: {said.get('sub_code')}")
 
     def _statement(self, market: int, day: date) -> list[StatementLine]:
@@ -213,4 +213,6 @@ def _now() -> str:
 def _transferred(order: TransferOrder, said: Mapping[str, Any]) -> TransferAnswer:
     state = TRANSFER_STATES.get(said["status"], TransferState.UNKNOWN)
     amount = minor_of(said["trans_amount"]) if said.get("trans_amount") else None
-    return TransferAnswer(order.transfer, state, said.get("order_id", ""), amount, said.get("fail_reason", ""))
+    return TransferAnswer(
+        "alipay", order.transfer, state, said.get("order_id", ""), amount, said.get("fail_reason", "")
+    )

@@ -113,8 +113,8 @@ def read(provider: str, raw: bytes) -> News | Refusal:
         if kind in ("refund", "transfer"):
             moved = msgspec.json.decode(body.data, type=Moved)
             if kind == "refund":
-                return RefundAnswer(moved.key, RefundState(moved.state), moved.reference, moved.amount_minor)
-            return TransferAnswer(moved.key, TransferState(moved.state), moved.reference, moved.amount_minor)
+                return RefundAnswer(provider, moved.key, RefundState(moved.state), moved.reference, moved.amount_minor)
+            return TransferAnswer(provider, moved.key, TransferState(moved.state), moved.reference, moved.amount_minor)
         data = msgspec.json.decode(body.data, type=Data)
     except (ValueError, RecursionError):  # msgspec's errors and wrong words are ValueErrors; brackets within brackets
         return NoticeUnreadable()

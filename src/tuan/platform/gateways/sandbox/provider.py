@@ -130,7 +130,7 @@ class Sandbox:
                 for one in some:
                     row = known.get(one.refund)
                     if row is None:
-                        answers.append(RefundAnswer(one.refund, RefundState.UNHEARD, ""))
+                        answers.append(RefundAnswer(self.name, one.refund, RefundState.UNHEARD, ""))
                     elif one.refund not in lost:
                         answers.append(_done(one.refund, row["amount_minor"]))
         return answers
@@ -161,7 +161,7 @@ class Sandbox:
                 for one in some:
                     row = known.get(one.transfer)
                     if row is None:
-                        answers.append(TransferAnswer(one.transfer, TransferState.UNHEARD, ""))
+                        answers.append(TransferAnswer(self.name, one.transfer, TransferState.UNHEARD, ""))
                     elif not row.doubts:
                         answers.append(_told_of(row))
         return answers
@@ -314,7 +314,7 @@ class Sandbox:
                 if charge and charge.notify_url and not {Fault.LOSS, Fault.UNKNOWN} & set(charge.faults):
                     told = _done(order.refund, order.amount_minor)
                     owed.append(letters.owed_of(told, order.amount_minor, charge.notify_url, work.now))
-            answers.append(RefundAnswer(order.refund, state, _number(order.refund)))
+            answers.append(RefundAnswer(self.name, order.refund, state, _number(order.refund)))
         await work.write(books.INSERT_REFUNDS, new)
         await work.write(books.INSERT_DELIVERIES, owed)
         if lost:
@@ -332,7 +332,7 @@ def _number(key: UUID) -> str:
 
 
 def _done(refund: UUID, amount_minor: int) -> RefundAnswer:
-    return RefundAnswer(refund, RefundState.DONE, _number(refund), amount_minor)
+    return RefundAnswer(Sandbox.name, refund, RefundState.DONE, _number(refund), amount_minor)
 
 
 def _paid_out(order: TransferOrder, habits: Collection[Fault], now: Instant) -> TransferRow:
@@ -344,7 +344,8 @@ def _paid_out(order: TransferOrder, habits: Collection[Fault], now: Instant) -> 
 
 def _told_of(row: TransferRow) -> TransferAnswer:
     why = "" if row.state == "done" else "unknown payee"
-    return TransferAnswer(row.transfer_id, TransferState(row.state), _number(row.transfer_id), row.amount_minor, why)
+    return TransferAnswer(Sandbox.name, row.transfer_id, TransferState(row.state), _number(row.transfer_id), row.amount_minor,
+                          why, currency=row.currency)  # fmt: skip
 
 
 def _arrived(answers: list[Notice], charges: Sequence[Charge]) -> list[Notice]:

@@ -51,13 +51,15 @@ def _news(event: Mapping[str, Any], merchant: str) -> News | None:
     kind, said = event["type"], event["data"]["object"]
     whose = event.get("account") or (said.get("metadata") or {}).get("merchant") or merchant
     if kind == DECLINED:
-        return notice_of({**said, "status": "failed", "payment_status": "unpaid"}, whose)
-    if kind in SESSIONS:
-        return notice_of({**said, "paid_at": event["created"]}, whose) if said.get("client_reference_id") else None
+        said = {**said, "status": "failed", "payment_status": "unpaid"}
+    if kind in (*SESSIONS, DECLINED):
+        return (
+            notice_of({**said, "paid_at": event["created"]}, whose) if _key(said.get("client_reference_id")) else None
+        )
     if kind in REFUND_EVENTS:
-        return refunded(said) if (said.get("metadata") or {}).get("refund") else None
+        return refunded(said) if _key((said.get("metadata") or {}).get("refund")) else None
     if kind in TRANSFER_EVENTS:
-        return transferred(said) if (said.get("metadata") or {}).get("transfer") else None
+        return transferred(said) if _key((said.get("metadata") or {}).get("transfer")) else None
     return None
 
 
@@ -84,12 +86,18 @@ def notice_of(session: Mapping[str, Any], merchant: str) -> Notice:
 
 def refunded(refund: Mapping[str, Any]) -> RefundAnswer:
     state = REFUNDS.get(refund["status"], RefundState.UNKNOWN)
-    return RefundAnswer(UUID(hex=refund["metadata"]["refund"]), state, refund["id"], int(refund["amount"]))
+    return RefundAnswer("stripe", UUID(hex=refund["metadata"]["refund"]), state, refund["id"], int(refund["amount"]),
+                        refund["currency"].upper())  # fmt: skip
 
 
 def transferred(transfer: Mapping[str, Any]) -> TransferAnswer:
-    state = TransferState.FAILED if transfer["reversed"] else TransferState.DONE
-    return TransferAnswer(UUID(hex=transfer["metadata"]["transfer"]), state, transfer["id"], int(transfer["amount"]))
+    """What was taken back in part is told with that amount, which is not the one agreed."""
+    back = int(transfer.get("amount_reversed") or 0)
+    is_back = transfer["reversed"] or back
+    amount = back if is_back and back else int(transfer["amount"])
+    state = TransferState.FAILED if is_back else TransferState.DONE
+    return TransferAnswer("stripe", UUID(hex=transfer["metadata"]["transfer"]), state, transfer["id"], amount,
+                          currency=transfer["currency"].upper())  # fmt: skip
 
 
 def line_of(moved: Mapping[str, Any]) -> StatementLine | None:

@@ -136,7 +136,7 @@ class Stripe(OneByOne[Account]):
                 {"idempotency_key": f"refund-{order.refund.hex}"},
             )
         except stripe.InvalidRequestError as error:
-            return RefundAnswer(order.refund, RefundState.FAILED, error.code or "")
+            return RefundAnswer("stripe", order.refund, RefundState.FAILED, error.code or "")
         return letters.refunded(made.to_dict())
 
     def _query_refund(self, order: RefundOrder) -> RefundAnswer:
@@ -146,7 +146,7 @@ class Stripe(OneByOne[Account]):
             found = one.to_dict()
             if (found["metadata"] or {}).get("refund") == wanted:
                 return letters.refunded(found)
-        return RefundAnswer(order.refund, RefundState.UNHEARD, "")
+        return RefundAnswer("stripe", order.refund, RefundState.UNHEARD, "")
 
     def _transfer(self, order: TransferOrder) -> TransferAnswer:
         found = self._query_transfer(order)
@@ -164,14 +164,14 @@ class Stripe(OneByOne[Account]):
                 {"idempotency_key": f"transfer-{order.transfer.hex}"},
             )
         except stripe.InvalidRequestError as error:
-            return TransferAnswer(order.transfer, TransferState.FAILED, "", why=error.code or "")
+            return TransferAnswer("stripe", order.transfer, TransferState.FAILED, "", why=error.code or "")
         return letters.transferred(made.to_dict())
 
     def _query_transfer(self, order: TransferOrder) -> TransferAnswer:
         made = self._clients[order.market].v1.transfers.list({"transfer_group": order.transfer.hex, "limit": 1})
         if made.data:
             return letters.transferred(made.data[0].to_dict())
-        return TransferAnswer(order.transfer, TransferState.UNHEARD, "")
+        return TransferAnswer("stripe", order.transfer, TransferState.UNHEARD, "")
 
     def _statement(self, market: int, day: date) -> list[StatementLine]:
         begin = int(datetime.combine(day, time(), UTC).timestamp())

@@ -18,6 +18,7 @@ from tuan.platform.gateways.payment import (
     TransferAnswer,
     TransferState,
 )
+from tuan.platform.gateways.yuan import key_of
 
 TOLERANCE_SECONDS = 5 * 60
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
@@ -63,13 +64,17 @@ def read(client: Any, key_id: str, headers: Mapping[str, str], body: bytes, now:
 
 def _news(kind: str, said: Mapping[str, Any]) -> News | None:
     if kind.startswith("TRANSACTION."):
-        return notice_of(said)
+        return notice_of(said) if key_of(said["out_trade_no"]) else None
     if kind.startswith("REFUND."):
         state = REFUNDS.get(said["refund_status"], RefundState.UNKNOWN)
-        return RefundAnswer(UUID(hex=said["out_refund_no"]), state, said["refund_id"], said["amount"]["refund"])
+        refund = key_of(said["out_refund_no"])  # one made by hand in their console has a number of theirs
+        amount = said["amount"]["refund"]
+        return RefundAnswer("wechat", refund, state, said["refund_id"], amount) if refund else None
     if kind.startswith("MCHTRANSFER.BILL."):
         ended = TRANSFERS.get(said["state"], TransferState.UNKNOWN)
-        return TransferAnswer(UUID(hex=said["out_bill_no"]), ended, said["transfer_bill_no"], said["transfer_amount"],
+        if (transfer := key_of(said["out_bill_no"])) is None:
+            return None
+        return TransferAnswer("wechat", transfer, ended, said["transfer_bill_no"], said["transfer_amount"],
                               said.get("fail_reason", ""))  # fmt: skip
     return None
 

@@ -150,13 +150,13 @@ class WechatPay(OneByOne[Account]):
         call = client.refund(out_refund_no=order.refund.hex, transaction_id=order.transaction, amount=amount)
         status, said = _asked(call)
         if said.get("code") in REFUND_NEVER:
-            return RefundAnswer(order.refund, RefundState.FAILED, said["code"])
+            return RefundAnswer("wechat", order.refund, RefundState.FAILED, said["code"])
         return _refunded(order, _good(status, said))
 
     def _query_refund(self, order: RefundOrder) -> RefundAnswer:
         status, said = _asked(self._clients[order.market].query_refund(out_refund_no=order.refund.hex))
         if status == NOT_THERE:
-            return RefundAnswer(order.refund, RefundState.UNHEARD, "")
+            return RefundAnswer("wechat", order.refund, RefundState.UNHEARD, "")
         return _refunded(order, _good(status, said))
 
     def _transfer(self, order: TransferOrder) -> TransferAnswer:
@@ -169,14 +169,14 @@ class WechatPay(OneByOne[Account]):
             return _transferred(order, said)
         found = self._query_transfer(order)
         if found.state is TransferState.UNHEARD and said.get("code") in TRANSFER_NEVER:
-            return TransferAnswer(order.transfer, TransferState.FAILED, "", why=said["code"])
+            return TransferAnswer("wechat", order.transfer, TransferState.FAILED, "", why=said["code"])
         return found
 
     def _query_transfer(self, order: TransferOrder) -> TransferAnswer:
         client = self._clients[order.market]
         status, said = _asked(client.mch_transfer_bills_query(out_bill_no=order.transfer.hex))
         if status == NOT_THERE:
-            return TransferAnswer(order.transfer, TransferState.UNHEARD, "")
+            return TransferAnswer("wechat", order.transfer, TransferState.UNHEARD, "")
         return _transferred(order, _good(status, said))
 
     def _statement(self, market: int, day: date) -> list[StatementLine]:
@@ -231,10 +231,11 @@ def _invocation(client: Any, app: str, prepay: str) -> Invocation:
 
 def _refunded(order: RefundOrder, said: dict[str, Any]) -> RefundAnswer:
     state = REFUND_STATES.get(said["status"], RefundState.UNKNOWN)
-    return RefundAnswer(order.refund, state, said["refund_id"], said["amount"]["refund"])
+    amount = said["amount"]
+    return RefundAnswer("wechat", order.refund, state, said["refund_id"], amount["refund"], amount.get("currency", ""))
 
 
 def _transferred(order: TransferOrder, said: dict[str, Any]) -> TransferAnswer:
     state = TRANSFER_STATES.get(said["state"], TransferState.UNKNOWN)
-    return TransferAnswer(order.transfer, state, said["transfer_bill_no"], said.get("transfer_amount"),
+    return TransferAnswer("wechat", order.transfer, state, said["transfer_bill_no"], said.get("transfer_amount"),
                           said.get("fail_reason", ""), said.get("package_info", ""))  # fmt: skip

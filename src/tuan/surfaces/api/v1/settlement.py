@@ -25,7 +25,7 @@ MonthName = Annotated[
 ]
 Holder = Annotated[str, Meta(min_length=1, max_length=HOLDER_MAX, examples=["果园合作社"])]
 AccountState = Literal["checking", "active", "restricted", "rejected", "removed"]
-WithdrawalState = Literal["requested", "due", "paid", "failed", "rejected"]
+WithdrawalState = Literal["requested", "due", "paid", "failed", "rejected", "returned"]
 
 
 class Balance(Struct, frozen=True, kw_only=True):
@@ -88,7 +88,7 @@ class NewWithdrawal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class Withdrawal(Struct, frozen=True, kw_only=True):
     """Money on its way out. `requested` waits for somebody's consent, `due` is being paid by the provider; `failed` and
-    `rejected` are back in the balance."""
+    `rejected` are back in the balance, and so is `returned`, which had been paid and came back."""
 
     withdrawal: WithdrawalId
     account: PayoutAccountId
@@ -97,6 +97,11 @@ class Withdrawal(Struct, frozen=True, kw_only=True):
     fee: Annotated[Money, Meta(description="Kept of the amount by the market; the rest is paid out.")]
     requested_at: datetime
     ended_at: datetime | None
+    returned_at: Annotated[datetime | None, Meta(description="When it came back, fee and all.")]
+    held_for: Annotated[
+        Literal["account", "debt"] | None,
+        Meta(description="Why it is not paid meanwhile: its account is not active, or its payee owes the market."),
+    ]
 
 
 def _supplier(visit: Visit) -> UUID:
@@ -223,6 +228,8 @@ def withdrawal_told(visit: Visit, row: Any) -> Withdrawal:
         fee=_money(visit, row["fee_minor"]),
         requested_at=row["requested_at"],
         ended_at=row["ended_at"],
+        returned_at=row["returned_at"],
+        held_for=row["held_for"],
     )
 
 

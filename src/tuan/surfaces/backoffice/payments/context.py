@@ -31,6 +31,7 @@ class Aside(msgspec.Struct, frozen=True, kw_only=True):
     transaction: str
     at: datetime
     order_url: str
+    withdrawal_url: str
     fields: list[Difference]
     resolution: str = ""
     resolved_at: datetime | None = None

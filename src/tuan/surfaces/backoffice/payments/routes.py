@@ -18,6 +18,7 @@ from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.payments.context import Aside, Choice, Difference, PaymentsPage, QuarantinePage
+from tuan.surfaces.backoffice.settlement.words import withdrawal_url
 from tuan.surfaces.backoffice.tables import Cell, Column, Filter, csv_of, table_page, wanted
 from tuan.surfaces.storefront.showing import provider_name
 from tuan.surfaces.web.once import once
@@ -26,8 +27,8 @@ from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
-from tuan.trade import orders, payments
-from tuan.trade.payments.model import ASIDE_ID, RESOLUTIONS
+from tuan.trade import orders, payments, settlement
+from tuan.trade.payments.model import ASIDE_ID, RESOLUTIONS, Agreed
 
 PLACE = Place(name="payments", label="Payments", url="/office/payments", permission="payments.see", icon="copy")
 COLUMNS = (
@@ -116,11 +117,12 @@ async def show_quarantine(visit: NamedDependency[Visit]) -> Response[Any]:
         found = await payments.quarantine(work, Wanted(after=visit.query.get("page")), is_open=is_open)
         payables = {row["payable_id"] for row in found.items if row["payable_id"]}
         firsts = await orders.first_of_payables(work, payables)
+        outgoing = await _agreed_of(work, [row["notice"] for row in found.items])
     states = {"": visit.gettext("Open"), "resolved": visit.gettext("Settled")}
     now = "" if is_open else "resolved"
     ways = _resolutions(visit)
     page = QuarantinePage(
-        asides=[_aside(visit, row, firsts, ways) for row in found.items],
+        asides=[_aside(visit, row, firsts, outgoing, ways) for row in found.items],
         places=places_of(visit),
         states=[
             saying.Chip(label=label, url=visit.url_with(state=value or None, page=None), is_chosen=value == now)
@@ -133,6 +135,13 @@ async def show_quarantine(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("backoffice/payments/quarantine.html", page, place=PLACE.name)
 
 
+async def _agreed_of(work: Work, notices: Sequence[Mapping[str, Any]]) -> dict[str, Agreed]:
+    """What had been agreed of the refunds and withdrawals that these notices name, by our key as it stands in them."""
+    refunds, transfers = ([UUID(said[name]) for said in notices if name in said] for name in ("refund", "transfer"))
+    agreed = await payments.agreed_refunds(work, refunds) | await settlement.agreed_transfers(work, transfers)
+    return {str(key): one for key, one in agreed.items()}
+
+
 def _resolutions(visit: Visit) -> dict[str, str]:
     return {
         "returned": visit.gettext("The money was given back at the provider"),
@@ -141,7 +150,9 @@ def _resolutions(visit: Visit) -> dict[str, str]:
     }
 
 
-def _aside(visit: Visit, row: Any, firsts: Mapping[UUID, UUID], ways: Mapping[str, str]) -> Aside:
+def _aside(
+    visit: Visit, row: Any, firsts: Mapping[UUID, UUID], outgoing: Mapping[str, Agreed], ways: Mapping[str, str]
+) -> Aside:
     reasons = {
         "unknown_attempt": visit.gettext("It names no payment of ours"),
         "wrong_amount": visit.gettext("Another amount than agreed"),
@@ -150,7 +161,8 @@ def _aside(visit: Visit, row: Any, firsts: Mapping[UUID, UUID], ways: Mapping[st
         "wrong_provider": visit.gettext("Told by another provider"),
         "reused_transaction": visit.gettext("A transaction that paid something else"),
     }
-    order = firsts.get(row["payable_id"])
+    order, said = firsts.get(row["payable_id"]), row["notice"]
+    goes_out, transfer = "refund" in said or "transfer" in said, said.get("transfer", "")
     return Aside(
         id=ASIDE_ID.show(row["id"]),
         why=reasons.get(row["reason"], row["reason"]),
@@ -158,7 +170,8 @@ def _aside(visit: Visit, row: Any, firsts: Mapping[UUID, UUID], ways: Mapping[st
         transaction=row["transaction"],
         at=row["at"],
         order_url=saying.order_url(order) if order and visit.may("orders.see") else "",
-        fields=_differences(visit, row),
+        withdrawal_url=withdrawal_url(UUID(transfer)) if transfer in outgoing and visit.may("settlement.see") else "",
+        fields=_outgoing(visit, said, outgoing) if goes_out else _differences(visit, row),
         resolution=ways.get(row["resolution"] or "", ""),
         resolved_at=row["resolved_at"],
         key=visit.fresh_key(),
@@ -186,6 +199,24 @@ def _differences(visit: Visit, row: Any) -> list[Difference]:
             differs=known and place < compared and one != other,
         )
         for place, (name, one, other) in enumerate(pairs)
+    ]
+
+
+def _outgoing(visit: Visit, said: Mapping[str, Any], outgoing: Mapping[str, Agreed]) -> list[Difference]:
+    """The same of a refund or a withdrawal; a field that the provider left out differs from nothing."""
+    what = visit.gettext("Refund") if "refund" in said else visit.gettext("Pay-out")
+    agreed = outgoing.get(said.get("refund") or said["transfer"])
+    currency = said["currency"] or (agreed.currency if agreed else "")
+    pairs = [
+        (what, said["provider_ref"], ""),
+        (visit.gettext("Amount"), _amount(visit, said["amount_minor"], currency),
+         _amount(visit, agreed.amount_minor, agreed.currency) if agreed else ""),
+        (visit.gettext("Currency"), said["currency"], agreed.currency if agreed else ""),
+        (visit.gettext("Provider"), said["provider"], agreed.provider if agreed else ""),
+    ]  # fmt: skip
+    return [
+        Difference(name=name, said=one, agreed=other, differs=bool(one and other and one != other))
+        for name, one, other in pairs
     ]
 
 

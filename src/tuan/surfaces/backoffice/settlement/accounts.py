@@ -131,7 +131,7 @@ def _moves(visit: Visit, state: str) -> list[Move]:
     every = {
         AccountState.ACTIVE: (opens, visit.gettext("Money may be paid to it from now on.")),
         AccountState.RESTRICTED: (
-            visit.gettext("Restrict it"), visit.gettext("Nothing more can be asked for to it, until it is opened again.")
+            visit.gettext("Restrict it"), visit.gettext("Nothing more can be asked for or paid to it, until it is opened again.")
         ),
         AccountState.REJECTED: (visit.gettext("Refuse it"), visit.gettext("Whoever added it sees that, and may add another.")),
     }  # fmt: skip

@@ -19,7 +19,8 @@ class ListPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WithdrawalPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One withdrawal; `why_not` says why whoever looks at it may not agree to it, where he may not."""
+    """One withdrawal; `why_not` says why whoever looks at it may not agree to it, where he may not, `held` why it is not
+    paid meanwhile."""
 
     url: str
     supplier: str
@@ -38,12 +39,15 @@ class WithdrawalPage(msgspec.Struct, frozen=True, kw_only=True):
     agreed_by: list[str]
     is_two: bool
     ended_at: datetime | None
+    returned_at: datetime | None
     end_reason: str
     tries: int
     payable: Money
     debt: Money
+    held: str
     is_asked: bool
     may_agree: bool
+    may_refuse: bool
     why_not: str
     acts: list[Act]
     keys: list[str]

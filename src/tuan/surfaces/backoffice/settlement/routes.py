@@ -1,6 +1,6 @@
 """Withdrawals in the office: who asks for money, and whoever agrees to it or does not; and the other pages of settlement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import settlement
-from tuan.trade.settlement.model import PAYOUT_ID, Withdrawal, WithdrawalState, masked, why_not_approve
+from tuan.trade.settlement.model import PAYOUT_ID, Withdrawal, WithdrawalState, masked, why_not_approve, why_not_reject
 
 COLUMNS = (
     Column("asked", "Asked for", sort="newest"),
@@ -87,13 +87,20 @@ def _cells(visit: Visit) -> Any:
             Cell(at=row["requested_at"], url=words.withdrawal_url(row["id"])),
             Cell(text=row["supplier"]),
             Cell(amount=saying.money(visit, row["amount_minor"])),
-            Cell(text=states[row["state"]], tone=words.WITHDRAWAL_TONES.get(row["state"], "stone")),
+            _state(visit, row, states),
             Cell(text=f"{row['holder']} {masked(row['number'])}"),
             Cell(text=f"{agreed}/{2 if row['is_two'] else 1}", is_number=True),
             Cell(at=row["ended_at"]),
         ]
 
     return cells
+
+
+def _state(visit: Visit, row: Any, states: Mapping[str, str]) -> Cell:
+    """How it stands; one that would be paid but for its account or a debt is on hold."""
+    if row["held_for"]:
+        return Cell(text=visit.gettext("On hold"), tone="amber")
+    return Cell(text=states[row["state"]], tone=words.WITHDRAWAL_TONES.get(row["state"], "stone"))
 
 
 @get("/office/settlement/withdrawals/{withdrawal:str}", opt=staff("settlement.see"))
@@ -108,7 +115,8 @@ async def show_one(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> 
         agreed = [row[name] for name in ("approved_by", "seconded_by") if row[name]]
         names = await persons.names(work, {row["requested_by"], *agreed, *(act["actor_id"] for act in acts)})
     is_asked = row["state"] == WithdrawalState.REQUESTED
-    refusal = why_not_approve(_ruled(row), visit.person) if is_asked else None
+    ruled, may_pay = _ruled(row), visit.may("settlement.pay")
+    refusal = why_not_approve(ruled, row["account_state"], balance.debt_minor, visit.person) if is_asked else None
     page = WithdrawalPage(
         url=visit.path,
         supplier=payees[row["payee_id"]],
@@ -127,12 +135,15 @@ async def show_one(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> 
         agreed_by=[names.get(person, "") for person in agreed],
         is_two=row["is_two"],
         ended_at=row["ended_at"],
+        returned_at=row["returned_at"],
         end_reason=row["end_reason"] if row["state"] == WithdrawalState.REJECTED else "",
         tries=row["tries"],
         payable=saying.money(visit, balance.payable_minor),
         debt=saying.money(visit, balance.debt_minor),
-        is_asked=is_asked and visit.may("settlement.pay"),
+        held=words.why_held(visit, row["held_for"], balance.debt_minor),
+        is_asked=is_asked and may_pay,
         may_agree=refusal is None,
+        may_refuse=may_pay and why_not_reject(ruled) is None,
         why_not=_why_not(visit, row) if refusal else "",
         acts=saying.acts(acts, names),
         keys=[visit.fresh_key() for _ in range(2)],

@@ -11,14 +11,20 @@ from tuan.surfaces.backoffice.tables import Tone
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.visits import Visit
-from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, PERMYRIAD, PayeeKind
+from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, PERMYRIAD, HeldFor, PayeeKind
 
 PLACE = Place(
     name="settlement", label="Settlement", url="/office/settlement", permission="settlement.see", icon="basket"
 )
 ACCOUNTS, PAYEES, RULES, RUNS = (f"{PLACE.url}/{name}" for name in ("accounts", "payees", "rules", "runs"))
 
-WITHDRAWAL_TONES: Mapping[str, Tone] = {"requested": "ripe", "due": "amber", "paid": "leaf", "failed": "ripe"}
+WITHDRAWAL_TONES: Mapping[str, Tone] = {
+    "requested": "ripe",
+    "due": "amber",
+    "paid": "leaf",
+    "failed": "ripe",
+    "returned": "ripe",
+}
 ACCOUNT_TONES: Mapping[str, Tone] = {"checking": "ripe", "active": "leaf", "restricted": "amber"}
 PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?", re.ASCII)
 
@@ -30,7 +36,23 @@ def withdrawal_states(visit: Visit) -> dict[str, str]:
         "paid": visit.gettext("Paid out"),
         "failed": visit.gettext("Failed"),
         "rejected": visit.gettext("Refused"),
+        "returned": visit.gettext("Came back"),
     }
+
+
+def why_held(visit: Visit, held_for: str | None, debt_minor: int) -> str:
+    """Why a withdrawal is not paid meanwhile, and what becomes of it; empty where nothing holds it."""
+    if held_for == HeldFor.ACCOUNT:
+        return visit.gettext(
+            "Its account is not active: it waits until somebody opens the account again, or refuses it."
+        )
+    if held_for == HeldFor.DEBT:
+        owed = visit.words.money_text(saying.money(visit, debt_minor))
+        return visit.gettext(
+            "Whoever is paid owes the market %(amount)s: it waits until that is paid. Refused, it pays the debt first.",
+            amount=owed,
+        )
+    return ""
 
 
 def account_states(visit: Visit) -> dict[str, str]:

@@ -27,6 +27,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     fee: Money
     state: str
     words: str
+    held: str
+    """Why it is not paid meanwhile; empty where nothing holds it."""
     holder: str
     number: str
     asked_at: datetime

@@ -23,7 +23,7 @@ from tuan.surfaces.web.problems import errors_of, refuse
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import settlement
-from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, masked
+from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, HeldFor, masked
 
 TEMPLATE = "desks/money/page.html"
 URL = "/desk/money"
@@ -171,6 +171,11 @@ def outgoing_shown(visit: Visit, row: Any) -> Outgoing:
         "paid": visit.gettext("Paid out"),
         "failed": visit.gettext("Failed; back in your balance"),
         "rejected": visit.gettext("Refused; back in your balance"),
+        "returned": visit.gettext("Came back; all of it is in your balance"),
+    }
+    held = {
+        HeldFor.ACCOUNT: visit.gettext("It waits: its account is not active."),
+        HeldFor.DEBT: visit.gettext("It waits: what you owe the market is paid first."),
     }
     return Outgoing(
         withdrawal=PAYOUT_ID.show(row["id"]),
@@ -178,10 +183,11 @@ def outgoing_shown(visit: Visit, row: Any) -> Outgoing:
         fee=amount(visit, row["fee_minor"]),
         state=row["state"],
         words=words[row["state"]],
+        held=held[row["held_for"]] if row["held_for"] else "",
         holder=row["holder"],
         number=masked(row["number"]),
         asked_at=row["requested_at"],
-        ended_at=row["ended_at"],
+        ended_at=row["returned_at"] or row["ended_at"],
     )
 
 

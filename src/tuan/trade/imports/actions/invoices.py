@@ -103,7 +103,8 @@ def _sale(shop: Shop, invoice: Invoice) -> Sale:
 async def finish_refunds(work: Work, *, limit: int) -> int:
     """The money went back when the shop said so; no provider needs to be asked. How many that were."""
     due = [row["id"] for row in await work.fetch(store.DUE_REFUNDS_SQL, PROVIDER, limit)]
-    await payments.apply_refund_answers(work, [RefundAnswer(refund, RefundState.DONE, "") for refund in due])
+    done = [RefundAnswer(PROVIDER, refund, RefundState.DONE, "") for refund in due]
+    await payments.apply_refund_answers(work, done)
     return len(due)
 
 

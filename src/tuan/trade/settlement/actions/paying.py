@@ -1,16 +1,21 @@
 """Terms, debts, accounts, and what is paid out."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from tuan.kit.ids import new_uuid
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
+from tuan.kit.time import day_of, start_of
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform import audit
 from tuan.platform.gateways.payment import TransferAnswer, TransferState
 from tuan.platform.work import Work, trace
-from tuan.trade.settlement import facts, model, store
+from tuan.trade import payments
+from tuan.trade.payments.model import Agreed, QuarantineReason, why_aside
+from tuan.trade.settlement import facts, model, queries, store
+from tuan.trade.settlement.actions.sharing import repay
 from tuan.trade.settlement.errors import AmountInvalid, NotThisState
 from tuan.trade.settlement.model import (
     ACCOUNT,
@@ -22,7 +27,6 @@ from tuan.trade.settlement.model import (
     Recall,
     Rules,
     Terms,
-    Withdrawal,
     WithdrawalState,
 )
 from tuan.value import ledger
@@ -212,9 +216,11 @@ async def withdraw(work: Work, payee: UUID, account: UUID, amount_minor: int, pe
         return refusal
     # After this point it must succeed.
     fee = amount_minor * rules.fee_permyriad // PERMYRIAD
+    zone = work.market.time_zone
+    asked = await store.asked_since(work, payee, start_of(day_of(work.now, zone), zone))
     row = store.WithdrawalRow(
         PAYOUT_ID.new(), *_columns_of(found.kind, payee), account, amount_minor, fee, WithdrawalState.REQUESTED,
-        amount_minor > rules.two_above_minor, person, work.now, trace.get(),
+        model.needs_two(amount_minor, asked, rules), person, work.now, trace.get(),
     )  # fmt: skip
     await work.write(store.INSERT_WITHDRAWALS, [row])
     await _book(work, row.id, [("withdrawal", payable_of(found.kind, payee), out, amount_minor)])
@@ -222,11 +228,17 @@ async def withdraw(work: Work, payee: UUID, account: UUID, amount_minor: int, pe
 
 
 async def approve(work: Work, withdrawal: UUID, person: UUID, *, reason: str) -> Refusal | None:
-    """Agree; above the limit a second person has to. Then the provider is asked to pay. Audited."""
-    found = await store.lock_withdrawal(work, withdrawal)
-    if found is None:
+    """Agree; above the limit a second person has to. Then the provider is asked to pay. Audited.
+
+    Account and balance are locked with it: whoever restricts the one or makes a debt comes before, and it is refused,
+    or after, and it is held (`store.CLAIM_WITHDRAWALS_SQL`).
+    """
+    if (goes_to := await store.paid_to(work, withdrawal)) is None:
         return NotFound()
-    if refusal := model.why_not_approve(found, person):
+    account, found = await store.load_account(work, goes_to), await store.lock_withdrawal(work, withdrawal)
+    assert account is not None and found is not None
+    debt = await store.load_debt(work, found.payee_id, found.kind)
+    if refusal := model.why_not_approve(found, account.state, debt, person):
         return refusal
     is_last = not found.is_two or found.approved_by is not None
     await work.execute(store.APPROVE_SQL, withdrawal, person, is_last, work.now)
@@ -236,14 +248,16 @@ async def approve(work: Work, withdrawal: UUID, person: UUID, *, reason: str) ->
 
 
 async def reject(work: Work, withdrawal: UUID, *, reason: str) -> Refusal | None:
-    """Do not pay: the money is back in the balance. Audited."""
+    """Do not pay: the money is back in the balance, where a debt takes it first. Audited."""
     found = await store.lock_withdrawal(work, withdrawal)
     if found is None:
         return NotFound()
-    if found.state != WithdrawalState.REQUESTED:
-        return NotThisState(state=found.state)
+    if refusal := model.why_not_reject(found):
+        return refusal
     await work.execute(store.REJECT_SQL, withdrawal, work.now, reason)
-    await _book(work, withdrawal, [_back(found)])
+    postings = Postings()
+    _give_back(postings, work.market.currency, found.kind, found.payee_id, found.amount_minor, withdrawal)
+    await _book_back(work, postings, {(found.kind, found.payee_id)})
     await audit.record(work, "settlement.reject", PAYOUT_ID.show(withdrawal), reason=reason,
                        before={"state": found.state}, after={"state": "rejected"})  # fmt: skip
     return None
@@ -255,30 +269,48 @@ TRANSFER_STATES = {TransferState.DONE: WithdrawalState.PAID, TransferState.FAILE
 async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) -> None:
     """What providers answered, by call or by notice; an unknown outcome stays due and is asked again with the same key.
 
-    What failed is back in the balance, once: only a withdrawal that is still due moves. One of which another amount is
-    told stays due too; the provider's statement has it, and so has the list of differences.
+    What failed is back in the balance, once: only a withdrawal that is still due moves, or one that was paid and of which
+    is told now that it did not arrive; then all of it is back, the market's fee too. One of which another provider,
+    amount or currency is told stays as it is, and a person looks at what was told.
     """
     known = [a for a in answers if a.state in TRANSFER_STATES]
     if not known:
         return
+    agreed = await queries.agreed_transfers(work, [a.transfer for a in known])
     moved = await work.lock(
         "withdrawals", store.FINISH_SQL, [a.transfer for a in known], [TRANSFER_STATES[a.state] for a in known],
-        [a.provider_ref for a in known], work.now, [a.amount_minor for a in known],
+        [a.provider_ref for a in known], work.now, [a.amount_minor for a in known], [a.provider for a in known],
+        [a.currency for a in known], work.market.currency,
     )  # fmt: skip
-    postings, asset = Postings(), work.market.currency
+    await payments.put_aside(work, [(a, why) for a in known if (why := _why_aside(agreed.get(a.transfer), a))])
+    postings = Postings()
     for row in moved:
-        withdrawing = withdrawing_of(row["kind"], row["payee_id"])
-        if row["state"] == WithdrawalState.FAILED:
-            postings.post("withdrawal_back", withdrawing, payable_of(row["kind"], row["payee_id"]), asset,
-                          row["amount_minor"], row["id"])  # fmt: skip
-            continue
-        clearing, paid = provider_clearing(row["provider"]), row["amount_minor"] - row["fee_minor"]
-        if paid:
-            postings.post("withdrawal_paid", withdrawing, clearing, asset, paid, row["id"])
-        if row["fee_minor"]:
-            postings.post("withdrawal_fee", withdrawing, PLATFORM_INCOME, asset, row["fee_minor"], row["id"])
-        work.tell(facts.WithdrawalPaid(withdrawal=row["id"]))
-    await ledger.save_postings(work, postings)
+        _book_end(work, postings, row)
+    back = {(row["kind"], row["payee_id"]) for row in moved if row["state"] != WithdrawalState.PAID}
+    await _book_back(work, postings, back)
+
+
+def _why_aside(agreed: Agreed | None, told: TransferAnswer) -> QuarantineReason | None:
+    return why_aside(agreed, told.provider, told.amount_minor, told.currency)
+
+
+def _book_end(work: Work, postings: Postings, row: Any) -> None:
+    """Of a withdrawal that has just moved to the state that it is in."""
+    asset, kind, payee, about = work.market.currency, row["kind"], row["payee_id"], row["id"]
+    if row["state"] == WithdrawalState.FAILED:
+        return _give_back(postings, asset, kind, payee, row["amount_minor"], about)
+    clearing, fee = provider_clearing(row["provider"]), row["fee_minor"]
+    paid = row["amount_minor"] - fee
+    if row["state"] == WithdrawalState.RETURNED:
+        ways = ("withdrawal_returned", clearing, paid), ("withdrawal_fee_back", PLATFORM_INCOME, fee)
+        for word, code, minor in ways:
+            if minor:
+                postings.post(word, code, payable_of(kind, payee), asset, minor, about)
+        return work.tell(facts.WithdrawalReturned(withdrawal=about))
+    for word, code, minor in (("withdrawal_paid", clearing, paid), ("withdrawal_fee", PLATFORM_INCOME, fee)):
+        if minor:
+            postings.post(word, withdrawing_of(kind, payee), code, asset, minor, about)
+    return work.tell(facts.WithdrawalPaid(withdrawal=about))
 
 
 async def hasten_withdrawals(work: Work, withdrawals: Collection[UUID]) -> None:
@@ -286,9 +318,17 @@ async def hasten_withdrawals(work: Work, withdrawals: Collection[UUID]) -> None:
     await work.execute(store.HASTEN_SQL, list(withdrawals), work.now)
 
 
-def _back(found: Withdrawal) -> tuple[str, str, str, int]:
-    kind, payee = found.kind, found.payee_id
-    return "withdrawal_back", withdrawing_of(kind, payee), payable_of(kind, payee), found.amount_minor
+def _give_back(postings: Postings, asset: str, kind: str, payee: UUID, amount_minor: int, about: UUID) -> None:
+    """Out of what is on its way, into what may be claimed."""
+    postings.post("withdrawal_back", withdrawing_of(kind, payee), payable_of(kind, payee), asset, amount_minor, about)
+
+
+async def _book_back(work: Work, postings: Postings, payees: Collection[tuple[str, UUID]]) -> None:
+    """What is back in the balance of these payees pays what they owe first."""
+    for kind in PayeeKind:
+        if owing := {payee for one, payee in payees if one == kind}:
+            await repay(work, postings, kind, owing)
+    await ledger.save_postings(work, postings)
 
 
 async def _book(work: Work, about: UUID, moves: Sequence[tuple[str, str, str, int]]) -> None:

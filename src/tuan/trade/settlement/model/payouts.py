@@ -69,14 +69,32 @@ class WithdrawalState(StrEnum):
     PAID = "paid"
     FAILED = "failed"
     REJECTED = "rejected"
+    RETURNED = "returned"
 
 
 W = WithdrawalState
 PAYOUT = states.table(
-    {W.REQUESTED: {W.DUE, W.REJECTED}, W.DUE: {W.PAID, W.FAILED}, W.PAID: (), W.FAILED: (), W.REJECTED: ()},
+    {
+        W.REQUESTED: {W.DUE, W.REJECTED},
+        W.DUE: {W.PAID, W.FAILED, W.REJECTED},
+        W.PAID: {W.RETURNED},
+        W.FAILED: (),
+        W.REJECTED: (),
+        W.RETURNED: (),
+    },
     start=W.REQUESTED,
 )
-"""Due: agreed to, and asked of the provider until it says paid or failed; what failed went back to the balance."""
+"""Due: agreed to, and asked of the provider until it says paid or failed; what failed went back to the balance. One that
+the provider was never asked for may still be rejected. Returned: it had been paid, and the payee's bank sent it back."""
+
+
+class HeldFor(StrEnum):
+    """Why a withdrawal that has not ended is not paid meanwhile."""
+
+    ACCOUNT = "account"
+    """The account it goes to is not active."""
+    DEBT = "debt"
+    """Its payee owes the market."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,8 @@ class Withdrawal:
     approved_by: UUID | None
     is_two: bool
     """Whether two persons must agree, by the rules when it was asked for."""
+    tries: int
+    """How often the provider was asked."""
 
 
 def masked(number: str) -> str:
@@ -170,8 +190,37 @@ def why_not_withdraw(account: PayoutAccount | None, wallet: Wallet, amount_minor
     return BalanceTooSmall(left_minor=wallet.payable_minor) if amount_minor > wallet.payable_minor else None
 
 
-def why_not_approve(withdrawal: Withdrawal, person: UUID) -> Refusal | None:
-    """Whoever asked does not agree to himself, and the same person does not agree twice."""
+def needs_two(amount_minor: int, asked_minor: int, rules: Rules) -> bool:
+    """Whether two persons must agree; asked_minor: what the same payee has asked for on this day before, and not got back.
+
+    Counted together, since several withdrawals just below the limit are one above it.
+    """
+    return amount_minor + asked_minor > rules.two_above_minor
+
+
+def why_not_approve(withdrawal: Withdrawal, account_state: str, debt_minor: int, person: UUID) -> Refusal | None:
+    """Whoever asked does not agree to himself, and the same person does not agree twice. Nobody agrees to money for
+    somebody who owes, or to an account that is not active."""
     if withdrawal.state != WithdrawalState.REQUESTED:
         return NotThisState(state=withdrawal.state)
-    return SamePerson() if person in (withdrawal.requested_by, withdrawal.approved_by) else None
+    if person in (withdrawal.requested_by, withdrawal.approved_by):
+        return SamePerson()
+    if account_state != AccountState.ACTIVE:
+        return AccountNotActive(state=account_state)
+    return InDebt(debt_minor=debt_minor) if debt_minor else None
+
+
+def why_not_reject(withdrawal: Withdrawal) -> Refusal | None:
+    """Not once the provider was asked: it may have paid."""
+    is_unasked = withdrawal.state == WithdrawalState.DUE and not withdrawal.tries
+    is_open = withdrawal.state == WithdrawalState.REQUESTED or is_unasked
+    return None if is_open else NotThisState(state=withdrawal.state)
+
+
+def held_for(state: str, account_state: str, debt_minor: int) -> HeldFor | None:
+    """Why a withdrawal waits although nobody else has to agree; `store.CLAIM_WITHDRAWALS_SQL` holds it by the same."""
+    if state not in (WithdrawalState.REQUESTED, WithdrawalState.DUE):
+        return None
+    if account_state != AccountState.ACTIVE:
+        return HeldFor.ACCOUNT
+    return HeldFor.DEBT if debt_minor else None

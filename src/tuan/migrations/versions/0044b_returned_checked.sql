@@ -1,0 +1,4 @@
+ALTER TABLE settlement.withdrawals VALIDATE CONSTRAINT withdrawals_state_known_check;
+ALTER TABLE settlement.withdrawals VALIDATE CONSTRAINT withdrawals_ended_has_time_check;
+ALTER TABLE settlement.withdrawals VALIDATE CONSTRAINT withdrawals_agreed_by_others_check;
+ALTER TABLE settlement.withdrawals VALIDATE CONSTRAINT withdrawals_returned_has_time_check;
