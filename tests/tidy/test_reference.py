@@ -17,7 +17,7 @@ SUMS, RULES = ("prices", "means", "sums"), ("__init__", "trade", "after")
 LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
 
-@pytest.mark.parametrize(("files", "most"), [(SUMS, 300), (RULES, 420)])
+@pytest.mark.parametrize(("files", "most"), [(SUMS, 300), (RULES, 430)])
 def test_the_reference_is_short(files: tuple[str, ...], most: int) -> None:
     assert sum(map(lines_of_code, files)) <= most
 

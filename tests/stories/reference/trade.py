@@ -11,6 +11,9 @@ from tests.stories.reference.sums import Case, Payable, Sums
 from tests.stories.terms import DEALS, SKUS
 
 
+OVER = ("closed", "cancelled", "forfeited")
+
+
 class Trade(Sums):
     """The market's goods, orders, teams, presales and payments."""
 
@@ -40,10 +43,8 @@ class Trade(Sums):
         return all(units <= self.free(x.sku, x.pool) for x, units in zip(lines, needs, strict=True))
 
     def may_have_more(self, buyer: int, lines: Sequence[Line]) -> bool:
-        mine = [
-            one for one in self.orders if one.buyer == buyer and one.state not in ("closed", "cancelled", "forfeited")
-        ]
-        has = Counter({sku: sum(x.left for one in mine for x in one.lines if x.sku == sku) for sku in terms.LIMITS})
+        mine = [x for one in self.orders if one.buyer == buyer and one.state not in OVER for x in one.lines]
+        has = Counter({sku: sum(x.left for x in mine if x.sku == sku) for sku in terms.LIMITS})
         return all(has[x.sku] + x.units <= terms.LIMITS.get(x.sku, 10**9) for x in lines)
 
     def runs(self, deal: str) -> bool:
@@ -81,8 +82,8 @@ class Trade(Sums):
         listed = [SKUS[sku][1] * n for sku, n in units]
         some = zip(units, listed, shares(deal.price * count, listed), strict=True)
         return [
-            Line(sku=s, units=n, goods=g, borne=Counter(market=was - g), is_open=False, coupons=[])
-            for (s, n), was, g in some
+            Line(sku=s, units=n, goods=g, borne=Counter(market=w - g), is_open=False, coupons=[])
+            for (s, n), w, g in some
         ]
 
     # ── buying ──
