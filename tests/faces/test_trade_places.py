@@ -231,7 +231,7 @@ async def test_quarantine_shows_what_was_told_otherwise_of_money_that_goes_out(
     for words in (
         "Told by another provider",
         "Another amount than agreed",
-        "Pay-out",
+        "Withdrawal",
         "Refund",
         "9.99",
         "10.00",

@@ -204,7 +204,7 @@ def _differences(visit: Visit, row: Any) -> list[Difference]:
 
 def _outgoing(visit: Visit, said: Mapping[str, Any], outgoing: Mapping[str, Agreed]) -> list[Difference]:
     """The same of a refund or a withdrawal; a field that the provider left out differs from nothing."""
-    what = visit.gettext("Refund") if "refund" in said else visit.gettext("Pay-out")
+    what = visit.gettext("Refund") if "refund" in said else visit.gettext("Withdrawal")
     agreed = outgoing.get(said.get("refund") or said["transfer"])
     currency = said["currency"] or (agreed.currency if agreed else "")
     pairs = [

@@ -1,6 +1,6 @@
 """Withdrawals in the office: who asks for money, and whoever agrees to it or does not; and the other pages of settlement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -79,28 +79,20 @@ async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
 
 
 def _cells(visit: Visit) -> Any:
-    states = words.withdrawal_states(visit)
-
     def cells(row: Any) -> list[Cell]:
+        text, tone = words.standing(visit, row)
         agreed = sum(row[name] is not None for name in ("approved_by", "seconded_by"))
         return [
             Cell(at=row["requested_at"], url=words.withdrawal_url(row["id"])),
             Cell(text=row["supplier"]),
             Cell(amount=saying.money(visit, row["amount_minor"])),
-            _state(visit, row, states),
+            Cell(text=text, tone=tone),
             Cell(text=f"{row['holder']} {masked(row['number'])}"),
             Cell(text=f"{agreed}/{2 if row['is_two'] else 1}", is_number=True),
             Cell(at=row["ended_at"]),
         ]
 
     return cells
-
-
-def _state(visit: Visit, row: Any, states: Mapping[str, str]) -> Cell:
-    """How it stands; one that would be paid but for its account or a debt is on hold."""
-    if row["held_for"]:
-        return Cell(text=visit.gettext("On hold"), tone="amber")
-    return Cell(text=states[row["state"]], tone=words.WITHDRAWAL_TONES.get(row["state"], "stone"))
 
 
 @get("/office/settlement/withdrawals/{withdrawal:str}", opt=staff("settlement.see"))
@@ -117,6 +109,7 @@ async def show_one(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> 
     is_asked = row["state"] == WithdrawalState.REQUESTED
     ruled, may_pay = _ruled(row), visit.may("settlement.pay")
     refusal = why_not_approve(ruled, row["account_state"], balance.debt_minor, visit.person) if is_asked else None
+    stands, tone = words.standing(visit, row)
     page = WithdrawalPage(
         url=visit.path,
         supplier=payees[row["payee_id"]],
@@ -124,8 +117,8 @@ async def show_one(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> 
         amount=saying.money(visit, row["amount_minor"]),
         fee=saying.money(visit, row["fee_minor"]),
         paid=saying.money(visit, row["amount_minor"] - row["fee_minor"]),
-        words=words.withdrawal_states(visit)[row["state"]],
-        tone=words.WITHDRAWAL_TONES.get(row["state"], "stone"),
+        words=stands,
+        tone=tone,
         account_url=words.account_url(account["id"]),
         holder=account["holder"],
         number=masked(account["number"]),

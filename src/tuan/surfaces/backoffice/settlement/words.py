@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from tuan.kit.refusals import Refused
@@ -38,6 +39,13 @@ def withdrawal_states(visit: Visit) -> dict[str, str]:
         "rejected": visit.gettext("Refused"),
         "returned": visit.gettext("Came back"),
     }
+
+
+def standing(visit: Visit, row: Any) -> tuple[str, Tone]:
+    """How a withdrawal stands; one that would go on but for its account or a debt is on hold."""
+    if row["held_for"]:
+        return visit.gettext("On hold"), "amber"
+    return withdrawal_states(visit)[row["state"]], WITHDRAWAL_TONES.get(row["state"], "stone")
 
 
 def why_held(visit: Visit, held_for: str | None, debt_minor: int) -> str:
