@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.money import AMOUNT_MINOR_MAX
@@ -114,7 +114,9 @@ class NewTeamCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     promise_min: Small | None = None
     ladder: Annotated[list[CampaignStep], Meta(max_length=20, examples=[[]])] = []
     leader_off_minor: Annotated[int, Meta(ge=0, le=AMOUNT_MINOR_MAX, examples=[0])] = 0
-    stacks_with: Annotated[tuple[Stacking, ...], Meta(max_length=3, examples=[["points"]])] = ("points",)
+    stacks_with: Annotated[list[Stacking], Meta(max_length=3, examples=[["points"]])] = field(
+        default_factory=lambda: ["points"]
+    )
     reason: Reason
 
 
