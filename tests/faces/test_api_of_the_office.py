@@ -138,11 +138,11 @@ async def test_an_account_is_checked_and_restricted(place: Place, programs: Prog
     _, program = await member(place, programs, "payouts.read", "payouts.write")
     (one,) = (await program.list_market_accounts(state="checking")).items
     assert (one.account, one.payee, one.number[-4:]) == (shown, SUPPLIER.show(of.supplier), "7890")
-    await program.move_account(shown, after="active", reason=WHY)
+    await program.move_account(shown, state="active", reason=WHY)
     assert (
-        await refused(program.move_account(shown, after="rejected", reason=WHY))
+        await refused(program.move_account(shown, state="rejected", reason=WHY))
     ).code == "settlement.not_this_state"
-    await program.move_account(shown, after="restricted", reason=WHY)
+    await program.move_account(shown, state="restricted", reason=WHY)
     assert (await program.show_market_account(shown)).state == "restricted"
 
 

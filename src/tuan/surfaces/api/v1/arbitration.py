@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
 from tuan.people.accounts.model import PERSON
 from tuan.people.parties.model import SUPPLIER
@@ -12,7 +11,7 @@ from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.api.acting import acted
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import Listing, OrderId, PageQuery, PersonId, Reason, SupplierId
+from tuan.surfaces.api.shapes import AmountMinor, Listing, OrderId, PageQuery, PersonId, Reason, SupplierId
 from tuan.surfaces.api.v1.aftersales import CaseCard, CaseNumber, CaseState, LogLine, card_told, log_told
 from tuan.surfaces.storefront.cases.filing import read_number
 from tuan.surfaces.web.reading import read_id
@@ -43,7 +42,7 @@ class CaseDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     sides read the reason."""
 
     decision: Annotated[Literal["give_back", "return_first", "deny"], Meta(examples=["deny"])]
-    amount_minor: Annotated[int, Meta(ge=1, le=AMOUNT_MINOR_MAX)] | None = None
+    amount_minor: Annotated[AmountMinor | None, Meta(examples=[None])] = None
     reason: Reason
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.money import AMOUNT_MINOR_MAX
@@ -29,6 +29,9 @@ from tuan.surfaces.web.visits import Visit
 
 HOUR, MINUTE = 3600, 60
 When = Annotated[datetime, Meta(tz=True)]
+Ends = Annotated[datetime, Meta(tz=True, examples=["2026-12-22T08:00:00Z"])]
+PayUntil = Annotated[datetime, Meta(tz=True, examples=["2026-12-25T08:00:00Z"])]
+ShipsBy = Annotated[datetime, Meta(tz=True, examples=["2027-01-05T08:00:00Z"])]
 State = Literal["running", "ended"]
 Stacking = Literal["points", "coupon", "reward"]
 Small = Annotated[int, Meta(ge=1, le=100_000)]
@@ -102,7 +105,7 @@ class NewTeamCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     prices: Annotated[list[CampaignPrice], Meta(min_length=1, max_length=SKUS_MAX)]
     size: Annotated[int, Meta(ge=2, le=SIZE_MAX, examples=[3])]
     starts_at: When
-    ends_at: When
+    ends_at: Ends
     team_hours: Annotated[int, Meta(ge=1, le=100_000, examples=[24])] = 24
     pay_minutes: Annotated[int, Meta(ge=1, le=100_000, examples=[15])] = 15
     units_per_order_max: PerOrder = 5
@@ -114,7 +117,9 @@ class NewTeamCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     promise_min: Small | None = None
     ladder: Annotated[list[CampaignStep], Meta(max_length=20, examples=[[]])] = []
     leader_off_minor: Annotated[int, Meta(ge=0, le=AMOUNT_MINOR_MAX, examples=[0])] = 0
-    stacks_with: Annotated[tuple[Stacking, ...], Meta(max_length=3, examples=[["points"]])] = ("points",)
+    stacks_with: Annotated[list[Stacking], Meta(max_length=3, examples=[["points"]])] = field(
+        default_factory=lambda: ["points"]
+    )
     reason: Reason
 
 
@@ -154,10 +159,10 @@ class NewPresale(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Annotated[Literal["earnest", "prepayment"], Meta(examples=["earnest"])]
     prices: Annotated[list[DepositPrice], Meta(min_length=1, max_length=SKUS_MAX)]
     starts_at: When
-    ends_at: When
-    balance_from: When
-    balance_until: When
-    ships_by: When
+    ends_at: Ends
+    balance_from: Ends
+    balance_until: PayUntil
+    ships_by: ShipsBy
     units_per_order_max: PerOrder = 5
     reason: Reason
 

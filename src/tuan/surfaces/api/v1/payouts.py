@@ -59,7 +59,7 @@ class MarketAccount(Struct, frozen=True, kw_only=True):
 class AccountMove(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Active: it is right, or open again. Restricted: nothing more can be asked for to it. Rejected: another one has to be named."""
 
-    after: Literal["active", "restricted", "rejected"]
+    state: Literal["active", "restricted", "rejected"]
     reason: Reason
 
 
@@ -128,7 +128,7 @@ def _payee(row: Any) -> str:
 @operation("POST", "/payout-accounts/{account}/state", scope="payouts.write", status=204)
 async def move_account(visit: Visit, account: PayoutAccountId, data: AccountMove, key: str) -> Refusal | None:
     """Check an account, restrict it, open it again or refuse it."""
-    found, after = read_id(ACCOUNT_ID, account), After(data.after)
+    found, after = read_id(ACCOUNT_ID, account), After(data.state)
 
     async def act(work: Work) -> Refusal | None:
         return await settlement.move_account(work, found, after, reason=data.reason)

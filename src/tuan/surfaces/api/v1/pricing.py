@@ -52,6 +52,7 @@ Kind = Literal["limited", "reward", "flash", "bundle"]
 State = Literal["running", "ended"]
 Bearer = Annotated[str, Meta(description="Who pays for the difference.", examples=["market"])]
 OFF: list[dict[str, int]] = [{"threshold_minor": 10_000, "off_minor": 1_000}]
+Code = Annotated[str, Meta(min_length=1, max_length=32, pattern=NO_NUL)]
 Maybe = Annotated[int, Meta(ge=0, le=AMOUNT_MINOR_MAX, examples=[0])]
 
 
@@ -87,13 +88,13 @@ class RuleTerms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     starts_at: When
     ends_at: Ends
-    supplier: SupplierId | None = None
+    supplier: Annotated[SupplierId | None, Meta(examples=[None])] = None
     prices: Annotated[list[SkuPrice], Meta(max_length=200, examples=[[]])] = []
     per_order: Annotated[int, Meta(ge=1, le=999, examples=[5])] = 5
     steps: Annotated[list[RewardStep], Meta(max_length=5, examples=[OFF])] = []
     include: Annotated[list[ProductId], Meta(max_length=200, examples=[[]])] = []
     set_lines: Annotated[list[RuleSetLine], Meta(max_length=10, examples=[[]])] = []
-    set_minor: AmountMinor | None = None
+    set_minor: Annotated[AmountMinor | None, Meta(examples=[None])] = None
 
 
 class NewPriceRule(RuleTerms, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,18 +177,18 @@ class NewCouponTemplate(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ends_at: Ends
     off_minor: Annotated[int, Meta(ge=0, le=AMOUNT_MINOR_MAX, examples=[1000])] = 0
     off_permyriad: Annotated[int, Meta(ge=0, le=10_000, examples=[0])] = 0
-    cap_minor: AmountMinor | None = None
+    cap_minor: Annotated[AmountMinor | None, Meta(examples=[None])] = None
     threshold_minor: Maybe = 0
-    supplier: SupplierId | None = None
+    supplier: Annotated[SupplierId | None, Meta(examples=[None])] = None
     include: Annotated[list[ProductId], Meta(max_length=200, examples=[[]])] = []
     stacks: bool = False
     way: Annotated[Literal["centre", "code", "granted", "friends"], Meta(examples=["centre"])] = "centre"
-    code: Annotated[str, Meta(min_length=1, max_length=32, pattern=NO_NUL)] | None = None
+    code: Annotated[Code | None, Meta(examples=[None])] = None
     newcomers: bool = False
     giftable: bool = False
     friends: Annotated[int, Meta(ge=0, le=20, examples=[0])] = 0
     friends_new: Annotated[bool, Meta(examples=[False])] = False
-    gather_hours: Annotated[int, Meta(ge=1, le=8784)] | None = None
+    gather_hours: Annotated[Annotated[int, Meta(ge=1, le=8784)] | None, Meta(examples=[None])] = None
     valid_days: Annotated[int, Meta(ge=1, le=366, examples=[30])] = 30
     total: Annotated[int, Meta(ge=1, le=100_000_000)] | None = None
     per_person: Annotated[int, Meta(ge=1, le=100, examples=[1])] = 1
