@@ -5,11 +5,14 @@ from tests.faces.conftest import Clerks, Visitors
 from tests.faces.test_links import by_hand
 from tests.given import goods as given
 from tests.given import sharing as share
+from tests.given import shops as shopping
 from tests.given.houses import Place
 from tuan.goods.catalog.model import PRODUCT
-from tuan.people import sharing
+from tuan.kit.refusals import granted
+from tuan.people import accounts, sharing
 from tuan.people.sharing import Seen
 from tuan.platform import audit
+from tuan.play import shops
 
 
 async def made_by(place: Place) -> list[str]:
@@ -65,3 +68,20 @@ async def test_a_link_shows_its_days_and_is_stopped_with_a_reason(place: Place, 
         )
     assert said == "leads to spam"
     assert (await clerk.get("/office/links/0000000000")).status_code == 404
+
+
+async def test_a_link_of_somebody_who_was_forgotten_is_not_the_markets_own(place: Place, clerks: Clerks) -> None:
+    of, who, clerk = await given.goods(place), await given.buyer(place), await clerks()
+    code = await share.link(place, who, of)
+    granted(await place.do(accounts.erase_person, who.id, reason="he asked"))
+    assert code not in await clerk.read("/office/links?of=market") and await made_by(place) == []
+    assert code in await clerk.read("/office/links?of=people")
+    page = await clerk.read(f"/office/links/{code}")
+    assert "Somebody who was forgotten" in page and "The market's own" not in page
+
+
+async def test_the_links_of_shops_pages_are_found_by_their_channel(place: Place, clerks: Clerks) -> None:
+    at, _ = await shopping.shop(place)
+    code, clerk = await place.do(shops.code_of, at), await clerks()
+    assert code in await clerk.read("/office/links?of=people&channel=page")
+    assert "Its page" in await clerk.read(f"/office/links/{code}")

@@ -1,8 +1,10 @@
 """Sharing as people do it: two taps to a link, a share word, a code and a poster; packets; one's own links; the API."""
 
 import io
+import re
 
 import pytest
+import zxingcpp
 from litestar import Litestar
 from PIL import Image
 
@@ -131,6 +133,39 @@ async def test_a_poster_is_drawn_within_a_second_and_kept(place: Place, visitors
     assert again.status_code == 304
     spanish = await (await by_hand(visitors, language="es")).get(f"/s/{code}/poster.png")
     assert spanish.headers["etag"] != answer.headers["etag"], "in the words of whoever asks"
+
+
+async def test_a_camera_reads_the_links_address_from_its_code(place: Place, visitors: Visitors) -> None:
+    """From the drawing, and from the poster among all the rest of it."""
+    of, (_, owner) = await given.goods(place), await share.shop(place)
+    code = await share.link(place, owner, of, channel="poster")
+    visitor = await by_hand(visitors)
+    address = f"http://{place.host}/s/{code}"
+    assert seen(rasterised((await visitor.get(f"/s/{code}/code.svg")).text)) == address
+    if not NO_FONT:
+        poster = await visitor.get(f"/s/{code}/poster.png")
+        assert seen(Image.open(io.BytesIO(poster.content))) == address
+
+
+def seen(picture: Image.Image) -> str:
+    """What a camera reads in it."""
+    (found,) = zxingcpp.read_barcodes(picture.convert("L"))
+    return str(found.text)
+
+
+def rasterised(svg: str, scale: int = 4) -> Image.Image:
+    """The strokes of the drawing (`M x y`, `m dx dy`, `h length`), each a row of squares."""
+    side = int(svg.split('viewBox="0 0 ')[1].split(" ")[0])
+    drawn = Image.new("L", (side, side), 255)
+    x = y = 0.0
+    for step, said in re.findall(r"([Mmh])([-\d. ]+)", svg.split('class="qrline"')[1].split(' d="')[1].split('"')[0]):
+        numbers = [float(one) for one in said.split()]
+        if step == "h":
+            drawn.paste(0, (int(x), int(y), int(x + numbers[0]), int(y) + 1))
+            x += numbers[0]
+        else:
+            x, y = (numbers[0], numbers[1]) if step == "M" else (x + numbers[0], y + numbers[1])
+    return drawn.resize((side * scale, side * scale), Image.Resampling.NEAREST)
 
 
 async def test_a_poster_without_a_font_says_what_is_missing(

@@ -81,6 +81,10 @@ async def test_who_comes_by_a_shops_link_was_invited_by_that_shop(place: Place, 
     assert (await place.do(parties.shop_of, who.id)).inviter_id == first
     other = await visitors(await given.buyer(place))
     assert "You were invited" not in await other.read(f"{NEW}?by=xxxxxxxxxx")
+    looked = await place.do(shops.code_of, first)
+    assert "You were invited" not in await other.read(f"{NEW}?by={looked}"), (
+        "to look at a page is to be invited by nobody"
+    )
 
 
 async def test_a_shop_is_suspended_in_the_office_and_its_owner_is_told(place: Place, visitors: Visitors) -> None:
