@@ -10,7 +10,6 @@ from tests.stories.reference.prices import Line, Row, need, priced, shares
 from tests.stories.reference.sums import Case, Payable, Sums
 from tests.stories.terms import DEALS, SKUS
 
-
 OVER = ("closed", "cancelled", "forfeited")
 
 
