@@ -28,7 +28,6 @@ ACTS = {  # of a case: the states in which it may be done, and the one after; No
 }
 SILENCE = {"asked": "agree", "returning": "take_back", "refused": "withdraw", "to_return": "withdraw", "sent": "confirm",
            "to_send": "give_up"}  # fmt: skip
-BACK = ("failed", "rejected")
 PATIENCE = {"asked": 48 * HOUR, "refused": WEEK, "to_return": WEEK, "returning": 10 * DAY, "to_send": 72 * HOUR,
             "sent": 15 * DAY}  # fmt: skip
 """How long a case waits in each state until silence is an answer."""
@@ -126,23 +125,22 @@ class Books(Trade):
 
     def withdraw(self, seller: str, amount: int, by: int) -> Row:
         need(not self.debt[seller], terms.PAYOUT_MIN <= amount <= self.claims[seller])
-        day = (self.now + terms.DAY_BEGAN) // DAY
-        asked = [p.amount * (p.state not in BACK) for p in self.payouts if (p.seller, p.day) == (seller, day)]
-        two = amount + sum(asked) > terms.PAYOUT_TWO
+        day = seller, (self.now + terms.DAY_BEGAN) // DAY
+        asked = [amount, *(p.amount for p in self.payouts if p.day == day and p.state not in ("failed", "rejected"))]
         self.claims[seller] -= amount
-        self.payouts.append(Row(seller=seller, amount=amount, seen=[by], state="requested", day=day, two=two))
+        self.payouts.append(Row(seller=seller, amount=amount, seen=[by], state="requested", day=day, asked=sum(asked)))
         return self.payouts[-1]
 
     def approve(self, payout: Row, person: int) -> None:
         need(payout.state == "requested", person not in payout.seen, not self.debt[payout.seller])
         payout.seen.append(person)
-        payout.state = "due" if len(payout.seen) == 2 + payout.two else "requested"
+        payout.state = "due" if len(payout.seen) == 2 + (payout.asked > terms.PAYOUT_TWO) else "requested"
 
     def end_payout(self, payout: Row, state: str) -> None:
         """What is back pays a debt first."""
         need(payout.state == ("requested" if state == "rejected" else "due"))
         payout.state = state
-        self.charge(payout.seller, -payout.amount * (state in BACK))
+        self.charge(payout.seller, -payout.amount * (state != "paid"))
 
     def pay_out(self) -> None:
         """What was agreed to, but for whoever owes."""
