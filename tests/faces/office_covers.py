@@ -81,6 +81,8 @@ OFFICE_DONE_BY = {
     "POST /office/organisations": {"admit_organisation"},
     "POST /office/organisations/{organisation}/code": {"renew_member_code"},
     "POST /office/organisations/{organisation}/grades": {"set_organisation_grades"},
+    "GET /office/organisations/{organisation}/members": {"preview_members"},
+    "POST /office/organisations/{organisation}/members/preview": {"preview_members"},
     "POST /office/organisations/{organisation}/members": {"invite_members"},
 }
 

@@ -77,6 +77,7 @@ ONLY_ASKS = frozenset(
         "preview_case",
         "preview_grants",
         "preview_members",
+        "preview_rule",
         "preview_own_members",
         "check_plan",
         "read_declaration",
@@ -107,7 +108,7 @@ SCOPES_OF = {
     "promotions": {"account", "orders"},
     "points": {"account"},
     "presale": {"orders"},
-    "shops": {"account"},
+    "shops": {"account", "shop"},
     "distribution": {"shop"},
     "own_shop": {"shop"},
     "aftersales": {"orders", "shipments"},
@@ -124,6 +125,14 @@ SCOPES_OF = {
     "organisations": {"organisations"},
     "courses": {"growth"},
     "levels": {"growth"},
+    "pricing": {"promotions"},
+    "campaigns": {"campaigns"},
+    "quarantine": {"payments"},
+    "refunds": {"refunds"},
+    "arbitration": {"refunds"},
+    "payouts": {"payouts"},
+    "fees": {"fees"},
+    "wallets": {"points"},
 }
 
 
