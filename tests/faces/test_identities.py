@@ -161,7 +161,8 @@ async def test_programs_do_the_same(place: Place, programs: Programs) -> None:
     buyer, erp = await programs(who.id), await programs((await owner_of(place, of)).id)
     lines, address = [{"sku": SKU.show(of.sku), "units": 1}], ADDRESS.show(who.address)
     assert (await refused(buyer.show_identity())).code == "not_found"
-    assert (await refused(buyer.place_order(lines=lines, address=address))).code == "identities.missing"
+    asked = {"lines": lines, "address": address, "quoted_minor": of.price_minor}
+    assert (await refused(buyer.place_order(**asked))).code == "identities.missing"
     wrong = buyer.keep_identity(name=WANG.name, number="110105194912310021", agrees=True)
     assert (await refused(wrong)).code == "identities.invalid"
     unasked = buyer.keep_identity(name=WANG.name, number=WANG.number, agrees=False)
@@ -169,7 +170,7 @@ async def test_programs_do_the_same(place: Place, programs: Programs) -> None:
     await buyer.keep_identity(name=WANG.name, number=WANG.number, agrees=True)
     shown = await buyer.show_identity()
     assert (shown.name, shown.number) == (WANG.shown_name, WANG.shown_number)
-    placed = await buyer.place_order(lines=lines, address=address)
+    placed = await buyer.place_order(**asked)
     (order,) = placed.orders
     assert (await refused(erp.read_declaration(order))).code == "orders.not_now"
     await given.pay(place, who, await placed_of(place, order))

@@ -131,7 +131,7 @@ async def test_an_organisation_brings_a_table_and_is_told_how_many_are_known_and
         assert looked.status_code == 200 and "1 person would be invited" in looked.text and "张" not in looked.text
         assert looked.text.count("Already known.") == 1 and "Already a member." not in looked.text
         for line in (2, 3, 6):
-            assert f'<td class="figures">{line}&nbsp;·' in looked.text, "a line keeps its number"
+            assert f'<span class="one-line">{line} ·' in looked.text, "a line keeps its number"
     done = await browser.send(form_to(looked.text, members), phones=carried(looked.text))
     assert done.status_code == 200 and "1 person was invited" in done.text
     async with place.work() as work:

@@ -208,7 +208,7 @@ async def test_every_customer_who_came_or_went_is_told_with_its_reason(
     (shop, owner), (rival, other) = await shopping.shop(place), await shopping.shop(place)
     await share.rule(place, BindTerms(BindRule.LATEST, 10, 5))
     left, moved, over = [await shopping.customer(place, shop, owner) for _ in range(3)]
-    assert await place.do(shops.leave_shop, left.id) is None
+    assert await place.do(shops.leave_shop, left.id, language="en") is None
     await place.later(timedelta(days=6))
     await shopping.customer(place, rival, other, moved)
     await place.later(timedelta(days=5))
@@ -314,7 +314,7 @@ async def test_a_program_runs_a_shop(place: Place, programs: Programs) -> None:
     assert (await program.list_shop_customers()).items[0].tags == ["老客"]
     assert (await program.show_shop_customer(CONSENT_ID.show(known))).note == "甜"
     assert (await program.list_shop_orders()).items == []
-    assert await place.do(shops.leave_shop, who.id) is None
+    assert await place.do(shops.leave_shop, who.id, language="en") is None
     told = (await program.list_customer_changes()).items
     assert [(one.came, one.why, one.code is None) for one in told] == [(False, "left", True), (True, "link", False)]
     stranger = await programs((await given.buyer(place)).id, "shop.read", "shop.write")

@@ -108,5 +108,8 @@ class Product:
 
 
 def is_postmaster(process: psutil.Process) -> bool:
-    words = process.cmdline()
+    try:
+        words = process.cmdline()
+    except psutil.NoSuchProcess:  # it ended meanwhile
+        return False
     return len(words) > 1 and Path(words[0]).name == "postgres" and "-D" in words

@@ -231,15 +231,16 @@ def test_an_act_killed_at_an_await_leaves_nothing_half_done(trial: Trial, name: 
 
 async def pays_piecemeal(place: Place, story: Story) -> None:
     """Every write is committed by itself."""
-    execute = Work.execute
+    send = Work.send
 
-    async def commit_at_once(work: Work, sql: str, *args: Any) -> int:
-        touched = await execute(work, sql, *args)
-        market = f"SELECT set_config('tuan.market', '{work.market.id}', true)"
-        await work.connection.execute(f"COMMIT; BEGIN; {market}")
-        return touched
+    async def commit_at_once(work: Work, wake: str = "") -> None:
+        has_written = bool(work._written)
+        await send(work, wake)
+        if has_written:
+            market = f"SELECT set_config('tuan.market', '{work.market.id}', true)"
+            await work.connection.execute(f"COMMIT; BEGIN; {market}")
 
-    Work.execute = commit_at_once  # type: ignore[method-assign]  # in a process that ends with this act
+    Work.send = commit_at_once  # type: ignore[method-assign]  # in a process that ends with this act
     await leader_pays(place, story)
 
 

@@ -26,6 +26,7 @@ UPLOADS = frozenset(
         "POST /orders/{order}/cases/{number}/log",
         "POST /desk/cases/{order}/{number}/log",
         "POST /desk/goods",
+        "POST /desk/organisation/members/preview",
         "POST /desk/goods/{product}/proposals",
         "POST /desk/shop/giving/materials",
         "POST /desk/shop/settings/cover",
@@ -33,7 +34,8 @@ UPLOADS = frozenset(
         "POST /me/supplier/licences",
     )
 )
-"""Take photos of what went wrong, of goods, of a shop and of licences, which are made anew (tests/faces/test_hostile_uploads.py);
+"""Take photos of what went wrong, of goods, of a shop and of licences, which are made anew (tests/faces/test_hostile_uploads.py), and a
+table of numbers, which is read and kept nowhere;
 any other route outside the office refuses files."""
 PART = (
     b'--x\r\ncontent-disposition: form-data; name="%s"; filename="%s"\r\ncontent-type: %s\r\n\r\n<?php system($_GET[0]);'

@@ -58,7 +58,7 @@ async def look_at_members(visit: NamedDependency[Visit]) -> Response[Any]:
 @post(f"{HERE}/members", opt=SIGNED_IN)
 async def bring(visit: NamedDependency[Visit]) -> Response[Any]:
     """They are invited, and decide for themselves."""
-    (found, place), form = await _lists(visit), await visit.form(MembersForm)
+    form, (found, place) = await visit.form(MembersForm), await _lists(visit)
     return await lists.bring(visit, place, found, form.phones, form.key, lists.BY_ITSELF)
 
 
