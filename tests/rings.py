@@ -56,7 +56,7 @@ RINGS = (
     Ring("types", ("src",), 60),
     Ring("model", ("tests/model", "tests/kit"), 40),
     Ring("verbs", ("tests/verbs",), 400),
-    Ring("faces", ("tests/faces",), 900, plugins=("schemathesis",)),
+    Ring("faces", ("tests/faces",), 1000, plugins=("schemathesis",)),
     Ring("races", ("tests/races",), 180),
     Ring("stories", ("tests/stories",), 150),
     Ring("world", ("tests/world",), 220),
