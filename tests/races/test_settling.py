@@ -14,7 +14,7 @@ from tests.given import goods as given
 from tests.given import settling
 from tests.given.aftersales import ask
 from tests.given.races import PATIENCE_SECONDS, Rivals, meet_after_loading, one_won, unguarded
-from tuan.kit.refusals import Refusal, granted
+from tuan.kit.refusals import granted
 from tuan.trade import aftersales, settlement
 from tuan.trade.aftersales.model import Kind
 from tuan.trade.orders import store as orders_store
@@ -78,36 +78,59 @@ async def test_control_without_lock_a_line_is_held_and_settled(rivals: Rivals, m
     assert "I28" in await case_against_sweep(rivals, monkeypatch)
 
 
-async def agreed_by_one(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What two heard who decided on one withdrawal at once, one for it, one against."""
+async def rejected_by_two(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What two heard who decided against one withdrawal at once."""
     of = await settling.earned(rivals.one)
     withdrawal, _ = await settling.asked_for(rivals.one, of)
-    manager = await given.buyer(rivals.one)
     with monkeypatch.context() as patch:
         meet_after_loading(patch, before="execute")
         return await rivals.race(
-            rivals.one.do(settlement.approve, withdrawal, manager.id, reason="checked"),
-            rivals.other.do(settlement.reject, withdrawal, reason="not his"),
+            *(place.do(settlement.reject, withdrawal, reason="not his") for place in (rivals.one, rivals.other))
         )
 
 
-def decided_once(outcomes: list[Any]) -> None:
-    assert sorted(map(type, outcomes), key=str) == sorted([type(None), NotThisState], key=str), outcomes
-    assert all(outcome is None or isinstance(outcome, Refusal) for outcome in outcomes)
-
-
-async def test_a_withdrawal_is_decided_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
-    decided_once(await agreed_by_one(rivals, monkeypatch))
+async def test_a_withdrawal_is_rejected_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_won(await rejected_by_two(rivals, monkeypatch), NotThisState)
     assert await rivals.one.breaches() == {}
 
 
-async def test_control_without_lock_it_is_decided_twice(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_control_without_lock_it_is_rejected_twice(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
     unguarded(monkeypatch, (settlement_store, "LOCK_WITHDRAWAL_SQL"))
-    guard = " AND (state = 'requested' OR state = 'due' AND tries = 0)"
-    assert guard in settlement_store.REJECT_SQL
-    monkeypatch.setattr(settlement_store, "REJECT_SQL", settlement_store.REJECT_SQL.replace(guard, ""))
+    outcomes = await rejected_by_two(rivals, monkeypatch)
     with pytest.raises(AssertionError):
-        decided_once(await agreed_by_one(rivals, monkeypatch))
+        one_won(outcomes, NotThisState)
+
+
+async def agreed_too_late(rivals: Rivals) -> tuple[str, Any]:
+    """How a withdrawal ends that one rejects, and what another hears who agrees to it before the first is committed.
+
+    The other way round both are granted: what was agreed to may be rejected until the provider is asked.
+    """
+    of = await settling.earned(rivals.one)
+    withdrawal, _ = await settling.asked_for(rivals.one, of)
+    manager = await given.buyer(rivals.one)
+    async with rivals.one.work() as work:
+        assert await settlement.reject(work, withdrawal, reason="not his") is None
+        approving = asyncio.ensure_future(rivals.other.do(settlement.approve, withdrawal, manager.id, reason="checked"))
+        await asyncio.wait([approving], timeout=PATIENCE_SECONDS)
+        await work.send()
+    heard = await approving
+    return await paid_of(rivals, withdrawal), heard
+
+
+async def test_what_is_rejected_is_not_agreed_to(rivals: Rivals) -> None:
+    assert await agreed_too_late(rivals) == ("rejected", NotThisState(state="rejected"))
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_lock_whoever_agrees_hears_that_it_is_done(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguarded(monkeypatch, (settlement_store, "LOCK_WITHDRAWAL_SQL"))
+    state, heard = await agreed_too_late(rivals)
+    with pytest.raises(AssertionError):
+        assert heard == NotThisState(state="rejected")
+    assert state == "rejected", "the last line, the condition of the write, holds all the same"
 
 
 # ── a late claim against the last approval ──
