@@ -153,15 +153,22 @@ def test_sending_that_is_kept_keeps_no_discount_alive(minor: int, goods: int, fr
 
 @given(st.data())
 def test_what_others_bore_is_recalled_to_the_cent_in_any_number_of_parts(data: st.DataObject) -> None:
-    goods, freight, units = (data.draw(st.integers(low, most)) for low, most in ((0, 10**6), (0, 10**4), (1, 9)))
+    """Of two lines that the same ones bear a part of, with whatever goes back of the sending."""
     borne = [("market", data.draw(st.integers(0, 10**6))), ("organisation", data.draw(st.integers(0, 10**6)))]
-    one = line(amount_minor=goods + freight, freight_minor=freight, units=units, borne=borne)
-    lines, back = {1: one}, Counter[str]()
-    while lines[1].returned_units < units:
-        left, count = lines[1], data.draw(st.integers(1, units - lines[1].returned_units))
-        money = (left.goods_minor - left.goods_back_minor) * count // (units - left.returned_units)
-        back.update(recall_borne(lines, [(1, count, money, 0)]))
-    assert back == Counter({bearer: minor for bearer, minor in borne if minor})
+    lines, back = {}, Counter[str]()
+    for number in (1, 2):
+        goods, freight, units = (data.draw(st.integers(low, most)) for low, most in ((0, 10**6), (0, 10**4), (1, 9)))
+        lines[number] = line(amount_minor=goods + freight, freight_minor=freight, units=units, borne=borne)
+    for is_last in [*[False] * data.draw(st.integers(0, 3)), True]:
+        parts = []
+        for number, left in lines.items():
+            units_left = left.units - left.returned_units
+            count = units_left if is_last else data.draw(st.integers(0, units_left))
+            money = (left.goods_minor - left.goods_back_minor) * count // max(units_left, 1)
+            sent = data.draw(st.integers(0, left.freight_minor - left.refunded_freight_minor))
+            parts.append((number, count, money, sent))
+        back.update(recall_borne(lines, parts))
+    assert back == Counter({bearer: 2 * minor for bearer, minor in borne if minor})
 
 
 def test_a_supplier_gets_what_was_kept_less_fee_and_tax() -> None:
