@@ -10,7 +10,7 @@ from tuan.simulate import buying, running
 from tuan.simulate.actors import Play, some
 from tuan.simulate.books import PayoutBook
 from tuan.simulate.cast import REASON
-from tuan.simulate.payouts import payable_of
+from tuan.simulate.payouts import left_of
 from tuan.trade import settlement
 from tuan.trade.settlement.model import AccountState
 
@@ -40,7 +40,7 @@ async def withdraw(play: Play, rng: Random) -> bool:
     if account is None:
         return await add_account(play, rng)
     supplier = accounts[account].supplier if rng.random() < 0.95 else rng.choice(play.books.suppliers)
-    has = payable_of(play.books, play.seen, supplier)
+    has = max(left_of(play.books, play.seen, supplier), 0)
     amount = rng.choice((has, has, rng.randint(100, max(has, 100)), has + 1, 99))
     play.title(f"{play.books.name_of(supplier)} asks for {amount} of {has} to account {accounts[account].number}")
     asker = play.buyer(rng).id
