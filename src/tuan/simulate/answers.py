@@ -82,13 +82,12 @@ class Shelf:
                 seats[seat["team_id"]].add(seat["person_id"])
                 used[seen.teams[seat["team_id"]]["campaign_id"], seat["person_id"]] += seat["units"]
         regulars = {order["person_id"] for order in seen.orders.values() if order["state"] in LIVE}
+        points = Counter({who.id: seen.points_of(who.id, began) for who in books.people})
         coupons = {
             id: (row["person_id"], row["template_id"], row["state"], row["valid_until"])
             for id, row in seen.coupons.items()
         }
-        return cls(
-            books, seen, began, ended, free, seats, coupons, seen.points.copy(), dict(seen.carts), used, regulars
-        )
+        return cls(books, seen, began, ended, free, seats, coupons, points, dict(seen.carts), used, regulars)
 
     # ── reasons ──
     def over(self, deadline: Instant | None) -> tuple[bool, bool]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from tuan.kit.time import Instant
 from tuan.platform.gateways.payment import ChargeState, Notice
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam
-from tuan.simulate import cases, laws, payouts, purses, sums
+from tuan.simulate import cases, laws, lots, payouts, purses, sums
 from tuan.simulate.answers import items_of, judge, made_by, pay_by_of
 from tuan.simulate.books import Account, Asked, Books, Effect, OrderBook, Part
 from tuan.simulate.means import NEAR, Bill, bill_of
@@ -41,6 +41,7 @@ class Auditor:
         wrong += self._keep_ends(seen)
         wrong += purses.wrong_carts(account, self.books, before, seen)
         wrong += purses.wrong_check_ins(account, self.books, before, seen)
+        wrong += lots.wrong_lots(account, self.books, before, seen)
         wrong += self._judge_payouts(account, before, seen)
         wrong += self._judge_notices(account, before, seen)
         self._remember(account, made)
@@ -57,6 +58,7 @@ class Auditor:
     def judge_quiet(self, since: Instant) -> list[str]:
         """What the worker left undone that began its round at this time."""
         wrong = sums.not_quiet(self.books, self.seen, since) + payouts.not_quiet(self.books, self.seen, since)
+        wrong += lots.not_quiet(self.books, self.seen, since)
         return wrong + ([] if self.seen.waiting else purses.wrong_points(self.books, self.seen))
 
     def judge_end(self) -> list[str]:
@@ -74,7 +76,7 @@ class Auditor:
         wrong = []
         for id, order in seen.orders.items():
             book = self.books.orders[id]
-            for sku, part in book.parts.items():
+            for part in book.parts.values():
                 if order["state"] == "cancelled":
                     part.all_back()
                 if order["state"] == "completed" and part.fee_minor is None:

@@ -61,7 +61,9 @@ async def open_case(play: Play, rng: Random, *, late: bool = False) -> bool:
 
     late: of an order whose money was shared out long ago.
     """
-    kind = rng.choice((Kind.REFUND_ONLY, Kind.REFUND_ONLY, Kind.RETURN, Kind.RETURN, Kind.EXCHANGE, Kind.RESHIP, Kind.CANCEL))
+    kind = rng.choice(
+        (Kind.REFUND_ONLY, Kind.REFUND_ONLY, Kind.RETURN, Kind.RETURN, Kind.EXCHANGE, Kind.RESHIP, Kind.CANCEL)
+    )
     if late:
         states: tuple[str, ...] = ("completed",)
     elif rng.random() < 0.1:
@@ -73,7 +75,9 @@ async def open_case(play: Play, rng: Random, *, late: bool = False) -> bool:
         return False
     lines = play.seen.details[order["id"]]
     chosen = rng.sample(lines, len(lines) if rng.random() < 0.3 else 1)
-    items = [(x["number"], rng.randint(1, x["units"]) if rng.random() < 0.95 else rng.choice((0, 1000))) for x in chosen]
+    items = [
+        (x["number"], rng.randint(1, x["units"]) if rng.random() < 0.95 else rng.choice((0, 1000))) for x in chosen
+    ]
     reason = rng.choice(REASONS[kind])
     amount = rng.randint(0, 900) if kind is Kind.REFUND_ONLY and rng.random() < 0.3 else None
     who = order["person_id"] if rng.random() < 0.95 else play.buyer(rng).id

@@ -148,7 +148,9 @@ def wrong_cases(account: Account, books: Books, before: Seen, after: Seen) -> li
     wrong = [f"a case of {books.name_of(order)} is gone" for order, n in before.cases if (order, n) not in after.cases]
     for where, case in after.cases.items():
         was, name = before.cases.get(where), f"case {case['number']} of {books.name_of(case['order_id'])}"
-        why = _why_not_new(account, books, before, case) if was is None else _why_not_so(account, books, was, case, after)
+        why = (
+            _why_not_new(account, books, before, case) if was is None else _why_not_so(account, books, was, case, after)
+        )
         wrong += [f"{name} {one}" for one in why]
     for id, order in after.orders.items():
         was_running = before.orders.get(id, order)["state"] != "completed"
@@ -165,7 +167,9 @@ def _why_not_new(account: Account, books: Books, before: Seen, case: Any) -> lis
     if not mine or case["kind"] != mine[0].ask.kind:
         return [f"is {case['state']}, and nobody asked for that"]
     _lessen(book, mine[0].ask.amount_minor)
-    wrong = [] if case["asked_minor"] == book.worth_minor else [f"is worth {book.worth_minor}, not {case['asked_minor']}"]
+    wrong = (
+        [] if case["asked_minor"] == book.worth_minor else [f"is worth {book.worth_minor}, not {case['asked_minor']}"]
+    )
     if book.kind == "cancel":  # of what has not left nobody else is asked
         return wrong + ([] if case["state"] == "done" else [f"is {case['state']}"]) + _give_back(books, case, book)
     return wrong + _why_not_until(account, case) + ([] if case["state"] == "asked" else [f"is {case['state']}"])

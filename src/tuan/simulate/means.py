@@ -8,9 +8,8 @@ from uuid import UUID
 
 from tuan.simulate.books import Books, Kind, Part, Terms
 
-HUNDRED_MINOR, CAP_PERMYRIAD, EARN_PER_MINOR, VALID_DAYS = 37, 5_000, 100, 3_660
-"""What a hundred points are worth, how much of the goods they pay, for how much money there is one, how long it lives: longer than
-any world."""
+HUNDRED_MINOR, CAP_PERMYRIAD, EARN_PER_MINOR, VALID_DAYS = 37, 5_000, 100, 9
+"""What a hundred points are worth, how much of the goods they pay, for how much money there is one, and how long it lives."""
 LADDER = (60, 140)
 PERMYRIAD = 10_000
 

@@ -151,9 +151,10 @@ def wrong_points(books: Books, seen: Seen) -> list[str]:
     wrong = []
     for who in books.people:
         found = seen.balances.get(f"person:{who.id}:points", 0), seen.balances.get(f"person:{who.id}:points:pending", 0)
-        owes = seen.debts[who.id]
-        if found != (active[who.id] + owes, pending[who.id]):
-            wrong.append(f"{books.name_of(who.id)} has {found} points, not {(active[who.id] + owes, pending[who.id])}")
-        if seen.points[who.id] != (free := active[who.id] + owes - held[who.id]):
-            wrong.append(f"{books.name_of(who.id)} may spend {seen.points[who.id]}, not {free}")
+        lapsed = sum(lot["lapsed"] for lot in seen.lots.values() if lot["person_id"] == who.id)
+        should, has = active[who.id] + seen.debts[who.id] - lapsed, seen.points_of(who.id, seen.now)
+        if found != (should, pending[who.id]):
+            wrong.append(f"{books.name_of(who.id)} has {found} points, not {(should, pending[who.id])}")
+        if has != should - held[who.id]:
+            wrong.append(f"{books.name_of(who.id)} may spend {has}, not {should - held[who.id]}")
     return wrong

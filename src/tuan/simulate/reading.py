@@ -52,9 +52,9 @@ COUPONS_SQL = (
     "SELECT id, template_id, person_id, state, taken_at, valid_until FROM promotions.coupons WHERE market_id = $1 "
     "ORDER BY taken_at, id"
 )
-POINTS_SQL = (
-    "SELECT person_id, sum(remaining - held)::bigint AS free FROM points.lots WHERE market_id = $1 AND state = 'active' "
-    "GROUP BY person_id"
+LOTS_SQL = (
+    "SELECT id, person_id, source, about, units, remaining, held, lapsed, state, expires_at FROM points.lots WHERE market_id = $1 "
+    "ORDER BY expires_at, id"
 )
 CARTS_SQL = "SELECT person_id, sku_id, units FROM carts.lines WHERE market_id = $1"
 CHECK_INS_SQL = "SELECT person_id, day, streak, points FROM loyalty.check_ins WHERE market_id = $1"
@@ -95,8 +95,8 @@ class Seen:
     balances: dict[str, int]
     coupons: dict[UUID, Any]
     """In the order they were taken."""
-    points: Counter[UUID]
-    """What each person may spend."""
+    lots: dict[UUID, Any]
+    """Points, those that end first before the others."""
     debts: Counter[UUID]
     """Points that each person owes."""
     carts: dict[tuple[UUID, UUID], int]
@@ -104,6 +104,14 @@ class Seen:
     check_ins: dict[tuple[UUID, date], Any]
     waiting: list[Instant]
     """When each fact that is not delivered yet is due."""
+
+    def spendable(self, person: UUID, now: Instant) -> list[Any]:
+        """His points that may be spent now, those that end first before the others."""
+        mine = (lot for lot in self.lots.values() if lot["person_id"] == person and lot["state"] == "active")
+        return [lot for lot in mine if lot["expires_at"] > now]
+
+    def points_of(self, person: UUID, now: Instant) -> int:
+        return sum(lot["remaining"] - lot["held"] for lot in self.spendable(person, now))
 
     def covered_by(self, payable: UUID) -> list[Any]:
         return [order for order in self.orders.values() if order["payable_id"] == payable]
@@ -135,6 +143,7 @@ class Seen:
         found += [c["deadline"] for c in self.cases.values() if c["deadline"]]
         found += [w["next_attempt_at"] for w in self.withdrawals.values() if w["next_attempt_at"]]
         found += [c["valid_until"] for c in self.coupons.values()]
+        found += [lot["expires_at"] for lot in self.lots.values() if lot["expires_at"]]
         found += [o["shipped_at"] + timedelta(days=15) for o in self.orders.values() if o["state"] == "shipped"]
         found += [o["received_at"] + timedelta(days=7) for o in self.orders.values() if o["state"] == "received"]
         found += [o["received_at"] + CLAIM for o in self.orders.values() if o["received_at"]]
@@ -167,7 +176,7 @@ async def read(work: Work) -> Seen:
         withdrawals={row["id"]: row for row in await work.fetch(WITHDRAWALS_SQL)},
         balances={row["code"]: row["balance"] for row in await work.fetch(BALANCES_SQL)},
         coupons={row["id"]: row for row in await work.fetch(COUPONS_SQL)},
-        points=Counter({row["person_id"]: row["free"] for row in await work.fetch(POINTS_SQL)}),
+        lots={row["id"]: row for row in await work.fetch(LOTS_SQL)},
         debts=Counter({row["person_id"]: row["debt"] for row in await work.fetch(DEBTS_SQL)}),
         carts={(row["person_id"], row["sku_id"]): row["units"] for row in await work.fetch(CARTS_SQL)},
         check_ins={(row["person_id"], row["day"]): row for row in await work.fetch(CHECK_INS_SQL)},

@@ -57,7 +57,7 @@ def pay_with(
     pool = free if rng.random() < 0.9 else sorted(seen.coupons, key=numbers.__getitem__)
     most = rng.choice((0, 1, 1, 2)) if terms is None or terms.takes_coupons or rng.random() < 0.1 else 0
     wanted = rng.sample(pool, min(len(pool), most))
-    has = seen.points[who.id]
+    has = seen.points_of(who.id, play.time)
     points = rng.choice((0, 0, has, has // 2, has + 1 if rng.random() < 0.2 else 1)) if has else 0
     chosen = [(id, play.books.kinds[seen.coupons[id]["template_id"]]) for id in wanted]
     total = total_of(play, who, items, chosen, points, terms)

@@ -184,11 +184,18 @@ class World:
     async def _let_cases_end(self, number: int) -> None:
         """Silence ends each case, or the operator; then orders complete."""
         for days in (16, 8, 1, *[16] * CARE_ROUNDS_MAX):
-            if days == 16 and not any(case["deadline"] for case in self.play.seen.cases.values()) and not self.play.orders(*cases.HAVING):
+            if (
+                days == 16
+                and not any(case["deadline"] for case in self.play.seen.cases.values())
+                and not self.play.orders(*cases.HAVING)
+            ):
                 break
             self.play.jump = timedelta(days=days)
             await self._quiet(number)
-            while any(one["state"] == "arbitration" and one["deadline"] <= self.play.time for one in self.play.seen.cases.values()):
+            while any(
+                one["state"] == "arbitration" and one["deadline"] <= self.play.time
+                for one in self.play.seen.cases.values()
+            ):
                 await self._step(number, Random(number), [caring.arbitrate])
 
     async def _all_act(self, number: int, title: str, acts: Sequence[Act]) -> None:
