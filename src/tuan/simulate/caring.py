@@ -90,6 +90,15 @@ async def open_case(play: Play, rng: Random, *, late: bool = False) -> bool:
 late_claim = partial(open_case, late=True)
 
 
+def running(play: Play) -> list[Any]:
+    return [case for case in _cases(play) if case["state"] in RUNNING]
+
+
+def undecided(play: Play) -> list[Any]:
+    """What waits for the operator although both sides have had their time to be heard."""
+    return [case for case in running(play) if case["state"] == "arbitration" and case["deadline"] <= play.time]
+
+
 def _cases(play: Play) -> list[Any]:
     """In the order of their orders."""
     known = {id: number for number, id in enumerate(play.books.orders)}
@@ -98,8 +107,7 @@ def _cases(play: Play) -> list[Any]:
 
 async def go_on(play: Play, rng: Random, *, order: UUID | None = None) -> bool:
     """Whoever is next in a case does what is usual then."""
-    running = [one for one in _cases(play) if one["state"] in RUNNING and order in (None, one["order_id"])]
-    case = some(rng, running)
+    case = some(rng, [one for one in running(play) if order in (None, one["order_id"])])
     return case is not None and await _act(play, rng, case, rng.choice(USUAL[case["state"]]))
 
 
@@ -111,7 +119,7 @@ async def meddle(play: Play, rng: Random) -> bool:
 
 async def arbitrate(play: Play, rng: Random) -> bool:
     """The operator decides what waits for him, once both sides were heard or have had their time."""
-    case = some(rng, [one for one in _cases(play) if one["state"] == "arbitration" and one["deadline"] <= play.time])
+    case = some(rng, undecided(play))
     return case is not None and await _act(play, rng, case, "decide", amount=None)
 
 

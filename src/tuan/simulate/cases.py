@@ -227,7 +227,7 @@ def silence(state: str, book: CaseBook) -> str:
 def _follow(books: Books, book: CaseBook, start: str, state: str, word: str, calls: list[Any]) -> None:
     """What goes with a move: parcels, what the operator decided, and who has to be heard."""
     units = Counter({sku: units for sku, units, *_ in book.parts})
-    command = next((one.command for one in calls if one.verb == f"aftersales.{word}"), ())
+    command: Any = next((one.command for one in calls if one.verb == f"aftersales.{word}"), ())
     book.came_back |= state == "returning"
     if state == "sent":
         books.gone += units

@@ -26,20 +26,20 @@ ACTS: dict[Act, int] = {
     running.hand_up: 14, running.sweep: 14, running.work: 10,
     saving.take_coupon: 8, saving.check_in: 7, saving.fill_cart: 9,
     caring.open_case: 8, caring.go_on: 14, caring.meddle: 3, caring.late_claim: 3, caring.arbitrate: 2,
-    withdrawing.add_account: 1, withdrawing.withdraw: 6, withdrawing.approve: 6, withdrawing.reject: 1,
+    withdrawing.add_account: 1, withdrawing.withdraw: 6, withdrawing.in_parts: 2, withdrawing.approve: 6, withdrawing.reject: 1,
     withdrawing.transfer_told: 3, withdrawing.cash_in: 10,
     plots.last_minute: 14, plots.too_late: 3, plots.thrift: 9,
     running.wait: 6, running.wait_for: 6, running.days: 1, running.step_back: 2,
 }  # fmt: skip
 """What happens how often, beside each other."""
 
-CARE = (*[caring.open_case] * 4, *[caring.go_on] * 4) * 3
+CARE: tuple[Act, ...] = (*[caring.open_case] * 4, *[caring.go_on] * 4) * 3
 """What is asked about goods that have just been sent; some of it is answered by nobody."""
-LATE_CARE = (*[caring.late_claim] * 3, *[caring.go_on] * 5)
+LATE_CARE: tuple[Act, ...] = (*[caring.late_claim] * 3, *[caring.go_on] * 5)
 """What turns out to be wrong when its supplier has his money already."""
 CARE_ROUNDS_MAX = 6
 PAY_DAY = (
-    *[withdrawing.add_account] * 3,
+    *[withdrawing.add_account] * 3, *[withdrawing.in_parts] * 2, *[withdrawing.approve] * 2,
     *(withdrawing.withdraw, withdrawing.approve, withdrawing.approve, running.work, withdrawing.transfer_told) * 4,
     withdrawing.withdraw, withdrawing.reject,
 )  # fmt: skip
@@ -56,7 +56,7 @@ QUIET_ROUNDS_MAX = 6
 INVARIANTS_EVERY = 3
 """Asking them all takes as long as a step; the auditor looks at every step."""
 TOLD_MAX = 40
-SLOW_TO_BREAK = ("I9b", "I9c", "I14", "I19a", "I20", "I20a", "I20b")
+SLOW_TO_BREAK = ("I9b", "I9c", "I14", "I19a", "I20", "I20a", "I20b", "I35f")
 """Invariants with minutes in them: asked when the worker has just been at work, since here days pass in one step."""
 
 
@@ -184,18 +184,11 @@ class World:
     async def _let_cases_end(self, number: int) -> None:
         """Silence ends each case, or the operator; then orders complete."""
         for days in (16, 8, 1, *[16] * CARE_ROUNDS_MAX):
-            if (
-                days == 16
-                and not any(case["deadline"] for case in self.play.seen.cases.values())
-                and not self.play.orders(*cases.HAVING)
-            ):
+            if days == 16 and not self.play.orders(*cases.HAVING) and not caring.running(self.play):
                 break
             self.play.jump = timedelta(days=days)
             await self._quiet(number)
-            while any(
-                one["state"] == "arbitration" and one["deadline"] <= self.play.time
-                for one in self.play.seen.cases.values()
-            ):
+            while caring.undecided(self.play):
                 await self._step(number, Random(number), [caring.arbitrate])
 
     async def _all_act(self, number: int, title: str, acts: Sequence[Act]) -> None:
