@@ -23,7 +23,8 @@ from tuan.trade.payments import StartAttempt
 from tuan.trade.payments.model import QuarantineReason
 
 BUYER = st.sampled_from(terms.BUYERS)
-BASKET = st.lists(st.tuples(st.sampled_from([*terms.SKUS]), st.integers(1, 4)), min_size=1, max_size=3)
+WANTED = [(sku, units) for sku in terms.SKUS for units in ((1, 2, 3) if sku in terms.TAXED else (1, 2, 3, 4))]
+BASKET = st.lists(st.sampled_from(WANTED), min_size=1, max_size=3)
 WHERE = st.sampled_from((*[terms.NEAR] * 5, terms.FAR))
 CURRENCY = "CNY"
 NOBODY = UUID(int=0)
@@ -80,10 +81,15 @@ class Buying(Play):
     @rule(buyer=BUYER, wrong=PICK, points=st.integers(0, 4), where=WHERE, pays=st.booleans())
     def checks_out(self, buyer: int, wrong: int, points: int, where: str, pays: bool) -> None:
         """All that is in the cart, of however many sellers; sometimes it has changed meanwhile."""
-        there = [(sku, units) for (who, sku), units in sorted(self.books.carts.items()) if who == buyer and units]
-        items = [(sku, units + (wrong % WRONG == place)) for place, (sku, units) in enumerate(there)]
-        if items:
-            made = self.buy(buyer, items, (), points, where, in_cart=True)
+        there = {sku: units for (who, sku), units in sorted(self.books.carts.items()) if who == buyer and units}
+        sets = there.get(f"bundle {len(self.books.bundles) - 1}", 0)
+        items = [
+            (sku, units + (wrong % WRONG == place))
+            for place, (sku, units) in enumerate(there.items())
+            if sku in terms.SKUS
+        ]
+        if items or sets:
+            made = self.buy(buyer, items, (), points, where, in_cart=True, sets=sets)
             self.pay(made if pays else None)
 
     @precondition(lambda self: self.placed and self.books.now - self.placed[-1][0] < terms.DAY)

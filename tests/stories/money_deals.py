@@ -1,5 +1,7 @@
 """Rules of the money machine: what makes goods cheaper — prices for a while, sessions, bundles, tiers, coupons."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -8,7 +10,7 @@ from tests.stories import terms
 from tests.stories.choosing import PICK, WRONG, among, on
 from tests.stories.money_buying import BUYER, WHERE, Buying
 from tests.stories.reference import Row
-from tuan.trade import orders
+from tuan.trade import carts, orders
 from tuan.value import promotions
 from tuan.value.promotions.model import TakeCoupon, TakeGift
 
@@ -32,6 +34,8 @@ class Dealing(Buying):
         launched = self.act(said, self.market.launch_deal, name)
         if said:
             self.deals[name] = launched
+        if said and name == "bundle":
+            self.know(self.books.bundles[-1], self.books.bundles, name, launched)
         self.compare()
 
     @rule(name=DEAL, buyer=BUYER, units=st.integers(1, 3), points=st.sampled_from((0, 0, 1, 4)), coupons=st.lists(PICK, max_size=1),
@@ -51,6 +55,16 @@ class Dealing(Buying):
         chosen = [among(some, pick, lambda c: self.books.may_use(c, buyer)) for pick in coupons if some]
         made = self.buy(buyer, items, chosen if items else [], points, where, sets=sets)
         self.pay(made if pays else None)
+
+    @on("bundles", lambda one: True, buyer=BUYER, sets=st.integers(0, 2), adds=st.booleans(), wrong=PICK)
+    def puts_sets_in_a_cart(self, bundle: Row, buyer: int, sets: int, adds: bool, wrong: int) -> None:
+        """Of the bundle that runs, mostly."""
+        bundle = bundle if wrong % WRONG == 0 else self.books.bundles[-1]
+        number = self.books.bundles.index(bundle)
+        said = self.expect(self.books.put, buyer, f"bundle {number}", sets, adds and sets > 0, bundle)
+        verb: Any = carts.take_sets_out if not sets else carts.put_sets_in_cart if adds else carts.set_sets
+        self.act(said, verb, self.person(buyer), self.ids[bundle], *[sets] * bool(sets))
+        self.compare()
 
     @precondition(lambda self: any(self.books.runs(name) for name in self.deals))
     @rule(pick=PICK)

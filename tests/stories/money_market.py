@@ -12,9 +12,10 @@ from tests.given import goods as given
 from tests.given import houses, settling
 from tests.given.goods import Buyer
 from tests.given.houses import Place
+from tests.given.identities import identify
 from tests.stories import terms
 from tuan.goods import catalog, supply
-from tuan.goods.catalog.model import Freight, FreightRule, NewFreight, Parcel
+from tuan.goods.catalog.model import Customs, Freight, FreightRule, NewFreight, Parcel
 from tuan.kit.refusals import granted
 from tuan.kit.time import Instant, day_of
 from tuan.main import House
@@ -45,6 +46,8 @@ UNION ALL SELECT 'order', id::text, state || ' ' || refunded_minor FROM orders.o
 UNION ALL SELECT 'case', order_id || '/' || number, state FROM aftersales.cases WHERE market_id = $1 AND number > 0
 UNION ALL SELECT 'coupon', id || ' ' || person_id, state FROM promotions.coupons WHERE market_id = $1
 UNION ALL SELECT 'cart', person_id || ' ' || sku_id, units::text FROM carts.lines WHERE market_id = $1
+UNION ALL SELECT 'cart', person_id || ' ' || bundle_id, sets::text FROM carts.sets WHERE market_id = $1
+UNION ALL SELECT 'tax', order_id::text, sum(tax_minor)::text FROM orders.lines WHERE market_id = $1 AND tax_minor > 0 GROUP BY 2
 UNION ALL SELECT 'owes', person_id::text, debt::text FROM points.wallets WHERE market_id = $1 AND debt > 0
 UNION ALL SELECT 'invoice', i.order_id::text, concat_ws(' ', i.amount_minor, i.tax_minor, sum(l.red_minor),
   sum(l.red_tax_minor)) FROM invoices.invoices i JOIN invoices.lines l ON l.market_id = $1 AND l.invoice_id = i.id
@@ -228,6 +231,15 @@ async def _stock_up(place: Place, market: Market, owner: UUID) -> None:
         for name, most in terms.LIMITS.items():
             seller, limited = market.sellers[terms.SKUS[name][0]], Parcel(units_per_person_max=most)
             assert await catalog.set_parcel(work, seller, market.skus[name], limited, reason="test") is None
+        for name, rate in terms.TAXED.items():
+            seller, price = terms.SKUS[name]
+            customs = Customs("3304990099", "FR", price, rate)
+            assert (
+                await catalog.set_customs(work, market.sellers[seller], market.skus[name], customs, reason="test")
+                is None
+            )
+    for buyer in terms.AT_CUSTOMS:
+        await identify(place, market.buyers[buyer])
 
 
 async def _set_terms(place: Place, market: Market) -> None:

@@ -4,8 +4,12 @@ from typing import NamedTuple
 
 HOUR, DAY, WEEK = 3600, 86_400, 7 * 86_400
 BUYERS = range(3)
-SKUS = {"a1": ("A", 333), "a2": ("A", 1000), "b1": ("B", 1990), "b2": ("B", 47)}
+SKUS = {"a1": ("A", 333), "a2": ("A", 1000), "b1": ("B", 1990), "b2": ("B", 47), "a3": ("A", 233_333)}
 """Seller and price in minor units; prices that no share divides evenly. The provider pays A out and knows no account of B."""
+TAXED = {"a3": 910}
+"""From abroad, with the tax of 10,000 that is in the price. Only whoever is known to customs may have it, and no more at once than
+their law says; what it says of a year is more than there is."""
+AT_CUSTOMS, IMPORT_MOST = (0, 1), 500_000
 UNITS = 9
 """Of each in stock, few enough to run out."""
 LIMITS = {"b1": 4, "a1": 5}

@@ -32,6 +32,13 @@ Reasons = dict[str, tuple[dict[str, Any], bool]]
 """Refusal code → (what its data must say, whether it holds for sure)."""
 
 
+Buying = PlaceOrder | OpenTeam | JoinTeam
+
+
+def items_of(command: Buying) -> tuple[tuple[UUID, int], ...]:
+    return command.items if isinstance(command, PlaceOrder) else ((command.sku, command.units),)
+
+
 def made_by(answer: Any) -> frozenset[UUID]:
     """The orders or the attempt that an answer names."""
     if isinstance(answer, Seated):
@@ -75,13 +82,12 @@ class Shelf:
                 seats[seat["team_id"]].add(seat["person_id"])
                 used[seen.teams[seat["team_id"]]["campaign_id"], seat["person_id"]] += seat["units"]
         regulars = {order["person_id"] for order in seen.orders.values() if order["state"] in LIVE}
+        points = Counter({who.id: seen.points_of(who.id, began) for who in books.people})
         coupons = {
             id: (row["person_id"], row["template_id"], row["state"], row["valid_until"])
             for id, row in seen.coupons.items()
         }
-        return cls(
-            books, seen, began, ended, free, seats, coupons, seen.points.copy(), dict(seen.carts), used, regulars
-        )
+        return cls(books, seen, began, ended, free, seats, coupons, points, dict(seen.carts), used, regulars)
 
     # ── reasons ──
     def over(self, deadline: Instant | None) -> tuple[bool, bool]:
@@ -133,8 +139,8 @@ class Shelf:
             left = terms.units_per_person_max - self.used[terms.id, command.actor]
             if command.units > left:
                 found["groupbuy.person_limit"] = ({"left": max(left, 0), "most": terms.units_per_person_max}, True)
-        total = terms.prices[command.sku] * command.units
-        return found | self._why_not_deliver(command, [(command.sku, command.units)], total, terms.id)
+        forbidden, total = self._why_not_pay(command)
+        return found | forbidden | self._why_not_deliver(command, [(command.sku, command.units)], total, terms.id)
 
     def _why_not_place(self, command: PlaceOrder) -> Reasons:
         wanted: Counter[UUID] = Counter()
@@ -150,7 +156,7 @@ class Shelf:
         forbidden, total = self._why_not_pay(command)
         return found | forbidden | self._why_not_deliver(command, wanted.items(), total, None)
 
-    def _why_not_pay(self, command: PlaceOrder) -> tuple[Reasons, int | None]:
+    def _why_not_pay(self, command: Buying) -> tuple[Reasons, int | None]:
         """What forbids these coupons and points, and what is to be paid if nothing does."""
         found: Reasons = {}
         for place, coupon in enumerate(command.coupons):
@@ -164,16 +170,29 @@ class Shelf:
                 found["promotions.coupon_spent"] = ({}, True)
         if command.points > self.points[command.actor]:
             found["points.short"] = ({"left": self.points[command.actor]}, True)
-        if any(units < 1 for _, units in command.items):
-            return found, None
+        if any(units < 1 for _, units in items_of(command)) or self._region(command) is None:
+            return found, None  # where it goes and how much it is are asked before the price
         bill = self._bill(command)
         if isinstance(bill, tuple):
             return found | {bill[0]: (bill[1], True)}, None
         return found, bill.total_minor
 
-    def _bill(self, command: PlaceOrder) -> Bill | tuple[str, dict[str, Any]]:
+    def _region(self, command: Buying) -> str | None:
+        """Where his own address is that he named; None if it is not his."""
+        own = (p.region for p in self.books.people if p.id == command.actor and p.address == command.address)
+        return next(own, None)
+
+    def _terms(self, command: Buying) -> Terms | None:
+        if isinstance(command, PlaceOrder):
+            return None
+        team = self.seen.teams[command.team] if isinstance(command, JoinTeam) else None
+        return self.books.campaigns[team["campaign_id"] if team else command.campaign]  # type: ignore[union-attr]
+
+    def _bill(self, command: Buying) -> Bill | tuple[str, dict[str, Any]]:
         chosen = [(coupon, self.books.kinds[self.coupons[coupon][1]]) for coupon in command.coupons]
-        return bill_of(self.books, command.items, chosen, command.points)
+        region, terms = self._region(command), self._terms(command)
+        assert region is not None, "asked before the price"
+        return bill_of(self.books, items_of(command), chosen, command.points, region, terms)
 
     def _why_not_deliver(
         self, command: Any, wanted: Iterable[tuple[UUID, int]], total: int | None, campaign: UUID | None
@@ -196,7 +215,7 @@ class Shelf:
                 found[NOT_FOUND] = ({}, False)
         if command.address is None:
             found["orders.address_missing"] = ({}, True)
-        elif not any(p.id == command.actor and p.address == command.address for p in self.books.people):
+        elif self._region(command) is None:
             found[NOT_FOUND] = ({}, True)
         if total is not None and command.quoted_minor not in (None, total):
             found["orders.price_changed"] = ({"now_minor": total, "shown_minor": command.quoted_minor}, True)
@@ -227,8 +246,9 @@ class Shelf:
             assert command.template is not None, "as asked above"
             self.coupons[new_uuid()] = (command.actor, command.template, "free", self.ended)
             return
-        if isinstance(command, PlaceOrder):
+        if isinstance(command, Buying):
             self._take_means(command)
+        if isinstance(command, PlaceOrder):
             for sku, units in command.items:
                 self.free[None, sku] -= units
         elif isinstance(command, OpenTeam | JoinTeam):
@@ -240,7 +260,7 @@ class Shelf:
                 self.seats[team].add(command.actor)
         self.regulars.add(command.actor)
 
-    def _take_means(self, command: PlaceOrder) -> None:
+    def _take_means(self, command: Buying) -> None:
         """Coupons, points and lines of a cart are gone with it."""
         bill = self._bill(command)
         if isinstance(bill, Bill):
@@ -248,7 +268,7 @@ class Shelf:
         for coupon in command.coupons:
             person, template, _, until = self.coupons[coupon]
             self.coupons[coupon] = (person, template, "held", until)
-        for sku, _ in command.items if command.from_cart else ():
+        for sku, _ in command.items if isinstance(command, PlaceOrder) and command.from_cart else ():
             self.carts.pop((command.actor, sku), None)
 
     # ── judging ──

@@ -8,10 +8,10 @@ from uuid import UUID
 from tuan.kit.time import Instant
 from tuan.platform.gateways.payment import ChargeState, Notice
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam
-from tuan.simulate import cases, laws, payouts, purses, sums
-from tuan.simulate.answers import judge, made_by, pay_by_of
+from tuan.simulate import cases, laws, lots, payouts, purses, sums
+from tuan.simulate.answers import items_of, judge, made_by, pay_by_of
 from tuan.simulate.books import Account, Asked, Books, Effect, OrderBook, Part
-from tuan.simulate.means import Bill, bill_of
+from tuan.simulate.means import NEAR, Bill, bill_of
 from tuan.simulate.plain import judge_plain
 from tuan.simulate.provider import Provider
 from tuan.simulate.reading import Seen
@@ -36,38 +36,58 @@ class Auditor:
         made, wrong = self._attribute(account, before, seen)
         wrong += judge(account, made, self.books, before, seen.now)
         wrong += judge_plain(account, self.books, before, seen)
+        self._count_gone(seen)
         wrong += cases.wrong_cases(account, self.books, before, seen)
+        wrong += self._keep_ends(seen)
         wrong += purses.wrong_carts(account, self.books, before, seen)
         wrong += purses.wrong_check_ins(account, self.books, before, seen)
+        wrong += lots.wrong_lots(account, self.books, before, seen)
         wrong += self._judge_payouts(account, before, seen)
         wrong += self._judge_notices(account, before, seen)
         self._remember(account, made)
         moves = laws.Moves(self.books, account, before, seen, self.provider.money)
         for law in (laws.wrong_orders, laws.wrong_teams, laws.wrong_seats):
             wrong += law(moves)
-        gone = self._count_gone(seen)
         for id, order in seen.orders.items():
             self.books.orders[id].was_closed |= order["state"] == "closed"
         wrong += purses.wrong_coupons(self.books, seen)
-        wrong += sums.wrong_goods(self.books, seen, gone)
+        wrong += sums.wrong_goods(self.books, seen)
         wrong += sums.wrong_money(self.books, seen, self.provider)
         return wrong + sums.wrong_orders(self.books, seen)
 
     def judge_quiet(self, since: Instant) -> list[str]:
         """What the worker left undone that began its round at this time."""
         wrong = sums.not_quiet(self.books, self.seen, since) + payouts.not_quiet(self.books, self.seen, since)
+        wrong += lots.not_quiet(self.books, self.seen, since)
         return wrong + ([] if self.seen.waiting else purses.wrong_points(self.books, self.seen))
 
     def judge_end(self) -> list[str]:
         return sums.not_over(self.books, self.seen, self.provider) + payouts.not_over(self.books, self.seen)
 
-    def _count_gone(self, seen: Seen) -> Counter[UUID]:
-        self.left |= {id for id, order in seen.orders.items() if order["state"] in sums.GONE}
-        gone: Counter[UUID] = Counter()
-        for id in self.left:
-            for sku, units in seen.lines[id]:
-                gone[sku] += units
-        return gone
+    def _count_gone(self, seen: Seen) -> None:
+        """Goods leave once, as many as are still wanted then."""
+        for id in [id for id, order in seen.orders.items() if order["state"] in sums.GONE and id not in self.left]:
+            self.left.add(id)
+            for sku, part in self.books.orders[id].parts.items():
+                self.books.gone[sku] += part.left
+
+    def _keep_ends(self, seen: Seen) -> list[str]:
+        """What was cancelled is back whole; of what was completed the market's fee stays as it is. And what is back of each line."""
+        wrong = []
+        for id, order in seen.orders.items():
+            book = self.books.orders[id]
+            for part in book.parts.values():
+                if order["state"] == "cancelled":
+                    part.all_back()
+                if order["state"] == "completed" and part.fee_minor is None:
+                    part.fee_minor = purses.fee_of(part)
+            lines = {line["sku_id"]: (line["returned_units"], line["refunded_minor"]) for line in seen.details[id]}
+            told = {sku: (part.back_units, part.back_minor) for sku, part in book.parts.items()}
+            if order["state"] != "cancelled" and lines != told:
+                wrong.append(f"of {self.books.name_of(id)} {[*lines.values()]} is back, not {[*told.values()]}")
+            if order["refunded_minor"] != book.back_minor:
+                wrong.append(f"{order['refunded_minor']} of {self.books.name_of(id)} is back, not {book.back_minor}")
+        return wrong
 
     # ── who made what ──
     def _attribute(self, account: Account, before: Seen, seen: Seen) -> tuple[dict[int, frozenset[UUID]], list[str]]:
@@ -97,7 +117,7 @@ class Auditor:
             wrong += self._enter_orders(asked, made[place], before, seen, account)
         for id in left:
             if id in seen.orders:
-                parts = {line["sku_id"]: Part(line["amount_minor"]) for line in seen.details[id]}
+                parts = {line["sku_id"]: Part(line["units"], line["amount_minor"]) for line in seen.details[id]}
                 total = seen.orders[id]["total_minor"]
                 self.books.orders[id] = OrderBook(len(self.books.orders) + 1, total, None, parts)
         return made, wrong
@@ -139,16 +159,13 @@ class Auditor:
             (id for id in made if id in seen.orders), key=lambda id: sorted(map(self._number, seen.lines[id]))
         ):
             order = seen.orders[id]
-            campaign, points = None, 0
-            if isinstance(command, PlaceOrder):
-                bill = self._bill(command, seen)
-                parts = {sku: bill.parts[sku] for sku, _ in seen.lines[id]}
-                points = bill.points[order["supplier_id"]]
-            else:
+            campaign = None
+            if not isinstance(command, PlaceOrder):
                 team = before.teams[command.team] if isinstance(command, JoinTeam) else None
                 campaign = team["campaign_id"] if team else command.campaign
-                price = self.books.campaigns[campaign].prices
-                parts = {sku: Part(price[sku] * units) for sku, units in seen.lines[id]}
+            bill = self._bill(command, seen, campaign)
+            parts = {sku: bill.parts[sku] for sku, _ in seen.lines[id]}
+            points = bill.points[order["supplier_id"]]
             total = sum(part.amount_minor for part in parts.values())
             self.books.orders[id] = OrderBook(len(self.books.orders) + 1, total, campaign, parts, points)
             if order["person_id"] != command.actor:
@@ -158,12 +175,14 @@ class Auditor:
                 wrong.append(f"{self.books.name_of(id)} may be paid until {order['pay_by']}, not {earliest}")
         return wrong
 
-    def _bill(self, command: PlaceOrder, seen: Seen) -> Bill:
+    def _bill(self, command: Any, seen: Seen, campaign: UUID | None) -> Bill:
         """What was placed; where no coupon and no point may be used so, the price without them, which is then not the order's."""
         chosen = [(coupon, self.books.kinds[seen.coupons[coupon]["template_id"]]) for coupon in command.coupons]
-        bill = bill_of(self.books, command.items, chosen, command.points)
-        plain = bill_of(self.books, command.items, (), 0)
-        assert isinstance(plain, Bill), "without coupons and points there is always a price"
+        items, terms = items_of(command), self.books.campaigns[campaign] if campaign else None
+        region = next((p.region for p in self.books.people if p.address == command.address), NEAR)
+        bill = bill_of(self.books, items, chosen, command.points, region, terms)
+        plain = bill_of(self.books, items, (), 0, NEAR, terms)
+        assert isinstance(plain, Bill), "without coupons and points there is always a price where everybody sends to"
         return bill if isinstance(bill, Bill) else plain
 
     def _number(self, line: tuple[UUID, int]) -> int:
@@ -182,7 +201,10 @@ class Auditor:
     # ── what is paid out ──
     def _judge_payouts(self, account: Account, before: Seen, seen: Seen) -> list[str]:
         made, wrong = payouts.made_by(account, before, seen)
-        for id in seen.withdrawals:
+        for id, row in seen.withdrawals.items():
+            if id not in self.books.withdrawals:
+                day = payouts.day_of(row["requested_at"])
+                self.books.asked_before[id] = payouts.asked_on(before, row["supplier_id"], day)
             self.books.withdrawals.setdefault(id, len(self.books.withdrawals) + 1)
         wrong += payouts.wrong_answers(account, self.books, before, made)
         wrong += payouts.wrong_moves(account, self.books, self.provider, before, seen)

@@ -15,6 +15,8 @@ class Buyer:
     number: int
     id: UUID
     address: UUID
+    region: str
+    """Where it is, as it is written."""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class Terms:
     may_leave: bool
     promise_min: int | None
     ends_at: Instant
+    takes_coupons: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,36 @@ class Kind:
     per_person: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
-    """What one SKU of an order costs, what of its price the market bears, and the coupons that took from it."""
+    """So many units of one SKU in an order: what its goods and its sending cost, what of the price the market bears, the coupons that
+    took from it, and what of it went back since."""
 
-    amount_minor: int
+    units: int
+    goods_minor: int
+    freight_minor: int = 0
     borne_minor: int = 0
     coupons: frozenset[UUID] = frozenset()
+    back_units: int = 0
+    back_goods: int = 0
+    back_freight: int = 0
+    fee_minor: int | None = None
+    """The market's, once its money was shared out."""
+
+    @property
+    def amount_minor(self) -> int:
+        return self.goods_minor + self.freight_minor
+
+    @property
+    def back_minor(self) -> int:
+        return self.back_goods + self.back_freight
+
+    @property
+    def left(self) -> int:
+        return self.units - self.back_units
+
+    def all_back(self) -> None:
+        self.back_units, self.back_goods, self.back_freight = self.units, self.goods_minor, self.freight_minor
 
 
 @dataclass(slots=True)
@@ -140,6 +166,38 @@ class OrderBook:
     parts: dict[UUID, Part]
     points: int = 0
     was_closed: bool = False
+
+    @property
+    def back_minor(self) -> int:
+        return sum(part.back_minor for part in self.parts.values())
+
+    @property
+    def measure(self) -> tuple[int, int]:
+        """How much of the goods is back, and of how much: in money, or in units where they cost none."""
+        some = self.parts.values()
+        if of := sum(part.goods_minor for part in some):
+            return sum(part.back_goods for part in some), of
+        return sum(part.back_units for part in some), sum(part.units for part in some)
+
+
+@dataclass(slots=True)
+class CaseBook:
+    """What is asked about units of an order, by the auditor's own reckoning. `parts`: (SKU, units, goods, sending) in minor units.
+
+    keeps: less money than the units are worth, so that none is given up. heard: who has spoken since the operator was called;
+    perhaps_heard: of whom that is not known.
+    """
+
+    kind: str
+    parts: list[tuple[UUID, int, int, int]]
+    keeps: bool = False
+    came_back: bool = False
+    heard: set[str] = field(default_factory=set)
+    perhaps_heard: set[str] = field(default_factory=set)
+
+    @property
+    def worth_minor(self) -> int:
+        return sum(goods + freight for _, _, goods, freight in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +219,17 @@ class Books:
     wares: dict[UUID, Ware] = field(default_factory=dict)
     campaigns: dict[UUID, Terms] = field(default_factory=dict)
     orders: dict[UUID, OrderBook] = field(default_factory=dict)
+    cases: dict[tuple[UUID, int], CaseBook] = field(default_factory=dict)
+    """By (order, number)."""
+    gone: Counter[UUID] = field(default_factory=Counter)
+    """Units that have left the house, by SKU."""
     teams: dict[UUID, int] = field(default_factory=dict)
     """Number by team, in the order they came."""
     accounts: dict[UUID, PayoutBook] = field(default_factory=dict)
     withdrawals: dict[UUID, int] = field(default_factory=dict)
     """Number by withdrawal, in the order they came."""
+    asked_before: dict[UUID, int] = field(default_factory=dict)
+    """What its supplier had asked for on the same day of the market before, by withdrawal."""
     kinds: dict[UUID, Kind] = field(default_factory=dict)
     """Coupons that are given, by template."""
     coupons: dict[UUID, int] = field(default_factory=dict)

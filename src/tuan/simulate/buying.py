@@ -10,7 +10,8 @@ from tuan.play import groupbuy
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam
 from tuan.simulate import saving
 from tuan.simulate.actors import Play, another_input, some
-from tuan.simulate.books import Buyer
+from tuan.simulate.books import Buyer, Terms
+from tuan.simulate.saving import Items
 from tuan.trade import aftersales, orders
 from tuan.trade.orders.model import PlaceOrder
 
@@ -37,15 +38,21 @@ def _quoted(total: int, rng: Random) -> int | None:
     return total - 1 if rng.random() < 0.03 else rng.choice((None, total))
 
 
+def _means(
+    play: Play, rng: Random, who: Buyer, items: Items, terms: Terms | None = None
+) -> tuple[tuple[UUID, ...], int, int | None]:
+    """(coupons, points, what the page showed): half of them pay a part otherwise than in money."""
+    if rng.random() < 0.5:
+        coupons, points, total = saving.pay_with(play, rng, who, items, terms)
+    else:
+        coupons, points, total = (), 0, saving.total_of(play, who, items, terms=terms)
+    return coupons, points, None if total is None else _quoted(total, rng)
+
+
 def _place(play: Play, rng: Random, who: Buyer) -> tuple[str, Any, Any]:
     wares = list(play.books.wares.values())
     items = tuple((ware.sku, _units(rng)) for ware in rng.sample(wares, rng.choice((1, 1, 1, 2, 3))))
-    total: int | None = sum(play.books.wares[sku].price_minor * units for sku, units in items)
-    coupons: tuple[UUID, ...] = ()
-    points = 0
-    if rng.random() < 0.5:
-        coupons, points, total = saving.pay_with(play, rng, who, items)
-    quoted = None if total is None else _quoted(total, rng)
+    coupons, points, quoted = _means(play, rng, who, items)
     return "orders.place", orders.place_orders, PlaceOrder(
         who.id, play.key(), items, _address(play, who, rng), quoted, coupons, points
     )  # fmt: skip
@@ -58,9 +65,9 @@ def _open(play: Play, rng: Random, who: Buyer) -> tuple[str, Any, Any] | None:
     if terms is None:
         return None
     sku, units = rng.choice(list(terms.prices)), _units(rng)
-    quoted = _quoted(terms.prices[sku] * units, rng)
+    coupons, points, quoted = _means(play, rng, who, ((sku, units),), terms)
     return "groupbuy.open_team", groupbuy.seat_buyers, OpenTeam(
-        who.id, play.key(), terms.id, sku, units, _address(play, who, rng), quoted
+        who.id, play.key(), terms.id, sku, units, _address(play, who, rng), quoted, coupons=coupons, points=points
     )  # fmt: skip
 
 
@@ -70,11 +77,11 @@ def _join(play: Play, rng: Random, who: Buyer, team: Any = None) -> tuple[str, A
         team = some(rng, open_ones[-3:] if rng.random() < 0.95 else play.teams("opening", "formed", "lapsed"))
     if team is None:
         return None
-    prices = play.books.campaigns[team["campaign_id"]].prices
-    sku, units = rng.choice(list(prices)), _units(rng)
-    quoted = _quoted(prices[sku] * units, rng)
+    terms = play.books.campaigns[team["campaign_id"]]
+    sku, units = rng.choice(list(terms.prices)), _units(rng)
+    coupons, points, quoted = _means(play, rng, who, ((sku, units),), terms)
     return "groupbuy.join_team", groupbuy.seat_buyers, JoinTeam(
-        who.id, play.key(), team["id"], sku, units, _address(play, who, rng), quoted
+        who.id, play.key(), team["id"], sku, units, _address(play, who, rng), quoted, coupons=coupons, points=points
     )  # fmt: skip
 
 

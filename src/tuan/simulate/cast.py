@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tuan.goods import catalog, supply
+from tuan.goods.catalog.model import Freight, FreightRule, NewFreight
 from tuan.kit.refusals import Refusal, granted
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import Address
@@ -13,6 +14,7 @@ from tuan.platform.work import Work
 from tuan.play import groupbuy, loyalty
 from tuan.simulate import means, payouts
 from tuan.simulate.books import Books, Buyer, Kind, Terms, Ware
+from tuan.simulate.reading import CLAIM
 from tuan.trade import settlement
 from tuan.trade.settlement.model import Rules
 from tuan.value import points, promotions
@@ -20,7 +22,8 @@ from tuan.value.points.model import Terms as PointTerms
 from tuan.value.promotions.model import NewTemplate
 
 BUYERS = 7
-HOME = Address("收件人", "13800138000", "浙江省 杭州市 西湖区", "文三路 1 号")
+FAR_EVERY = 3
+"""Of so many buyers one lives far away."""
 REASON = "world"
 FOREVER = timedelta(days=3650)
 
@@ -30,10 +33,17 @@ async def make_cast(work: Work, rng: Random) -> Books:
     books = Books(work.now)
     people = [await accounts.admit(work, f"+86139{n:08d}", name=f"b{n}", locale="zh-CN") for n in range(BUYERS + 2)]
     for number, person in enumerate(people[:BUYERS]):
-        books.people.append(Buyer(number, person, granted(await accounts.add_address(work, person, HOME))))
+        region = means.NEAR if (number + 1) % FAR_EVERY else means.FAR
+        home = Address("收件人", "13800138000", region, "文三路 1 号")
+        books.people.append(Buyer(number, person, granted(await accounts.add_address(work, person, home)), region))
     for owner in people[BUYERS:]:
         books.suppliers.append(await parties.admit_supplier(work, "s", owner, promise="", reason=REASON))
-    rules = Rules(payouts.LEAST_MINOR, payouts.FEE_PERMYRIAD, payouts.TWO_ABOVE_MINOR)
+        ways = means.WAYS[len(books.suppliers) - 1].items()
+        sending = Freight(tuple(
+            FreightRule(frozenset({where}), True, way.first, way.cost, way.step, way.more, way.free) for where, way in ways
+        ))  # fmt: skip
+        granted(await catalog.keep_freight(work, books.suppliers[-1], NewFreight("w", sending), reason=REASON))
+    rules = Rules(payouts.LEAST_MINOR, payouts.FEE_PERMYRIAD, payouts.TWO_ABOVE_MINOR, CLAIM.days)
     assert await settlement.set_rules(work, rules, reason=REASON) is None
     category = await catalog.add_category(work, "all", "all", 1)
     first, second = books.suppliers
@@ -96,12 +106,13 @@ async def launch(
         late_policy=rng.choice(("another_team", "new_team", "refund")),
         may_leave=rng.random() < 0.8,
         promise_min=rng.choice((None, None, size - 1)) if size > 2 else None,
+        stacks_with=frozenset({"points", "coupon"}) if rng.random() < 0.5 else frozenset({"points"}),
     )
     answer = await groupbuy.launch_campaign(work, new, reason=REASON, revises=revises)
     if not isinstance(answer, Refusal):
         books.campaigns[answer] = Terms(
             len(books.campaigns), answer, product, prices, aside, size, new.team_seconds, pay_seconds,
             new.units_per_order_max, new.units_per_person_max, new.audience, new.late_policy, new.may_leave,
-            new.promise_min, new.ends_at,
+            new.promise_min, new.ends_at, "coupon" in new.stacks_with,
         )  # fmt: skip
     return aside, answer

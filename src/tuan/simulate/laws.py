@@ -117,7 +117,9 @@ EDGES: dict[str, dict[str, Cause]] = {
     "to_ship": {
         "shipped": lambda m, o: m.called("orders.ship", o["id"]),
         "cancelled": lambda m, o: (
-            m.called("aftersales.cancel", o["id"]) or m.called("aftersales.refund_whole", o["id"])
+            m.called("aftersales.cancel", o["id"])
+            or m.called("aftersales.refund_whole", o["id"])
+            or cases.gave_all_back(m.books, m.before, m.after, o["id"])
         ),
     },
     "shipped": {
@@ -126,13 +128,13 @@ EDGES: dict[str, dict[str, Cause]] = {
             or m.is_worked_at(m.before.orders[o["id"]]["shipped_at"] + RECEIVED_AFTER)
         ),
         "cancelled": lambda m, o: (
-            m.called("aftersales.refund_whole", o["id"]) or cases.gave_all_back(m.before, m.after, o["id"])
+            m.called("aftersales.refund_whole", o["id"]) or cases.gave_all_back(m.books, m.before, m.after, o["id"])
         ),
     },
     "received": {
         "completed": lambda m, o: m.is_worked_at(o["received_at"] + KEPT_AFTER),
         "cancelled": lambda m, o: (
-            m.called("aftersales.refund_whole", o["id"]) or cases.gave_all_back(m.before, m.after, o["id"])
+            m.called("aftersales.refund_whole", o["id"]) or cases.gave_all_back(m.books, m.before, m.after, o["id"])
         ),
     },
     "completed": {},

@@ -1,6 +1,7 @@
 """The auditor's own reckoning of what is paid out: who may claim how much, which answers and moves are lawful, what adds up."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from itertools import permutations
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from tuan.simulate.reading import Seen
 
 LEAST_MINOR, FEE_PERMYRIAD, TWO_ABOVE_MINOR = 100, 50, 3_000
 """The rules that the cast gives the market."""
+EAST = timedelta(hours=8)
+"""How far the market's days are ahead of universal time."""
 TAKEN = ("requested", "due", "paid")
 MOVES = {
     "": ("requested",),
@@ -35,7 +38,7 @@ def share_of(books: Books, seen: Seen, supplier: UUID) -> int:
         kept + borne - fee
         for id, order in seen.orders.items()
         if order["state"] == "completed" and order["supplier_id"] == supplier
-        for kept, borne, fee in shares_of(books, seen, id)
+        for kept, borne, fee in shares_of(books.orders[id])
     )
 
 
@@ -44,8 +47,19 @@ def taken_of(seen: Seen, supplier: UUID, states: Iterable[str]) -> int:
     return sum(one["amount_minor"] for one in found)
 
 
-def payable_of(books: Books, seen: Seen, supplier: UUID) -> int:
+def left_of(books: Books, seen: Seen, supplier: UUID) -> int:
+    """What he may claim; below nothing it is his debt, as buyers got back what he has already."""
     return share_of(books, seen, supplier) - taken_of(seen, supplier, TAKEN)
+
+
+def asked_on(seen: Seen, supplier: UUID, day: date) -> int:
+    """What he has asked for on this day of the market, and not got back."""
+    mine = [one for one in seen.withdrawals.values() if one["supplier_id"] == supplier and one["state"] in TAKEN]
+    return sum(one["amount_minor"] for one in mine if day_of(one["requested_at"]) == day)
+
+
+def day_of(moment: Instant) -> date:
+    return (moment + EAST).date()
 
 
 # ── answers ──
@@ -57,6 +71,8 @@ def _why_not_withdraw(books: Books, left: int, command: Any) -> set[str]:
     found = set()
     if not known.is_checked:
         found.add("settlement.account_not_active")
+    if left < 0:
+        found.add("settlement.in_debt")
     if amount < LEAST_MINOR:
         found.add("settlement.below_minimum")
     if amount > left:
@@ -64,14 +80,17 @@ def _why_not_withdraw(books: Books, left: int, command: Any) -> set[str]:
     return found or {""}
 
 
-def _why_not_decide(seen: Seen, asked: Asked) -> set[str]:
+def _why_not_decide(books: Books, seen: Seen, asked: Asked) -> set[str]:
     row = seen.withdrawals[asked.command[0]]
     is_unasked = asked.verb == "settlement.reject" and row["state"] == "due" and not row["tries"]
     if row["state"] != "requested" and not is_unasked:
         return {"settlement.not_this_state"}
-    if asked.verb == "settlement.approve" and asked.command[1] in (row["requested_by"], row["approved_by"]):
-        return {"settlement.same_person"}
-    return {""}
+    if asked.verb == "settlement.reject":
+        return {""}
+    found = {"settlement.in_debt"} if left_of(books, seen, row["supplier_id"]) < 0 else set()
+    if asked.command[1] in (row["requested_by"], row["approved_by"]):
+        found.add("settlement.same_person")
+    return found or {""}
 
 
 def wrong_answers(account: Account, books: Books, before: Seen, made: dict[int, UUID]) -> list[str]:
@@ -79,7 +98,7 @@ def wrong_answers(account: Account, books: Books, before: Seen, made: dict[int, 
     wrong = []
     for asked in account.asked:
         if asked.verb in ("settlement.approve", "settlement.reject") and asked.is_known:
-            lawful = _why_not_decide(before, asked)
+            lawful = _why_not_decide(books, before, asked)
             if asked.code not in lawful:
                 wrong.append(f"{asked.verb} answered {asked.code or 'done'}; lawful: {', '.join(lawful) or 'done'}")
     asks = [(place, one) for place, one in enumerate(account.asked) if one.verb == "settlement.withdraw"]
@@ -89,7 +108,7 @@ def wrong_answers(account: Account, books: Books, before: Seen, made: dict[int, 
 
 def _in_turn(asks: Iterable[tuple[int, Asked]], books: Books, before: Seen, made: dict[int, UUID]) -> list[str]:
     """What would be unlawful if they had been asked in this order."""
-    left = {supplier: payable_of(books, before, supplier) for supplier in books.suppliers}
+    left = {supplier: left_of(books, before, supplier) for supplier in books.suppliers}
     wrong = []
     for place, asked in asks:
         supplier, _, amount, _ = asked.command
@@ -142,7 +161,8 @@ def wrong_moves(account: Account, books: Books, provider: Provider, before: Seen
         agreed = {a.command[1] for a in calls if a.verb == "settlement.approve" and not a.code}
         if start == "requested" and row["state"] == "due":
             consenting = (agreed | ({was["approved_by"]} if was else set())) - {None, row["requested_by"]}
-            if len(consenting) < (2 if row["amount_minor"] > TWO_ABOVE_MINOR else 1):
+            asked = books.asked_before[id] + row["amount_minor"]  # several in a day count together
+            if len(consenting) < (2 if asked > TWO_ABOVE_MINOR else 1):
                 wrong.append(f"{name} is due by the consent of {len(consenting)}")
         refused = any(a.verb == "settlement.reject" and not a.code for a in calls)
         if start in ("requested", "due") and row["state"] == "rejected" and not refused:
@@ -167,8 +187,10 @@ def wrong_sums(books: Books, seen: Seen) -> list[str]:
     """What each supplier may claim and what is on its way to him, by the ledger and by our own count."""
     wrong = []
     for supplier in books.suppliers:
+        left = left_of(books, seen, supplier)
         expected = {
-            "payable": payable_of(books, seen, supplier),
+            "payable": max(left, 0),
+            "debt": min(left, 0),
             "withdrawing": taken_of(seen, supplier, ("requested", "due")),
         }
         for word, minor in expected.items():
@@ -189,9 +211,15 @@ def not_quiet(books: Books, seen: Seen, since: Instant) -> list[str]:
     return [
         f"{books.name_of(id)} is due and was not asked for"
         for id, row in seen.withdrawals.items()
-        if row["state"] == "due" and row["next_attempt_at"] <= since
+        if row["state"] == "due" and row["next_attempt_at"] <= since and not _waits(books, seen, row)
     ]
 
 
 def not_over(books: Books, seen: Seen) -> list[str]:
-    return [f"{books.name_of(id)} is still due" for id, row in seen.withdrawals.items() if row["state"] == "due"]
+    due = [row for row in seen.withdrawals.values() if row["state"] == "due" and not _waits(books, seen, row)]
+    return [f"{books.name_of(row['id'])} is still due" for row in due]
+
+
+def _waits(books: Books, seen: Seen, row: Any) -> bool:
+    """Nothing begins to go to somebody who owes."""
+    return not row["tries"] and left_of(books, seen, row["supplier_id"]) < 0

@@ -4,6 +4,7 @@ A command of such a verb is the tuple of its arguments, its subject first.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -150,11 +151,12 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
 def judge_plain(account: Account, books: Books, before: Seen, after: Seen) -> list[str]:
     """Answers that were not lawful, and acts that were acknowledged and have not happened."""
     wrong = []
+    now = replace(before, now=account.began)
     for asked in account.asked:
         law = LAWS.get(asked.verb)
         if law is None or not asked.is_known:
             continue
-        lawful = law(books, before, asked.command)
+        lawful = law(books, now, asked.command)
         if asked.code not in lawful:
             wrong.append(f"{asked.verb} answered {asked.code or 'done'}; lawful: {_words(lawful)}")
         order: UUID = asked.command[0]

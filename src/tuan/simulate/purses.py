@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from tuan.simulate.books import Account, Books
+from tuan.simulate.books import Account, Books, OrderBook, Part
 from tuan.simulate.means import EARN_PER_MINOR, LADDER, kept_of
 from tuan.simulate.reading import Seen
 
@@ -96,8 +96,8 @@ def wrong_coupons(books: Books, seen: Seen) -> list[str]:
         book = books.orders[id]
         if order["state"] == "closed" or (order["state"] == "paid" and book.was_closed):
             continue
-        for line in seen.details[id]:
-            for coupon in book.parts[line["sku_id"]].coupons if line["units"] > line["returned_units"] else ():
+        for part in book.parts.values():
+            for coupon in part.coupons if part.left else ():
                 checkouts.setdefault(coupon, {}).setdefault(order["payable_id"], []).append(order["state"])
     wrong, had = [], Counter((row["template_id"], row["person_id"]) for row in seen.coupons.values())
     for id, row in seen.coupons.items():
@@ -114,15 +114,21 @@ def wrong_coupons(books: Books, seen: Seen) -> list[str]:
 
 
 # ── sums ──
-def shares_of(books: Books, seen: Seen, order: UUID) -> Iterator[tuple[int, int, int]]:
-    """Of each line: what the buyer kept paid, what others bear of it, and the market's fee, 2 % of both."""
-    for line in seen.details[order]:
-        kept = line["amount_minor"] - line["refunded_minor"]
-        done, of = (line["refunded_minor"], line["amount_minor"])
-        if not of:
-            done, of = line["returned_units"], line["units"]
-        borne = kept_of(books.orders[order].parts[line["sku_id"]].borne_minor, done, of)
-        yield kept, borne, (kept + borne) * 2 // 100
+def shares_of(book: OrderBook) -> Iterator[tuple[int, int, int]]:
+    """Of each line: what the buyer kept paid, what others bear of it, and the market's fee, which stays when a line comes back later."""
+    for part in book.parts.values():
+        fee = fee_of(part) if part.fee_minor is None else part.fee_minor
+        yield part.amount_minor - part.back_minor, borne_of(part), fee
+
+
+def borne_of(part: Part) -> int:
+    done, of = (part.back_goods, part.goods_minor) if part.goods_minor else (part.back_units, part.units)
+    return kept_of(part.borne_minor, done, of)
+
+
+def fee_of(part: Part) -> int:
+    """2 % of what is kept of the goods and what others bear of them; nothing of the sending."""
+    return (part.goods_minor - part.back_goods + borne_of(part)) * 2 // 100
 
 
 def wrong_points(books: Books, seen: Seen) -> list[str]:
@@ -133,22 +139,22 @@ def wrong_points(books: Books, seen: Seen) -> list[str]:
     for (person, _), row in seen.check_ins.items():
         active[person] += row["points"]
     for id, order in seen.orders.items():
-        person, total, back = order["person_id"], order["total_minor"], order["refunded_minor"]
+        book = books.orders[id]
+        person, total, back = order["person_id"], book.total_minor, book.back_minor
         if order["state"] in LIVE:
             earned = total // EARN_PER_MINOR
             (active if order["state"] == "completed" else pending)[person] += earned - (earned * back // (total or 1))
-            units = [(line["returned_units"], line["units"]) for line in seen.details[id]]
-            done, of = (back, total) if total else (sum(a for a, _ in units), sum(b for _, b in units))
-            active[person] -= order["points"] - order["points"] * done // of
+            done, of = book.measure
+            active[person] -= book.points - book.points * done // of
         elif order["state"] == "placed":
-            held[person] += order["points"]
+            held[person] += book.points
     wrong = []
     for who in books.people:
         found = seen.balances.get(f"person:{who.id}:points", 0), seen.balances.get(f"person:{who.id}:points:pending", 0)
-        if found != (active[who.id], pending[who.id]):
-            wrong.append(f"{books.name_of(who.id)} has {found} points, not {(active[who.id], pending[who.id])}")
-        if seen.points[who.id] != active[who.id] - held[who.id]:
-            wrong.append(
-                f"{books.name_of(who.id)} may spend {seen.points[who.id]}, not {active[who.id] - held[who.id]}"
-            )
+        lapsed = sum(lot["lapsed"] for lot in seen.lots.values() if lot["person_id"] == who.id)
+        should, has = active[who.id] + seen.debts[who.id] - lapsed, seen.points_of(who.id, seen.now)
+        if found != (should, pending[who.id]):
+            wrong.append(f"{books.name_of(who.id)} has {found} points, not {(should, pending[who.id])}")
+        if has != should - held[who.id]:
+            wrong.append(f"{books.name_of(who.id)} may spend {has}, not {should - held[who.id]}")
     return wrong

@@ -14,7 +14,7 @@ ORDERS_SQL = (
     "paid_at, shipped_at, received_at FROM orders.orders WHERE market_id = $1 ORDER BY id"
 )
 LINES_SQL = (
-    "SELECT order_id, sku_id, number, units, returned_units, amount_minor, refunded_minor FROM orders.lines "
+    "SELECT order_id, sku_id, number, units, returned_units, amount_minor, freight_minor, refunded_minor FROM orders.lines "
     "WHERE market_id = $1 ORDER BY order_id, number"
 )
 PAYABLES_SQL = "SELECT id, person_id, amount_minor, applied_minor, pay_by FROM payments.payables WHERE market_id = $1"
@@ -40,25 +40,30 @@ POOLS_SQL = (
 )
 BALANCES_SQL = "SELECT code, balance FROM ledger.accounts WHERE market_id = $1"
 CASES_SQL = (
-    "SELECT order_id, number, state, person_id, supplier_id, asked_minor, amount_minor, deadline FROM aftersales.cases "
+    "SELECT order_id, number, kind, state, person_id, supplier_id, asked_minor, amount_minor, deadline FROM aftersales.cases "
     "WHERE market_id = $1 AND number > 0 ORDER BY order_id, number"
 )
 IN_CASE_SQL = "SELECT order_id, line_number FROM aftersales.case_lines WHERE market_id = $1 AND is_open"
 WITHDRAWALS_SQL = (
-    "SELECT id, supplier_id, account_id, amount_minor, state, requested_by, approved_by, next_attempt_at, tries "
+    "SELECT id, supplier_id, account_id, amount_minor, state, requested_by, requested_at, approved_by, next_attempt_at, tries "
     "FROM settlement.withdrawals WHERE market_id = $1 ORDER BY id"
 )
 COUPONS_SQL = (
     "SELECT id, template_id, person_id, state, taken_at, valid_until FROM promotions.coupons WHERE market_id = $1 "
     "ORDER BY taken_at, id"
 )
-POINTS_SQL = (
-    "SELECT person_id, sum(remaining - held)::bigint AS free FROM points.lots WHERE market_id = $1 AND state = 'active' "
-    "GROUP BY person_id"
+LOTS_SQL = (
+    "SELECT id, person_id, source, about, units, remaining, held, lapsed, state, expires_at FROM points.lots WHERE market_id = $1 "
+    "ORDER BY expires_at, id"
 )
 CARTS_SQL = "SELECT person_id, sku_id, units FROM carts.lines WHERE market_id = $1"
 CHECK_INS_SQL = "SELECT person_id, day, streak, points FROM loyalty.check_ins WHERE market_id = $1"
+DEBTS_SQL = "SELECT person_id, debt FROM points.wallets WHERE market_id = $1"
 WAITING_SQL = "SELECT due_at FROM outbox.pending WHERE market_id = $1 AND parked_at IS NULL"
+
+
+CLAIM = timedelta(days=45)
+"""So long after receipt defects may be claimed here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,6 @@ class Seen:
     orders: dict[UUID, Any]
     lines: dict[UUID, list[tuple[UUID, int]]]
     """(SKU, units) by order."""
-    amounts: dict[UUID, list[int]]
-    """What is kept of each line's money, by order."""
     details: dict[UUID, list[Any]]
     """Lines as they are, by order."""
     cases: dict[tuple[UUID, int], Any]
@@ -92,13 +95,23 @@ class Seen:
     balances: dict[str, int]
     coupons: dict[UUID, Any]
     """In the order they were taken."""
-    points: Counter[UUID]
-    """What each person may spend."""
+    lots: dict[UUID, Any]
+    """Points, those that end first before the others."""
+    debts: Counter[UUID]
+    """Points that each person owes."""
     carts: dict[tuple[UUID, UUID], int]
     """Units by (person, SKU)."""
     check_ins: dict[tuple[UUID, date], Any]
     waiting: list[Instant]
     """When each fact that is not delivered yet is due."""
+
+    def spendable(self, person: UUID, now: Instant) -> list[Any]:
+        """His points that may be spent now, those that end first before the others."""
+        mine = (lot for lot in self.lots.values() if lot["person_id"] == person and lot["state"] == "active")
+        return [lot for lot in mine if lot["expires_at"] > now]
+
+    def points_of(self, person: UUID, now: Instant) -> int:
+        return sum(lot["remaining"] - lot["held"] for lot in self.spendable(person, now))
 
     def covered_by(self, payable: UUID) -> list[Any]:
         return [order for order in self.orders.values() if order["payable_id"] == payable]
@@ -130,25 +143,24 @@ class Seen:
         found += [c["deadline"] for c in self.cases.values() if c["deadline"]]
         found += [w["next_attempt_at"] for w in self.withdrawals.values() if w["next_attempt_at"]]
         found += [c["valid_until"] for c in self.coupons.values()]
+        found += [lot["expires_at"] for lot in self.lots.values() if lot["expires_at"]]
         found += [o["shipped_at"] + timedelta(days=15) for o in self.orders.values() if o["state"] == "shipped"]
         found += [o["received_at"] + timedelta(days=7) for o in self.orders.values() if o["state"] == "received"]
+        found += [o["received_at"] + CLAIM for o in self.orders.values() if o["received_at"]]
         return found + self.waiting
 
 
 async def read(work: Work) -> Seen:
     """Read everything in the Work's own transaction."""
     lines: dict[UUID, list[tuple[UUID, int]]] = {}
-    amounts: dict[UUID, list[int]] = {}
     details: dict[UUID, list[Any]] = {}
     for row in await work.fetch(LINES_SQL):
         lines.setdefault(row["order_id"], []).append((row["sku_id"], row["units"]))
-        amounts.setdefault(row["order_id"], []).append(row["amount_minor"] - row["refunded_minor"])
         details.setdefault(row["order_id"], []).append(row)
     return Seen(
         now=work.now,
         orders={row["id"]: row for row in await work.fetch(ORDERS_SQL)},
         lines=lines,
-        amounts=amounts,
         details=details,
         cases={(row["order_id"], row["number"]): row for row in await work.fetch(CASES_SQL)},
         in_case={(row["order_id"], row["line_number"]) for row in await work.fetch(IN_CASE_SQL)},
@@ -164,7 +176,8 @@ async def read(work: Work) -> Seen:
         withdrawals={row["id"]: row for row in await work.fetch(WITHDRAWALS_SQL)},
         balances={row["code"]: row["balance"] for row in await work.fetch(BALANCES_SQL)},
         coupons={row["id"]: row for row in await work.fetch(COUPONS_SQL)},
-        points=Counter({row["person_id"]: row["free"] for row in await work.fetch(POINTS_SQL)}),
+        lots={row["id"]: row for row in await work.fetch(LOTS_SQL)},
+        debts=Counter({row["person_id"]: row["debt"] for row in await work.fetch(DEBTS_SQL)}),
         carts={(row["person_id"], row["sku_id"]): row["units"] for row in await work.fetch(CARTS_SQL)},
         check_ins={(row["person_id"], row["day"]): row for row in await work.fetch(CHECK_INS_SQL)},
         waiting=[row["due_at"] for row in await work.fetch(WAITING_SQL)],

@@ -1,5 +1,6 @@
 """What buyers do beside buying: take coupons, check in, fill carts and check them out, and pay a part by other means than money."""
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from tuan.play import loyalty
 from tuan.simulate import means
 from tuan.simulate.actors import Play, some
-from tuan.simulate.books import Buyer
+from tuan.simulate.books import Buyer, Kind, Terms
 from tuan.trade import carts, orders
 from tuan.trade.orders.model import PlaceOrder
 from tuan.value.promotions.model import TakeCoupon
@@ -43,18 +44,35 @@ async def fill_cart(play: Play, rng: Random, *, who: Buyer | None = None) -> boo
     return True
 
 
-def pay_with(play: Play, rng: Random, who: Buyer, items: Items) -> tuple[tuple[UUID, ...], int, int | None]:
-    """(coupons, points, what that comes to) for these goods: mostly what fits, now and then what is spent, of others, or too much."""
+def pay_with(
+    play: Play, rng: Random, who: Buyer, items: Items, terms: Terms | None = None
+) -> tuple[tuple[UUID, ...], int, int | None]:
+    """(coupons, points, what that comes to) for these goods: mostly what fits, now and then what is spent, of others, or too much.
+
+    terms: of a team's campaign; mostly no coupon is tried where it takes none.
+    """
     seen, numbers = play.seen, play.books.coupons
     mine = sorted((id for id, row in seen.coupons.items() if row["person_id"] == who.id), key=numbers.__getitem__)
     free = [id for id in mine if seen.coupons[id]["state"] == "free" and seen.coupons[id]["valid_until"] > play.time]
     pool = free if rng.random() < 0.9 else sorted(seen.coupons, key=numbers.__getitem__)
-    wanted = rng.sample(pool, min(len(pool), rng.choice((0, 1, 1, 2))))
-    has = seen.points[who.id]
+    most = rng.choice((0, 1, 1, 2)) if terms is None or terms.takes_coupons or rng.random() < 0.1 else 0
+    wanted = rng.sample(pool, min(len(pool), most))
+    has = seen.points_of(who.id, play.time)
     points = rng.choice((0, 0, has, has // 2, has + 1 if rng.random() < 0.2 else 1)) if has else 0
     chosen = [(id, play.books.kinds[seen.coupons[id]["template_id"]]) for id in wanted]
-    bill = means.bill_of(play.books, items, chosen, points) if all(units > 0 for _, units in items) else None
-    return tuple(wanted), points, bill.total_minor if isinstance(bill, means.Bill) else None
+    total = total_of(play, who, items, chosen, points, terms)
+    return tuple(wanted), points, total
+
+
+def total_of(
+    play: Play, who: Buyer, items: Items, chosen: Sequence[tuple[UUID, Kind]] = (), points: int = 0,
+    terms: Terms | None = None,
+) -> int | None:  # fmt: skip
+    """What that comes to, sent to his own address; None if it cannot be had so."""
+    if any(units < 1 for _, units in items):
+        return None
+    bill = means.bill_of(play.books, items, chosen, points, who.region, terms)
+    return bill.total_minor if isinstance(bill, means.Bill) else None
 
 
 def checked_out(play: Play, rng: Random, who: Buyer | None = None) -> PlaceOrder | None:

@@ -16,21 +16,21 @@ GONE = ("shipped", "received", "completed")
 PATIENCE = timedelta(minutes=2)
 
 
-def wrong_goods(books: Books, seen: Seen, gone: Counter[UUID]) -> list[str]:
-    """Every unit is on the shelf, kept for an order that waits for it, or has left; `gone` is what has left so far."""
+def wrong_goods(books: Books, seen: Seen) -> list[str]:
+    """Every unit is on the shelf, kept for an order that waits for it, or has left."""
     kept: Counter[UUID] = Counter()
     for id, order in seen.orders.items():
         late = order["state"] == "paid" and not books.orders[id].was_closed
         if order["state"] in HOLDING or late:
-            for sku, units in seen.lines[id]:
-                kept[sku] += units
+            for sku, part in books.orders[id].parts.items():
+                kept[sku] += part.left
     wrong = []
     for sku, row in seen.stock.items():
         pools = [pool for (_, one), pool in seen.pools.items() if one == sku]
         held = row["held"] + sum(pool["held"] for pool in pools)
         name = books.name_of(sku)
-        if row["on_hand"] != books.received[sku] - gone[sku]:
-            wrong.append(f"{name}: {row['on_hand']} on hand, {books.received[sku]} came and {gone[sku]} left")
+        if row["on_hand"] != books.received[sku] - books.gone[sku]:
+            wrong.append(f"{name}: {row['on_hand']} on hand, {books.received[sku]} came and {books.gone[sku]} left")
         if held != kept[sku]:
             wrong.append(f"{name}: {held} held, but orders wait for {kept[sku]}")
         if row["allotted"] != sum(pool["units"] for pool in pools):
@@ -56,12 +56,14 @@ def wrong_money(books: Books, seen: Seen, provider: Provider) -> list[str]:
     back = {
         state: sum(r["amount_minor"] for r in seen.refunds.values() if r["state"] == state) for state in ("due", "done")
     }
-    lives = sum(
-        order["total_minor"] - order["refunded_minor"] for order in seen.orders.values() if order["state"] in PAID
-    )
+    lives = sum(_kept(books, id) for id, order in seen.orders.items() if order["state"] in PAID)
     if captured - back["due"] - back["done"] != lives:
         wrong.append(f"{captured} came, {back} went or goes back, but orders worth {lives} live on it")
     return wrong + _wrong_balances(books, seen, captured, back)
+
+
+def _kept(books: Books, order: UUID) -> int:
+    return books.orders[order].total_minor - books.orders[order].back_minor
 
 
 def _wrong_balances(books: Books, seen: Seen, captured: int, back: dict[str, int]) -> list[str]:
@@ -69,7 +71,7 @@ def _wrong_balances(books: Books, seen: Seen, captured: int, back: dict[str, int
         share
         for id, order in seen.orders.items()
         if order["state"] == "completed"
-        for share in purses.shares_of(books, seen, id)
+        for share in purses.shares_of(books.orders[id])
     ]
     kept, borne, income = (sum(share[place] for share in completed) for place in range(3))
     out, fees = payouts.paid_out(seen)
@@ -96,10 +98,10 @@ def wrong_orders(books: Books, seen: Seen) -> list[str]:
                 f"{books.name_of(id)} costs {order['total_minor']} and {order['points']} points, agreed were "
                 f"{agreed.total_minor} and {agreed.points}"
             )
-        lines = {line["sku_id"]: line["amount_minor"] for line in seen.details[id]}
-        if lines != (parts := {sku: part.amount_minor for sku, part in agreed.parts.items()}):
+        lines = {line["sku_id"]: (line["amount_minor"], line["freight_minor"]) for line in seen.details[id]}
+        if lines != (parts := {sku: (part.amount_minor, part.freight_minor) for sku, part in agreed.parts.items()}):
             wrong.append(
-                f"{books.name_of(id)}'s lines cost {sorted(lines.values())}, agreed were {sorted(parts.values())}"
+                f"{books.name_of(id)}'s lines cost {[*lines.values()]} with their sending, agreed were {[*parts.values()]}"
             )
     return wrong
 
@@ -142,11 +144,7 @@ def not_over(books: Books, seen: Seen, provider: Provider) -> list[str]:
         if t["state"] in ("opening", "gathering")
     ]
     stayed = sum(m.amount_minor for m in provider.money.values()) - sum(amount for _, amount in provider.back.values())
-    completed = sum(
-        order["total_minor"] - order["refunded_minor"]
-        for order in seen.orders.values()
-        if order["state"] == "completed"
-    )
+    completed = sum(_kept(books, id) for id, order in seen.orders.items() if order["state"] == "completed")
     if stayed != completed:
         wrong.append(f"{stayed} stayed at the provider, completed orders are worth {completed}")
     wrong += [f"{books.name_of(sku)} is still held" for sku, row in seen.stock.items() if row["held"]]

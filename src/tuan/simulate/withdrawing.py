@@ -10,7 +10,7 @@ from tuan.simulate import buying, running
 from tuan.simulate.actors import Play, some
 from tuan.simulate.books import PayoutBook
 from tuan.simulate.cast import REASON
-from tuan.simulate.payouts import payable_of
+from tuan.simulate.payouts import TWO_ABOVE_MINOR, left_of
 from tuan.trade import settlement
 from tuan.trade.settlement.model import AccountState
 
@@ -40,7 +40,7 @@ async def withdraw(play: Play, rng: Random) -> bool:
     if account is None:
         return await add_account(play, rng)
     supplier = accounts[account].supplier if rng.random() < 0.95 else rng.choice(play.books.suppliers)
-    has = payable_of(play.books, play.seen, supplier)
+    has = max(left_of(play.books, play.seen, supplier), 0)
     amount = rng.choice((has, has, rng.randint(100, max(has, 100)), has + 1, 99))
     play.title(f"{play.books.name_of(supplier)} asks for {amount} of {has} to account {accounts[account].number}")
     asker = play.buyer(rng).id
@@ -52,6 +52,20 @@ async def withdraw(play: Play, rng: Random) -> bool:
         await play.at_once(asks)
     else:
         await asks[0]
+    return True
+
+
+async def in_parts(play: Play, rng: Random) -> bool:
+    """A supplier asks for as much as one may agree to; what he asks for on one day counts together."""
+    has = {supplier: left_of(play.books, play.seen, supplier) for supplier in play.books.suppliers}
+    known = [(id, one.supplier) for id, one in play.books.accounts.items() if one.is_checked]
+    found = some(rng, [(id, supplier) for id, supplier in known if has[supplier] > TWO_ABOVE_MINOR])
+    if found is None:
+        return False
+    account, supplier = found
+    amount = rng.randint(TWO_ABOVE_MINOR // 2 + 1, TWO_ABOVE_MINOR)
+    play.title(f"{play.books.name_of(supplier)} asks for {amount}, a part of {has[supplier]}")
+    await play.call("settlement.withdraw", settlement.withdraw, supplier, account, amount, play.buyer(rng).id)
     return True
 
 

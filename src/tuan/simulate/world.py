@@ -8,7 +8,7 @@ from random import Random
 
 from tuan.kit.time import Instant
 from tuan.platform import invariants
-from tuan.simulate import buying, caring, paying, plots, running, saving, withdrawing
+from tuan.simulate import buying, caring, cases, paying, plots, running, saving, withdrawing
 from tuan.simulate.actors import Act, Play
 from tuan.simulate.auditor import Auditor
 from tuan.simulate.books import Account, Books
@@ -25,20 +25,21 @@ ACTS: dict[Act, int] = {
     running.take_off: 0, running.end_campaign: 1, running.new_campaign: 3,
     running.hand_up: 14, running.sweep: 14, running.work: 10,
     saving.take_coupon: 8, saving.check_in: 7, saving.fill_cart: 9,
-    caring.open_case: 7, caring.agree: 4, caring.refuse: 3, caring.withdraw: 1,
-    withdrawing.add_account: 1, withdrawing.withdraw: 6, withdrawing.approve: 6, withdrawing.reject: 1,
+    caring.open_case: 8, caring.go_on: 14, caring.meddle: 3, caring.late_claim: 3, caring.arbitrate: 2,
+    withdrawing.add_account: 1, withdrawing.withdraw: 6, withdrawing.in_parts: 2, withdrawing.approve: 6, withdrawing.reject: 1,
     withdrawing.transfer_told: 3, withdrawing.cash_in: 10,
     plots.last_minute: 14, plots.too_late: 3, plots.thrift: 9,
     running.wait: 6, running.wait_for: 6, running.days: 1, running.step_back: 2,
 }  # fmt: skip
 """What happens how often, beside each other."""
 
-CARE = (
-    caring.open_case, caring.open_case, caring.agree, caring.refuse, caring.open_case, caring.withdraw,
-)  # fmt: skip
+CARE: tuple[Act, ...] = (*[caring.open_case] * 4, *[caring.go_on] * 4) * 3
 """What is asked about goods that have just been sent; some of it is answered by nobody."""
+LATE_CARE: tuple[Act, ...] = (*[caring.late_claim] * 3, *[caring.go_on] * 5)
+"""What turns out to be wrong when its supplier has his money already."""
+CARE_ROUNDS_MAX = 6
 PAY_DAY = (
-    *[withdrawing.add_account] * 3,
+    *[withdrawing.add_account] * 3, *[withdrawing.in_parts] * 2, *[withdrawing.approve] * 2,
     *(withdrawing.withdraw, withdrawing.approve, withdrawing.approve, running.work, withdrawing.transfer_told) * 4,
     withdrawing.withdraw, withdrawing.reject,
 )  # fmt: skip
@@ -55,7 +56,7 @@ QUIET_ROUNDS_MAX = 6
 INVARIANTS_EVERY = 3
 """Asking them all takes as long as a step; the auditor looks at every step."""
 TOLD_MAX = 40
-SLOW_TO_BREAK = ("I9b", "I9c", "I14", "I19a", "I20", "I20a", "I20b")
+SLOW_TO_BREAK = ("I9b", "I9c", "I14", "I19a", "I20", "I20a", "I20b", "I35f")
 """Invariants with minutes in them: asked when the worker has just been at work, since here days pass in one step."""
 
 
@@ -168,17 +169,27 @@ class World:
                 await self._step(number, chance, [paying.tell_again])
         while self.play.orders("to_ship"):
             await self._step(number, _Always(0), [running.ship])
-        await self._all_act(number, "care", CARE * 4)
-        for days in (16, 8, 1):
-            self.play.jump = timedelta(days=days)
-            await self._quiet(number)
+        await self._all_act(number, "care", CARE)
+        await self._let_cases_end(number)
         await self._all_act(number, "pay day", PAY_DAY)
+        await self._all_act(number, "late care", LATE_CARE)
+        await self._let_cases_end(number)
         for hours in (1, 6):
             self.play.jump = timedelta(hours=hours)
             await self._quiet(number)
         stated = self.stage.provider.why_not_stated(self.stage.market, self.play.auditor.books.began, self.play.time)
         if wrong := self.play.auditor.judge_end() + await stated:
             raise Unlawful(number, wrong, self._all_told())
+
+    async def _let_cases_end(self, number: int) -> None:
+        """Silence ends each case, or the operator; then orders complete."""
+        for days in (16, 8, 1, *[16] * CARE_ROUNDS_MAX):
+            if days == 16 and not self.play.orders(*cases.HAVING) and not caring.running(self.play):
+                break
+            self.play.jump = timedelta(days=days)
+            await self._quiet(number)
+            while caring.undecided(self.play):
+                await self._step(number, Random(number), [caring.arbitrate])
 
     async def _all_act(self, number: int, title: str, acts: Sequence[Act]) -> None:
         """At the end everybody gets a turn at what chance alone rarely comes to."""

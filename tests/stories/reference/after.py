@@ -196,6 +196,7 @@ class Books(Trade):
         said |= {("cart", f"{buyer} {sku}"): units for (buyer, sku), units in self.carts.items()}
         for number, one in enumerate(self.orders):
             said["order", f"order {number}"] = f"{one.state} {one.given}"
+            said["tax", f"order {number}"] = one.tax
             if one.invoice:
                 said["invoice", f"order {number}"] = " ".join(map(str, self.invoiced(one)))
         for number, coupon in enumerate(self.coupons):

@@ -36,6 +36,7 @@ class Line(Row):
     worth = property(lambda self: self.goods + self.freight)
     given = property(lambda self: self.back + self.back_freight)
     left = property(lambda self: self.units - self.back_units)
+    tax = property(lambda self: self.worth * terms.TAXED.get(self.sku, 0) // (10_000 + terms.TAXED.get(self.sku, 0)))
     rest = property(lambda self: (self.goods - self.back, self.freight - self.back_freight))
 
 
@@ -102,5 +103,6 @@ def priced(
     by_seller: Any = Counter()
     for x, part in zip(lines, take(lines, paid), strict=True):
         by_seller[x.seller] += part
+    need(sum(x.worth for x in lines if x.sku in terms.TAXED) <= terms.IMPORT_MOST)
     used = shares(-(-paid * 100 // terms.POINT_HUNDRED), [*by_seller.values()])
     return Counter(dict(zip(by_seller, used, strict=True)))

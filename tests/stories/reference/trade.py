@@ -20,7 +20,7 @@ class Trade(Sums):
         super().__init__()
         self.stock, self.carts = Counter(dict.fromkeys(terms.SKUS, terms.UNITS)), Counter[tuple[int, str]]()
         self.offers, self.deals, self.pools, self.tier = dict[str, Row](), dict[str, Row](), list[Row](), set[int]()
-        self.teams, self.cases = list[Row](), list[Case]()
+        self.teams, self.cases, self.bundles = list[Row](), list[Case](), list[Row]()
 
     # ── goods and prices ──
     def held(self, sku: str, pool: Row | None = None) -> int:
@@ -44,6 +44,7 @@ class Trade(Sums):
     def may_have_more(self, buyer: int, lines: Sequence[Line]) -> bool:
         mine = [x for one in self.orders if one.buyer == buyer and one.state not in OVER for x in one.lines]
         has = Counter({sku: sum(x.left for x in mine if x.sku == sku) for sku in terms.LIMITS})
+        need(buyer in terms.AT_CUSTOMS or not any(x.sku in terms.TAXED for x in lines))
         return all(has[x.sku] + x.units <= terms.LIMITS.get(x.sku, 10**9) for x in lines)
 
     def runs(self, deal: str) -> bool:
@@ -54,6 +55,7 @@ class Trade(Sums):
         need(not self.runs(deal), not of.units or self.free(of.sku) >= of.units)
         self.deals[deal] = Row(ends=self.now + of.lasts, sku=of.sku, units=of.units)
         self.pools += [self.deals[deal]] * bool(of.units)
+        self.bundles += [self.deals[deal]] * bool(of.parts)
 
     def end(self, deal: str) -> None:
         need(self.runs(deal))
@@ -86,21 +88,22 @@ class Trade(Sums):
         ]
 
     # ── buying ──
-    def put(self, buyer: int, sku: str, units: int, adds: bool) -> None:
-        """Into a cart; what is there already can be changed, and taken out by 0."""
-        there = self.carts[buyer, sku]
-        need(adds or there or not units, units + there * adds <= terms.LIMITS.get(sku, 10**9))
-        self.carts[buyer, sku] = units + there * adds
+    def put(self, buyer: int, what: str, units: int, adds: bool, bundle: Row | None = None) -> None:
+        """Into a cart; what is there already can be changed, and taken out by 0. bundle: whose sets these are."""
+        there, most = self.carts[buyer, what], DEALS["bundle"].most if bundle else terms.LIMITS.get(what, 10**9)
+        need(adds or there or not units, units + there * adds <= most, not (bundle and units) or self.now < bundle.ends)
+        self.carts[buyer, what] = units + there * adds
 
     def place(self, buyer: int, items: Sequence[Any], chosen: Sequence[Row], points: int, where: str,
               in_cart: bool = False, sets: int = 0) -> Payable:  # fmt: skip
         units = sum((Counter({sku: count}) for sku, count in items), Counter[str]())
         lines = [self.line(buyer, sku, count) for sku, count in units.items()] + (self.sets(sets) if sets else [])
-        need(not in_cart or all(self.carts[buyer, sku] == count for sku, count in units.items()))
+        asked = units + Counter({f"bundle {len(self.bundles) - 1}": sets})
+        need(not in_cart or all(self.carts[buyer, sku] == count for sku, count in asked.items()))
         need(self.has_room(lines), all(self.may_use(c, buyer) for c in chosen), points <= self.has(buyer))
         need(self.may_have_more(buyer, lines))
         checkout = self.check_out(buyer, terms.PAY_SECONDS, lines, priced(lines, where, chosen, points))
-        self.carts -= Counter({(buyer, sku): count * in_cart for sku, count in units.items()})
+        self.carts -= Counter({(buyer, sku): count * in_cart for sku, count in asked.items()})
         for order in [] if checkout.owed else checkout.orders:
             self.pay_for(order, self.now)
         return checkout
@@ -111,9 +114,8 @@ class Trade(Sums):
         checkout = self.payable(buyer, self.now + seconds, sum(x.worth for x in lines))
         for seller in dict.fromkeys(x.seller for x in lines):
             own = [x for x in lines if x.seller == seller]
-            order = Order(
-                buyer=buyer, seller=seller, lines=own, checkout=checkout, points=used[seller], team=team, spent=[]
-            )
+            order = Order(buyer=buyer, seller=seller, lines=own, checkout=checkout, points=used[seller], team=team, spent=[],
+                          tax=sum(x.tax for x in own))  # fmt: skip
             self.hold_points(order)
             checkout.orders.append(order)
         self.orders += checkout.orders
