@@ -8,10 +8,13 @@ from html import unescape
 import pytest
 
 from tests.faces.conftest import Clerks, Programs, Visitors
+from tests.given import commissions as earning
 from tests.given import goods as given
+from tests.given import sharing as share
 from tests.given.houses import Place
 from tests.given.insight import months_of_trade
-from tuan.people import parties
+from tuan.people import parties, sharing
+from tuan.people.sharing import Seen
 from tuan.surfaces.backoffice.insight.drawing import WIDTH, Bar, Series, bars, heat, lines
 from tuan.voice import insight
 from tuan.voice.insight.model import REPORTS, Viewer, Whom, reports_for, span_until
@@ -50,6 +53,42 @@ async def test_the_office_draws_every_report_with_its_table_its_file_and_its_que
         assert [[row[at] for at in plain] for row in table[1:]] == [
             ["" if row[at] is None else str(row[at]) for at in plain] for row in rows
         ]
+
+
+CAMPAIGNS = 205
+
+
+async def test_a_report_that_grows_is_shown_page_by_page_and_its_file_has_all_of_it(
+    place: Place, clerks: Clerks, visitors: Visitors, programs: Programs
+) -> None:
+    """More campaigns than fit on many pages: the page, the file and the program end where the last one stands, and the drawing
+    is of all of them."""
+    of = await given.goods(place)
+    shop = await earning.shop(place, of)
+    for number in range(CAMPAIGNS):
+        code = await share.link(place, shop.owner, of, channel="web", campaign=f"c{number:03}")
+        await place.do(sharing.count_visits, [Seen(code, bytes([1]) * 16, is_bot=False)])
+    clerk, keeper = await clerks("audit"), await visitors(shop.owner)
+    program = await programs(shop.owner.id, "shop.read")
+    for browser, url in ((clerk, OFFICE), (keeper, SHOP)):
+        seen, page = [], await browser.read(f"{url}/campaigns?months=3")
+        first = page
+        while next_url := re.search(r'class="more"><a [^>]*href="([^"]+)"', page):
+            seen += re.findall(r'<th scope="row">(c\d+)', page)
+            page = await browser.read(unescape(next_url[1]))
+        seen += re.findall(r'<th scope="row">(c\d+)', page)
+        assert seen == [f"c{number:03}" for number in range(CAMPAIGNS)]
+        for drawn in (first, page):
+            assert f">{CAMPAIGNS}</text>" in drawn, "every page draws all of it"
+        table = list(csv.reader(io.StringIO((await browser.get(f"{url}/campaigns/table.csv?months=3")).text)))
+        assert [row[0] for row in table[1:]] == seen
+    asked, after = [], None
+    while not asked or after:
+        found = await program.show_shops_report(
+            report="campaigns", months=3, size=100, **({"after": after} if after else {})
+        )
+        asked, after = [*asked, *(row[0] for row in found.rows)], found.next
+    assert asked == seen
 
 
 async def test_only_who_may_sees_figures_and_an_empty_market_has_none(place: Place, clerks: Clerks) -> None:

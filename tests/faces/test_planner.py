@@ -1,5 +1,7 @@
 """The planner's pages and operations: asked for, seen moving, told as quantiles, and refused where a plan may not be."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,13 +12,24 @@ from tests.faces.conftest import Clerks, Programs
 from tests.given import goods as given
 from tests.given import houses
 from tests.given.houses import Place
-from tests.given.planning import SMALL, asked, friends, played
+from tests.given.planning import SMALL, asked, drafted, friends, played, sold
+from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.platform.lists import Wanted
+from tuan.play import groupbuy
+from tuan.play.distribution.model import PLAN_ID, Rate, Scope
+from tuan.play.groupbuy.model import CAMPAIGN_ID
 from tuan.voice import planning
 from tuan.voice.planning.model import SIMULATION, What, made_graph, measures, simulate
 
-URL = "/office/planner"
+URL, PLANS = "/office/planner", "/office/commissions/plans"
 FEW = {"people": "100", "opened": "20", "runs": "7"}
+
+
+def chosen(page: str, name: str) -> str:
+    """What a choice of the form says."""
+    found = re.search(rf'<select [^>]*name="{name}">.*?<option value="([^"]*)" selected', page)
+    assert found is not None, name
+    return found[1]
 
 
 async def sent(clerk: Browser, **fields: str) -> Any:
@@ -50,6 +63,72 @@ async def test_an_unlawful_plan_is_told_with_its_article(place: Place, clerks: C
     row = await played(place, what=What.PLAN, rate_one=1_000, rate_two=300)
     page = await (await clerks()).read(f"{URL}/{SIMULATION.show(row['id'])}")
     assert "This may not be switched on." in page and "禁止传销条例 art. 7 (3)" in page
+
+
+async def test_a_drafted_plan_leads_to_the_planner_with_its_own_terms(place: Place, clerks: Clerks) -> None:
+    await sold(place)
+    plan = PLAN_ID.show(await drafted(place, Rate(Scope.MARKET, None, 1, rate_bp=500), hold_days=20))
+    clerk = await clerks()
+    door = re.search(r'href="(/office/planner[^"]+)">Simulate before switching on', await clerk.read(f"{PLANS}/{plan}"))
+    assert door is not None
+    planner = await clerk.read(unescape(door[1]))
+    told = {name: chosen(planner, name) for name in ("simulate", "plan")}
+    assert told == {"simulate": "plan", "plan": f"{plan}.1"}
+    url = (await clerk.send(form_to(planner, URL), **FEW, **told)).headers["location"]
+    await place.quiet()
+    for language in ("zh-CN", "es", "en"):
+        clerk.http.cookies.set("lang", language)
+        page = await clerk.read(url)
+    assert "秋季 · Version 1" in page and "2 kinds of goods, each as often as it was bought" in page
+    assert "finds nothing against it" in page and "Commissions of the selling shops" in page
+    assert "Team size" not in page and "Selling shop, percent" not in page, "what meant nothing is not said"
+    (row,) = (await place.do(planning.simulations, Wanted())).items
+    terms = planning.terms_of(await place.do(planning.access_simulation, row["id"]))
+    assert [piece.pays for piece in terms.mix] == [(99, 0), (35, 0)] and terms.hold_days == 20
+    assert chosen(await clerk.read(f"{URL}?again={SIMULATION.show(row['id'])}"), "plan") == f"{plan}.1"
+    assert "Simulate before" not in await (await clerks("settlement")).read(f"{PLANS}/{plan}")
+
+
+async def test_a_campaign_leads_to_the_planner_with_its_own_terms(place: Place, clerks: Clerks) -> None:
+    """Before it is launched, from the page that shows its effect, and after that from its own."""
+    of = await given.goods(place, price_minor=1990)
+    clerk = await clerks()
+    new = (
+        f"/office/campaigns/new?product={PRODUCT.show(of.product)}&look=1&size=3&leader_off=1&{SKU.show(of.sku)}=12.50"
+    )
+    of = await given.campaign(place, of, price_minor=1250, size=3)
+    running = f"/office/campaigns/{CAMPAIGN_ID.show(of.campaign)}"
+    assert await place.do(groupbuy.end_campaign, of.campaign, reason="test") is None
+    for page, words, off in ((new, "Simulate before launching", "1.00"), (running, "Simulate these terms", "0.00")):
+        door = re.search(rf'href="(/office/planner[^"]+)">{words}', await clerk.read(page))
+        assert door is not None, page
+        planner = await clerk.read(unescape(door[1]))
+        said = form_to(planner, URL).fields
+        assert chosen(planner, "simulate") == "campaign"
+        assert {name: said[name] for name in ("size", "price", "single", "off")} == {
+            "size": "3", "price": "12.50", "single": "19.90", "off": off,
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "typed", ["x", "plan_x.1", f"{PLAN_ID.show(PLAN_ID.new())}.0", f"{PLAN_ID.show(PLAN_ID.new())}"]
+)
+async def test_a_plan_that_is_none_is_no_plan(place: Place, clerks: Clerks, typed: str) -> None:
+    assert (await sent(await clerks(), simulate="plan", plan=typed)).status_code == 422
+    assert (await place.do(planning.simulations, Wanted())).items == []
+
+
+async def test_a_program_simulates_a_plans_version(place: Place, programs: Programs) -> None:
+    await sold(place)
+    plan = PLAN_ID.show(await drafted(place))
+    program = await programs((await given.buyer(place)).id, "planner.read", "planner.write")
+    asks = {"people": 100, "opened": 20, "runs": 7, "what": "plan", "plan": plan}
+    simulation = (await program.ask_simulation(**asks, version=1, key="k")).simulation
+    await place.quiet()
+    found = await program.show_simulation(simulation=simulation)
+    assert {one.name for one in found.figures} >= {"joined", "kept", "first", "cost"} and found.breaches == []
+    assert (await refused(program.ask_simulation(**asks, key="l"))).code == "planning.terms_invalid"
+    assert (await refused(program.ask_simulation(**asks, version=2, key="m"))).code == "not_found"
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ def test_who_may_read_what() -> None:
     compares = {"concentration", "tiers", "retail", "shop_concentration", "shop_tiers", "referrals"}
     for whom in (Whom.SUPPLIER, Whom.SHOP):
         assert not compares & {one.name for one in reports_for(whom)}
-    assert {one.name for one in reports_for(Whom.SHOP)} == {"shops", "channels", "campaigns", "sharers"}
+    assert {one.name for one in reports_for(Whom.SHOP)} == {
+        "shops", "channels", "campaigns", "sharers", "invitations", "cohorts", "teams",
+    }  # fmt: skip
     assert Viewer().whom is Whom.MARKET
     assert all(len({column.name for column in one.columns}) == len(one.columns) for one in REPORTS.values())

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from typing import Any
+from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from tuan.voice.planning.model import (
     CHANCES,
     Book,
     Graph,
+    Piece,
     Run,
     Shops,
     Terms,
@@ -138,11 +140,52 @@ def test_nobody_is_paid_for_himself_or_by_the_third_hand() -> None:
     """A line of four shops, each invited by the one before it, and a buyer at its end: the last is paid, and the one above him."""
     graph = from_edges(5, [(0, 1), (1, 2), (2, 3), (3, 4)])
     shops = Shops([True, True, True, True, False], [-1, 0, 1, 2, -1], [0, 1, 2, 3])
-    book = Book(1_000, (1_000, 100), shops)
-    book.credit(reach(graph, 3, 1_000_000, 1, 9, (1,)))
+    book = Book((Piece(price_minor=1_000, weight=1, pays=(100, 10)),), shops)
+    book.credit(reach(graph, 3, 1_000_000, 1, 9, (1,)), (1,))
     assert book.earned == {3: 200, 2: 10}
     assert (book.first_minor, book.second_minor, book.outside_minor, book.recommended_minor) == (200, 10, 1_000, 2_000)
     assert shops.chain() == (4, 3)
+
+
+MIX = st.lists(
+    st.builds(
+        Piece,
+        price_minor=st.integers(200, 5_000),
+        weight=st.integers(1, 50),
+        pays=st.tuples(st.integers(0, 150), st.integers(0, 50)),
+    ),
+    min_size=1,
+    max_size=6,
+).map(tuple)
+
+
+@given(SMALL, MIX, st.none() | st.integers(0, 2_000))
+def test_of_a_mix_every_cent_is_somewhere_and_a_budget_is_never_passed(
+    terms: Terms, mix: tuple[Piece, ...], budget: int | None
+) -> None:
+    terms = replace(terms, what=What.PLAN, mix=mix, budget_minor=budget)
+    free = played(replace(terms, budget_minor=None))
+    for run, unbounded in zip(played(terms), free, strict=True):
+        least, most = (of(piece.price_minor for piece in mix) for of in (min, max))
+        assert run.joined * least <= run.captured_minor == run.recommended_minor <= run.joined * most
+        assert run.captured_minor == unbounded.captured_minor, "who buys what does not hang on who is paid"
+        promised = unbounded.commission_minor
+        assert run.commission_minor == (promised if budget is None else min(promised, budget))
+
+
+def test_what_weighs_more_is_bought_more_often() -> None:
+    mix = (Piece(price_minor=100, weight=9, pays=(10, 0)), Piece(price_minor=1_000, weight=1, pays=(0, 0)))
+    runs = played(Terms(what=What.PLAN, mix=mix, runs=30))
+    bought, captured = (sum(getattr(run, name) for run in runs) for name in ("joined", "captured_minor"))
+    dear = (captured - 100 * bought) // 900
+    assert bought > 1_000 and bought * 8 < dear * 100 < bought * 12
+    assert sum(run.first_minor for run in runs) == (bought - dear) * 10
+
+
+def test_one_kind_of_goods_is_the_two_rates() -> None:
+    """A mix of one piece that is paid as the rates pay gives the same runs, to the cent."""
+    flat = Terms(what=What.PLAN, rate_one=1_000, rate_two=300, runs=5)
+    assert played(flat) == played(replace(flat, rate_one=0, rate_two=0, mix=flat.pieces))
 
 
 # ── graphs ──
@@ -243,6 +286,8 @@ def test_terms_out_of_bounds_are_refused_by_name() -> None:
         ("friends", {"friends": 3}), ("friends", {"people": 10, "friends": 10}), ("profile", {"profile": "XX"}),
         ("price_minor", {"price_minor": 2_000}), ("leader_off_minor", {"leader_off_minor": 1_000}),
         ("runs", {"runs": 1_000, "opened": 5_000, "passed_on": 4}),
+        ("plan", {"version": 1}), ("plan", {"plan": UUID(int=1), "what": What.PLAN}),
+        ("plan", {"plan": UUID(int=1), "version": 1}),
     ]  # fmt: skip
     for field, more in wrong:
         refusal = why_not_simulate(replace(Terms(), **more))

@@ -1,4 +1,4 @@
-"""The life of a small shop on a phone: it opens, shares, a friend buys in a team, and its commission becomes money."""
+"""The life of a small shop on a phone: a friend scans its poster and buys in a team, and its commission becomes money, to the cent."""
 
 import asyncio
 import re
@@ -6,39 +6,43 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pyotp
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from tests.given import commissions as earning
 from tests.given import goods as given
 from tests.given import houses, office
 from tests.given import shops as shopping
-from tests.given.aftersales import ask
 from tests.given.houses import Place
 from tests.phone.person import DESK, Person, arrive
 from tests.phone.product import Product
-from tests.phone.test_buying import join_from_a_link
 from tests.phone.test_pages import look_through
 from tests.phone.test_withdrawals import come_in, look_until
 from tuan.goods.catalog.model import PRODUCT
 from tuan.launch import stand_on
 from tuan.main import open_house, open_relay
-from tuan.people import accounts
 from tuan.platform import markets
 from tuan.platform.embedded import OWNER
 from tuan.trade import aftersales, orders
-from tuan.trade.aftersales.model import Kind
 from tuan.trade.orders.model import ORDER_ID
 
-HOST = "lane.localhost"
+HOST, TWINS = "lane.localhost", "twins.localhost"
 KEPT = timedelta(days=8)
-PRICE_MINOR, TEAM_MINOR = 20_000, 9_900
-"""A tenth of what is kept is the shop's: 9.90 for each unit in a team."""
+PAUSE = timedelta(minutes=1)
+"""After one code is sent to a number, and before the next one."""
+PRICE_MINOR, TEAM_MINOR = 20_000, 9_999
+PROMISED = "9.99"
+"""A tenth of what is kept is the shop's, rounded down: of 99.99 in a team, 9.99."""
+BACK = (("12.34", "1.24", "8.75"), ("5.67", "0.56", "8.19"))
+"""What goes back, what the commission loses by it, and what is left: of 99.99 − 12.34 a tenth of it is 8.75, and of that − 5.67 it is
+8.19. It is counted anew each time from all that went back, so what is lost by the cent once is not lost again."""
 
 PHONE_AGENT = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 """A browser that says it has no head is shown what programs are shown of a link."""
@@ -85,6 +89,11 @@ async def prepared(place: Place) -> Lane:
     return Lane(of, await office.clerk(place))
 
 
+async def everything_done(place: Place) -> None:
+    """Every fact is heard, and what is due is done."""
+    await place.quiet()
+
+
 def open_shop(person: Person, name: str) -> None:
     """It costs nothing, and opens at once in this market."""
     person.sign_in("/shops/new")
@@ -94,100 +103,142 @@ def open_shop(person: Person, name: str) -> None:
     expect(person.page).to_have_url(re.compile("/desk/shop"))
 
 
-def share(person: Person, path: str) -> str:
-    """Two taps from the goods; the path of the link. Its poster is a picture that is there."""
-    person.go(path)
+def saved_poster(person: Person, goods: str) -> Image.Image:
+    """Two taps from the goods to the sheet, where the shopkeeper saves the poster to send it on."""
+    person.go(goods)
     person.tap("form[action='/share'] button")
-    text = person.page.locator("#share-text").input_value()
-    poster = person.page.locator(".share-poster img")
-    poster.scroll_into_view_if_needed()
-    person.page.wait_for_function("(image) => image.complete && image.naturalWidth > 700", arg=poster.element_handle())
-    found = re.search(r"/s/[0-9a-z]+", text)
-    assert found, text
-    return found[0]
+    with person.page.expect_download() as saving:
+        person.tap("a[download]")
+    with Image.open(saving.value.path()) as poster:
+        return poster.convert("L")
 
 
-def order_two_in_a_team(friend: Person) -> tuple[str, UUID]:
-    """From the shared page to a paid seat of two units; the team's path, and the order."""
-    friend.want("open")
-    friend.page.locator(".stepper button").last.tap()
-    expect(friend.page.locator(".stepper output")).to_have_text("2")
-    friend.fill_in_address()
-    friend.place()
-    friend.pay()
-    friend.tap(".payment-words a.button-ripe")
-    expect(friend.page.locator(".seats")).to_be_visible()
-    team = friend.path
-    order = ORDER_ID.parse(friend.open_order().rsplit("/", 1)[-1])
-    assert order is not None
-    return team, order
+def scan(person: Person, poster: Image.Image) -> None:
+    """The camera of another phone reads the code among all the rest of the picture, and opens what it says."""
+    (code,) = zxingcpp.read_barcodes(poster)
+    assert code.text.startswith(person.home + "/s/"), code.text
+    person.go(code.text)
+    expect(person.page.locator(".offer h1")).to_be_visible()
 
 
-def test_a_shop_opens_shares_earns_and_withdraws(product: Product, browser: Browser) -> None:
+def check_out(person: Person) -> None:
+    """Pay for what was chosen, who one is being asked on the way."""
+    person.fill_in_number()
+    expect(person.page).to_have_url(re.compile(f"^{person.home}/checkout"))
+    person.fill_in_address()
+    person.place()
+    person.pay()
+
+
+def order_of(person: Person) -> tuple[str, Any]:
+    """The newest order: the path of its page, and its id."""
+    path = person.open_order()
+    return path, ORDER_ID.parse(path.rsplit("/", 1)[-1])
+
+
+def whose_customer(person: Person) -> str:
+    person.go("/me/shop")
+    whose: str = person.page.locator("#whose").inner_text()
+    return whose
+
+
+def customers(keeper: Person) -> int:
+    """How many the shop's first page says it has; their names are theirs to show."""
+    keeper.go("/desk/shop")
+    return int(keeper.page.locator(".shop-figures dd").first.inner_text())
+
+
+def month_of(keeper: Person, month: str) -> str:
+    """The statement of the month in which it was bought, and what it says of the one commission."""
+    keeper.go(f"/desk/shop/money?month={month}")
+    said: str = keeper.page.locator("section[aria-labelledby=statement] .order-card").inner_text()
+    return said
+
+
+def test_a_poster_brings_a_friend_and_the_shop_what_it_earns_to_the_cent(product: Product, browser: Browser) -> None:
     lane: Lane = behind(product, prepared)
     home, goods = f"http://{HOST}:{product.port}", f"/p/{PRODUCT.show(lane.of.product)}"
-    keeper, rival, friend, other = (arrive(browser, home, user_agent=PHONE_AGENT) for _ in range(4))
+    keeper, rival, neighbour, friend = (arrive(browser, home, user_agent=PHONE_AGENT) for _ in range(4))
     clerk = arrive(browser, home, viewport=DESK)
     open_shop(keeper, "阿梅的小店")
-    link = share(keeper, goods)
     open_shop(rival, "对面的小店")
-    rivals_link = share(rival, goods)
+    posters = [saved_poster(one, goods) for one in (keeper, rival)]
+    neighbour.go(goods)
+    neighbour.tap(".bar-acts button[value=open]")
+    check_out(neighbour)
 
-    friend.go(link)
-    expect(friend.page.locator(".offer h1")).to_be_visible()
-    friend.sign_in()
-    friend.go(link)
-    team, order = order_two_in_a_team(friend)
-    join_from_a_link(other, team)
-    look_until(keeper, "/desk/shop/money", lambda: "19.80" in keeper.page.locator("main").inner_text())
+    scan(friend, posters[0])
+    friend.tap(".teams button")
+    check_out(friend)
+    month = f"{datetime.now(ZoneInfo('Asia/Shanghai')):%Y-%m}"
+    order, number = order_of(friend)
+    expect(friend.page.locator(".timeline [data-kind=team_formed]")).to_be_visible()
+    look_until(keeper, "/desk/shop/money", lambda: PROMISED in keeper.page.locator("[data-kind=total]").inner_text())
+    expect(keeper.page.locator(".purse-sum")).to_contain_text("0.00")
 
-    async def whose(place: Place) -> Any:
-        async with place.work() as work:
-            person = await accounts.person_of(work, "+86" + friend.number)
-            sql = "SELECT owner_id FROM parties.shops s JOIN sharing.bindings b ON b.market_id = s.market_id AND b.shop_id = s.id WHERE s.market_id = $1 AND b.person_id = $2"
-            return await work.fetch_value(sql, person)
-
-    bound = behind(product, whose)
-    friend.go(rivals_link)
-    assert bound is not None and behind(product, whose) == bound, (
-        "a rival's link moves nobody in the days of protection"
-    )
+    scan(friend, posters[1])
+    expect_customer_of_the_first(friend, keeper, rival)
 
     async def sent(place: Place) -> None:
-        assert await place.do(orders.ship, order, lane.of.supplier, carrier="SF", tracking="SF1") is None
+        assert await place.do(orders.ship, number, lane.of.supplier, carrier="SF", tracking="SF1") is None
 
     behind(product, sent)
-    friend.open_order()
+    friend.go(order)
     friend.tap("form[action$='/receipt'] button")
     expect(friend.page.locator(".timeline [data-kind=received]")).to_be_visible()
+    assert purse(keeper) == "¥0.00", "what is pending cannot be withdrawn"
+    behind(product, everything_done, later=KEPT)
+    look_until(keeper, "/desk/shop/money", lambda: PROMISED in keeper.page.locator(".purse-sum").inner_text())
 
-    async def one_came_back(place: Place) -> None:
-        async with place.work() as work:
-            buyer = given.Buyer(await accounts.person_of(work, "+86" + friend.number), order)
-        case = await ask(place, buyer, order, Kind.REFUND_ONLY, "damaged", (1, 1))
-        assert await place.do(aftersales.agree, order, case.number, lane.of.supplier) is None
-        await place.quiet()
-
-    behind(product, one_came_back)
-    keeper.go("/desk/shop/money")
-    expect(keeper.page.locator(".orders .order-card").first).to_contain_text("9.90")
-    assert "0.00" in keeper.page.locator(".purse-sum").inner_text(), "what is pending cannot be withdrawn"
-
-    async def wait(place: Place) -> None:
-        await place.quiet()
-
-    behind(product, wait, later=KEPT)
-    purse = keeper.page.locator(".purse-sum")
-    look_until(keeper, "/desk/shop/money", lambda: "9.90" in purse.inner_text())
-    withdraw(keeper, clerk, lane)
-    assert look_through(keeper, ["/desk/shop", "/desk/shop/money"]) == []
-    for one in (keeper, rival, friend, other, clerk):
+    for amount, less, left in BACK:
+        part_goes_back(product, lane, friend, order, amount)
+        assert purse(keeper) == f"¥{left}"
+        said = month_of(keeper, month)
+        assert left in said and f"{PROMISED} " in said and less in said
+    withdraw(keeper, clerk, lane, BACK[-1][2])
+    assert purse(keeper) == "¥0.00"
+    assert look_through(keeper, ["/desk/shop", "/desk/shop/money", f"/desk/shop/money?month={month}"]) == []
+    for one in (keeper, rival, neighbour, friend, clerk):
         assert one.complaints == []
         one.context.close()
 
 
-def withdraw(keeper: Person, clerk: Person, lane: Lane) -> None:
-    """An account that is checked, five yuan asked for, agreed to and paid."""
+def expect_customer_of_the_first(friend: Person, keeper: Person, rival: Person) -> None:
+    """A rival's code was scanned within the days of protection: on three phones it has changed nothing."""
+    assert whose_customer(friend) == "阿梅的小店"
+    expect(friend.page.locator("section[aria-labelledby=whose] .facts div")).to_have_count(3)
+    assert (customers(keeper), customers(rival)) == (1, 0)
+
+
+def purse(keeper: Person) -> str:
+    """What may be withdrawn now, as it is shown."""
+    keeper.go("/desk/shop/money")
+    told: str = keeper.page.locator(".purse-sum").inner_text()
+    return told
+
+
+def part_goes_back(product: Product, lane: Lane, friend: Person, order: str, amount: str) -> None:
+    """Something was damaged: she asks for so much of the price, is shown what comes, and the supplier agrees."""
+    page = friend.page
+    friend.go(f"{order}/cases/new?kind=refund_only")
+    page.locator("[name^=units_]").fill("1")
+    page.locator("[name=why]").select_option("damaged")
+    page.locator("[name=amount]").fill(amount)
+    friend.tap("form[action$='/cases/new'] button")
+    expect(page.locator("[data-kind=total] .money")).to_contain_text(amount)
+    friend.tap("form[action$='/cases'] button")
+    expect(page.locator(".next")).to_have_attribute("data-tone", "ripe")
+    number, case = ORDER_ID.parse(order.rsplit("/", 1)[-1]), int(friend.path.rsplit("/", 1)[-1])
+
+    async def agreed(place: Place) -> None:
+        assert await place.do(aftersales.agree, number, case, lane.of.supplier) is None
+        await place.quiet()
+
+    behind(product, agreed)
+
+
+def withdraw(keeper: Person, clerk: Person, lane: Lane, amount: str) -> None:
+    """An account that is checked, all of it asked for, agreed to and paid."""
     page, desk = keeper.page, clerk.page
     page.locator("section[aria-labelledby=accounts] summary").tap()
     page.locator("[name=holder]").fill("阿梅")
@@ -200,9 +251,9 @@ def withdraw(keeper: Person, clerk: Person, lane: Lane) -> None:
     moving.locator("[name=reason]").fill("statement of the bank seen")
     moving.locator("button").click()
     keeper.go("/desk/shop/money")
-    page.locator("[name=amount]").fill("5")
+    page.locator("[name=amount]").fill(amount)
     keeper.tap("form[action='/desk/shop/money/withdrawals'] button")
-    expect(page.locator(".purse-sum")).to_contain_text("4.90")
+    expect(page.locator(".purse-sum")).to_contain_text("0.00")
     clerk.go("/office/settlement")
     desk.locator(".table .table-link").first.click()
     agreeing = desk.locator("form[action$='/approval']").first
@@ -210,4 +261,38 @@ def withdraw(keeper: Person, clerk: Person, lane: Lane) -> None:
     agreeing.locator("button").click()
     paid = page.locator("section[aria-labelledby=outgoing] .order-card-head")
     waits = page.locator(".purse .small")
-    look_until(keeper, "/desk/shop/money", lambda: paid.count() == 1 and "5.00" not in "".join(waits.all_inner_texts()))
+    look_until(keeper, "/desk/shop/money", lambda: paid.count() == 1 and amount not in "".join(waits.all_inner_texts()))
+    expect(paid).to_contain_text(amount)
+
+
+def test_two_devices_with_one_number_are_one_person(product: Product, browser: Browser) -> None:
+    """E24. A shopkeeper who scans her own poster with her other phone earns nothing by it, and a friend whose other phone has
+    scanned a rival's is still whose customer she was."""
+    lane: Lane = behind(product, prepared, host=TWINS)
+    home, goods = f"http://{TWINS}:{product.port}", f"/p/{PRODUCT.show(lane.of.product)}"
+    keeper, rival, friend = (arrive(browser, home, user_agent=PHONE_AGENT) for _ in range(3))
+    again = [arrive(browser, home, user_agent=PHONE_AGENT, number=one.number) for one in (keeper, friend)]
+    open_shop(keeper, "阿梅的小店")
+    open_shop(rival, "对面的小店")
+    posters = [saved_poster(one, goods) for one in (keeper, rival)]
+    buy_from(friend, posters[0])
+    behind(product, everything_done, later=PAUSE, host=TWINS)
+    buy_from(again[0], posters[0])
+    scan(again[1], posters[1])
+    again[1].sign_in("/me/shop")
+    behind(product, everything_done, host=TWINS)
+    for one in (friend, again[1]):
+        expect_customer_of_the_first(one, keeper, rival)
+    again[0].go("/me/shop")
+    expect(again[0].page.locator("#whose")).to_have_count(0)
+    keeper.go("/desk/shop/money")
+    expect(keeper.page.locator("section[aria-labelledby=statement] .order-card")).to_have_count(1)
+    for one in (keeper, rival, friend, *again):
+        assert one.complaints == []
+        one.context.close()
+
+
+def buy_from(person: Person, poster: Image.Image) -> None:
+    scan(person, poster)
+    person.tap(".bar-acts button[value=alone]")
+    check_out(person)

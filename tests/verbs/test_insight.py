@@ -5,12 +5,14 @@ import pytest
 from tests.given import commissions as earning
 from tests.given import goods as given
 from tests.given import houses, settling
+from tests.given.by_hand import BY_HAND
 from tests.given.houses import Place
-from tests.given.insight import BY_HAND, Rows, basket, months_of_trade, plain_rows
+from tests.given.insight import Rows, basket, months_of_trade, plain_rows
 from tuan.kit.refusals import Refused
+from tuan.platform.lists import Wanted
 from tuan.play import distribution
 from tuan.voice import insight
-from tuan.voice.insight.model import REPORTS, Span, Viewer, Whom, span_until
+from tuan.voice.insight.model import GROWING, REPORTS, Row, Span, Viewer, Whom, span_until
 
 
 async def span_of(place: Place, months: int) -> Span:
@@ -74,6 +76,60 @@ async def _has_something_of_everything(place: Place) -> None:
     assert sum(map(int, found["channels"]["kept_orders"])) < sum(map(int, found["channels"]["orders"]))
     assert any(share and int(share) < 10_000 for share in found["retail"]["recommended_retail"])
     assert len(found["sharers"]["sharer"]) > 1 and "autumn" in found["campaigns"]["campaign"]
+
+
+async def test_the_parts_sum_up_to_the_market(place: Place) -> None:
+    """One truth, cut in several ways: what links brought by channel, by campaign and by sharer; what all shops sold, what all
+    suppliers kept, which teams formed."""
+    await months_of_trade(place)
+    rows, span = await plain_rows(place), await span_of(place, 12)
+    shops = [Viewer(shop=shop["id"]) for shop in rows["parties.shops"]]
+    suppliers = [Viewer(supplier=one) for one in {o["supplier_id"] for o in rows["orders.orders"]}]
+    async with place.work() as work:
+        (market,) = await insight.read_whole(work, "sharers", span, Viewer())
+        for name in ("channels", "campaigns", "sharers"):
+            assert summed(await insight.read_report(work, name, span, Viewer())) == list(market[1:8])
+        for viewer in (Viewer(), *shops):
+            whole = await insight.read_whole(work, "campaigns", span, viewer)
+            assert summed(await insight.read_report(work, "sharers", span, viewer)) == (summed(whole) if whole else [])
+        for name, parts, keys in (("shops", shops, 1), ("waterfall", suppliers, 1), ("teams", suppliers, 2)):
+            found = [row for one in parts for row in await insight.read_report(work, name, span, one)]
+            of_market = await insight.read_report(work, name, span, Viewer())
+            assert added_up(found, keys) == added_up(of_market, keys) and len(of_market) > 1
+
+
+def summed(rows: list[Row]) -> list[int]:
+    """Of a funnel, each column but its name and its share."""
+    return [sum(map(int, column)) for column in zip(*(row[1:8] for row in rows), strict=True)]  # type: ignore[arg-type]
+
+
+def added_up(rows: list[Row], keys: int) -> dict[Row, list[int]]:
+    """By the month, or the size and price, each column of counts and amounts; the last one may be divided, and is left out."""
+    found: dict[Row, list[int]] = {}
+    for row in rows:
+        before = found.get(row[:keys], [0] * len(row[keys:-1]))
+        found[row[:keys]] = [one + int(other or 0) for one, other in zip(before, row[keys:-1], strict=True)]
+    return found
+
+
+async def test_a_report_that_grows_is_read_page_by_page_to_its_end(place: Place) -> None:
+    await months_of_trade(place, 1)
+    span = await span_of(place, 3)
+    for name in REPORTS:
+        async with place.work() as work:
+            whole = await insight.read_report(work, name, span, Viewer())
+            pages, after = [], None
+            while not pages or after:
+                page = await insight.read_page(work, name, span, Viewer(), Wanted(after=after, size=1))
+                pages, after = [*pages, list(page.items)], page.next_key
+        assert [row for rows in pages for row in rows] == whole
+        assert len(pages) == (len(whole) if name in GROWING else 1), name
+    supplier = Viewer(supplier=(await given.goods(place)).supplier)
+    async with place.work() as work:
+        with pytest.raises(Refused):
+            await insight.read_page(work, "sharers", span, supplier, Wanted())
+        with pytest.raises(Refused):
+            await insight.read_whole(work, "sharers", span, supplier)
 
 
 async def test_a_basket_of_two_suppliers_brings_one_newcomer(place: Place) -> None:

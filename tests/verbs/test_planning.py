@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from tests.given import goods as given
 from tests.given.houses import Place
-from tests.given.planning import SMALL, asked, friends, played
+from tests.given.planning import SMALL, asked, drafted, friends, played, sold
 from tuan.kit.refusals import Refused
 from tuan.platform.lists import Wanted
+from tuan.play import distribution
+from tuan.play.distribution.model import PLAN_ID, Rate, Scope
+from tuan.play.distribution.model import Terms as PlanTerms
 from tuan.voice import planning
 from tuan.voice.planning import actions
-from tuan.voice.planning.model import SIMULATION, What, World, made_graph, simulate
+from tuan.voice.planning.model import SIMULATION, MixOf, Piece, What, World, made_graph, simulate
 
 
 async def test_the_worker_plays_what_the_model_plays_in_however_many_steps(
@@ -50,6 +54,51 @@ async def test_the_markets_own_graph_is_who_sat_with_whom_and_names_nobody(place
     await friends(place)
     assert (await place.do(planning.access_simulation, row["id"]))["edges"] == edges, "the graph stays what it was"
     assert len(await place.do(planning.own_edges)) == 4
+
+
+RATES = (Rate(Scope.MARKET, None, 1, rate_bp=1000), Rate(Scope.MARKET, None, 2, rate_bp=200))
+
+
+async def test_a_plans_version_is_played_over_what_was_bought_by_its_own_rules(place: Place) -> None:
+    """A rate for the market, an amount for one product, a cap of a line, a budget: as the version says, before anybody is paid."""
+    _, cheap = await sold(place)
+    plan = await drafted(
+        place, *RATES, Rate(Scope.PRODUCT, cheap.product, 1, fixed_minor=300), line_most_bp=1100, budget_minor=50_000,
+        hold_days=20,
+    )  # fmt: skip
+    row = await played(place, what=What.PLAN, plan=plan, version=1)
+    terms = planning.terms_of(row)
+    assert terms.mix == (
+        Piece(price_minor=1990, weight=3, pays=(199, 19)),
+        Piece(price_minor=700, weight=1, pays=(77, 0)),
+    ), "the line's cap lowers the second level of the one, and the amount of the other"
+    assert (terms.mix_of, terms.hold_days, terms.budget_minor) == (MixOf.ORDERS, 20, 50_000)
+    runs = planning.runs_of(row)
+    assert runs == list(simulate(terms, made_graph(terms))) and any(run.commission_minor for run in runs)
+    judged = await place.do(planning.breaches_of, terms)
+    assert "level_not_signed" in {one.rule for one in judged}
+    assert planning.legality_of(row, judged).breaches == tuple(judged)
+    assert await place.do(distribution.draft_version, plan, PlanTerms(RATES[:1]), reason="test") == 2
+    again = planning.terms_of(await played(place, what=What.PLAN, plan=plan, version=2))
+    assert [piece.pays for piece in again.mix] == [(199, 0), (70, 0)] and again.budget_minor is None
+    assert await place.breaches() == {}
+
+
+async def test_where_nobody_has_bought_the_shelf_is_the_mix(place: Place) -> None:
+    await given.goods(place, price_minor=1990, skus=2)
+    terms = planning.terms_of(await played(place, what=What.PLAN, plan=await drafted(place), version=1))
+    assert terms.mix_of == MixOf.SHELF and [(one.weight, one.pays) for one in terms.mix] == [
+        (1, (199, 0)),
+        (1, (209, 0)),
+    ]
+
+
+async def test_a_version_that_there_is_not_is_not_found(place: Place) -> None:
+    await given.goods(place)
+    for plan, version in ((await drafted(place), 2), (PLAN_ID.new(), 1)):
+        with pytest.raises(Refused):
+            await asked(place, what=What.PLAN, plan=plan, version=version)
+    assert (await place.do(planning.simulations, Wanted())).items == []
 
 
 async def test_a_list_of_simulations_and_none_of_anybody_elses(place: Place) -> None:

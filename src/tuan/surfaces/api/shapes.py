@@ -43,6 +43,7 @@ WithdrawalId = Annotated[str, Meta(description="A withdrawal.", pattern=f"^out_{
 CommissionId = Annotated[
     str, Meta(description="A commission.", pattern=f"^comm_{_LETTERS}$", examples=[f"comm_{_SOME}"])
 ]
+PlanId = Annotated[str, Meta(description="A plan.", pattern=f"^plan_{_LETTERS}$", examples=[f"plan_{_SOME}"])]
 SimulationId = Annotated[str, Meta(description="A simulation.", pattern=f"^sim_{_LETTERS}$", examples=[f"sim_{_SOME}"])]
 ImportId = Annotated[str, Meta(description="An import.", pattern=f"^imp_{_LETTERS}$", examples=[f"imp_{_SOME}"])]
 TicketId = Annotated[

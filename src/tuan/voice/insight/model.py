@@ -98,6 +98,7 @@ def _columns(**kinds: Kind) -> tuple[Column, ...]:
 K = Kind
 SELLERS = frozenset({Whom.MARKET, Whom.SUPPLIER})
 SHARERS = frozenset({Whom.MARKET, Whom.SHOP})
+EVERYBODY = frozenset(Whom)
 MARKET = frozenset({Whom.MARKET})
 _FUNNEL = {
     "bots": K.COUNT, "visits": K.COUNT, "visitors": K.COUNT, "orders": K.COUNT, "paid_orders": K.COUNT,
@@ -127,15 +128,15 @@ REPORTS: Mapping[str, Report] = {
                 commission=K.MONEY, matured=K.MONEY,
             ),
         ),
-        Report("channels", SHARERS, _columns(channel=K.WORD, **_FUNNEL)),
-        Report("campaigns", SHARERS, _columns(campaign=K.WORD, **_FUNNEL)),
+        Report("channels", EVERYBODY, _columns(channel=K.WORD, **_FUNNEL)),
+        Report("campaigns", EVERYBODY, _columns(campaign=K.WORD, **_FUNNEL)),
         Report("sharers", SHARERS, _columns(sharer=K.WORD, **_FUNNEL)),
         Report("referrals", MARKET, _columns(month=K.MONTH, sharers=K.COUNT, visitors=K.COUNT, **_FACTOR)),
-        Report("invitations", SELLERS, _columns(month=K.MONTH, leaders=K.COUNT, joined=K.COUNT, **_FACTOR)),
-        Report("cohorts", SELLERS, _columns(month=K.MONTH, later=K.LATER, buyers=K.COUNT, kept=K.MONEY)),
+        Report("invitations", EVERYBODY, _columns(month=K.MONTH, leaders=K.COUNT, joined=K.COUNT, **_FACTOR)),
+        Report("cohorts", EVERYBODY, _columns(month=K.MONTH, later=K.LATER, buyers=K.COUNT, kept=K.MONEY)),
         Report(
             "teams",
-            SELLERS,
+            EVERYBODY,
             _columns(
                 size=K.COUNT, price=K.BAND, opened=K.COUNT, formed=K.COUNT, promised=K.COUNT, lapsed=K.COUNT,
                 gathering=K.COUNT, success=K.SHARE,
@@ -155,6 +156,9 @@ REPORTS: Mapping[str, Report] = {
         ),
     )
 }  # fmt: skip
+
+GROWING = frozenset({"campaigns", "sharers"})
+"""Reports with a row for each of what there may be any number of: they are shown page by page, the most visited first."""
 
 
 def reports_for(whom: Whom) -> list[Report]:

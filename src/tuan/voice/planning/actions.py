@@ -8,7 +8,7 @@ from tuan.kit.refusals import Refusal
 from tuan.platform import bulk
 from tuan.platform.work import Work
 from tuan.voice.planning import queries, store
-from tuan.voice.planning.errors import NobodyKnown, TooManyWaiting
+from tuan.voice.planning.errors import NobodyKnown, NothingToSell, TooManyWaiting
 from tuan.voice.planning.model import (
     SIMULATION,
     JobState,
@@ -28,9 +28,13 @@ ASKED_PER_STEP = 300_000
 
 
 async def ask(work: Work, name: str, terms: Terms) -> SimulationId | Refusal:
-    """Have it played by the worker; nothing else in the market changes."""
+    """Have it played by the worker; nothing else in the market changes. What a plan's version pays is read now and stays so."""
     if refusal := why_not_simulate(terms):
         return refusal
+    if terms.plan is not None:
+        terms = await queries.with_plan(work, terms)
+        if not terms.mix:
+            return NothingToSell()
     if await work.fetch_value(store.WAITING_COUNT_SQL) >= WAITING_MAX:
         return TooManyWaiting(most=WAITING_MAX)
     edges = await queries.own_edges(work) if terms.world is World.OWN else None

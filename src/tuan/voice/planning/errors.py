@@ -19,3 +19,9 @@ class NobodyKnown(Conflict):
     """The market has no graph of its own yet: nobody sat in a team with anybody, or follows a shop."""
 
     code = "planning.nobody_known"
+
+
+class NothingToSell(Conflict):
+    """Nothing was sold in the last year and nothing is on the shelf, so that there are no goods to pay a plan for."""
+
+    code = "planning.nothing_to_sell"

@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from tuan.platform.lists import Wanted
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import Listing
+from tuan.surfaces.api.shapes import Cursor, Listing, PageQuery
 from tuan.surfaces.web.visits import Visit
 from tuan.voice import insight
 from tuan.voice.insight.model import REPORTS, Kind, Value, Viewer, Whom, reports_for, span_until
@@ -15,8 +16,9 @@ ReportName = Annotated[str, Meta(max_length=40, examples=["waterfall"])]
 MONTHS_MAX = 36
 
 
-class MonthsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many months, by the market's calendar; the last is the one it is."""
+class MonthsQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many months, by the market's calendar; the last is the one it is. Which page, of a report that has a row for each
+    campaign or sharer; any other is one page, whatever its size."""
 
     months: Annotated[int, Meta(ge=1, le=MONTHS_MAX, examples=[12])] = 12
 
@@ -37,13 +39,15 @@ class ReportCard(Struct, frozen=True, kw_only=True):
 
 
 class Figures(Struct, frozen=True, kw_only=True):
-    """A report: its months, its columns, and of each row a value for each column (null where there is nothing to divide by)."""
+    """A report: its months, its columns, and of each row a value for each column (null where there is nothing to divide by).
+    `next` is null at its end."""
 
     report: ReportName
     currency: Annotated[str, Meta(examples=["CNY"])]
     months: Annotated[list[date], Meta(description="The day each month begins at.")]
     columns: list[FigureColumn]
     rows: list[list[Value]]
+    next: Cursor | None = None
 
 
 def _columns(report: str) -> list[FigureColumn]:
@@ -63,16 +67,17 @@ def _cards(whom: Whom) -> Listing[ReportCard]:
     )
 
 
-async def _figures(visit: Visit, report: str, months: int, viewer: Viewer) -> Figures:
+async def _figures(visit: Visit, report: str, query: MonthsQuery, viewer: Viewer) -> Figures:
     async with visit.reading() as work:
-        span = span_until(work.now, work.market.time_zone, months)
-        rows = await insight.read_report(work, report, span, viewer)
+        span = span_until(work.now, work.market.time_zone, query.months)
+        found = await insight.read_page(work, report, span, viewer, Wanted(after=query.after, size=query.size))
     return Figures(
         report=report,
         currency=visit.market.currency,
         months=list(span.days),
         columns=_columns(report),
-        rows=[list(row) for row in rows],
+        rows=[list(row) for row in found.items],
+        next=found.next_key,
     )
 
 
@@ -85,7 +90,7 @@ async def list_reports(visit: Visit) -> Listing[ReportCard]:
 @operation("GET", "/insight/reports/{report}", scope="insight.read")
 async def show_report(visit: Visit, report: ReportName, query: MonthsQuery) -> Figures:
     """One of them, over the whole market."""
-    return await _figures(visit, report, query.months, Viewer())
+    return await _figures(visit, report, query, Viewer())
 
 
 @operation("GET", "/supplier/reports", scope="figures.read")
@@ -97,7 +102,7 @@ async def list_suppliers_reports(visit: Visit) -> Listing[ReportCard]:
 @operation("GET", "/supplier/reports/{report}", scope="figures.read")
 async def show_suppliers_report(visit: Visit, report: ReportName, query: MonthsQuery) -> Figures:
     """One of them, over the caller's own orders."""
-    return await _figures(visit, report, query.months, Viewer(supplier=visit.supplier))
+    return await _figures(visit, report, query, Viewer(supplier=visit.supplier))
 
 
 @operation("GET", "/shop/reports", scope="shop.read")
@@ -110,7 +115,7 @@ async def list_shops_reports(visit: Visit) -> Listing[ReportCard]:
 async def show_shops_report(visit: Visit, report: ReportName, query: MonthsQuery) -> Figures:
     """One of them, over the caller's own shop."""
     assert visit.shop is not None
-    return await _figures(visit, report, query.months, Viewer(shop=visit.shop.id))
+    return await _figures(visit, report, query, Viewer(shop=visit.shop.id))
 
 
 HANDLERS = (

@@ -9,13 +9,14 @@ from msgspec import Meta, Struct
 from tuan.kit.refusals import Refusal
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
+from tuan.play.distribution.model import PLAN_ID
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import Listing, PageQuery, SimulationId
+from tuan.surfaces.api.shapes import Listing, PageQuery, PlanId, SimulationId
 from tuan.surfaces.web.once import remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.voice import planning
-from tuan.voice.planning.model import BOUNDS, QUANTILES, SIMULATION, JobState, Terms, What, World, legality, measures
+from tuan.voice.planning.model import BOUNDS, QUANTILES, SIMULATION, JobState, Terms, What, World, measures
 
 
 def _number(name: str, example: int, words: str = "") -> Any:
@@ -39,6 +40,10 @@ class NewSimulation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     leader_off_minor: _number("leader_off_minor", 0) = 0  # type: ignore[valid-type]
     appeal: _number("appeal", 10_000, "10,000 is as in real launches.") = 10_000  # type: ignore[valid-type]
     passed_on: _number("passed_on", 1) = 1  # type: ignore[valid-type]
+    plan: PlanId | None = None
+    version: _number(
+        "version", 0, "Of the plan, whose rates, amounts, cap and budget count instead of the two rates."
+    ) = 0  # type: ignore[valid-type]
     shops: _number("shops", 500) = 500  # type: ignore[valid-type]
     rate_one: _number("rate_one", 1_000, "Of the shop that sold.") = 0  # type: ignore[valid-type]
     rate_two: _number("rate_two", 0, "Of whoever invited that shop.") = 0  # type: ignore[valid-type]
@@ -103,7 +108,8 @@ def _card(row: Any) -> dict[str, Any]:
 async def ask_simulation(visit: Visit, data: NewSimulation, key: str) -> AskedSimulation | Refusal:
     """Have a campaign or a plan simulated; nothing else in the market changes."""
     said = {name: value for name, value in msgspec.structs.asdict(data).items() if name != "name"}
-    terms = Terms(**{**said, "what": What(data.what), "world": World(data.world)})
+    plan = read_id(PLAN_ID, data.plan) if data.plan else None
+    terms = Terms(**{**said, "what": What(data.what), "world": World(data.world), "plan": plan})
 
     async def act(work: Work) -> Refusal | dict[str, Any]:
         outcome = await planning.ask(work, data.name, terms)
@@ -128,9 +134,10 @@ async def show_simulation(visit: Visit, simulation: SimulationId) -> Simulation:
     found = read_id(SIMULATION, simulation)
     async with visit.reading() as work:
         row = await planning.access_simulation(work, found)
+        judged = await planning.breaches_of(work, planning.terms_of(row))
     terms, runs = planning.terms_of(row), planning.runs_of(row)
     is_done = row["state"] == JobState.DONE
-    law = legality(terms, planning.graph_of(row), runs)
+    law = planning.legality_of(row, judged)
     return Simulation(
         **_card(row),
         currency=visit.market.currency,

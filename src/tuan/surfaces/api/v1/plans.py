@@ -34,7 +34,17 @@ from tuan.play.distribution.model import (
     VersionState,
 )
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import NO_NUL, AmountMinor, CommissionId, Listing, Money, OrderNumber, PageQuery, Reason
+from tuan.surfaces.api.shapes import (
+    NO_NUL,
+    AmountMinor,
+    CommissionId,
+    Listing,
+    Money,
+    OrderNumber,
+    PageQuery,
+    PlanId,
+    Reason,
+)
 from tuan.surfaces.api.v1.compliance import Hash, Law
 from tuan.surfaces.api.v1.distribution import CommissionState, HeldFor
 from tuan.surfaces.api.v1.shops import ShopId
@@ -46,8 +56,6 @@ from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade.orders.model import number_of
 
-_LETTERS, _SOME = "[0-9a-hjkmnp-tv-z]{26}", "01kb3v6h2ne5x8q4r7t9w0y1z3"
-PlanId = Annotated[str, Meta(description="A plan.", pattern=f"^plan_{_LETTERS}$", examples=[f"plan_{_SOME}"])]
 VersionNumber = Annotated[str, Meta(description="A version, counted from 1.", pattern="^[0-9]{1,6}$", examples=["1"])]
 PlanName = Annotated[str, Meta(min_length=1, max_length=NAME_MAX, pattern=NO_NUL, examples=["一成"])]
 RateScope = Annotated[Literal["market", "category", "product", "sku", "campaign"], Meta(examples=["market"])]

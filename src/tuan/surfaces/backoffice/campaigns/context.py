@@ -78,6 +78,7 @@ class WizardPage(msgspec.Struct, frozen=True, kw_only=True):
     stacks_with: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    simulate_url: str = ""
     key: str = ""
 
 
@@ -124,5 +125,6 @@ class CampaignPage(msgspec.Struct, frozen=True, kw_only=True):
     counts: list[Count]
     teams_url: str
     again_url: str
+    simulate_url: str
     may_end: bool
     key: str

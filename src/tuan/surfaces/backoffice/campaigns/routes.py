@@ -1,6 +1,7 @@
 """Campaigns: the list, the wizard that shows the effect and every conflict before a launch, one campaign, its end."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -199,8 +200,23 @@ async def _preview(visit: Visit, work: Work, product: UUID, skus: list[Any], pag
         stacks_with=stacking_words(visit, new.stacks_with),
         starts_at=new.starts_at,
         ends_at=new.ends_at,
+        simulate_url=simulate_url(
+            visit, new.size, [(prices[row["id"]], row["price_minor"]) for row in skus if row["id"] in prices],
+            new.leader_off_minor,
+        ),
         key=visit.fresh_key(),
-    )
+    )  # fmt: skip
+
+
+def simulate_url(visit: Visit, size: int, prices: list[tuple[int, int]], leader_off_minor: int) -> str:
+    """The planner with these terms, for whoever may see it. prices: in a team and alone of each option; of several the one that
+    is cheapest in a team."""
+    if not visit.may("planner.see") or not prices:
+        return ""
+    team, alone = min(prices)
+    amounts = {"price": team, "single": max(alone, team), "off": leader_off_minor}
+    written = {name: written_amount(Money(minor, visit.market.currency)) for name, minor in amounts.items()}
+    return "/office/planner?" + urlencode({"simulate": "campaign", "size": size} | written)
 
 
 def _rungs(visit: Visit, ladder: Ladder) -> list[LadderRow]:
@@ -296,6 +312,10 @@ async def show(visit: NamedDependency[Visit], campaign: FromPath[str]) -> Respon
         counts=[Count(state=one, words=team_state(visit, one), teams=counts.get(one, 0)) for one in TeamState],
         teams_url=f"/office/teams?campaign={campaign}" if visit.may("teams.see") else "",
         again_url=f"/office/campaigns/new?product={named}&like={campaign}" if visit.may("campaigns.launch") else "",
+        simulate_url=simulate_url(
+            visit, row["size"], [(prices[sku["id"]], sku["price_minor"]) for sku in skus if sku["id"] in prices],
+            row["leader_off_minor"],
+        ),
         may_end=visit.may("campaigns.launch") and row["state"] == CampaignState.RUNNING,
         key=visit.fresh_key(),
     )  # fmt: skip

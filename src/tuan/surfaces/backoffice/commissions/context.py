@@ -50,6 +50,7 @@ class VersionCard(msgspec.Struct, frozen=True, kw_only=True):
     breaches: list[BreachLine]
     to_sign: list[str]
     """Fingerprints of what two persons have to sign before it may be switched on."""
+    simulate_url: str
     may_switch_on: bool
     may_switch_off: bool
     keys: list[str] = []

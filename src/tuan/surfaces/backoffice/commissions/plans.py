@@ -175,6 +175,7 @@ async def _card(visit: Visit, work: Work, one: Version) -> VersionCard:
             for b in breaches
         ],
         to_sign=list(unsigned.values()),
+        simulate_url=words.simulate_url(one) if is_draft and visit.may("planner.see") else "",
         may_switch_on=may_edit and is_draft,
         may_switch_off=may_edit and one.state == VersionState.ON,
         keys=[visit.fresh_key() for _ in range(2)],

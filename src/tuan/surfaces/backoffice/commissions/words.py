@@ -9,7 +9,7 @@ from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.kit.ids import IdKind
 from tuan.kit.refusals import Refused
 from tuan.platform.work import Work
-from tuan.play.distribution.model import COMMISSION_ID, PLAN_ID, RATES_MAX, Rate, Scope, Terms, VersionState
+from tuan.play.distribution.model import COMMISSION_ID, PLAN_ID, RATES_MAX, Rate, Scope, Terms, Version, VersionState
 from tuan.play.groupbuy.model import CAMPAIGN_ID
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.acting import read_amount, read_whole
@@ -35,6 +35,11 @@ def places(visit: Visit) -> list[saying.Chip]:
 
 def plan_url(plan: UUID) -> str:
     return f"{PLANS}/{PLAN_ID.show(plan)}"
+
+
+def simulate_url(one: Version) -> str:
+    """The planner with this version: what would come of it, before it is switched on."""
+    return f"/office/planner?simulate=plan&plan={PLAN_ID.show(one.plan_id)}.{one.number}"
 
 
 def commission_url(commission: UUID) -> str:

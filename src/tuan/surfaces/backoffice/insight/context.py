@@ -61,12 +61,14 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportView(msgspec.Struct, frozen=True, kw_only=True):
-    """A report as a page shows it; `sql` is the query that made it, `about` says in words what is counted."""
+    """A report as a page shows it; `sql` is the query that made it, `about` says in words what is counted. Of a report that
+    grows a page of its rows; the drawing is of all of them."""
 
     name: str
     title: str
     about: str
     url: str
+    next_url: str | None
     csv_url: str
     headers: list[Header]
     rows: list[list[str]]

@@ -1,14 +1,13 @@
 """Figures in the office: every report of the market, drawn, as a table, as CSV, and with the query that makes it."""
 
-import csv
-import io
 from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
-from tuan.surfaces.backoffice.insight.viewing import csv_rows, show_all, show_one
+from tuan.surfaces.backoffice.insight.viewing import csv_of, show_all, show_one
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.visits import Visit
@@ -17,14 +16,6 @@ from tuan.voice.insight.model import Viewer
 URL = "/office/insight"
 PLACE = Place(name="insight", label="Figures", url=URL, permission="insight.see", icon="star")
 MARKET = Viewer()
-
-
-def csv_file(name: str, rows: list[list[str]]) -> Response[bytes]:
-    """A report as a file that a spreadsheet opens."""
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(content=out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
 
 @get(URL, opt=staff("insight.see"))
@@ -42,10 +33,8 @@ async def show_report(visit: NamedDependency[Visit], report: FromPath[str]) -> R
 
 
 @get(f"{URL}/{{report:str}}/table.csv", opt=staff("insight.see"))
-async def export(visit: NamedDependency[Visit], report: FromPath[str]) -> Response[Any]:
-    async with visit.reading() as work:
-        rows = await csv_rows(visit, work, report, MARKET)
-    return csv_file(report, rows)
+async def export(visit: NamedDependency[Visit], report: FromPath[str]) -> Stream:
+    return await csv_of(visit, report, MARKET)
 
 
 HANDLERS = (show, show_report, export)

@@ -4,13 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from litestar.response import Stream
+
 from tuan.kit.money import Money
+from tuan.kit.pages import Page
 from tuan.people import accounts
 from tuan.people.accounts.model import masked_name
+from tuan.platform.lists import EXPORT_SIZE, Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice.insight.context import Drawing, Header, InsightPage, ReportPage, ReportView, Tone
 from tuan.surfaces.backoffice.insight.drawing import Bar, Series, bars, heat, lines
-from tuan.surfaces.backoffice.insight.words import ABOUT, COLUMNS, TIERS, TITLES
+from tuan.surfaces.backoffice.insight.words import ABOUT, COLUMNS, OF_SHOPS, OF_SUPPLIERS, TIERS, TITLES
+from tuan.surfaces.backoffice.statements import csv_stream
 from tuan.surfaces.backoffice.tables import Cell, Choice, plain
 from tuan.surfaces.web.visits import Visit
 from tuan.voice import insight
@@ -18,13 +23,13 @@ from tuan.voice.insight.model import (
     MONTHS_CHOICES,
     MONTHS_USUAL,
     PRICE_BANDS_MINOR,
-    REPORTS,
     Kind,
     Report,
     Row,
     Span,
     Value,
     Viewer,
+    Whom,
     reports_for,
     span_until,
 )
@@ -54,58 +59,75 @@ def _spans(visit: Visit) -> list[Choice]:
 
 
 async def show_all(visit: Visit, work: Work, viewer: Viewer, url: str) -> InsightPage:
-    """Everything that this viewer may read, drawn."""
+    """Everything that this viewer may read, drawn; of a report that grows its first rows."""
     span = asked_span(visit, work)
-    views = [await _view(visit, work, one, span, viewer, url) for one in reports_for(viewer.whom)]
+    views = [await _view(visit, work, one, span, viewer, url, Wanted()) for one in reports_for(viewer.whom)]
     return InsightPage(reports=views, spans=_spans(visit))
 
 
 async def show_one(visit: Visit, work: Work, name: str, viewer: Viewer, url: str) -> ReportPage:
     """One report with its query. Raises Refused(NotFound)."""
-    span = asked_span(visit, work)
-    rows = await insight.read_report(work, name, span, viewer)
-    view = await _drawn(visit, work, REPORTS[name], span, rows, url)
+    report, wanted = insight.access_report(name, viewer), Wanted(after=visit.query.get("after"))
+    view = await _view(visit, work, report, asked_span(visit, work), viewer, url, wanted)
     return ReportPage(report=view, spans=_spans(visit), all_url=f"{url}?months={asked_months(visit)}")
 
 
-async def _view(visit: Visit, work: Work, report: Report, span: Span, viewer: Viewer, url: str) -> ReportView:
-    return await _drawn(visit, work, report, span, await insight.read_report(work, report.name, span, viewer), url)
-
-
-async def _drawn(visit: Visit, work: Work, report: Report, span: Span, rows: list[Row], url: str) -> ReportView:
+async def _view(
+    visit: Visit, work: Work, report: Report, span: Span, viewer: Viewer, url: str, wanted: Wanted
+) -> ReportView:
+    found = await insight.read_page(work, report.name, span, viewer, wanted)
+    rows = list(found.items)
     teller = Teller(visit, span, await _names(work, report, rows))
+    whole = (
+        rows
+        if found.next_key is None and not wanted.after
+        else await insight.read_whole(work, report.name, span, viewer)
+    )
     query = f"?months={asked_months(visit)}"
+    own = f"{url}/{report.name}{query}"
     return ReportView(
         name=report.name,
         title=visit.gettext(TITLES[report.name]),
-        about=visit.gettext(ABOUT[report.name]),
-        url=f"{url}/{report.name}{query}",
+        about=_about(visit, report.name, viewer),
+        url=own,
+        next_url=f"{own}&after={found.next_key}" if found.next_key else None,
         csv_url=f"{url}/{report.name}/table.csv{query}",
         headers=[
             Header(name=one.name, label=visit.gettext(COLUMNS[one.name]), is_number=one.kind not in WORDS)
             for one in report.columns
         ],
         rows=[teller.row(report, row) for row in rows],
-        drawing=DRAWN[report.name](teller, report, rows) if rows else None,
+        drawing=DRAWN[report.name](teller, report, whole) if rows else None,
         sql=insight.query_of(report.name),
     )
 
 
-async def csv_rows(visit: Visit, work: Work, name: str, viewer: Viewer) -> list[list[str]]:
-    """A header and the rows: months as 2026-11, amounts in minor units, shares in ten-thousandths. Raises Refused(NotFound)."""
-    span = asked_span(visit, work)
-    rows = await insight.read_report(work, name, span, viewer)
-    columns = REPORTS[name].columns
+def _about(visit: Visit, name: str, viewer: Viewer) -> str:
+    """What is counted, and of whose it is."""
+    own = {Whom.SHOP: OF_SHOPS, Whom.SUPPLIER: OF_SUPPLIERS}.get(viewer.whom, {}).get(name)
+    return " ".join(visit.gettext(words) for words in (ABOUT[name], own) if words)
+
+
+async def csv_of(visit: Visit, name: str, viewer: Viewer) -> Stream:
+    """All rows under a header, page by page: months as 2026-11, amounts in minor units, shares in ten-thousandths. Raises
+    Refused(NotFound)."""
+    columns = insight.access_report(name, viewer).columns
+    async with visit.reading() as work:
+        span = asked_span(visit, work)
+
+    async def read(after: str | None) -> Page[Row]:
+        async with visit.reading() as work:
+            return await insight.read_page(work, name, span, viewer, Wanted(after=after, size=EXPORT_SIZE))
 
     def said(kind: Kind, value: Value) -> str:
         if kind is Kind.MONTH and isinstance(value, int):
             return span.days[value - 1].strftime("%Y-%m")
         return "" if value is None else plain(Cell(text=value)) if isinstance(value, str) else str(value)
 
-    return [
-        [one.name for one in columns],
-        *([said(c.kind, v) for c, v in zip(columns, row, strict=True)] for row in rows),
-    ]
+    def cells(row: Row) -> list[str]:
+        return [said(column.kind, value) for column, value in zip(columns, row, strict=True)]
+
+    return csv_stream(name, [column.name for column in columns], read, cells)
 
 
 async def _names(work: Work, report: Report, rows: Sequence[Row]) -> Mapping[UUID, str]:

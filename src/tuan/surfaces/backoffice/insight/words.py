@@ -78,6 +78,12 @@ ABOUT: Mapping[str, str] = {
         "lives by its own sellers' purchases has a small share here."
     ),
 }
+_RECOMMENDED = "Only orders that your shop has recommended count here."
+_LED = "A team counts here where whoever led it came by your shop."
+OF_SHOPS: Mapping[str, str] = {"cohorts": _RECOMMENDED, "invitations": _LED, "teams": _LED}
+_GOODS = "Only links to your goods and to teams for them count here, and only what was bought of you by them."
+OF_SUPPLIERS: Mapping[str, str] = {"channels": _GOODS, "campaigns": _GOODS}
+"""What a shop and a supplier are told besides, since they see a part of what the market sees."""
 COLUMNS: Mapping[str, str] = {
     "month": "Month",
     "orders": "Orders",

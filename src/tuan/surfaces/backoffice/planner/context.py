@@ -9,7 +9,8 @@ from tuan.surfaces.backoffice.tables import Choice, TablePage
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be simulated, as it was typed: amounts in the market's currency, rates and shares in percent."""
+    """What is to be simulated, as it was typed: amounts in the market's currency, rates and shares in percent; plan: a plan and the
+    number of its version with a point between them, or nothing."""
 
     name: str = ""
     simulate: str = "campaign"
@@ -24,6 +25,7 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     appeal: str = "100"
     passed_on: str = "1"
     shops: str = "5"
+    plan: str = ""
     rate: str = "0"
     second: str = "0"
     signed: str = ""
@@ -41,6 +43,7 @@ class PlannerPage(msgspec.Struct, frozen=True, kw_only=True):
     kinds: list[Choice]
     graphs: list[Choice]
     profiles: list[Choice]
+    plans: list[Choice]
     typed: Typed
     errors: dict[str, str] = {}
     refused: str = ""
@@ -60,6 +63,9 @@ class SimulationPage(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     what: str
     asked: list[tuple[str, str]]
+    plan: str = ""
+    plan_url: str = ""
+    mix: str = ""
     made_by: str
     made_at: datetime
     done: int

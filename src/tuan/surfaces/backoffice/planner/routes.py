@@ -13,10 +13,13 @@ from tuan.kit.refusals import Refusal, Refused
 from tuan.people import accounts
 from tuan.people import staff as members
 from tuan.platform.work import Work
+from tuan.play import distribution
+from tuan.play.distribution.model import VersionState
+from tuan.surfaces.backoffice.commissions.words import plan_url
 from tuan.surfaces.backoffice.insight.drawing import Bar, bars
 from tuan.surfaces.backoffice.planner.context import FigureRow, PlannerPage, SimulationPage, Typed
-from tuan.surfaces.backoffice.planner.reading import FIELD_OF, read_terms, typed_of
-from tuan.surfaces.backoffice.planner.words import FIELDS, FIGURES, GRAPHS, KINDS, PROFILES, RULES
+from tuan.surfaces.backoffice.planner.reading import FIELD_OF, read_terms, typed_of, written_version
+from tuan.surfaces.backoffice.planner.words import FIELDS, FIGURES, GRAPHS, KINDS, PROFILES, RULES, is_said
 from tuan.surfaces.backoffice.tables import Cell, Choice, Column, table_page, wanted
 from tuan.surfaces.web.once import remembered
 from tuan.surfaces.web.pages import Place
@@ -25,10 +28,12 @@ from tuan.surfaces.web.problems import errors_of, refuse
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.voice import planning
-from tuan.voice.planning.model import QUANTILES, SIMULATION, JobState, Measure, legality, measures
+from tuan.voice.planning.model import QUANTILES, SIMULATION, JobState, Measure, MixOf, Terms, measures
 
 URL = "/office/planner"
 PLACE = Place(name="planner", label="Planner", url=URL, permission="planner.see", icon="formed")
+SAID_MAX = 200
+"""Letters of a field that an address brings."""
 COLUMNS = (
     Column("name", "Name of the simulation"),
     Column("made_by", "Asked by"),
@@ -44,8 +49,9 @@ class SimulationForm(Typed, frozen=True, kw_only=True):
 
 @get(URL, opt=staff("planner.see"))
 async def show_all(visit: NamedDependency[Visit]) -> Response[Any]:
-    """Simulations, the newest first, and the form of a new one; `again` fills it with the terms of an old one."""
-    typed = Typed()
+    """Simulations, the newest first, and the form of a new one; `again` fills it with the terms of an old one, and any field
+    may be in the address: from there a plan or a campaign brings its own."""
+    typed = Typed(**{name: visit.query[name][:SAID_MAX] for name in Typed.__struct_fields__ if name in visit.query})
     if again := visit.query.get("again", ""):
         async with visit.reading() as work:
             row = await planning.access_simulation(work, read_id(SIMULATION, again))
@@ -58,6 +64,7 @@ async def _page(visit: Visit, typed: Typed, refusal: Refusal | None = None) -> R
         rows = await planning.simulations(work, wanted(visit, COLUMNS))
         names = await accounts.names(work, {row["made_by"] for row in rows.items})
         views = await members.views(work, visit.person, PLACE.name)
+        plans = await _plans(visit, work, typed.plan)
     table = table_page(visit, PLACE, COLUMNS, (), rows, lambda row: _cells(visit, row, names), views)
     field = str(refusal.data.get("field", "")) if refusal else ""
     page = PlannerPage(
@@ -66,6 +73,7 @@ async def _page(visit: Visit, typed: Typed, refusal: Refusal | None = None) -> R
         kinds=_choices(visit, KINDS, typed.simulate),
         graphs=_choices(visit, GRAPHS, typed.graph),
         profiles=_choices(visit, PROFILES, typed.profile),
+        plans=plans,
         typed=typed,
         errors=errors_of(visit, refusal, FIELD_OF.get(field, field)) if refusal and field else {},
         refused=visit.words.told(refusal, visit.market.currency).happened if refusal else "",
@@ -79,6 +87,20 @@ def _choices(visit: Visit, named: Any, chosen: str) -> list[Choice]:
     return [
         Choice(value=value, label=visit.gettext(label), is_chosen=value == chosen) for value, label in named.items()
     ]
+
+
+async def _plans(visit: Visit, work: Work, chosen: str) -> list[Choice]:
+    """No plan of the market's, or a version of one that is drafted or on."""
+    rows = await distribution.plans(work)
+    named = {"": visit.gettext("The two rates below")} | {
+        written_version(row["id"], row["number"]): _version(visit, row["name"], row["number"])
+        for row in rows if row["state"] != VersionState.OFF
+    }  # fmt: skip
+    return [Choice(value=value, label=label, is_chosen=value == chosen) for value, label in named.items()]
+
+
+def _version(visit: Visit, name: str, number: int) -> str:
+    return f"{name} · " + visit.gettext("Version %(number)s", number=number)
 
 
 def _cells(visit: Visit, row: Any, names: Any) -> list[Cell]:
@@ -123,12 +145,17 @@ async def show(visit: NamedDependency[Visit], simulation: FromPath[str]) -> Resp
     async with visit.reading() as work:
         row = await planning.access_simulation(work, found)
         names = await accounts.names(work, {row["made_by"]})
+        judged = await planning.breaches_of(work, planning.terms_of(row))
+        plans = await distribution.plan_names(work, {plan} if (plan := planning.terms_of(row).plan) else ())
     terms, runs = planning.terms_of(row), planning.runs_of(row)
     typed = typed_of(visit, row["name"], terms)
     page = SimulationPage(
         name=row["name"],
         what=visit.gettext(KINDS[terms.what]) + " · " + visit.gettext(GRAPHS[terms.world]),
-        asked=[(visit.gettext(label), getattr(typed, name)) for name, label in FIELDS.items()],
+        asked=[(visit.gettext(label), getattr(typed, name)) for name, label in FIELDS.items() if is_said(terms, name)],
+        plan=_version(visit, plans[terms.plan], terms.version) if terms.plan else "",
+        plan_url=plan_url(terms.plan) if terms.plan and visit.may("commissions.see") else "",
+        mix=_mix(visit, terms),
         made_by=names.get(row["made_by"], ""),
         made_at=row["made_at"],
         done=row["done"],
@@ -136,7 +163,7 @@ async def show(visit: NamedDependency[Visit], simulation: FromPath[str]) -> Resp
         again_url=f"{URL}?again={simulation}",
     )
     if row["state"] == JobState.DONE:
-        law = await asyncio.to_thread(lambda: legality(terms, planning.graph_of(row), runs))
+        law = await asyncio.to_thread(planning.legality_of, row, judged)
         told = measures(terms, runs)
         page = msgspec.structs.replace(
             page,
@@ -144,10 +171,28 @@ async def show(visit: NamedDependency[Visit], simulation: FromPath[str]) -> Resp
             quantiles=[visit.gettext("in %(part)s of 100", part=part) for part in QUANTILES],
             drawing=_drawing(visit, told),
             breaches=[(visit.gettext(RULES.get(one.rule, one.rule)), one.article) for one in law.breaches],
-            chain=_chain(visit, law) if terms.rate_one + terms.rate_two else "",
+            chain=_chain(visit, law) if terms.pays_shops else "",
             retail=_retail(visit, law.retail_low, row["wanted"]),
         )
     return visit.page("backoffice/planner/page.html", page, place=PLACE.name)
+
+
+def _mix(visit: Visit, terms: Terms) -> str:
+    """What was sold in it, in words."""
+    if terms.mix_of is None:
+        return ""
+    count = len(terms.mix)
+    if terms.mix_of == MixOf.ORDERS:
+        said = visit.words.ngettext(
+            "%(num)s kind of goods, as often as it was bought in the last year, at what it cost.",
+            "%(num)s kinds of goods, each as often as it was bought in the last year, at what it cost.", count,
+        )  # fmt: skip
+    else:
+        said = visit.words.ngettext(
+            "Nobody has bought yet: %(num)s kind of goods from the shelf, at its price.",
+            "Nobody has bought yet: %(num)s kinds of goods from the shelf, each as often as any other, at its price.", count,
+        )  # fmt: skip
+    return said % {"num": count}
 
 
 def _said(visit: Visit, kind: str, value: int) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from tuan.voice.planning.model import Terms, What
+
 KINDS: Mapping[str, str] = {"campaign": "A campaign of teams", "plan": "A commission plan of shops"}
 GRAPHS: Mapping[str, str] = {
     "watts_strogatz": "Small town (Watts–Strogatz)",
@@ -42,6 +44,15 @@ FIELDS: Mapping[str, str] = {
     "runs": "Runs",
     "seed": "Seed",
 }
+OF_TEAMS = frozenset({"size", "single", "off"})
+OF_RATES = frozenset({"price", "rate", "second"})
+
+
+def is_said(terms: Terms, field: str) -> bool:
+    """Whether this field of the form meant anything: no team size for shops, no rates where a plan has its own."""
+    return not ((field in OF_TEAMS and terms.what is What.PLAN) or (field in OF_RATES and terms.plan is not None))
+
+
 RULES: Mapping[str, str] = {
     "rate_too_high": "More is paid on a line than the law's profile allows.",
     "level_not_signed": "A second level needs a signature.",

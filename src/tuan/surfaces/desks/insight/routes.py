@@ -5,9 +5,9 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
-from tuan.surfaces.backoffice.insight.routes import csv_file
-from tuan.surfaces.backoffice.insight.viewing import csv_rows, show_all, show_one
+from tuan.surfaces.backoffice.insight.viewing import csv_of, show_all, show_one
 from tuan.surfaces.web.policies import SUPPLIER
 from tuan.surfaces.web.visits import Visit
 from tuan.voice.insight.model import Viewer
@@ -35,10 +35,8 @@ async def show_report(visit: NamedDependency[Visit], report: FromPath[str]) -> R
 
 
 @get(f"{URL}/{{report:str}}/table.csv", opt=SUPPLIER)
-async def export(visit: NamedDependency[Visit], report: FromPath[str]) -> Response[Any]:
-    async with visit.reading() as work:
-        rows = await csv_rows(visit, work, report, _viewer(visit))
-    return csv_file(report, rows)
+async def export(visit: NamedDependency[Visit], report: FromPath[str]) -> Stream:
+    return await csv_of(visit, report, _viewer(visit))
 
 
 HANDLERS = (show, show_report, export)

@@ -3,12 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
+from tuan.kit.pages import Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
+from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.voice.insight.model import (
+    GROWING,
     PRICE_BANDS_MINOR,
     REPORTS,
     TOP_SELLERS,
+    Report,
     Row,
     Span,
     Viewer,
@@ -45,11 +49,28 @@ async def _waterfall(work: Work, span: Span, viewer: Viewer) -> list[Row]:
     return rows
 
 
+FUNNEL_BY = {"channels": "channel", "campaigns": "campaign", "sharers": "sharer"}
+FROM_THE_TOP = (None, "")
+
+
+async def _funnel(
+    work: Work,
+    span: Span,
+    viewer: Viewer,
+    by: str,
+    after: tuple[int | None, str] = FROM_THE_TOP,
+    most: int | None = None,
+) -> list[Row]:
+    """The most visited first, on after so many visitors and a name, at most so many; by nothing, one row over all of them."""
+    args = (span.days[0], span.last_day, span.since, span.end, by, viewer.shop, viewer.supplier, *after, most)
+    names = ("who", "bots", "visits", "visitors", "orders", "paid", "kept_orders", "kept")
+    rows = await work.fetch(FUNNEL_SQL, *args)
+    return [(*(r[name] for name in names), share_permyriad(r["orders"], r["visitors"])) for r in rows]
+
+
 def _funnel_by(what: str) -> Reader:
     async def read(work: Work, span: Span, viewer: Viewer) -> list[Row]:
-        rows = await work.fetch(FUNNEL_SQL, span.days[0], span.last_day, span.since, span.end, what, viewer.shop)
-        names = ("who", "bots", "visits", "visitors", "orders", "paid", "kept_orders", "kept")
-        return [(*(r[name] for name in names), share_permyriad(r["orders"], r["visitors"])) for r in rows]
+        return await _funnel(work, span, viewer, what)
 
     return read
 
@@ -73,12 +94,12 @@ async def _shops(work: Work, span: Span, viewer: Viewer) -> list[Row]:
 
 
 async def _cohorts(work: Work, span: Span, viewer: Viewer) -> list[Row]:
-    rows = await work.fetch(COHORTS_SQL, list(span.starts), span.since, span.end, viewer.supplier)
+    rows = await work.fetch(COHORTS_SQL, list(span.starts), span.since, span.end, viewer.supplier, viewer.shop)
     return [(r["month"], r["later"], r["buyers"], r["kept"]) for r in rows]
 
 
 async def _invitations(work: Work, span: Span, viewer: Viewer) -> list[Row]:
-    rows = await work.fetch(INVITATIONS_SQL, list(span.starts), span.since, span.end, viewer.supplier)
+    rows = await work.fetch(INVITATIONS_SQL, list(span.starts), span.since, span.end, viewer.supplier, viewer.shop)
     return [
         (r["month"], r["leaders"], r["joined"], r["newcomers"], share_permyriad(r["joined"], r["leaders"]),
          share_permyriad(r["newcomers"], r["joined"]), share_permyriad(r["newcomers"], r["leaders"]))
@@ -90,7 +111,7 @@ async def _teams(work: Work, span: Span, viewer: Viewer) -> list[Row]:
     return [
         (r["size"], r["price"], r["opened"], r["formed"], r["promised"], r["lapsed"], r["gathering"],
          share_permyriad(r["formed"], r["formed"] + r["lapsed"]))
-        for r in await work.fetch(TEAMS_SQL, span.since, span.end, viewer.supplier, list(PRICE_BANDS_MINOR))
+        for r in await work.fetch(TEAMS_SQL, span.since, span.end, viewer.supplier, list(PRICE_BANDS_MINOR), viewer.shop)
     ]  # fmt: skip
 
 
@@ -131,9 +152,7 @@ async def _retail(work: Work, span: Span, viewer: Viewer) -> list[Row]:
 READERS: Mapping[str, tuple[str, Reader]] = {
     "waterfall": (WATERFALL_SQL, _waterfall),
     "shops": (SHOPS_SQL, _shops),
-    "channels": (FUNNEL_SQL, _funnel_by("channel")),
-    "campaigns": (FUNNEL_SQL, _funnel_by("campaign")),
-    "sharers": (FUNNEL_SQL, _funnel_by("sharer")),
+    **{name: (FUNNEL_SQL, _funnel_by(by)) for name, by in FUNNEL_BY.items()},
     "referrals": (REFERRALS_SQL, _referrals),
     "invitations": (INVITATIONS_SQL, _invitations),
     "cohorts": (COHORTS_SQL, _cohorts),
@@ -146,15 +165,36 @@ READERS: Mapping[str, tuple[str, Reader]] = {
 }
 
 
-async def read_report(work: Work, name: str, span: Span, viewer: Viewer) -> list[Row]:
-    """The rows of a report, a value for each of its columns.
-
-    Raises Refused(NotFound) for one that there is not, or that is not for this viewer.
-    """
+def access_report(name: str, viewer: Viewer) -> Report:
+    """Raises Refused(NotFound) for one that there is not, or that is not for this viewer."""
     report = REPORTS.get(name)
     if report is None or viewer.whom not in report.whom:
         raise Refused(NotFound())
+    return report
+
+
+async def read_report(work: Work, name: str, span: Span, viewer: Viewer) -> list[Row]:
+    """All rows of a report, a value for each of its columns. Raises Refused(NotFound)."""
+    access_report(name, viewer)
     return await READERS[name][1](work, span, viewer)
+
+
+async def read_page(work: Work, name: str, span: Span, viewer: Viewer, wanted: Wanted) -> Page[Row]:
+    """The rows of a report that grows, page by page; any other is one page. Raises Refused(NotFound)."""
+    if name not in GROWING:
+        return Page(await read_report(work, name, span, viewer))
+    access_report(name, viewer)
+    after = decode_key(wanted.after, tuple[int, str]) or FROM_THE_TOP
+    rows = await _funnel(work, span, viewer, FUNNEL_BY[name], after, wanted.size + 1)
+    return page_of(rows, wanted.size, lambda row: (row[3], row[0]))
+
+
+async def read_whole(work: Work, name: str, span: Span, viewer: Viewer) -> list[Row]:
+    """What a drawing of the report sums up: of one that grows a single row, over everything. Raises Refused(NotFound)."""
+    if name not in GROWING:
+        return await read_report(work, name, span, viewer)
+    access_report(name, viewer)
+    return await _funnel(work, span, viewer, "")
 
 
 def query_of(name: str) -> str:

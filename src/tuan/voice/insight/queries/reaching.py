@@ -15,21 +15,35 @@ WITH seen AS (
   JOIN orders.orders o ON o.market_id = a.market_id AND o.id = a.order_id
   JOIN orders.lines l ON l.market_id = a.market_id AND l.order_id = a.order_id AND l.number = a.line_number
   WHERE a.market_id = $1 AND a.code IS NOT NULL AND o.placed_at >= $4 AND o.placed_at < $5
+    AND ($8::uuid IS NULL OR o.supplier_id = $8)
   GROUP BY a.code
+), summed AS (
+  SELECT CASE WHEN $6 = 'channel' THEN k.channel WHEN $6 = 'campaign' THEN k.campaign
+      WHEN $6 = 'sharer' THEN coalesce(k.sharer_id::text, '') ELSE '' END AS who,
+    coalesce(sum(s.bots), 0)::bigint AS bots, coalesce(sum(s.visits), 0)::bigint AS visits,
+    coalesce(sum(s.visitors), 0)::bigint AS visitors, coalesce(sum(b.orders), 0)::bigint AS orders,
+    coalesce(sum(b.paid), 0)::bigint AS paid, coalesce(sum(b.kept_orders), 0)::bigint AS kept_orders,
+    coalesce(sum(b.kept), 0)::bigint AS kept
+  FROM sharing.links k
+  LEFT JOIN seen s ON s.code = k.code
+  LEFT JOIN bought b ON b.code = k.code
+  WHERE k.market_id = $1 AND (s.code IS NOT NULL OR b.code IS NOT NULL) AND ($7::uuid IS NULL OR k.shop_id = $7)
+    AND ($8::uuid IS NULL OR k.object_id IN (
+      SELECT g.id FROM catalog.products g WHERE g.market_id = $1 AND g.supplier_id = $8
+      UNION ALL
+      SELECT t.id
+      FROM groupbuy.teams t
+      JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id
+      JOIN catalog.products g ON g.market_id = t.market_id AND g.id = c.product_id
+      WHERE t.market_id = $1 AND g.supplier_id = $8
+    ))
+  GROUP BY 1
 )
-SELECT CASE WHEN $6 = 'channel' THEN k.channel WHEN $6 = 'campaign' THEN k.campaign
-    ELSE coalesce(k.sharer_id::text, '') END AS who,
-  coalesce(sum(s.bots), 0)::bigint AS bots, coalesce(sum(s.visits), 0)::bigint AS visits,
-  coalesce(sum(s.visitors), 0)::bigint AS visitors, coalesce(sum(b.orders), 0)::bigint AS orders,
-  coalesce(sum(b.paid), 0)::bigint AS paid, coalesce(sum(b.kept_orders), 0)::bigint AS kept_orders,
-  coalesce(sum(b.kept), 0)::bigint AS kept
-FROM sharing.links k
-LEFT JOIN seen s ON s.code = k.code
-LEFT JOIN bought b ON b.code = k.code
-WHERE k.market_id = $1 AND (s.code IS NOT NULL OR b.code IS NOT NULL) AND ($7::uuid IS NULL OR k.shop_id = $7)
-GROUP BY 1
+SELECT who, bots, visits, visitors, orders, paid, kept_orders, kept
+FROM summed
+WHERE $9::bigint IS NULL OR visitors < $9 OR visitors = $9 AND who > $10::text
 ORDER BY visitors DESC, who
-LIMIT 200
+LIMIT $11::bigint
 """
 REFERRALS_SQL = """
 WITH seen AS (

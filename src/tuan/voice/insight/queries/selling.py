@@ -27,6 +27,9 @@ WITH kept AS (
   FROM orders.orders o
   WHERE o.market_id = $1 AND o.state = 'completed' AND o.total_minor > o.refunded_minor AND o.placed_at < $4
     AND ($5::uuid IS NULL OR o.supplier_id = $5)
+    AND ($6::uuid IS NULL OR EXISTS (
+      SELECT FROM orders.attributions a WHERE a.market_id = o.market_id AND a.order_id = o.id AND a.shop_id = $6
+    ))
 ), firsts AS (
   SELECT person_id, min(placed_at) AS first_at FROM kept GROUP BY person_id
 )
@@ -54,6 +57,12 @@ JOIN groupbuy.seats s ON s.market_id = t.market_id AND s.team_id = t.id AND s.ta
 JOIN orders.orders o ON o.market_id = t.market_id AND o.id = s.order_id
 WHERE t.market_id = $1 AND t.opened_at >= $3 AND t.opened_at < $4 AND t.state NOT IN ('opening', 'void')
   AND ($5::uuid IS NULL OR o.supplier_id = $5)
+  AND ($6::uuid IS NULL OR EXISTS (
+    SELECT FROM groupbuy.seats f
+    JOIN orders.attributions a ON a.market_id = f.market_id AND a.order_id = f.order_id
+    WHERE f.market_id = t.market_id AND f.team_id = t.id AND f.person_id = t.leader_id AND f.taken_at IS NOT NULL
+      AND a.shop_id = $6
+  ))
 GROUP BY 1
 ORDER BY 1
 """
@@ -73,6 +82,12 @@ JOIN (
 ) p ON p.campaign_id = t.campaign_id
 WHERE t.market_id = $1 AND t.opened_at >= $2 AND t.opened_at < $3 AND t.state NOT IN ('opening', 'void')
   AND ($4::uuid IS NULL OR g.supplier_id = $4)
+  AND ($6::uuid IS NULL OR EXISTS (
+    SELECT FROM groupbuy.seats f
+    JOIN orders.attributions a ON a.market_id = f.market_id AND a.order_id = f.order_id
+    WHERE f.market_id = t.market_id AND f.team_id = t.id AND f.person_id = t.leader_id AND f.taken_at IS NOT NULL
+      AND a.shop_id = $6
+  ))
 GROUP BY 1, 2
 ORDER BY 1, 2
 """

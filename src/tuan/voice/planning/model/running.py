@@ -4,17 +4,19 @@ A higher appeal never forms fewer teams: whether a friend comes is one draw, mad
 comes when it lies below the chance. Raising the chance only adds who comes, so every team reaches at least whom it reached before.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from tuan.voice.planning.model.draws import MILLION, below, draw
 from tuan.voice.planning.model.graphs import Graph
-from tuan.voice.planning.model.words import PERMYRIAD, Run, Terms, What
+from tuan.voice.planning.model.words import PERMYRIAD, Piece, Run, Terms, What
 
 CHANCES = (5_750, 20_593, 38_546, 59_398, 83_904, 113_166, 148_698, 194_558, 260_000, 377_012)
 """That an invited friend comes, in millionths, for each tenth of the goods there are from the least to the most attractive; see
 docs/design/planner.md for what they were fitted to and how well."""
-GOODS, LEADERS, ASKED, SHOPS, SHARERS = 11, 12, 13, 14, 15
+GOODS, LEADERS, ASKED, SHOPS, SHARERS, BASKETS = 11, 12, 13, 14, 15, 16
 """What draws are for, so that no two of them are the same one."""
 TOP = 10
 NOBODY = -1
@@ -86,18 +88,25 @@ def reach(
 
 @dataclass(slots=True)
 class Book:
-    """What is summed up in a run."""
+    """What is summed up in a run; `left_minor` may still be promised, None without an end."""
 
-    price_minor: int
-    rates: tuple[int, int]
+    pieces: tuple[Piece, ...]
     shops: Shops
+    left_minor: int | None = None
     earned: dict[int, int] = field(default_factory=dict)
     first_minor: int = 0
     second_minor: int = 0
     outside_minor: int = 0
     recommended_minor: int = 0
 
-    def credit(self, came: Sequence[tuple[int, int]]) -> None:
+    def _bought(self, drawn_for: Sequence[int], person: int) -> Piece:
+        """What this person buys this time: a piece as often as it weighs."""
+        if len(self.pieces) == 1:
+            return self.pieces[0]
+        edges = list(accumulate(piece.weight for piece in self.pieces))
+        return self.pieces[bisect_right(edges, below(edges[-1], *drawn_for, BASKETS, person))]
+
+    def credit(self, came: Sequence[tuple[int, int]], drawn_for: Sequence[int]) -> None:
         """Pay for what was kept: the nearest shop above the buyer, and whoever invited that shop; nobody for himself."""
         recommender = {NOBODY: NOBODY}
         for person, asks in came:
@@ -105,50 +114,56 @@ class Book:
             recommender[person] = through
             if through == NOBODY or asks == NOBODY:
                 continue
-            self.recommended_minor += self.price_minor
+            piece = self._bought(drawn_for, person)
+            self.recommended_minor += piece.price_minor
             if not self.shops.is_shop[person]:
-                self.outside_minor += self.price_minor
-            first = self.price_minor * self.rates[0] // PERMYRIAD
-            self.first_minor += first
-            self._earn(through, first)
+                self.outside_minor += piece.price_minor
+            self.first_minor += self._earn(through, piece.pays[0])
             above = self.shops.inviter[through]
             if above not in (NOBODY, person):
-                second = self.price_minor * self.rates[1] // PERMYRIAD
-                self.second_minor += second
-                self._earn(above, second)
+                self.second_minor += self._earn(above, piece.pays[1])
 
-    def _earn(self, who: int, minor: int) -> None:
-        if minor:
-            self.earned[who] = self.earned.get(who, 0) + minor
+    def _earn(self, who: int, minor: int) -> int:
+        """What of it there is still money for."""
+        paid = minor if self.left_minor is None else min(minor, self.left_minor)
+        if self.left_minor is not None:
+            self.left_minor -= paid
+        if paid:
+            self.earned[who] = self.earned.get(who, 0) + paid
+        return paid
 
 
 def _campaign(terms: Terms, graph: Graph, shops: Shops, number: int) -> Run:
     chance, formed, joined, lapsed_seats = chance_of(terms, number), 0, 0, 0
-    book = Book(terms.price_minor, (terms.rate_one, terms.rate_two), shops)
+    book = Book(terms.pieces, shops)
     for team in range(terms.opened):
-        leader = below(len(graph), terms.seed, LEADERS, number, team)
-        came = reach(graph, leader, chance, terms.passed_on, terms.size, (terms.seed, ASKED, number, team))
+        leader, drawn_for = below(len(graph), terms.seed, LEADERS, number, team), (terms.seed, ASKED, number, team)
+        came = reach(graph, leader, chance, terms.passed_on, terms.size, drawn_for)
         if len(came) < terms.size:
             lapsed_seats += len(came)
             continue
         formed, joined = formed + 1, joined + len(came)
-        book.credit(came)
-    return _run(terms, book, formed, joined, lapsed_seats, terms.opened - formed)
+        book.credit(came, drawn_for)
+    captured = (joined + lapsed_seats) * terms.price_minor - terms.opened * terms.leader_off_minor
+    return _run(terms, book, formed, joined, lapsed_seats, terms.opened - formed, captured)
 
 
 def _plan(terms: Terms, graph: Graph, shops: Shops, number: int) -> Run:
-    """Shops share links, and whoever comes buys one unit at the price; the shop itself buys nothing."""
+    """Shops share links, and whoever comes buys one piece; the shop itself buys nothing."""
     chance, bought = chance_of(terms, number), 0
-    book = Book(terms.price_minor, (terms.rate_one, terms.rate_two), shops)
+    book = Book(terms.pieces, shops, terms.budget_minor)
     for link in range(terms.opened if shops.everybody else 0):
         shop = shops.everybody[below(len(shops.everybody), terms.seed, SHARERS, number, link)]
-        came = reach(graph, shop, chance, terms.passed_on, len(graph), (terms.seed, ASKED, number, link))
+        drawn_for = (terms.seed, ASKED, number, link)
+        came = reach(graph, shop, chance, terms.passed_on, len(graph), drawn_for)
         bought += len(came) - 1
-        book.credit(came)
-    return _run(terms, book, 0, bought, 0, 0)
+        book.credit(came, drawn_for)
+    return _run(terms, book, 0, bought, 0, 0, book.recommended_minor)
 
 
-def _run(terms: Terms, book: Book, formed: int, joined: int, lapsed_seats: int, lapsed: int) -> Run:
+def _run(
+    terms: Terms, book: Book, formed: int, joined: int, lapsed_seats: int, lapsed: int, captured_minor: int
+) -> Run:
     incomes = sorted(book.earned.values())
     is_campaign = terms.what is What.CAMPAIGN
     return Run(
@@ -156,8 +171,7 @@ def _run(terms: Terms, book: Book, formed: int, joined: int, lapsed_seats: int, 
         lapsed=lapsed,
         joined=joined,
         lapsed_seats=lapsed_seats,
-        captured_minor=(joined + lapsed_seats) * terms.price_minor - formed * terms.leader_off_minor
-        - lapsed * terms.leader_off_minor,
+        captured_minor=captured_minor,
         refunded_minor=lapsed_seats * terms.price_minor - lapsed * terms.leader_off_minor,
         discount_minor=joined * (terms.single_minor - terms.price_minor) if is_campaign else 0,
         leader_off_minor=formed * terms.leader_off_minor,
@@ -168,4 +182,4 @@ def _run(terms: Terms, book: Book, formed: int, joined: int, lapsed_seats: int, 
         weighted=sum(place * amount for place, amount in enumerate(incomes, 1)),
         outside_minor=book.outside_minor,
         recommended_minor=book.recommended_minor,
-    )  # fmt: skip
+    )

@@ -57,7 +57,7 @@ class Legality:
 
 def measures(terms: Terms, runs: Sequence[Run]) -> list[Measure]:
     """What is told of these terms, in the order of the page; a share is taken over the runs that have one."""
-    skipped = (OF_PLANS if not terms.rate_one + terms.rate_two else frozenset()) | (
+    skipped = (frozenset() if terms.pays_shops else OF_PLANS) | (
         frozenset() if terms.what is What.CAMPAIGN else OF_CAMPAIGNS
     )
     found = []
@@ -79,7 +79,8 @@ def quantiles(values: Sequence[int]) -> tuple[int, ...]:
 
 
 def why_unlawful(terms: Terms) -> list[Breach]:
-    """Everything that the plan of these terms breaks by its profile, in the words of `compliance`; nothing where nobody is paid."""
+    """Everything that the two rates of these terms break by their profile, in the words of `compliance`; nothing where nobody is
+    paid. A version of a plan is judged by the law of its market (`planning.legality_of`)."""
     rates = ((1, terms.rate_one), (2, terms.rate_two))
     rewards = tuple(Reward(Trigger.KEPT_PURCHASE, depth, rate_bp=rate) for depth, rate in rates if rate)
     signed = frozenset({2}) if terms.is_signed else frozenset()

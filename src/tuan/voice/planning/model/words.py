@@ -39,13 +39,33 @@ JOB = states.table({JobState.DUE: {JobState.DONE}, JobState.DONE: ()}, start=Job
 PERMYRIAD = 10_000
 
 
+class MixOf(StrEnum):
+    """Where a mix of goods is from."""
+
+    ORDERS = "orders"
+    """What was paid in the last year, by option, at what a piece of it cost on the average."""
+    SHELF = "shelf"
+    """Nobody has bought yet: everything on the shelf, one piece of each at its price."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One kind of goods: what a piece of it costs, how often it is bought beside the others, and what a plan pays for it by
+    level, within its cap, in minor units."""
+
+    price_minor: int
+    weight: int
+    pays: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """What is to be simulated; amounts in minor units, rates and shares in ten-thousandths.
 
     opened: teams that are opened, or links that shops share. appeal: how strongly goods attract, 10,000 as in the data that the
     chances were fitted to. passed_on: how many times an invitation is passed on, 1 reaches friends only. rate_one, rate_two: of
-    a kept line, for the shop that sold and for whoever invited that shop.
+    a kept line, for the shop that sold and for whoever invited that shop. plan, version: a plan's own version, by whose rates
+    each piece of `mix` is paid instead; budget_minor: of a run, all that it may promise, None without an end.
     """
 
     what: What = What.CAMPAIGN
@@ -68,6 +88,21 @@ class Terms:
     hold_days: int = 15
     runs: int = 100
     seed: int = 1
+    plan: UUID | None = None
+    version: int = 0
+    mix_of: MixOf | None = None
+    mix: tuple[Piece, ...] = ()
+    budget_minor: int | None = None
+
+    @property
+    def pays_shops(self) -> bool:
+        return self.plan is not None or self.rate_one + self.rate_two > 0
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What may be bought: the mix, or goods at one price and its two rates."""
+        pays = (self.price_minor * self.rate_one // PERMYRIAD, self.price_minor * self.rate_two // PERMYRIAD)
+        return self.mix or (Piece(price_minor=self.price_minor, weight=1, pays=pays),)
 
 
 BOUNDS: dict[str, tuple[int, int]] = {
@@ -87,6 +122,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "hold_days": (0, 365),
     "runs": (1, 1_000),
     "seed": (0, 2**31 - 1),
+    "version": (0, 2**31 - 1),
 }
 """Least and most of each number that may be asked for."""
 WORK_MAX = 40_000_000
@@ -94,7 +130,8 @@ WORK_MAX = 40_000_000
 
 
 def why_not_simulate(terms: Terms) -> Refusal | None:
-    """A number out of its bounds, an odd ring, a profile that there is not, a team price above the single one, or too much work."""
+    """A number out of its bounds, an odd ring, a plan's version for teams, a profile that there is not, a team price above the
+    single one, or too much work."""
     for name, (least, most) in BOUNDS.items():
         if not least <= getattr(terms, name) <= most:
             return TermsInvalid(field=name)
@@ -102,6 +139,8 @@ def why_not_simulate(terms: Terms) -> Refusal | None:
         return TermsInvalid(field="friends")
     if terms.world is World.WATTS_STROGATZ and terms.friends % 2:
         return TermsInvalid(field="friends")
+    if (terms.plan is None) != (terms.version == 0) or (terms.plan is not None and terms.what is not What.PLAN):
+        return TermsInvalid(field="plan")
     if terms.profile not in PROFILES:
         return TermsInvalid(field="profile")
     if terms.single_minor < terms.price_minor or terms.leader_off_minor > terms.price_minor:
