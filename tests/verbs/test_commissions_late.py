@@ -8,6 +8,7 @@ from tests.given import goods, guarding
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.people import compliance, parties
+from tuan.people.compliance.model import Channel
 from tuan.play import distribution
 from tuan.play.distribution.errors import PlanUnlawful
 from tuan.play.distribution.model import CommissionState, Rate, Scope, Terms
@@ -68,7 +69,12 @@ async def test_nobody_withdraws_to_anothers_account(place: Place) -> None:
         assert refused.code == "not_found"
 
 
-TWO_LEVELS = Terms((Rate(Scope.MARKET, None, 1, rate_bp=1000), Rate(Scope.MARKET, None, 2, rate_bp=200)))
+TWO_LEVELS = Terms(
+    (
+        Rate(Scope.MARKET, None, 1, rate_bp=1000),
+        Rate(Scope.MARKET, None, 2, rate_bp=200, channels=frozenset({Channel.WEB})),
+    )
+)
 
 
 async def test_a_second_level_needs_two_signatures_and_goes_no_further(place: Place) -> None:

@@ -29,6 +29,7 @@ from tuan.play.distribution.queries import (
     plans,
     running,
     to_sign,
+    withheld,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "switch_on",
     "to_sign",
     "void",
+    "withheld",
 ]

@@ -10,7 +10,8 @@ class PlanInvalid(Invalid):
 
 
 class PlanUnlawful(Forbidden):
-    """The law of the place, or the house, does not allow this plan: the rule, its article, and how many are broken."""
+    """The law of the place, the owner of a channel or the house does not allow this plan: the rule, its article, the channel
+    whose owner says so ("" where it is the law's), and how many are broken."""
 
     code = "distribution.plan_unlawful"
 

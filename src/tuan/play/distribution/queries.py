@@ -90,6 +90,13 @@ TOLD_SQL = (
     "WHERE c.market_id = $1 AND s.owner_id = $2 ORDER BY c.id"
 )
 
+CHANNEL_CASE = (
+    "CASE "
+    + " ".join(f"WHEN n.channel = '{name}' THEN '{channel}'" for name, channel in model.CHANNEL_OF.items())
+    + " ELSE 'web' END"
+)
+DEEPEST_CASE = f"CASE {tables.DEEPEST_IN.replace('channel', 'c.channel')} ELSE 0 END"
+
 PROMISED_SQL = invariant(
     "I63",
     "what shops are promised of a line is exactly what settlement was told to cut of it, and within its plan's cap",
@@ -144,6 +151,19 @@ LOWERED_SQL = invariant(
 )
 
 
+IN_CHANNEL_SQL = invariant(
+    "I77",
+    "a commission came about in the channel of the link that brought its order, and its owner lets that level be paid there",
+    "SELECT 'commission ' || c.id FROM distribution.commissions c JOIN orders.attributions a ON a.market_id = c.market_id "
+    "AND a.order_id = c.order_id AND a.line_number = c.line_number LEFT JOIN sharing.links n ON n.market_id = a.market_id "
+    "AND n.code = a.code WHERE c.market_id = $1 AND c.channel IS NOT NULL AND "
+    f"(c.channel <> {CHANNEL_CASE} OR c.depth > {DEEPEST_CASE}) UNION ALL "
+    "SELECT 'line ' || w.line_number || ' of ' || w.order_id FROM distribution.withheld w JOIN distribution.commissions c "
+    "ON c.market_id = w.market_id AND c.order_id = w.order_id AND c.line_number = w.line_number AND c.depth = w.depth WHERE w.market_id = $1",
+)
+"""Those that the release before promised name no channel."""
+
+
 @dataclass(frozen=True, slots=True)
 class Earnings:
     """Of a shop's commissions that were promised in a stretch of time, in minor units: how they stand now."""
@@ -175,12 +195,14 @@ async def as_law_reads(work: Work, terms: Terms) -> dict[Target, Plan]:
 
 
 async def breaches_of(work: Work, terms: Terms) -> list[PlanBreach]:
-    """Every rule of the market's law that these terms do not keep with the signatures that count now, with its article."""
-    return [
+    """Every rule of the market's law that these terms do not keep with the signatures that count now, with its article; then what
+    the owners of the channels refuse that they run in."""
+    of_the_law = [
         PlanBreach(one.rule, one.article, *target)
         for target, plan in (await as_law_reads(work, terms)).items()
         for one in await compliance.breaches_of(work, plan)
     ]
+    return of_the_law + model.breaches_in_channels(terms.rates)
 
 
 async def to_sign(work: Work, terms: Terms) -> dict[Target, str]:
@@ -279,6 +301,15 @@ async def commissions(
     if until is not None:
         query = query.where(c.c.accrued_at < until)
     return await list_rows(work, query, wanted, sorts={"newest": c.c.id}, key=c.c.id)
+
+
+async def withheld(work: Work, wanted: Wanted = NEWEST, *, shop: UUID) -> Page[Any]:
+    """What this shop is paid nothing of because of the channel that brought the order, with its goods, the newest first."""
+    w, x = tables.withheld, metadata.tables["orders.lines"]
+    on = (x.c.market_id == w.c.market_id) & (x.c.order_id == w.c.order_id) & (x.c.number == w.c.line_number)
+    query = sa.select(w, x.c.title, x.c.options, x.c.units).join(x, on)
+    query = query.where(w.c.market_id == work.market.id, w.c.shop_id == shop)
+    return await list_rows(work, query, wanted, sorts={"newest": w.c.id}, key=w.c.id)
 
 
 async def access_commission(work: Work, commission: UUID, shop: UUID | None = None) -> Any:

@@ -60,7 +60,10 @@ async def switch_on(work: Work, plan: UUID, number: int, *, reason: str) -> Refu
 
 def unlawful(found: list[PlanBreach]) -> PlanUnlawful:
     """The first of these breaches, and how many there are."""
-    return PlanUnlawful(rule=found[0].rule, article=found[0].article, scope=found[0].scope, breaches=len(found))
+    first = found[0]
+    return PlanUnlawful(
+        rule=first.rule, article=first.article, scope=first.scope, channel=first.channel, breaches=len(found)
+    )
 
 
 async def switch_off(work: Work, plan: UUID, number: int, *, reason: str) -> Refusal | None:

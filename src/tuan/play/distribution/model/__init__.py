@@ -10,11 +10,12 @@ from tuan.play.distribution.model.following import (
     why_not_decide,
     why_not_hold,
 )
-from tuan.play.distribution.model.paying import amount_of, commissions_of, left_of, pay_for_one
+from tuan.play.distribution.model.paying import amount_of, commissions_of, left_of, pay_for_one, why_withheld
 from tuan.play.distribution.model.plans import (
     PlanBreach,
     Target,
     as_law_reads,
+    breaches_in_channels,
     by_target,
     is_signed_for,
     rates_for,
@@ -24,6 +25,8 @@ from tuan.play.distribution.model.plans import (
 from tuan.play.distribution.model.words import (
     APPEAL_LENGTHS,
     BASIS_POINTS,
+    CHANNEL_OF,
+    CHANNELS,
     COMMISSION,
     COMMISSION_ID,
     DEPTHS,
@@ -49,11 +52,15 @@ from tuan.play.distribution.model.words import (
     Version,
     VersionState,
     Why,
+    Withheld,
+    channels_of,
 )
 
 __all__ = [
     "APPEAL_LENGTHS",
     "BASIS_POINTS",
+    "CHANNELS",
+    "CHANNEL_OF",
     "COMMISSION",
     "COMMISSION_ID",
     "DEPTHS",
@@ -82,9 +89,12 @@ __all__ = [
     "Version",
     "VersionState",
     "Why",
+    "Withheld",
     "amount_of",
     "as_law_reads",
+    "breaches_in_channels",
     "by_target",
+    "channels_of",
     "commissions_of",
     "hold",
     "is_signed_for",
@@ -99,4 +109,5 @@ __all__ = [
     "why_not_decide",
     "why_not_draft",
     "why_not_hold",
+    "why_withheld",
 ]

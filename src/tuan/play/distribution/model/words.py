@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tuan.kit import ids, states
 from tuan.kit.time import Instant
+from tuan.people.compliance.model import Channel, check_level
 
 PlanId = NewType("PlanId", UUID)
 CommissionId = NewType("CommissionId", UUID)
@@ -22,6 +23,20 @@ NAME_MAX = 60
 RATES_MAX = 200
 HOLD_DAYS_MAX = 120
 APPEAL_LENGTHS = range(5, 1001)
+
+CHANNELS = (Channel.WEB, Channel.WECHAT_H5, Channel.WECHAT_MP)
+"""Where orders come about, as the owners of the places see it."""
+CHANNEL_OF = {
+    "web": Channel.WEB,
+    "page": Channel.WEB,
+    "word": Channel.WEB,
+    "wechat_h5": Channel.WECHAT_H5,
+    "wechat_mp": Channel.WECHAT_MP,
+    "poster": Channel.WECHAT_H5,
+    "parcel": Channel.WECHAT_H5,
+}
+"""The same by the channel of the link that brought an order. What is scanned opens in whatever scans it, so that the strictest
+place counts that it may be opened in; a share word is pasted into the market's own page."""
 
 
 class Scope(StrEnum):
@@ -42,7 +57,7 @@ WIDTH = {scope: place for place, scope in enumerate(SCOPES)}
 class Rate:
     """What is paid to whom: rate_bp of the goods' money in ten-thousandths, or fixed_minor for each unit.
 
-    object_id: the category, product, SKU or campaign; None for the whole market.
+    object_id: the category, product, SKU or campaign; None for the whole market. channels: through which it is paid.
     """
 
     scope: str
@@ -50,6 +65,12 @@ class Rate:
     depth: int
     rate_bp: int = 0
     fixed_minor: int = 0
+    channels: frozenset[Channel] = frozenset(CHANNELS)
+
+
+def channels_of(depth: int) -> frozenset[Channel]:
+    """Every channel whose owner lets this level be paid: what a rate says that was written before rates named theirs."""
+    return frozenset(channel for channel in CHANNELS if check_level(channel, depth) is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +190,29 @@ class Commission:
     matures_at: Instant | None = None
     ended_at: Instant | None = None
     before: str = ""
+    channel: Channel = Channel.WEB
 
     @property
     def kind(self) -> str:
         """What its cut is called where it is settled."""
         return f"commission_{self.depth}"
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A level that is paid nothing of a line because of the channel that brought the order. article: of the channel's owner, who
+    forbids it; "" where the plan does not hold there."""
+
+    id: UUID
+    order_id: UUID
+    line_number: int
+    depth: int
+    shop_id: UUID
+    plan_id: PlanId
+    version: int
+    channel: Channel
+    article: str
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +255,7 @@ class Sold:
     """A line that a shop recommended, as it was paid. goods_minor: without freight; room_minor: what settlement lets be promised.
 
     sellers: by depth, the shop that sold and the one that invited it. flags: what speaks against a real sale, by shop.
+    channel: of the link that brought the order; the market's own page where none did.
     """
 
     order_id: UUID
@@ -232,6 +272,7 @@ class Sold:
     room_minor: int
     sellers: Mapping[int, Seller]
     flags: Mapping[UUID, Why] = field(default_factory=dict)
+    channel: Channel = Channel.WEB
 
     def fits(self, rate: Rate) -> bool:
         if rate.scope == Scope.CAMPAIGN:
