@@ -16,6 +16,13 @@ class PlanUnlawful(Forbidden):
     code = "distribution.plan_unlawful"
 
 
+class NoticeTooShort(Conflict):
+    """Somebody would be paid less from a day that comes too soon: how many days before it shops have to be told, the article that
+    says so, and the first day that may be."""
+
+    code = "distribution.notice_too_short"
+
+
 class PlanNotDraft(Conflict):
     """A version is switched on once, and off once; after that another is drafted."""
 

@@ -86,13 +86,16 @@ RATES_SQL = (
     "WHERE market_id = $1 AND plan_id = ANY($2::uuid[]) ORDER BY plan_id, number, place"
 )
 SWITCH_ON_SQL = (
-    "UPDATE distribution.versions SET state = 'on', since = $4, profile = $5 "
+    "UPDATE distribution.versions SET state = 'on', since = $4, profile = $5, told_at = $6, notice_days = $7 "
     "WHERE market_id = $1 AND plan_id = $2 AND number = $3 AND state = 'draft'"
 )
-SWITCH_OFF_SQL = (
-    "UPDATE distribution.versions SET state = 'off', until = CASE WHEN state = 'on' THEN $4::timestamptz END "
-    "WHERE market_id = $1 AND plan_id = $2 AND number = $3 AND state IN ('draft', 'on')"
+DROP_DRAFT_SQL = "UPDATE distribution.versions SET state = 'off' WHERE market_id = $1 AND plan_id = $2 AND number = $3 AND state = 'draft'"
+END_VERSIONS_SQL = (
+    "UPDATE distribution.versions SET state = 'off', until = greatest(since, $3), end_told_at = $4, end_notice_days = $5 "
+    "WHERE market_id = $1 AND plan_id = $2 AND since IS NOT NULL AND (until IS NULL OR until > $3)"
 )
+"""What has not begun by then never stands."""
+PLANS_LOCKED_SQL = "SELECT id FROM distribution.plans WHERE market_id = $1 ORDER BY id FOR UPDATE"
 COLUMNS = (
     "c.id, c.order_id, c.line_number, c.depth, c.shop_id, c.plan_id, c.version, c.rate_bp, c.fixed_minor, c.goods_minor, c.amount_minor, "
     "c.kept_minor, c.state, c.held_for, c.accrued_at, c.landed_minor, c.matures_at, c.ended_at, c.state AS before"
@@ -222,6 +225,11 @@ async def lock_plan(work: Work, plan: UUID) -> str | None:
     """Its name; whoever drafts or switches a version of it comes one after the other."""
     rows = await work.lock("campaigns", PLAN_SQL, plan)
     return rows[0]["name"] if rows else None
+
+
+async def lock_plans(work: Work) -> None:
+    """Whoever switches a version weighs it against those of all plans: they are switched one after the other."""
+    await work.lock("campaigns", PLANS_LOCKED_SQL)
 
 
 async def add_version(work: Work, plan: UUID, terms: Terms) -> int:

@@ -22,6 +22,8 @@ DEPTHS = (1, 2)
 NAME_MAX = 60
 RATES_MAX = 200
 HOLD_DAYS_MAX = 120
+SINCE_DAYS_MAX = 366
+"""How far ahead a version may be switched on."""
 APPEAL_LENGTHS = range(5, 1001)
 
 CHANNELS = (Channel.WEB, Channel.WECHAT_H5, Channel.WECHAT_MP)
@@ -98,7 +100,19 @@ VERSION = states.table(
     },
     start=VersionState.DRAFT,
 )
-"""A version that was on is never on again, so that what stood at a moment can be read for ever."""
+"""A version that was on is never on again, so that what stood at a moment can be read for ever. Terms that pay less are told
+before they count: what is on stands from its time on, and what is off stands until its time."""
+
+
+class Phase(StrEnum):
+    """How a version stands at a moment."""
+
+    DRAFT = "draft"
+    COMING = "coming"
+    ON = "on"
+    ENDING = "ending"
+    """It stands, and it is told until when."""
+    OFF = "off"
 
 
 @dataclass(slots=True)
@@ -115,6 +129,15 @@ class Version:
 
     def stood(self, at: Instant) -> bool:
         return self.since is not None and self.since <= at and (self.until is None or at < self.until)
+
+    def phase(self, at: Instant) -> Phase:
+        if self.since is None:
+            return Phase.DRAFT if self.state == VersionState.DRAFT else Phase.OFF
+        if self.until is not None and self.until <= max(at, self.since):
+            return Phase.OFF
+        if at < self.since:
+            return Phase.COMING
+        return Phase.ON if self.until is None else Phase.ENDING
 
     @property
     def left_minor(self) -> int | None:
