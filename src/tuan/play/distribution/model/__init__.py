@@ -57,6 +57,7 @@ from tuan.play.distribution.model.words import (
     Why,
     Withheld,
     channels_of,
+    phase_of,
 )
 
 __all__ = [
@@ -111,6 +112,7 @@ __all__ = [
     "lowers",
     "mature",
     "pay_for_one",
+    "phase_of",
     "rates_for",
     "succeeded",
     "unsigned",

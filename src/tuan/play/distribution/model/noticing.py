@@ -114,5 +114,5 @@ def _crowds(was: dict[int, Rate], will: dict[int, Rate], new: Version) -> bool:
         first is not None and (grown.rate_bp, grown.fixed_minor) == (first.rate_bp, first.fixed_minor)
     ):
         return False
-    is_fixed = any(rate.fixed_minor for rate in will.values())
+    is_fixed = new.terms.budget_minor is not None or any(rate.fixed_minor for rate in will.values())
     return is_fixed or sum(rate.rate_bp for rate in will.values()) > new.terms.line_most_bp

@@ -1,9 +1,9 @@
 """The words of distribution: plans in versions, and what a shop is paid for a line that it recommended. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 from uuid import UUID
 
 from tuan.kit import ids, states
@@ -115,6 +115,23 @@ class Phase(StrEnum):
     OFF = "off"
 
 
+def phase_at(state: str, since: Instant | None, until: Instant | None, at: Instant) -> Phase:
+    """How a version with these times stands at this moment."""
+    if since is None:
+        return Phase.DRAFT if state == VersionState.DRAFT else Phase.OFF
+    if until is not None and until <= max(at, since):
+        return Phase.OFF
+    if at < since:
+        return Phase.COMING
+    return Phase.ON if until is None else Phase.ENDING
+
+
+def phase_of(rows: Sequence[Mapping[str, Any]], at: Instant) -> Phase:
+    """How a plan stands, by its versions, the newest first: as the one that stands, else as one that is coming, else the newest."""
+    found = [phase_at(row["state"], row["since"], row["until"], at) for row in rows]
+    return next((one for one in (Phase.ON, Phase.ENDING, Phase.COMING) if one in found), found[0])
+
+
 @dataclass(slots=True)
 class Version:
     """A plan as it stands from `since` to `until`; promised_minor: what of its budget is promised or paid."""
@@ -131,13 +148,7 @@ class Version:
         return self.since is not None and self.since <= at and (self.until is None or at < self.until)
 
     def phase(self, at: Instant) -> Phase:
-        if self.since is None:
-            return Phase.DRAFT if self.state == VersionState.DRAFT else Phase.OFF
-        if self.until is not None and self.until <= max(at, self.since):
-            return Phase.OFF
-        if at < self.since:
-            return Phase.COMING
-        return Phase.ON if self.until is None else Phase.ENDING
+        return phase_at(self.state, self.since, self.until, at)
 
     @property
     def left_minor(self) -> int | None:
