@@ -57,6 +57,17 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE distribution.commissions SET depth = 3 WHERE market_id = $1",
         "UPDATE distribution.versions SET since = since + interval '1 year' WHERE market_id = $1",
     ],
+    "I77": [
+        "UPDATE distribution.commissions SET channel = 'wechat_h5' WHERE market_id = $1 AND channel = 'web'",
+        "UPDATE sharing.links n SET channel = 'wechat_mp' FROM orders.attributions a JOIN distribution.commissions c ON c.market_id = $1 "
+        "AND c.order_id = a.order_id WHERE n.market_id = $1 AND a.market_id = $1 AND n.code = a.code",
+        "INSERT INTO distribution.withheld SELECT market_id, id, order_id, line_number, depth, shop_id, plan_id, version, channel, '', accrued_at "
+        "FROM distribution.commissions WHERE market_id = $1 AND channel IS NOT NULL",
+    ],
+    "I78": [
+        "UPDATE distribution.versions SET told_at = told_at + interval '1 day' WHERE market_id = $1 AND notice_days > 0",
+        "UPDATE distribution.versions SET until = until + interval '1 day' WHERE market_id = $1 AND end_notice_days > 0",
+    ],
     "I65": [
         "UPDATE distribution.commissions SET state = 'pending', ended_at = NULL WHERE market_id = $1 AND state = 'matured'",
         "UPDATE ledger.accounts SET balance = balance + 1 WHERE market_id = $1 AND code LIKE 'shop:%:pending'",

@@ -1,5 +1,6 @@
 """What distribution refuses: one scenario each, in the table of all."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from tests.given import commissions as given
@@ -33,6 +34,15 @@ async def _(place: Place) -> Act:
     terms = Terms((Rate(Scope.MARKET, None, 1, rate_bp=3001),), line_most_bp=3001)
     plan = granted(await place.do(distribution.draft_plan, "三成多", terms, reason="test"))
     return lambda: place.do(distribution.switch_on, plan, 1, reason="test")
+
+
+@gives(errors.NoticeTooShort)
+async def _(place: Place) -> Act:
+    plan = await given.plan(place)
+    number = granted(await place.do(distribution.draft_version, plan, given.ten_percent(hold_days=9), reason="test"))
+    async with place.work() as work:
+        soon = work.now + timedelta(days=1)
+    return lambda: place.do(distribution.switch_on, plan, number, reason="test", since=soon)
 
 
 @gives(errors.PlanNotDraft)

@@ -8,6 +8,7 @@ from tests.given import goods, guarding
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.people import compliance, parties
+from tuan.people.compliance.model import CN, Channel
 from tuan.play import distribution
 from tuan.play.distribution.errors import PlanUnlawful
 from tuan.play.distribution.model import CommissionState, Rate, Scope, Terms
@@ -16,6 +17,7 @@ from tuan.trade.settlement.errors import InDebt
 
 C = CommissionState
 PAY = 199
+NOTICE = timedelta(days=CN.notice_days)
 
 
 async def matured(place: Place, units: int = 1) -> tuple[goods.Goods, given.Shop, goods.Buyer, UUID]:
@@ -68,7 +70,12 @@ async def test_nobody_withdraws_to_anothers_account(place: Place) -> None:
         assert refused.code == "not_found"
 
 
-TWO_LEVELS = Terms((Rate(Scope.MARKET, None, 1, rate_bp=1000), Rate(Scope.MARKET, None, 2, rate_bp=200)))
+TWO_LEVELS = Terms(
+    (
+        Rate(Scope.MARKET, None, 1, rate_bp=1000),
+        Rate(Scope.MARKET, None, 2, rate_bp=200, channels=frozenset({Channel.WEB})),
+    )
+)
 
 
 async def test_a_second_level_needs_two_signatures_and_goes_no_further(place: Place) -> None:
@@ -124,11 +131,15 @@ async def test_the_version_that_stood_when_it_was_placed_pays_and_the_narrowest_
     assert await place.do(distribution.draft_version, plan, given.ten_percent(), reason="test") == 2
     assert await place.do(distribution.switch_on, plan, 2, reason="test") is None
     order = await given.buy(place, who, of, shop.code)
+    assert [(row["amount_minor"], row["version"]) for row in await given.commissions(place, order)] == [(150, 1)]
+    await place.move_clock(NOTICE)
+    order = await given.buy(place, who, of, shop.code)
     assert [(row["amount_minor"], row["version"]) for row in await given.commissions(place, order)] == [(100, 2)]
     async with place.work() as work:
         shown = await distribution.commission_shown(work, shop.id, [of.product])
         assert shown[of.product] == distribution.Shown(100, 100)
     assert await place.do(distribution.switch_off, plan, 2, reason="test") is None
+    await place.move_clock(NOTICE)
     order = await given.buy(place, who, of, shop.code)
     assert await given.commissions(place, order) == []
     assert await place.do(parties.suspend_shop, shop.id, reason="test") is None

@@ -35,6 +35,7 @@ from tuan.platform.gateways.payment import ChargeState, TransferState
 from tuan.platform.relay import Relay
 from tuan.platform.work import SYSTEM, Market, Work
 from tuan.play import distribution, groupbuy, loyalty, presale
+from tuan.play.distribution.model import Rate, Scope, Terms
 from tuan.trade import aftersales, orders, settlement
 from tuan.trade.aftersales.model import Decision, Kind
 from tuan.trade.settlement.model import Rules
@@ -95,9 +96,9 @@ async def _ladders(place: Place) -> None:
 
 
 async def _commissions(place: Place) -> None:
-    """One that is the shop's and was lowered, one that is held after it was settled, one that is promised."""
+    """One that is the shop's and was lowered, one that is held after it was settled, one that is promised; terms that pay less."""
     of = await given.goods(place, units=50)
-    await earning.plan(place)
+    plan = await earning.plan(place)
     shop, who = await earning.shop(place, of), await earning.neighbour(place)
     paid, looked_at = [await earning.buy(place, who, of, shop.code, units=2) for _ in range(2)]
     assert (
@@ -108,6 +109,9 @@ async def _commissions(place: Place) -> None:
     await earning.keep(place, of, who, looked_at)
     await place.later(timedelta(days=2))
     await earning.buy(place, who, of, shop.code)
+    less = Terms((Rate(Scope.MARKET, None, 1, rate_bp=500),))
+    number = granted(await place.do(distribution.draft_version, plan, less, reason="test"))
+    assert await place.do(distribution.switch_on, plan, number, reason="test") is None
 
 
 async def _seasons(place: Place) -> None:

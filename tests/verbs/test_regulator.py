@@ -15,7 +15,7 @@ from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import granted
 from tuan.people import compliance, parties
 from tuan.people.compliance import PeriodInvalid
-from tuan.people.compliance.model import Chain, chains
+from tuan.people.compliance.model import Chain, Channel, chains
 from tuan.people.parties.model import SHOP
 from tuan.people.sharing.model import Code
 from tuan.platform import sealed
@@ -111,7 +111,12 @@ async def test_a_shop_of_a_later_day_is_in_no_chain_of_an_earlier_one(place: Pla
 async def two_levels(place: Place) -> tuple[Goods, UUID, UUID, Code]:
     """Goods, the shop that invited another, the other, and the other's link to the goods; both are paid for its sales."""
     of = await given.goods(place, price_minor=1990)
-    terms = Terms((Rate(Scope.MARKET, None, 1, rate_bp=1000), Rate(Scope.MARKET, None, 2, rate_bp=200)))
+    terms = Terms(
+        (
+            Rate(Scope.MARKET, None, 1, rate_bp=1000),
+            Rate(Scope.MARKET, None, 2, rate_bp=200, channels=frozenset({Channel.WEB})),
+        )
+    )
     async with place.work() as work:
         (fingerprint,) = (await distribution.to_sign(work, terms)).values()
     await guarding.signed(place, fingerprint=fingerprint)

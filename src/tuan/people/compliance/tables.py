@@ -1,7 +1,7 @@
 """The law that a market chose, who signed for what, who agreed to what, and what was measured and reported."""
 
 from tuan.people.accounts.tables import persons
-from tuan.people.compliance.model import CONSENTS, PLACES, PROFILES, SIGNED_RULES, SignState
+from tuan.people.compliance.model import CONSENTS, PLACES, PROFILES, SIGNED_RULES, Alarm, SignState
 from tuan.platform.schema import (
     BIGINT,
     BOOL,
@@ -18,6 +18,7 @@ from tuan.platform.schema import (
     market_table,
     one_of,
     references,
+    unique,
 )
 
 profiles = market_table(
@@ -103,6 +104,23 @@ metrics = market_table(
     check("chains_of_shops", "longest <= widest AND widest <= shops"),
     key=("day",),
 )
+
+alarms = market_table(
+    "compliance",
+    "alarms",
+    column("id", UUID),
+    column("alarm", TEXT),
+    column("article", TEXT),
+    column("from_day", DATE),
+    column("began_at", INSTANT),
+    column("ended_at", INSTANT, null=True),
+    one_of("alarm", tuple(Alarm)),
+    check("ends_after_it_began", "ended_at >= began_at"),
+    unique("alarm", where="ended_at IS NULL", name="alarms_one_ringing"),
+    index("alarms_began_idx", "began_at"),
+    key=("id",),
+)
+"""What rings, and what rang. from_day: the first day whose measures it is of."""
 
 reports = market_table(
     "compliance",

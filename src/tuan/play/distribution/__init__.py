@@ -19,6 +19,7 @@ from tuan.play.distribution.queries import (
     access_commission,
     access_plan,
     breaches_of,
+    coming,
     commission_shown,
     commissions,
     earnings,
@@ -29,6 +30,7 @@ from tuan.play.distribution.queries import (
     plans,
     running,
     to_sign,
+    withheld,
 )
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "access_plan",
     "appeal",
     "breaches_of",
+    "coming",
     "commission_shown",
     "commissions",
     "draft_plan",
@@ -58,4 +61,5 @@ __all__ = [
     "switch_on",
     "to_sign",
     "void",
+    "withheld",
 ]

@@ -10,9 +10,17 @@ class PlanInvalid(Invalid):
 
 
 class PlanUnlawful(Forbidden):
-    """The law of the place, or the house, does not allow this plan: the rule, its article, and how many are broken."""
+    """The law of the place, the owner of a channel or the house does not allow this plan: the rule, its article, the channel
+    whose owner says so ("" where it is the law's), and how many are broken."""
 
     code = "distribution.plan_unlawful"
+
+
+class NoticeTooShort(Conflict):
+    """Somebody would be paid less from a day that comes too soon: how many days before it shops have to be told, the article that
+    says so, and the first day that may be."""
+
+    code = "distribution.notice_too_short"
 
 
 class PlanNotDraft(Conflict):

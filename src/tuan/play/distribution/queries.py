@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,16 @@ from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
 from tuan.people import compliance, parties
-from tuan.people.compliance.model import Pay, Plan, Rule, fingerprint_of
+from tuan.people.compliance.model import PROFILES, Pay, Plan, Rule, fingerprint_of
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.schema import metadata
 from tuan.platform.work import Work
 from tuan.play.distribution import model, store, tables
-from tuan.play.distribution.model import PlanBreach, Target, Terms, Version
+from tuan.play.distribution.model import Change, PlanBreach, Target, Terms, Version
 
 NEWEST = Wanted()
+AHEAD = timedelta(days=2 * model.SINCE_DAYS_MAX)
 
 LEAST_PRICE_SQL = (
     "SELECT min(k.price_minor) FROM catalog.skus k JOIN catalog.products p ON p.market_id = k.market_id AND p.id = k.product_id "
@@ -90,6 +92,13 @@ TOLD_SQL = (
     "WHERE c.market_id = $1 AND s.owner_id = $2 ORDER BY c.id"
 )
 
+CHANNEL_CASE = (
+    "CASE "
+    + " ".join(f"WHEN n.channel = '{name}' THEN '{channel}'" for name, channel in model.CHANNEL_OF.items())
+    + " ELSE 'web' END"
+)
+DEEPEST_CASE = f"CASE {tables.DEEPEST_IN.replace('channel', 'c.channel')} ELSE 0 END"
+
 PROMISED_SQL = invariant(
     "I63",
     "what shops are promised of a line is exactly what settlement was told to cut of it, and within its plan's cap",
@@ -144,6 +153,40 @@ LOWERED_SQL = invariant(
 )
 
 
+IN_CHANNEL_SQL = invariant(
+    "I77",
+    "a commission came about in the channel of the link that brought its order, and its owner lets that level be paid there",
+    "SELECT 'commission ' || c.id FROM distribution.commissions c JOIN orders.attributions a ON a.market_id = c.market_id "
+    "AND a.order_id = c.order_id AND a.line_number = c.line_number LEFT JOIN sharing.links n ON n.market_id = a.market_id "
+    "AND n.code = a.code WHERE c.market_id = $1 AND c.channel IS NOT NULL AND "
+    f"(c.channel <> {CHANNEL_CASE} OR c.depth > {DEEPEST_CASE}) UNION ALL "
+    "SELECT 'line ' || w.line_number || ' of ' || w.order_id FROM distribution.withheld w JOIN distribution.commissions c "
+    "ON c.market_id = w.market_id AND c.order_id = w.order_id AND c.line_number = w.line_number AND c.depth = w.depth WHERE w.market_id = $1",
+)
+"""Those that the release before promised name no channel."""
+
+
+NOTICE_CASE = (
+    "CASE " + " ".join(f"WHEN n.profile = '{law.code}' THEN {law.notice_days}" for law in PROFILES.values()) + " END"
+)
+TOLD_BEFORE_SQL = invariant(
+    "I78",
+    "where new terms pay less, shops were told as many days before as the law says, and a plan says one thing at a time",
+    "SELECT 'plan ' || n.plan_id || ' v' || n.number FROM distribution.versions n JOIN distribution.versions o ON o.market_id = n.market_id "
+    "AND o.plan_id = n.plan_id AND o.until = n.since AND o.since < o.until WHERE n.market_id = $1 "
+    f"AND n.since < n.told_at + ({NOTICE_CASE}) * interval '24 hours' AND (n.until IS NULL OR n.until > n.since) "
+    "AND (n.line_most_bp < o.line_most_bp OR n.hold_days > o.hold_days OR EXISTS (SELECT FROM distribution.rates r "
+    "JOIN distribution.rates s ON s.market_id = r.market_id AND s.plan_id = n.plan_id AND s.number = n.number AND s.scope = r.scope "
+    "AND s.object_id IS NOT DISTINCT FROM r.object_id AND s.depth = r.depth WHERE r.market_id = $1 AND r.plan_id = o.plan_id "
+    "AND r.number = o.number AND r.depth = 1 AND (s.rate_bp < r.rate_bp OR s.fixed_minor < r.fixed_minor))) AND NOT EXISTS (SELECT FROM "
+    "distribution.versions x WHERE x.market_id = $1 AND x.plan_id <> n.plan_id AND x.since <= n.since AND (x.until IS NULL OR x.until > n.since)) "
+    "UNION ALL SELECT 'plan ' || n.plan_id || ' v' || n.number FROM distribution.versions n JOIN distribution.versions o "
+    "ON o.market_id = n.market_id AND o.plan_id = n.plan_id AND o.number <> n.number AND o.since <= n.since "
+    "AND (o.until IS NULL OR o.until > n.since) WHERE n.market_id = $1 AND n.since IS NOT NULL AND (n.until IS NULL OR n.until > n.since)",
+)
+"""Where another plan stands beside it, its rates may be the ones that count."""
+
+
 @dataclass(frozen=True, slots=True)
 class Earnings:
     """Of a shop's commissions that were promised in a stretch of time, in minor units: how they stand now."""
@@ -175,12 +218,14 @@ async def as_law_reads(work: Work, terms: Terms) -> dict[Target, Plan]:
 
 
 async def breaches_of(work: Work, terms: Terms) -> list[PlanBreach]:
-    """Every rule of the market's law that these terms do not keep with the signatures that count now, with its article."""
-    return [
+    """Every rule of the market's law that these terms do not keep with the signatures that count now, with its article; then what
+    the owners of the channels refuse that they run in."""
+    of_the_law = [
         PlanBreach(one.rule, one.article, *target)
         for target, plan in (await as_law_reads(work, terms)).items()
         for one in await compliance.breaches_of(work, plan)
     ]
+    return of_the_law + model.breaches_in_channels(terms.rates)
 
 
 async def to_sign(work: Work, terms: Terms) -> dict[Target, str]:
@@ -226,6 +271,16 @@ async def access_plan(work: Work, plan: UUID) -> tuple[str, list[Version]]:
 async def running(work: Work) -> list[Version]:
     """What pays for lines that are placed now."""
     return await with_signatures(work, await store.load_versions(work, work.now, work.now))
+
+
+async def told_versions(work: Work, since: Instant) -> list[Version]:
+    """What stands at `since` or will stand after it, as shops were told, without what nobody answers for any more."""
+    return await with_signatures(work, await store.load_versions(work, since, since + AHEAD))
+
+
+async def coming(work: Work) -> list[Change]:
+    """How plans will pay from a later day on, the soonest first."""
+    return model.changes(await store.load_versions(work, work.now, work.now + AHEAD), work.now)
 
 
 async def pay_of(work: Work, versions: Iterable[Version], products: Collection[UUID]) -> dict[UUID, dict[int, Shown]]:
@@ -279,6 +334,15 @@ async def commissions(
     if until is not None:
         query = query.where(c.c.accrued_at < until)
     return await list_rows(work, query, wanted, sorts={"newest": c.c.id}, key=c.c.id)
+
+
+async def withheld(work: Work, wanted: Wanted = NEWEST, *, shop: UUID) -> Page[Any]:
+    """What this shop is paid nothing of because of the channel that brought the order, with its goods, the newest first."""
+    w, x = tables.withheld, metadata.tables["orders.lines"]
+    on = (x.c.market_id == w.c.market_id) & (x.c.order_id == w.c.order_id) & (x.c.number == w.c.line_number)
+    query = sa.select(w, x.c.title, x.c.options, x.c.units).join(x, on)
+    query = query.where(w.c.market_id == work.market.id, w.c.shop_id == shop)
+    return await list_rows(work, query, wanted, sorts={"newest": w.c.id}, key=w.c.id)
 
 
 async def access_commission(work: Work, commission: UUID, shop: UUID | None = None) -> Any:

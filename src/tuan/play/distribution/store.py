@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from tuan.kit.time import Instant
+from tuan.people.compliance.model import Channel
 from tuan.platform import bulk
 from tuan.platform.work import Work
-from tuan.play.distribution import tables
+from tuan.play.distribution import model, tables
 from tuan.play.distribution.model import (
     COMMISSION,
     Commission,
@@ -25,6 +26,7 @@ from tuan.play.distribution.model import (
     Version,
     VersionState,
     Why,
+    Withheld,
 )
 
 INSERT_PLANS = bulk.insert(tables.plans, "id", "name", "made_at")
@@ -32,12 +34,34 @@ INSERT_VERSIONS = bulk.insert(
     tables.versions, "plan_id", "number", "state", "line_most_bp", "budget_minor", "hold_days", "made_at"
 )
 INSERT_RATES = bulk.insert(
-    tables.rates, "plan_id", "number", "place", "scope", "object_id", "depth", "rate_bp", "fixed_minor"
+    tables.rates,
+    "plan_id",
+    "number",
+    "place",
+    "scope",
+    "object_id",
+    "depth",
+    "rate_bp",
+    "fixed_minor",
+    "channels",
 )
 INSERT_COMMISSIONS = bulk.insert(
     tables.commissions, "id", "order_id", "line_number", "depth", "shop_id", "plan_id", "version", "rate_bp",
-    "fixed_minor", "goods_minor", "amount_minor", "kept_minor", "state", "held_for", "accrued_at",
+    "fixed_minor", "goods_minor", "amount_minor", "kept_minor", "state", "held_for", "accrued_at", "channel",
 )  # fmt: skip
+INSERT_WITHHELD = bulk.insert(
+    tables.withheld,
+    "id",
+    "order_id",
+    "line_number",
+    "depth",
+    "shop_id",
+    "plan_id",
+    "version",
+    "channel",
+    "article",
+    "at",
+)
 MOVE_COMMISSIONS = bulk.move(
     tables.commissions,
     key=["id"],
@@ -58,17 +82,20 @@ LOCK_VERSION_SQL = (
     "WHERE market_id = $1 AND plan_id = $2 ORDER BY number FOR UPDATE"
 )
 RATES_SQL = (
-    "SELECT plan_id, number, scope, object_id, depth, rate_bp, fixed_minor FROM distribution.rates "
+    "SELECT plan_id, number, scope, object_id, depth, rate_bp, fixed_minor, channels FROM distribution.rates "
     "WHERE market_id = $1 AND plan_id = ANY($2::uuid[]) ORDER BY plan_id, number, place"
 )
 SWITCH_ON_SQL = (
-    "UPDATE distribution.versions SET state = 'on', since = $4, profile = $5 "
+    "UPDATE distribution.versions SET state = 'on', since = $4, profile = $5, told_at = $6, notice_days = $7 "
     "WHERE market_id = $1 AND plan_id = $2 AND number = $3 AND state = 'draft'"
 )
-SWITCH_OFF_SQL = (
-    "UPDATE distribution.versions SET state = 'off', until = CASE WHEN state = 'on' THEN $4::timestamptz END "
-    "WHERE market_id = $1 AND plan_id = $2 AND number = $3 AND state IN ('draft', 'on')"
+DROP_DRAFT_SQL = "UPDATE distribution.versions SET state = 'off' WHERE market_id = $1 AND plan_id = $2 AND number = $3 AND state = 'draft'"
+END_VERSIONS_SQL = (
+    "UPDATE distribution.versions SET state = 'off', until = greatest(since, $3), end_told_at = $4, end_notice_days = $5 "
+    "WHERE market_id = $1 AND plan_id = $2 AND since IS NOT NULL AND (until IS NULL OR until > $3)"
 )
+"""What has not begun by then never stands."""
+PLANS_LOCKED_SQL = "SELECT id FROM distribution.plans WHERE market_id = $1 ORDER BY id FOR UPDATE"
 COLUMNS = (
     "c.id, c.order_id, c.line_number, c.depth, c.shop_id, c.plan_id, c.version, c.rate_bp, c.fixed_minor, c.goods_minor, c.amount_minor, "
     "c.kept_minor, c.state, c.held_for, c.accrued_at, c.landed_minor, c.matures_at, c.ended_at, c.state AS before"
@@ -120,15 +147,18 @@ SOLD_SQL = (
     "ARRAY(SELECT DISTINCT x.source_id FROM orders.allocations x WHERE x.market_id = a.market_id AND x.order_id = a.order_id "
     "AND x.line_number = a.line_number AND x.source_id IS NOT NULL) AS campaigns, "
     "s.id AS shop_id, s.owner_id, s.state = 'open' AS is_open, i.id AS inviter_id, i.owner_id AS inviter_owner_id, "
-    "i.state = 'open' AS inviter_is_open FROM orders.attributions a "
+    "i.state = 'open' AS inviter_is_open, n.channel FROM orders.attributions a "
     "JOIN orders.orders o ON o.market_id = a.market_id AND o.id = a.order_id "
     "JOIN orders.lines l ON l.market_id = a.market_id AND l.order_id = a.order_id AND l.number = a.line_number "
     "JOIN catalog.skus k ON k.market_id = l.market_id AND k.id = l.sku_id "
     "JOIN catalog.products p ON p.market_id = k.market_id AND p.id = k.product_id "
     "JOIN parties.shops s ON s.market_id = a.market_id AND s.id = a.shop_id "
     "LEFT JOIN parties.shops i ON i.market_id = s.market_id AND i.id = s.inviter_id "
+    "LEFT JOIN sharing.links n ON n.market_id = a.market_id AND n.code = a.code "
     "WHERE a.market_id = $1 AND a.order_id = ANY($2::uuid[]) AND o.paid_at IS NOT NULL AND NOT EXISTS (SELECT FROM "
     "distribution.commissions c WHERE c.market_id = a.market_id AND c.order_id = a.order_id AND c.line_number = a.line_number) "
+    "AND NOT EXISTS (SELECT FROM distribution.withheld w WHERE w.market_id = a.market_id AND w.order_id = a.order_id "
+    "AND w.line_number = a.line_number) "
     "ORDER BY a.order_id, a.line_number"
 )
 LOCK_OF_ORDERS_SQL = f"SELECT {COLUMNS} FROM distribution.commissions c WHERE c.market_id = $1 AND c.order_id = ANY($2::uuid[]) ORDER BY c.id FOR UPDATE"
@@ -179,6 +209,7 @@ class RateRow:
     depth: int
     rate_bp: int
     fixed_minor: int
+    channels: list[str]
 
 
 @dataclass(slots=True)
@@ -196,6 +227,11 @@ async def lock_plan(work: Work, plan: UUID) -> str | None:
     return rows[0]["name"] if rows else None
 
 
+async def lock_plans(work: Work) -> None:
+    """Whoever switches a version weighs it against those of all plans: they are switched one after the other."""
+    await work.lock("campaigns", PLANS_LOCKED_SQL)
+
+
 async def add_version(work: Work, plan: UUID, terms: Terms) -> int:
     """The number of a new draft of a plan that is locked."""
     number: int = await work.fetch_value(LAST_NUMBER_SQL, plan) + 1
@@ -204,7 +240,7 @@ async def add_version(work: Work, plan: UUID, terms: Terms) -> int:
     )
     await work.write(INSERT_VERSIONS, [row])
     rates = [
-        RateRow(plan, number, place, r.scope, r.object_id, r.depth, r.rate_bp, r.fixed_minor)
+        RateRow(plan, number, place, r.scope, r.object_id, r.depth, r.rate_bp, r.fixed_minor, sorted(r.channels))
         for place, r in enumerate(terms.rates, start=1)
     ]
     await work.write(INSERT_RATES, rates)
@@ -231,7 +267,9 @@ async def with_rates(work: Work, rows: Sequence[Any]) -> list[Version]:
         return []
     rates: dict[tuple[UUID, int], list[Rate]] = defaultdict(list)
     for row in await work.fetch(RATES_SQL, list({row["plan_id"] for row in rows})):
-        rate = Rate(row["scope"], row["object_id"], row["depth"], row["rate_bp"], row["fixed_minor"])
+        told = row["channels"]
+        channels = model.channels_of(row["depth"]) if told is None else frozenset(map(Channel, told))
+        rate = Rate(row["scope"], row["object_id"], row["depth"], row["rate_bp"], row["fixed_minor"], channels)
         rates[row["plan_id"], row["number"]].append(rate)
     return [
         Version(
@@ -280,9 +318,12 @@ def sellers_of(row: Any) -> dict[int, Seller]:
     return sellers
 
 
-async def add_commissions(work: Work, made: Sequence[Commission], lowered: Sequence[Lowering]) -> None:
-    """Promised from now on, and taken from what their versions may still promise."""
+async def add_commissions(
+    work: Work, made: Sequence[Commission], withheld: Sequence[Withheld], lowered: Sequence[Lowering]
+) -> None:
+    """Promised from now on, and taken from what their versions may still promise; and what is not promised, with its reason."""
     await work.write(INSERT_COMMISSIONS, made)
+    await work.write(INSERT_WITHHELD, withheld)
     await work.write(INSERT_LOWERINGS, lowered)
     await add_promised(work, ((one, one.kept_minor) for one in made))
 

@@ -2,12 +2,14 @@
 
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.people.accounts.tables import persons
+from tuan.people.compliance.model import CHANNELS as PROFILED
 from tuan.people.compliance.model import PROFILES
 from tuan.people.parties.tables import shops
 from tuan.platform.schema import (
     BIGINT,
     INSTANT,
     INT,
+    JSONB,
     TEXT,
     UUID,
     check,
@@ -18,8 +20,11 @@ from tuan.platform.schema import (
     references,
     unique,
 )
-from tuan.play.distribution.model import COMMISSION, SCOPES, VERSION, WHYS
+from tuan.play.distribution.model import CHANNELS, COMMISSION, SCOPES, VERSION, WHYS
 from tuan.trade.orders.tables import attributions
+
+DEEPEST_IN = " ".join(f"WHEN channel = '{channel}' THEN {PROFILED[channel].levels}" for channel in CHANNELS)
+"""How deep the owner of a channel lets a sale be paid."""
 
 plans = market_table(
     "distribution",
@@ -44,6 +49,10 @@ versions = market_table(
     column("made_at", INSTANT),
     column("since", INSTANT, null=True),
     column("until", INSTANT, null=True),
+    column("told_at", INSTANT, null=True),
+    column("notice_days", INT, null=True),
+    column("end_told_at", INSTANT, null=True),
+    column("end_notice_days", INT, null=True),
     one_of("state", tuple(VERSION.moves)),
     one_of("profile", tuple(PROFILES)),
     check("line_most_is_a_part", "line_most_bp BETWEEN 1 AND 10000"),
@@ -56,10 +65,18 @@ versions = market_table(
         "on_has_time",
         "(state = 'on') = (since IS NOT NULL AND until IS NULL) AND (since IS NULL OR profile IS NOT NULL)",
     ),
+    check(
+        "told_with_notice",
+        "num_nonnulls(told_at, notice_days) IN (0, 2) AND num_nonnulls(end_told_at, end_notice_days) IN (0, 2)",
+    ),
+    check("told_before", "notice_days >= 0 AND since >= told_at + notice_days * interval '24 hours'"),
+    check("end_told_before", "end_notice_days >= 0 AND until >= end_told_at + end_notice_days * interval '24 hours'"),
     unique("plan_id", where="state = 'on'", name="versions_one_on"),
     references(plans, "plan_id"),
     key=("plan_id", "number"),
 )
+"""When those whom it binds were told that it begins or ends, and how many days before it had to be; NULL of what the release before
+switched. What is off stands until its time, what is on stands from its time on."""
 
 rates = market_table(
     "distribution",
@@ -72,6 +89,7 @@ rates = market_table(
     column("depth", INT),
     column("rate_bp", INT),
     column("fixed_minor", BIGINT),
+    column("channels", JSONB, null=True),
     one_of("scope", SCOPES),
     check("depth_is_one_or_two", "depth IN (1, 2)"),
     check("market_has_no_object", "(scope = 'market') = (object_id IS NULL)"),
@@ -81,6 +99,7 @@ rates = market_table(
     key=("plan_id", "number", "place"),
     append_only=True,
 )
+"""channels: NULL of rates that were written before they named theirs; they hold wherever the owner of the channel lets them."""
 
 commissions = market_table(
     "distribution",
@@ -107,6 +126,9 @@ commissions = market_table(
     column("appealed_at", INSTANT, null=True),
     column("appealed_by", UUID, null=True),
     column("answer", TEXT, null=True),
+    column("channel", TEXT, null=True),
+    one_of("channel", CHANNELS),
+    check("channel_lets_it", f"depth <= CASE {DEEPEST_IN} ELSE 2 END"),
     one_of("state", tuple(COMMISSION.moves)),
     one_of("held_for", WHYS),
     check("depth_is_one_or_two", "depth IN (1, 2)"),
@@ -128,6 +150,31 @@ commissions = market_table(
     key=("id",),
     relay=("market_id, state, matures_at", "state = 'pending' AND matures_at IS NOT NULL"),
 )
+
+withheld = market_table(
+    "distribution",
+    "withheld",
+    column("id", UUID),
+    column("order_id", UUID),
+    column("line_number", INT),
+    column("depth", INT),
+    column("shop_id", UUID),
+    column("plan_id", UUID),
+    column("version", INT),
+    column("channel", TEXT),
+    column("article", TEXT),
+    column("at", INSTANT),
+    one_of("channel", CHANNELS),
+    check("depth_is_one_or_two", "depth IN (1, 2)"),
+    unique("order_id", "line_number", "depth"),
+    index("withheld_shop_idx", "shop_id", "id"),
+    references(attributions, "order_id", "line_number", to=("order_id", "line_number")),
+    references(shops, "shop_id"),
+    references(versions, "plan_id", "version", to=("plan_id", "number")),
+    key=("id",),
+    append_only=True,
+)
+"""What is paid nothing because of the channel that brought the order, frozen with its reason."""
 
 lowerings = market_table(
     "distribution",

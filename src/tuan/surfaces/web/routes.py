@@ -88,6 +88,7 @@ PLACES = (
     "api.v1.invoices",
     "api.v1.shops",
     "api.v1.distribution",
+    "api.v1.shop_terms",
     "api.v1.own_shop",
     "api.v1.settlement",
     "api.v1.reconciliation",

@@ -1,6 +1,6 @@
 """The pure words and rules of compliance."""
 
-from tuan.people.compliance.model.channels import CHANNELS, ChannelProfile, check_reward
+from tuan.people.compliance.model.channels import CHANNELS, ChannelProfile, check_level, check_reward
 from tuan.people.compliance.model.checking import check_plan
 from tuan.people.compliance.model.consents import (
     CONSENTS,
@@ -102,6 +102,7 @@ __all__ = [
     "Trigger",
     "alarms",
     "chains",
+    "check_level",
     "check_lottery",
     "check_offer",
     "check_plan",

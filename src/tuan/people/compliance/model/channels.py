@@ -34,3 +34,9 @@ def check_reward(channel: Channel, act: Trigger) -> Breach | None:
     """Why nothing may be given for this act in this channel; None where something may."""
     source = CHANNELS[channel].refused.get(act)
     return Breach(Rule.PAY_FOR_SHARES, WHOLE, source) if source else None
+
+
+def check_level(channel: Channel, depth: int) -> Breach | None:
+    """Why nobody may be paid at this level for a sale that came about in this channel; None where somebody may."""
+    profile = CHANNELS[channel]
+    return Breach(Rule.DOWNLINE_IN_CHANNEL, WHOLE, profile.source) if depth > profile.levels else None

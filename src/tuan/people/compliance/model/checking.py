@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tuan.people.compliance.model.channels import CHANNELS, check_reward
+from tuan.people.compliance.model.channels import check_level, check_reward
 from tuan.people.compliance.model.profiles import DEEPEST, RETURN_BUFFER_DAYS
 from tuan.people.compliance.model.words import WHOLE, Base, Breach, Plan, Profile, Rank, Reward, Rule, Trigger
 
@@ -66,10 +66,9 @@ def _of_channels(reward: Reward, plan: Plan) -> Iterator[tuple[Rule, str]]:
     """What the owners of the places say, each in its own words."""
     refused = [breach for channel in sorted(plan.channels) if (breach := check_reward(channel, reward.trigger))]
     yield from dict.fromkeys((breach.rule, breach.article) for breach in refused)
-    shallow = [
-        CHANNELS[channel] for channel in sorted(plan.channels) if CHANNELS[channel].levels < reward.depth <= DEEPEST
-    ]
-    yield from dict.fromkeys((Rule.DOWNLINE_IN_CHANNEL, channel.source) for channel in shallow)
+    if reward.depth <= DEEPEST:
+        deep = [breach for channel in sorted(plan.channels) if (breach := check_level(channel, reward.depth))]
+        yield from dict.fromkeys((breach.rule, breach.article) for breach in deep)
 
 
 def _of_a_rank(rank: Rank) -> Iterator[Rule]:

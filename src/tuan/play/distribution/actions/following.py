@@ -35,13 +35,12 @@ async def accrue(work: Work, orders: Collection[UUID]) -> None:
     ]
     signs = await _signs(work, rows)
     flags = {(sign.order_id, sign.shop_id): sign.why for sign in signs}
-    made = [
-        one
-        for row in rows
-        for one in model.commissions_of(
-            _sold(row, lines[row["order_id"], row["line_number"]], flags), versions, work.now
-        )
-    ]
+    made, withheld = [], []
+    for row in rows:
+        sold = _sold(row, lines[row["order_id"], row["line_number"]], flags)
+        promised, kept_back = model.commissions_of(sold, versions, work.now)
+        made += promised
+        withheld += kept_back
     cuts = [(c.order_id, c.line_number, Cut(c.id, c.kind, shop_pending(c.shop_id), c.amount_minor)) for c in made]
     refusal = await settlement.promise_cuts(work, cuts)
     assert not isinstance(refusal, Refusal), (
@@ -49,7 +48,7 @@ async def accrue(work: Work, orders: Collection[UUID]) -> None:
     )  # its lines are locked, and no more is asked than they have room for
     early = [one for one in made if one.kept_minor < one.amount_minor]  # something went back before this was heard of
     lowered = [Lowering(new_uuid(), one.id, one.amount_minor - one.kept_minor, 0, "refund", work.now) for one in early]
-    await store.add_commissions(work, made, lowered)
+    await store.add_commissions(work, made, withheld, lowered)
     _tell_held(work, made)
     await _hold_legs(work, {leg for sign in signs for leg in sign.legs})
 
@@ -60,6 +59,7 @@ def _sold(row: Any, line: Promisable, flags: dict[tuple[UUID, UUID], Why]) -> So
         order, row["line_number"], row["buyer_id"], row["placed_at"], row["sku_id"], row["product_id"], row["category_id"],
         frozenset(row["campaigns"]), row["units"], line.goods_minor, line.back_minor, line.room_minor, sellers,
         {one.shop_id: flags[order, one.shop_id] for one in sellers.values() if (order, one.shop_id) in flags},
+        model.CHANNEL_OF[row["channel"] or "web"],
     )  # fmt: skip
 
 

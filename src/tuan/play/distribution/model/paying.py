@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
+from tuan.kit.ids import new_uuid
 from tuan.kit.time import Instant
+from tuan.people.compliance.model import Channel, check_level
 from tuan.play.distribution.model.plans import rates_for
 from tuan.play.distribution.model.words import (
     BASIS_POINTS,
@@ -20,6 +22,7 @@ from tuan.play.distribution.model.words import (
     Seller,
     Sold,
     Version,
+    Withheld,
 )
 
 
@@ -43,11 +46,12 @@ def pay_for_one(
     nobody = UUID(int=0)
     sold = Sold(nobody, 1, nobody, now, sku, product, category, frozenset(), 1, price_minor, 0, price_minor,
                 {depth: Seller(UUID(int=depth), UUID(int=depth), True) for depth in DEPTHS})  # fmt: skip
-    return {one.depth: one.amount_minor for one in commissions_of(sold, [replace(v) for v in versions], now)}
+    return {one.depth: one.amount_minor for one in commissions_of(sold, [replace(v) for v in versions], now)[0]}
 
 
-def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> list[Commission]:
-    """What is promised of a line, level by level; a level above takes what the one below has left of the caps.
+def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> tuple[list[Commission], list[Withheld]]:
+    """What is promised of a line, level by level, and what is withheld because of its channel; a level above takes what the one
+    below has left of the caps.
 
     Nothing for whoever buys himself, for a shop that is suspended, and nobody slides up into an empty place: where the shop that
     sold is suspended, the one that invited it is paid nothing either.
@@ -60,15 +64,19 @@ def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> lis
         or sold.goods_minor <= 0
         or sold.back_minor >= sold.goods_minor
     ):
-        return []
+        return [], []
     version, rates = found
     left = min(sold.room_minor, sold.goods_minor * version.terms.line_most_bp // BASIS_POINTS)
-    commissions, paid = [], {sold.buyer_id}
+    commissions, withheld, paid = [], [], {sold.buyer_id}
     for rate in sorted(rates, key=lambda one: one.depth):
         seller = sold.sellers.get(rate.depth)
         if rate.depth not in DEPTHS or seller is None or not seller.is_open or seller.owner_id in paid:
             continue
         paid.add(seller.owner_id)
+        if (article := why_withheld(rate, sold.channel)) is not None:
+            of = (sold.order_id, sold.line_number, rate.depth, seller.shop_id, version.plan_id, version.number)
+            withheld.append(Withheld(new_uuid(), *of, sold.channel, article, now))
+            continue
         most = left if version.left_minor is None else min(left, version.left_minor)
         amount = min(amount_of(rate, sold.goods_minor, sold.units), max(most, 0))
         if not amount:
@@ -79,9 +87,19 @@ def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> lis
             Commission(
                 COMMISSION_ID.new(), sold.order_id, sold.line_number, rate.depth, seller.shop_id, version.plan_id,
                 version.number, rate.rate_bp, rate.fixed_minor, sold.goods_minor, amount, kept,
-                CommissionState.HELD if why else CommissionState.PENDING, why, now,
+                CommissionState.HELD if why else CommissionState.PENDING, why, now, channel=sold.channel,
             )
         )  # fmt: skip
         left -= amount
         version.promised_minor += kept
-    return commissions
+    return commissions, withheld
+
+
+def why_withheld(rate: Rate, channel: Channel) -> str | None:
+    """The article of the channel's owner, "" where the plan itself does not hold there; None where it is paid.
+
+    The owner is asked at every line, whatever the plan says: his rules may have changed since it was switched on.
+    """
+    if (breach := check_level(channel, rate.depth)) is not None:
+        return breach.article
+    return None if channel in rate.channels else ""

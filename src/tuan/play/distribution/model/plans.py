@@ -7,10 +7,11 @@ from uuid import UUID
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
 from tuan.people.compliance.model import Plan as LegalPlan
-from tuan.people.compliance.model import Reward, Trigger
+from tuan.people.compliance.model import Reward, Trigger, check_level, check_reward
 from tuan.play.distribution.errors import PlanInvalid
 from tuan.play.distribution.model.words import (
     BASIS_POINTS,
+    CHANNELS,
     DEPTHS,
     HOLD_DAYS_MAX,
     NAME_MAX,
@@ -30,12 +31,14 @@ Target = tuple[str, UUID | None]
 
 @dataclass(frozen=True, slots=True)
 class PlanBreach:
-    """A rule that a plan does not keep, where (a scope and its object), and the article that says so."""
+    """A rule that a plan does not keep, where (a scope and its object), and the article that says so. channel: whose owner says
+    so; "" where the law of the place does, in every channel."""
 
     rule: str
     article: str
     scope: str
     object_id: UUID | None
+    channel: str = ""
 
 
 def why_not_draft(name: str, terms: Terms) -> Refusal | None:
@@ -63,6 +66,8 @@ def _is_rate(rate: Rate) -> bool:
         and 0 <= rate.fixed_minor <= AMOUNT_MINOR_MAX
         and (rate.rate_bp > 0) != (rate.fixed_minor > 0)
         and (rate.scope != Scope.CAMPAIGN or not rate.fixed_minor)
+        and bool(rate.channels)
+        and rate.channels <= set(CHANNELS)
     )
 
 
@@ -85,6 +90,18 @@ def as_law_reads(terms: Terms, rates: Sequence[Rate], least_minor: int) -> Legal
         hold_days=terms.hold_days,
         unit_price_minor=least_minor if any(r.fixed_minor for r in rates) else 0,
     )
+
+
+def breaches_in_channels(rates: Iterable[Rate]) -> list[PlanBreach]:
+    """What the owners of the channels refuse of the rates that run in them, channel by channel."""
+    asked = [(channel, rate) for rate in rates for channel in CHANNELS if channel in rate.channels]
+    found = [
+        PlanBreach(breach.rule, breach.article, rate.scope, rate.object_id, channel)
+        for channel, rate in asked
+        for breach in (check_reward(channel, Trigger.KEPT_PURCHASE), check_level(channel, rate.depth))
+        if breach is not None
+    ]
+    return list(dict.fromkeys(found))
 
 
 def is_signed_for(rates: Iterable[Rate]) -> bool:

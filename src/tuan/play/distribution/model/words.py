@@ -1,13 +1,14 @@
 """The words of distribution: plans in versions, and what a shop is paid for a line that it recommended. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 from uuid import UUID
 
 from tuan.kit import ids, states
 from tuan.kit.time import Instant
+from tuan.people.compliance.model import Channel, check_level
 
 PlanId = NewType("PlanId", UUID)
 CommissionId = NewType("CommissionId", UUID)
@@ -21,7 +22,23 @@ DEPTHS = (1, 2)
 NAME_MAX = 60
 RATES_MAX = 200
 HOLD_DAYS_MAX = 120
+SINCE_DAYS_MAX = 366
+"""How far ahead a version may be switched on."""
 APPEAL_LENGTHS = range(5, 1001)
+
+CHANNELS = (Channel.WEB, Channel.WECHAT_H5, Channel.WECHAT_MP)
+"""Where orders come about, as the owners of the places see it."""
+CHANNEL_OF = {
+    "web": Channel.WEB,
+    "page": Channel.WEB,
+    "word": Channel.WEB,
+    "wechat_h5": Channel.WECHAT_H5,
+    "wechat_mp": Channel.WECHAT_MP,
+    "poster": Channel.WECHAT_H5,
+    "parcel": Channel.WECHAT_H5,
+}
+"""The same by the channel of the link that brought an order. What is scanned opens in whatever scans it, so that the strictest
+place counts that it may be opened in; a share word is pasted into the market's own page."""
 
 
 class Scope(StrEnum):
@@ -42,7 +59,7 @@ WIDTH = {scope: place for place, scope in enumerate(SCOPES)}
 class Rate:
     """What is paid to whom: rate_bp of the goods' money in ten-thousandths, or fixed_minor for each unit.
 
-    object_id: the category, product, SKU or campaign; None for the whole market.
+    object_id: the category, product, SKU or campaign; None for the whole market. channels: through which it is paid.
     """
 
     scope: str
@@ -50,6 +67,12 @@ class Rate:
     depth: int
     rate_bp: int = 0
     fixed_minor: int = 0
+    channels: frozenset[Channel] = frozenset(CHANNELS)
+
+
+def channels_of(depth: int) -> frozenset[Channel]:
+    """Every channel whose owner lets this level be paid: what a rate says that was written before rates named theirs."""
+    return frozenset(channel for channel in CHANNELS if check_level(channel, depth) is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +100,36 @@ VERSION = states.table(
     },
     start=VersionState.DRAFT,
 )
-"""A version that was on is never on again, so that what stood at a moment can be read for ever."""
+"""A version that was on is never on again, so that what stood at a moment can be read for ever. Terms that pay less are told
+before they count: what is on stands from its time on, and what is off stands until its time."""
+
+
+class Phase(StrEnum):
+    """How a version stands at a moment."""
+
+    DRAFT = "draft"
+    COMING = "coming"
+    ON = "on"
+    ENDING = "ending"
+    """It stands, and it is told until when."""
+    OFF = "off"
+
+
+def phase_at(state: str, since: Instant | None, until: Instant | None, at: Instant) -> Phase:
+    """How a version with these times stands at this moment."""
+    if since is None:
+        return Phase.DRAFT if state == VersionState.DRAFT else Phase.OFF
+    if until is not None and until <= max(at, since):
+        return Phase.OFF
+    if at < since:
+        return Phase.COMING
+    return Phase.ON if until is None else Phase.ENDING
+
+
+def phase_of(rows: Sequence[Mapping[str, Any]], at: Instant) -> Phase:
+    """How a plan stands, by its versions, the newest first: as the one that stands, else as one that is coming, else the newest."""
+    found = [phase_at(row["state"], row["since"], row["until"], at) for row in rows]
+    return next((one for one in (Phase.ON, Phase.ENDING, Phase.COMING) if one in found), found[0])
 
 
 @dataclass(slots=True)
@@ -94,6 +146,9 @@ class Version:
 
     def stood(self, at: Instant) -> bool:
         return self.since is not None and self.since <= at and (self.until is None or at < self.until)
+
+    def phase(self, at: Instant) -> Phase:
+        return phase_at(self.state, self.since, self.until, at)
 
     @property
     def left_minor(self) -> int | None:
@@ -169,11 +224,29 @@ class Commission:
     matures_at: Instant | None = None
     ended_at: Instant | None = None
     before: str = ""
+    channel: Channel = Channel.WEB
 
     @property
     def kind(self) -> str:
         """What its cut is called where it is settled."""
         return f"commission_{self.depth}"
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A level that is paid nothing of a line because of the channel that brought the order. article: of the channel's owner, who
+    forbids it; "" where the plan does not hold there."""
+
+    id: UUID
+    order_id: UUID
+    line_number: int
+    depth: int
+    shop_id: UUID
+    plan_id: PlanId
+    version: int
+    channel: Channel
+    article: str
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +289,7 @@ class Sold:
     """A line that a shop recommended, as it was paid. goods_minor: without freight; room_minor: what settlement lets be promised.
 
     sellers: by depth, the shop that sold and the one that invited it. flags: what speaks against a real sale, by shop.
+    channel: of the link that brought the order; the market's own page where none did.
     """
 
     order_id: UUID
@@ -232,6 +306,7 @@ class Sold:
     room_minor: int
     sellers: Mapping[int, Seller]
     flags: Mapping[UUID, Why] = field(default_factory=dict)
+    channel: Channel = Channel.WEB
 
     def fits(self, rate: Rate) -> bool:
         if rate.scope == Scope.CAMPAIGN:

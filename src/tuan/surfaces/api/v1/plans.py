@@ -5,23 +5,24 @@ it, and no key gives both (`ask_signature`, `give_signature`). The office asks f
 program has none, so it is asked for where its key with `plans.write` is made, which only the operator does.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import compliance
-from tuan.people.compliance.model import Rule
+from tuan.people.compliance.model import Channel, Rule
 from tuan.people.parties.model import SHOP
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import distribution
 from tuan.play.distribution.model import (
     BASIS_POINTS,
+    CHANNELS,
     COMMISSION_ID,
     HOLD_DAYS_MAX,
     NAME_MAX,
@@ -31,7 +32,7 @@ from tuan.play.distribution.model import (
     Scope,
     Terms,
     Version,
-    VersionState,
+    phase_of,
 )
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import (
@@ -63,7 +64,12 @@ RateObject = Annotated[
     str | None,
     Meta(description="The category, product, SKU or campaign by its id; null for the whole market.", examples=[None]),
 ]
-PlanState = Literal["draft", "on", "off"]
+PlanState = Literal["draft", "coming", "on", "ending", "off"]
+OrderChannel = Literal["web", "wechat_h5", "wechat_mp"]
+OrderChannels = Annotated[
+    list[OrderChannel],
+    Meta(description="Through which it is paid.", min_length=1, max_length=3, examples=[["web"]]),
+]
 Parts = Annotated[int, Meta(description="Ten-thousandths.", ge=0, le=BASIS_POINTS)]
 
 
@@ -75,6 +81,7 @@ class PlanRate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Literal[1, 2] = 1
     rate_bp: Annotated[Parts, Meta(examples=[1000])] = 0
     fixed_minor: Annotated[int, Meta(description="Minor units for each unit.", ge=0, le=10**13, examples=[0])] = 0
+    channels: OrderChannels = field(default_factory=lambda: ["web", "wechat_h5", "wechat_mp"])
 
 
 class PlanTerms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -107,7 +114,7 @@ class DraftedVersion(Struct, frozen=True, kw_only=True):
 
 
 class PlanCard(Struct, frozen=True, kw_only=True):
-    """A plan; its state is that of the version that is on, else of the newest."""
+    """A plan; its state is that of the version that stands, else of one that is coming, else of the newest."""
 
     plan: PlanId
     name: PlanName
@@ -142,6 +149,9 @@ class PlanFinding(Struct, frozen=True, kw_only=True):
     article: Annotated[str, Meta(examples=["直销管理条例 art. 24"])]
     scope: RateScope
     object: RateObject
+    channel: Annotated[
+        OrderChannel | None, Meta(description="Whose owner says so; null where the law of the place does.")
+    ]
 
 
 class PlanToSign(Struct, frozen=True, kw_only=True):
@@ -162,10 +172,12 @@ class VersionCheck(Struct, frozen=True, kw_only=True):
 
 
 class PlanSwitch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """On once, and off once; after that another version is written."""
+    """On once, and off once; after that another version is written. since: from when a version is to count that is switched on;
+    null as soon as may be. Where shops would be paid less they are told before, for as many days as the law says."""
 
     state: Annotated[Literal["on", "off"], Meta(examples=["on"])]
     reason: Reason
+    since: Annotated[datetime | None, Meta(tz=True, examples=[None])] = None
 
 
 class MarketCommissionQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -215,14 +227,14 @@ async def list_plans(visit: Visit) -> Listing[PlanCard]:
     """Commission plans, the newest first."""
     async with visit.reading() as work:
         rows = await distribution.plans(work)
-    return Listing([_card(visit, list(of)) for _, of in groupby(rows, key=lambda row: row["id"])])
+        now = work.now
+    return Listing([_card(visit, list(of), now) for _, of in groupby(rows, key=lambda row: row["id"])])
 
 
-def _card(visit: Visit, of: list[Any]) -> PlanCard:
+def _card(visit: Visit, of: list[Any], now: datetime) -> PlanCard:
     """`of`: its versions, the newest first."""
-    state = next((row["state"] for row in of if row["state"] == VersionState.ON), of[0]["state"])
     return PlanCard(
-        plan=PLAN_ID.show(of[0]["id"]), name=of[0]["name"], state=state, versions=len(of), made_at=of[0]["made_at"],
+        plan=PLAN_ID.show(of[0]["id"]), name=of[0]["name"], state=phase_of(of, now).value, versions=len(of), made_at=of[0]["made_at"],
         promised=Money(sum(row["promised_minor"] for row in of), visit.market.currency),
     )  # fmt: skip
 
@@ -233,21 +245,25 @@ async def show_plan(visit: Visit, plan: PlanId) -> CommissionPlan:
     found = read_id(PLAN_ID, plan)
     async with visit.reading() as work:
         name, versions = await distribution.access_plan(work, found)
-    return CommissionPlan(plan=plan, name=name, versions=[_version(visit, one) for one in reversed(versions)])
+        now = work.now
+    return CommissionPlan(plan=plan, name=name, versions=[_version(visit, one, now) for one in reversed(versions)])
 
 
-def _version(visit: Visit, one: Version) -> PlanVersion:
-    terms, state = one.terms, VersionState(one.state)
-    rates = [
-        PlanRate(scope=Scope(r.scope).value, object=_object(r.scope, r.object_id), level=r.depth, rate_bp=r.rate_bp,  # type: ignore[arg-type]
-                 fixed_minor=r.fixed_minor)
-        for r in terms.rates
-    ]  # fmt: skip
+def _version(visit: Visit, one: Version, now: datetime) -> PlanVersion:
+    terms = one.terms
     return PlanVersion(
-        version=one.number, state=state.value, since=one.since, until=one.until,
-        promised=Money(one.promised_minor, visit.market.currency), rates=rates, line_most_bp=terms.line_most_bp,
+        version=one.number, state=one.phase(now).value, since=one.since, until=one.until,
+        promised=Money(one.promised_minor, visit.market.currency), rates=rates_told(terms.rates), line_most_bp=terms.line_most_bp,
         budget_minor=terms.budget_minor, hold_days=terms.hold_days,
     )  # fmt: skip
+
+
+def rates_told(rates: Iterable[Rate]) -> list[PlanRate]:
+    return [
+        PlanRate(scope=Scope(r.scope).value, object=_object(r.scope, r.object_id), level=r.depth, rate_bp=r.rate_bp,  # type: ignore[arg-type]
+                 fixed_minor=r.fixed_minor, channels=[one.value for one in CHANNELS if one in r.channels])  # type: ignore[misc]
+        for r in rates
+    ]  # fmt: skip
 
 
 def _object(scope: str, found: UUID | None) -> str | None:
@@ -267,17 +283,16 @@ async def check_plan_version(visit: Visit, plan: PlanId, version: VersionNumber)
         breaches = await distribution.breaches_of(work, terms)
         asked = await distribution.to_sign(work, terms)
         signed = {one for one in asked.values() if await compliance.sign_off_for(work, Rule.LEVEL_NOT_SIGNED, one)}
-    return VersionCheck(
-        law=law.code,  # type: ignore[arg-type]
-        findings=[
-            PlanFinding(rule=one.rule, article=one.article, scope=one.scope, object=_object(one.scope, one.object_id))  # type: ignore[arg-type]
-            for one in breaches
-        ],
-        to_sign=[
-            PlanToSign(scope=scope, object=_object(scope, of), fingerprint=fingerprint, is_signed=fingerprint in signed)  # type: ignore[arg-type]
-            for (scope, of), fingerprint in asked.items()
-        ],
-    )
+    findings = [
+        PlanFinding(rule=one.rule, article=one.article, scope=one.scope, object=_object(one.scope, one.object_id),  # type: ignore[arg-type]
+                    channel=one.channel or None)  # type: ignore[arg-type]
+        for one in breaches
+    ]  # fmt: skip
+    to_sign = [
+        PlanToSign(scope=scope, object=_object(scope, of), fingerprint=fingerprint, is_signed=fingerprint in signed)  # type: ignore[arg-type]
+        for (scope, of), fingerprint in asked.items()
+    ]
+    return VersionCheck(law=law.code, findings=findings, to_sign=to_sign)  # type: ignore[arg-type]
 
 
 @operation("POST", "/plans", scope="plans.write", status=201)
@@ -303,7 +318,7 @@ def _rate(one: PlanRate) -> Rate:
     found = kind.parse(one.object) if kind and one.object else None
     if (one.object is None) != (kind is None) or (found is None) != (kind is None):
         raise Refused(FieldInvalid(field="rates"))
-    return Rate(one.scope, found, one.level, one.rate_bp, one.fixed_minor)
+    return Rate(one.scope, found, one.level, one.rate_bp, one.fixed_minor, frozenset(map(Channel, one.channels)))
 
 
 @operation("POST", "/plans/{plan}/versions", scope="plans.write", status=201)
@@ -323,10 +338,11 @@ async def draft_plan_version(visit: Visit, plan: PlanId, data: NewPlanVersion, k
 async def switch_plan(visit: Visit, plan: PlanId, version: VersionNumber, data: PlanSwitch, key: str) -> Refusal | None:
     """On, where the law lets it be and its second level is signed for; or off."""
     found, number = read_id(PLAN_ID, plan), read_number(version)
-    verb = distribution.switch_on if data.state == "on" else distribution.switch_off
 
     async def act(work: Work) -> Refusal | None:
-        return await verb(work, found, number, reason=data.reason)
+        if data.state == "off":
+            return await distribution.switch_off(work, found, number, reason=data.reason)
+        return await distribution.switch_on(work, found, number, reason=data.reason, since=data.since)
 
     return await once(visit, "api.switch_plan", key, f"{plan} {number} {data!r}", act)
 

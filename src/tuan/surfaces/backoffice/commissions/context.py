@@ -16,14 +16,16 @@ class RateLine(msgspec.Struct, frozen=True, kw_only=True):
     of: str
     level: int
     pays: str
+    where: str
 
 
 class BreachLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule that a version would not keep, where, and the article that says so."""
+    """A rule that a version would not keep, where, and the article that says so; in one channel only where it is named."""
 
     words: str
     article: str
     of: str
+    channel: str = ""
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +74,7 @@ class PlansPage(msgspec.Struct, frozen=True, kw_only=True):
     places: list[saying.Chip]
     plans: list[PlanLine]
     scopes: list[Choice]
+    wheres: list[Choice]
     rows: int
     rows_max: int
     may_edit: bool
@@ -86,9 +89,11 @@ class PlanPage(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     url: str
     profile: str
+    notice_days: int
     versions: list[VersionCard]
     previews: list[Preview]
     scopes: list[Choice]
+    wheres: list[Choice]
     rows: int
     rows_max: int
     may_edit: bool

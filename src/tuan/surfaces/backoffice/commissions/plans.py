@@ -11,12 +11,13 @@ from litestar.params import FromPath
 from tuan.goods import catalog
 from tuan.goods.catalog.model import ShelfState
 from tuan.kit.refusals import Refusal, Refused
+from tuan.kit.time import Instant
 from tuan.people import accounts, compliance
 from tuan.platform import audit
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import distribution
-from tuan.play.distribution.model import PLAN_ID, RATES_MAX, Version, VersionState
+from tuan.play.distribution.model import PLAN_ID, RATES_MAX, Phase, Version, VersionState, phase_of
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.acting import acted, read_whole
 from tuan.surfaces.backoffice.commissions import words
@@ -30,6 +31,7 @@ from tuan.surfaces.backoffice.commissions.context import (
     VersionCard,
 )
 from tuan.surfaces.backoffice.commissions.words import PLANS
+from tuan.surfaces.backoffice.law.words import CHANNELS
 from tuan.surfaces.backoffice.settlement.words import written_percent
 from tuan.surfaces.storefront.cases.filing import read_number
 from tuan.surfaces.web.errors import FieldInvalid
@@ -39,9 +41,9 @@ from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 
 PREVIEWED_MAX = 20
-SWITCHES = {"on": distribution.switch_on, "off": distribution.switch_off}
+SWITCHES = ("on", "off")
 FIRST = {"name": "", "line_most": "30", "budget": "", "hold_days": "8", "rows": "3"}
-RATE = {"scope": "market", "object": "", "level": "1", "rate": "", "fixed": ""}
+RATE = {"scope": "market", "object": "", "level": "1", "rate": "", "fixed": "", "where": words.EVERYWHERE}
 """The fields of a rate, each with what it says when nothing was typed."""
 TermsForm = msgspec.defstruct(
     "TermsForm",
@@ -63,11 +65,12 @@ FIELDS_MAX = len(TermsForm.__struct_fields__) + 10
 
 
 class SwitchForm(msgspec.Struct, frozen=True, kw_only=True):
-    """after: on or off."""
+    """after: on or off. since: the day from which it is to count; as soon as may be where none is typed."""
 
     key: str
     reason: str
     after: str
+    since: str = ""
 
 
 @get(PLANS, opt=staff("commissions.see"))
@@ -80,10 +83,12 @@ async def _show_all(
 ) -> Response[Any]:
     async with visit.reading() as work:
         rows = await distribution.plans(work)
+        now = work.now
     page = PlansPage(
         places=words.places(visit),
-        plans=[_plan(visit, list(of)) for _, of in groupby(rows, key=lambda row: row["id"])],
+        plans=[_plan(visit, list(of), now) for _, of in groupby(rows, key=lambda row: row["id"])],
         scopes=words.scope_choices(visit),
+        wheres=words.where_choices(visit),
         may_edit=visit.may("commissions.rules"),
         key=visit.fresh_key(),
         typed=typed or FIRST,
@@ -94,9 +99,9 @@ async def _show_all(
     return visit.page("backoffice/commissions/plans.html", page, place="commissions", status=status)
 
 
-def _plan(visit: Visit, of: list[Any]) -> PlanLine:
+def _plan(visit: Visit, of: list[Any], now: Instant) -> PlanLine:
     """`of`: its versions, the newest first."""
-    state = next((row["state"] for row in of if row["state"] == VersionState.ON), of[0]["state"])
+    state = phase_of(of, now)
     return PlanLine(
         name=of[0]["name"],
         url=words.plan_url(of[0]["id"]),
@@ -132,9 +137,11 @@ async def _show(
         name=name,
         url=words.plan_url(found),
         profile=profile.code,
+        notice_days=profile.notice_days,
         versions=cards,
         previews=previews,
         scopes=words.scope_choices(visit),
+        wheres=words.where_choices(visit),
         may_edit=visit.may("commissions.rules"),
         key=visit.fresh_key(),
         acts=saying.acts(acts, names),
@@ -148,16 +155,16 @@ async def _show(
 
 async def _card(visit: Visit, work: Work, one: Version) -> VersionCard:
     names = await words.names_of(work, one.terms.rates)
-    is_draft = one.state == VersionState.DRAFT
-    breaches = await distribution.breaches_of(work, one.terms) if one.state != VersionState.OFF else []
+    phase, is_draft = one.phase(work.now), one.state == VersionState.DRAFT
+    breaches = await distribution.breaches_of(work, one.terms) if phase != Phase.OFF else []
     unsigned = await distribution.to_sign(work, one.terms) if is_draft else {}
     of = {(r.scope, r.object_id): words.shown(r, names) for r in one.terms.rates}
     may_edit = visit.may("commissions.rules")
     return VersionCard(
         number=one.number,
-        state=one.state,
-        words=words.version_states(visit)[one.state],
-        tone=words.VERSION_TONES.get(VersionState(one.state), "stone"),
+        state=phase,
+        words=words.version_states(visit)[phase],
+        tone=words.VERSION_TONES.get(phase, "stone"),
         since=one.since,
         until=one.until,
         hold_days=one.terms.hold_days,
@@ -166,12 +173,21 @@ async def _card(visit: Visit, work: Work, one: Version) -> VersionCard:
         promised=saying.money(visit, one.promised_minor),
         rates=[
             RateLine(
-                scope=words.scopes(visit)[r.scope], of=words.shown(r, names), level=r.depth, pays=words.pays(visit, r)
+                scope=words.scopes(visit)[r.scope],
+                of=words.shown(r, names),
+                level=r.depth,
+                pays=words.pays(visit, r),
+                where=words.where(visit, r),
             )
             for r in one.terms.rates
         ],
         breaches=[
-            BreachLine(words=words.rules(visit).get(b.rule, b.rule), article=b.article, of=of[b.scope, b.object_id])
+            BreachLine(
+                words=words.rules(visit).get(b.rule, b.rule),
+                article=b.article,
+                of=of[b.scope, b.object_id],
+                channel=visit.gettext(CHANNELS[b.channel]) if b.channel else "",
+            )
             for b in breaches
         ],
         to_sign=list(unsigned.values()),
@@ -262,15 +278,18 @@ async def draft_version(visit: NamedDependency[Visit], plan: FromPath[str]) -> R
 
 @post(f"{PLANS}/{{plan:str}}/versions/{{number:str}}/state", opt=staff("commissions.rules", fresh=True))
 async def switch(visit: NamedDependency[Visit], plan: FromPath[str], number: FromPath[str]) -> Response[Any]:
-    """Switch a version on, where the law lets it be, or off."""
+    """Switch a version on, from a day on that the law lets be, or off."""
     found, of, form = read_id(PLAN_ID, plan), read_number(number), await visit.form(SwitchForm)
     if form.after not in SWITCHES:
         raise Refused(FieldInvalid(field="after"))
 
     async def act(work: Work) -> Refusal | None:
-        return await SWITCHES[form.after](work, found, of, reason=form.reason)
+        if form.after == "off":
+            return await distribution.switch_off(work, found, of, reason=form.reason)
+        since = words.read_since(work, form.since)
+        return await distribution.switch_on(work, found, of, reason=form.reason, since=since)
 
-    subject = f"{plan} {of} {form.after}"
+    subject = f"{plan} {of} {form.after} {form.since}"
     return await acted(visit, "office.switch_plan", form.key, form.reason, subject, act, words.plan_url(found))
 
 

@@ -1,6 +1,7 @@
 """What the places of plans and commissions say alike."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,18 +9,38 @@ from tuan.goods import catalog
 from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU
 from tuan.kit.ids import IdKind
 from tuan.kit.refusals import Refused
+from tuan.kit.time import Instant, day_of, start_of
+from tuan.people.compliance.model import Channel
 from tuan.platform.work import Work
-from tuan.play.distribution.model import COMMISSION_ID, PLAN_ID, RATES_MAX, Rate, Scope, Terms, Version, VersionState
+from tuan.play.distribution import model
+from tuan.play.distribution.model import (
+    COMMISSION_ID,
+    PLAN_ID,
+    RATES_MAX,
+    Phase,
+    Rate,
+    Scope,
+    Terms,
+    Version,
+)
 from tuan.play.groupbuy.model import CAMPAIGN_ID
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.acting import read_amount, read_whole
+from tuan.surfaces.backoffice.law.words import CHANNELS
 from tuan.surfaces.backoffice.settlement.words import read_percent, written_percent
 from tuan.surfaces.backoffice.tables import Choice
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.visits import Visit
 
 PLANS, COMMISSIONS = "/office/commissions/plans", "/office/commissions"
-VERSION_TONES = {VersionState.ON: "leaf", VersionState.DRAFT: "ripe"}
+VERSION_TONES = {Phase.ON: "leaf", Phase.ENDING: "amber", Phase.COMING: "amber", Phase.DRAFT: "ripe"}
+EVERYWHERE = ",".join(model.CHANNELS)
+WHERES = {
+    EVERYWHERE: "Everywhere",
+    ",".join(sorted(model.channels_of(2))): "Not in WeChat",
+    ",".join(channel for channel in model.CHANNELS if channel not in model.channels_of(2)): "In WeChat only",
+}
+"""Where a rate is paid, as the form offers it; a program names the channels one by one."""
 IDS: dict[Scope, IdKind[Any]] = {
     Scope.CATEGORY: CATEGORY,
     Scope.PRODUCT: PRODUCT,
@@ -47,7 +68,25 @@ def commission_url(commission: UUID) -> str:
 
 
 def version_states(visit: Visit) -> dict[str, str]:
-    return {"draft": visit.gettext("Draft"), "on": visit.gettext("On"), "off": visit.gettext("Off")}
+    return {
+        "draft": visit.gettext("Draft"),
+        "coming": visit.gettext("Coming"),
+        "on": visit.gettext("On"),
+        "ending": visit.gettext("Ending"),
+        "off": visit.gettext("Off"),
+    }
+
+
+def where(visit: Visit, rate: Rate) -> str:
+    """The channels through which it is paid, in words."""
+    known = WHERES.get(",".join(channel for channel in model.CHANNELS if channel in rate.channels))
+    if known is not None:
+        return visit.gettext(known)
+    return ", ".join(visit.gettext(CHANNELS[one]) for one in model.CHANNELS if one in rate.channels)
+
+
+def where_choices(visit: Visit) -> list[Choice]:
+    return [Choice(value=value, label=visit.gettext(label), is_chosen=False) for value, label in WHERES.items()]
 
 
 def states(visit: Visit) -> dict[str, str]:
@@ -100,6 +139,8 @@ def rules(visit: Visit) -> dict[str, str]:
         "too_deep": visit.gettext("There is no third level."),
         "not_a_reward": visit.gettext("One of the rates pays nothing."),
         "not_disclosed": visit.gettext("It is not said that the sharer is paid."),
+        "downline_in_channel": visit.gettext("In this channel nobody may be paid for what those below him sell."),
+        "pay_for_shares": visit.gettext("Something is given for an act that may not be rewarded in this channel."),
     }
 
 
@@ -151,4 +192,24 @@ def _read_rate(visit: Visit, typed: dict[str, str], place: int, share: str, fixe
         if found is None:
             raise Refused(FieldInvalid(field="rates"))
     rate_bp = read_percent(share, "rates") if share else 0
-    return Rate(scope, found, int(level), rate_bp, read_amount(visit, fixed, "rates") if fixed else 0)
+    fixed_minor = read_amount(visit, fixed, "rates") if fixed else 0
+    return Rate(scope, found, int(level), rate_bp, fixed_minor, _read_channels(typed.get(f"where{place}", EVERYWHERE)))
+
+
+def _read_channels(typed: str) -> frozenset[Channel]:
+    if typed not in WHERES:
+        raise Refused(FieldInvalid(field="rates"))
+    return frozenset(map(Channel, typed.split(",")))
+
+
+def read_since(work: Work, typed: str) -> Instant | None:
+    """The beginning of the day that was typed, for today this moment; None where none was. Raises Refused(FieldInvalid)."""
+    if not typed.strip():
+        return None
+    zone = work.market.time_zone
+    try:
+        day = date.fromisoformat(typed.strip())
+        begins = start_of(day, zone)
+    except (ValueError, OverflowError):
+        raise Refused(FieldInvalid(field="since")) from None
+    return work.now if day == day_of(work.now, zone) else begins

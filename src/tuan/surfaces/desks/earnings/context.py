@@ -6,7 +6,7 @@ import msgspec
 
 from tuan.kit.money import Money
 from tuan.surfaces.desks.money.context import Account, Outgoing
-from tuan.surfaces.desks.shop.context import ShopFrame
+from tuan.surfaces.desks.shop.context import ComingTerms, ShopFrame
 
 
 class Earned(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +27,26 @@ class Earned(msgspec.Struct, frozen=True, kw_only=True):
     appeal: str = ""
     may_appeal: bool = False
     key: str = ""
+
+
+class Unpaid(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that the shop is paid nothing of, and why."""
+
+    number: str
+    goods: str
+    level: int
+    channel: str
+    words: str
+    article: str
+    at: datetime
+
+
+class UnpaidPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What is not paid because of the channel that brought the order, the latest first."""
+
+    frame: ShopFrame
+    unpaid: list[Unpaid]
+    next_url: str | None
 
 
 class Sums(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +75,8 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
 
 class EarningsPage(msgspec.Struct, frozen=True, kw_only=True):
     frame: ShopFrame
+    coming: list[ComingTerms]
+    has_unpaid: bool
     payable: Money
     withdrawing: Money
     debt: Money

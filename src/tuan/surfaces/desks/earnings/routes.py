@@ -17,7 +17,8 @@ from tuan.play.distribution.model import COMMISSION_ID
 from tuan.surfaces.backoffice.acting import read_amount
 from tuan.surfaces.backoffice.statements import LINES_PRINTED_MAX, csv_stream, read_month
 from tuan.surfaces.backoffice.tables import Cell, plain
-from tuan.surfaces.desks.earnings.context import EarningsPage, PrintedPage
+from tuan.surfaces.desks.earnings.context import EarningsPage, PrintedPage, UnpaidPage
+from tuan.surfaces.desks.earnings.unpaid import unpaid_of
 from tuan.surfaces.desks.earnings.viewing import URL, earned_of, month_of, sums_of, today_of
 from tuan.surfaces.desks.money.routes import (
     FIELD_OF,
@@ -27,6 +28,7 @@ from tuan.surfaces.desks.money.routes import (
     account_shown,
     outgoing_shown,
 )
+from tuan.surfaces.desks.shop.coming import coming_terms
 from tuan.surfaces.desks.shop.showing import frame_of
 from tuan.surfaces.storefront.showing import amount
 from tuan.surfaces.web.once import once
@@ -108,6 +110,20 @@ async def print_month(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("desks/earnings/print.html", page)
 
 
+@get("/desk/shop/money/unpaid", opt=SHOP)
+async def show_unpaid(visit: NamedDependency[Visit]) -> Response[Any]:
+    """What the shop is paid nothing of because of the channel that brought the order, and why."""
+    shop = _shop(visit)
+    async with visit.reading() as work:
+        found = await distribution.withheld(work, Wanted(after=visit.query.get("page")), shop=shop.id)
+    page = UnpaidPage(
+        frame=frame_of(shop),
+        unpaid=unpaid_of(visit, found.items),
+        next_url=visit.url_with(page=found.next_key) if found.next_key else None,
+    )
+    return visit.page("desks/earnings/unpaid.html", page, blocks=("list",))
+
+
 @post("/desk/shop/money/withdrawals", opt=SHOP)
 async def withdraw(visit: NamedDependency[Visit]) -> Response[Any]:
     form = await visit.form(WithdrawalForm)
@@ -183,8 +199,12 @@ async def _show(
         lowered = await distribution.lowerings_of(work, [row["id"] for row in found.items])
         accounts = await settlement.accounts_of(work, shop.id)
         outgoing = await settlement.withdrawals(work, Wanted(size=OUTGOING_MAX), payee=shop.id)
+        coming = await coming_terms(work, visit)
+        unpaid = await distribution.withheld(work, Wanted(size=1), shop=shop.id)
     page = EarningsPage(
         frame=frame_of(shop),
+        coming=coming,
+        has_unpaid=bool(unpaid.items),
         payable=amount(visit, balance.payable_minor),
         withdrawing=amount(visit, balance.withdrawing_minor),
         debt=amount(visit, balance.debt_minor),
@@ -203,4 +223,4 @@ async def _show(
     return visit.page(TEMPLATE, page, blocks=("list",), status=status)
 
 
-HANDLERS = (show, export, print_month, withdraw, add_account, appeal)
+HANDLERS = (show, show_unpaid, export, print_month, withdraw, add_account, appeal)

@@ -46,6 +46,23 @@ class Pick(msgspec.Struct, frozen=True, kw_only=True):
     earns: str = ""
 
 
+class ChangedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that changes, as it is and as it will be; "" where nothing is paid."""
+
+    what: str
+    before: str
+    after: str
+
+
+class ComingTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """From `since` on a plan pays otherwise. is_end: it pays nothing any more."""
+
+    plan: str
+    since: datetime
+    is_end: bool
+    lines: list[ChangedLine]
+
+
 class TodayPage(msgspec.Struct, frozen=True, kw_only=True):
     """The day of a shop. `birthdays`: names of customers whose day it is within a week, as `MM-DD name`."""
 
@@ -56,6 +73,7 @@ class TodayPage(msgspec.Struct, frozen=True, kw_only=True):
     today: list[Pick]
     changes: list[Change]
     birthdays: list[str]
+    coming: list[ComingTerms]
 
 
 class GoodsPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 
 from tuan.play import shops
 from tuan.surfaces.desks.shop import showing
+from tuan.surfaces.desks.shop.coming import coming_terms
 from tuan.surfaces.desks.shop.context import TodayPage
 from tuan.surfaces.web.policies import SHOP
 from tuan.surfaces.web.visits import Visit
@@ -30,6 +31,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
             today=[one for one in await showing.picks(work, visit, shop) if one.is_today and one.is_shown],
             changes=await showing.changes(work, visit, shop.id),
             birthdays=await _birthdays(work, visit, shop.id),
+            coming=await coming_terms(work, visit),
         )
     return visit.page(TEMPLATE, page, place="me")
 

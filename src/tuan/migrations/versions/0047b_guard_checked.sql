@@ -1,0 +1,5 @@
+ALTER TABLE distribution.commissions VALIDATE CONSTRAINT commissions_channel_known_check;
+ALTER TABLE distribution.commissions VALIDATE CONSTRAINT commissions_channel_lets_it_check;
+ALTER TABLE distribution.versions VALIDATE CONSTRAINT versions_told_with_notice_check;
+ALTER TABLE distribution.versions VALIDATE CONSTRAINT versions_told_before_check;
+ALTER TABLE distribution.versions VALIDATE CONSTRAINT versions_end_told_before_check;
