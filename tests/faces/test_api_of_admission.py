@@ -56,7 +56,7 @@ async def test_an_application_is_decided_once_and_by_whoever_may(place: Place, p
     shown, told = await program.show_asked_shop(wished), await program.show_asked_shop(unwished)
     assert (shown.state, told.state, told.why) == ("opened", "refused", WHY)
     assert [one.shop for one in (await program.list_market_shops()).items] == [shown.shop]
-    assert {(who, why) for _, who, why in await acts_on(place, wished)} == {(clerk.person, WHY)}
+    assert {(who, why) for _, who, why in await acts_on(place, unwished)} == {(clerk.person, WHY)}
     unknown = SHOP_APPLICATION.show(SHOP_APPLICATION.new())
     assert (await refused(program.show_asked_shop(unknown))).code == "not_found"
     await place.quiet()
@@ -97,7 +97,7 @@ async def test_the_rules_of_shops_are_set_and_move_nobody(place: Place, programs
     unknown = COURSE_ID.show(COURSE_ID.new())
     problem = await refused(program.set_opening_rule(opening="tasks", course=unknown, reason=WHY))
     assert problem.status in (404, 422) and (await place.do(shops.terms)).course == of
-    problem = await refused(program.set_binding_rule(rule="first", valid_days=1, protected_days=9, reason=WHY))
+    problem = await refused(program.set_binding_rule(rule="first", valid_days=0, protected_days=9, reason=WHY))
     assert problem.code == "sharing.rule_invalid" and (await place.do(sharing.bind_terms)).protected_days == 15
     reader = await programs(clerk.person, "shops.read", "shops.write")
     assert (await refused(reader.set_opening_rule(opening="itself", reason=WHY))).code == "web.scope_missing"

@@ -18,14 +18,16 @@ from tuan.people.training.model import CourseId as CourseKey
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import shops
-from tuan.play.shops.model import APPLICATION_ID, MEMBER_DAYS_MAX, Terms
-from tuan.surfaces.api.acting import acted
+from tuan.play.shops.model import APPLICATION_ID, MATERIAL_ID, MEMBER_DAYS_MAX, Terms
+from tuan.surfaces.api.acting import acted, made
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import Listing, Money, PageQuery, PersonId, Reason
 from tuan.surfaces.api.v1.catalog import money
+from tuan.surfaces.api.v1.own_shop import MadeMaterial, MaterialId, NewMaterial, ShopMaterial, shop_material
 from tuan.surfaces.api.v1.shops import ApplicationId, ShopId
 from tuan.surfaces.api.v1.training import CourseId
 from tuan.surfaces.web.reading import read_id
+from tuan.surfaces.web.uploads import kept_picture
 from tuan.surfaces.web.visits import Visit
 
 ApplicationStates = Literal["waiting", "opened", "refused", "withdrawn"]
@@ -133,6 +135,18 @@ class ShopRules(Struct, frozen=True, kw_only=True):
 
     opening: OpeningRule
     binding: BindingRule
+
+
+class NewMarketMaterial(NewMaterial, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text for every shop, and one picture (its bytes in base64) or none."""
+
+    reason: Reason
+
+
+class Withdrawn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why it is offered no more."""
+
+    reason: Reason
 
 
 # ── applications ──
@@ -261,7 +275,45 @@ async def set_binding_rule(visit: Visit, data: NewBindingRule, key: str) -> Refu
     return await acted(visit, "api.set_binding_rule", key, data.reason, repr(terms), act)
 
 
+# ── what shops forward ──
+@operation("GET", "/market-materials", scope="shops.read")
+async def list_market_materials(visit: Visit) -> Listing[ShopMaterial]:
+    """Texts with pictures that the market offers to every shop, the newest first, at most a hundred."""
+    async with visit.reading() as work:
+        rows = await shops.materials_of(work, None)
+    return Listing([shop_material(visit, row) for row in rows])
+
+
+@operation("POST", "/market-materials", scope="shops.write", status=201, takes_file=True)
+async def publish_material(visit: Visit, data: NewMarketMaterial, key: str) -> MadeMaterial | Refusal:
+    """Offer a text, with a picture or without, to every shop."""
+    async with kept_picture(visit, data.picture) as picture:
+
+        async def act(work: Work) -> Refusal | dict[str, Any]:
+            names = [picture.name] if picture.name else []
+            outcome = await shops.publish_material(work, data.words, names, reason=data.reason)
+            if isinstance(outcome, Refusal):
+                return outcome
+            picture.is_used = True
+            return {"material": MATERIAL_ID.show(outcome)}
+
+        subject = f"{data.words} {len(data.picture)}"
+        done = await made(visit, "api.publish_material", key, data.reason, subject, act)
+    return done if isinstance(done, Refusal) else MadeMaterial(**done)
+
+
+@operation("POST", "/market-materials/{material}/removal", scope="shops.write", status=204)
+async def withdraw_material(visit: Visit, material: MaterialId, data: Withdrawn, key: str) -> Refusal | None:
+    """The market offers it no more."""
+    found = read_id(MATERIAL_ID, material)
+
+    async def act(work: Work) -> Refusal | None:
+        return await shops.withdraw_material(work, found, reason=data.reason)
+
+    return await acted(visit, "api.withdraw_material", key, data.reason, material, act)
+
+
 HANDLERS = (
     list_asked_shops, show_asked_shop, decide_shop_application, list_market_shops, show_market_shop, move_shop,
-    show_shop_rules, set_opening_rule, set_binding_rule,
+    show_shop_rules, set_opening_rule, set_binding_rule, list_market_materials, publish_material, withdraw_material,
 )  # fmt: skip
