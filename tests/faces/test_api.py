@@ -10,7 +10,7 @@ from litestar import Litestar
 from tests.faces.client import refused
 from tests.faces.conftest import Programs, Visitors
 from tests.given import goods as given
-from tests.given import houses
+from tests.given import houses, office
 from tests.given import promotions as promo
 from tests.given.houses import Place
 from tests.given.pictures import picture
@@ -223,13 +223,14 @@ async def test_cookies_mean_nothing_here_and_no_form_token_is_asked_for(
 # ── news ──
 async def test_an_erp_hears_by_feed_and_by_webhook_what_happened(place: Place, programs: Programs) -> None:
     of, who = await given.goods(place), await given.buyer(place)
-    program, receiver = await programs(who.id), Receiver([500, 204])
+    buyer, program = await programs(who.id), await programs((await office.clerk(place)).person)
+    receiver = Receiver([500, 204])
     made = await program.add_webhook(url="https://erp.example.com/x", types=["orders.paid.v1"], key="one")
     assert await program.add_webhook(url="https://erp.example.com/x", types=["orders.paid.v1"], key="one") == made
-    placed = await program.place_order(
+    placed = await buyer.place_order(
         lines=[{"sku": SKU.show(of.sku)}], address=ADDRESS.show(who.address), quoted_minor=of.price_minor
     )
-    await pays_quietly(place, program, placed.payable)
+    await pays_quietly(place, buyer, placed.payable)
     await relay_through(place, poster(receiver))
     events = await program.list_events()
     paid = next(one for one in events.items if one.type == "orders.paid.v1")
@@ -256,7 +257,7 @@ async def pays_quietly(place: Place, program: Any, payable: str) -> None:
 
 
 async def test_a_webhook_to_an_inside_address_is_refused(place: Place, programs: Programs) -> None:
-    program = await programs((await given.buyer(place)).id)
+    program = await programs((await office.clerk(place)).person)
     for url in (
         "https://169.254.169.254/",
         "https://10.0.0.1/",

@@ -221,6 +221,7 @@ FOR_PEOPLE_ONLY = {
     "GET /dev/components": "in development only",
     "GET /api/docs": "tells of the API itself",
     "GET /pictures/{file}": "bytes, by the addresses that products tell",
+    "GET /previews/{name}": "bytes, for whoever shows a link",
     "GET /assets/{name}": "bytes of the pages",
     "GET /health/live": "for the machine's keeper",
     "GET /health/ready": "for the machine's keeper",

@@ -8,6 +8,7 @@ from tests.faces.client import refused
 from tests.faces.conftest import Programs
 from tests.faces.test_api_of_the_office import WHY, acts_on, member
 from tests.given import goods as given
+from tests.given import office
 from tests.given import shops as shopping
 from tests.given.houses import Place
 from tuan.goods.catalog.model import PRODUCT, SKU
@@ -20,9 +21,9 @@ async def times(place: Place) -> dict[str, str]:
 
 
 async def test_a_rule_is_previewed_launched_and_ended(place: Place, programs: Programs) -> None:
-    of, who = await given.goods(place, units=20), await given.buyer(place)
+    of, who = await given.goods(place, units=20), await office.clerk(place)
     sku, product = SKU.show(of.sku), PRODUCT.show(of.product)
-    program = await programs(who.id, "promotions.read", "promotions.write")
+    program = await programs(who.person, "promotions.read", "promotions.write")
     when = await times(place)
     step = {"threshold_minor": 1000, "off_minor": 100}
     reward = await program.launch_rule(kind="reward", name="满减", steps=[step], include=[product], **when, reason=WHY)
@@ -43,7 +44,7 @@ async def test_a_rule_is_previewed_launched_and_ended(place: Place, programs: Pr
     await program.end_price_rule(launched.rule, reason=WHY)
     assert (await refused(program.end_price_rule(launched.rule, reason=WHY))).code == "not_found"
     assert (await program.show_price_rule(launched.rule)).card.state == "ended"
-    assert [act for act, by, why in await acts_on(place, launched.rule) if (by, why) == (who.id, WHY)] == [
+    assert [act for act, by, why in await acts_on(place, launched.rule) if (by, why) == (who.person, WHY)] == [
         "promotions.end_rule", "promotions.launch_rule",
     ]  # fmt: skip
     await place.quiet()
@@ -53,8 +54,8 @@ async def test_a_rule_is_previewed_launched_and_ended(place: Place, programs: Pr
 async def test_a_bundle_says_what_it_costs_apart_and_is_refused_where_it_saves_nothing(
     place: Place, programs: Programs
 ) -> None:
-    of, who = await given.goods(place), await given.buyer(place)
-    program, when = await programs(who.id, "promotions.read", "promotions.write"), await times(place)
+    of, who = await given.goods(place), await office.clerk(place)
+    program, when = await programs(who.person, "promotions.read", "promotions.write"), await times(place)
     terms = {"kind": "bundle", "name": "套餐", "set_lines": [{"sku": SKU.show(of.sku), "units": 2}], **when}
     seen = await program.preview_rule(**terms, set_minor=of.price_minor)
     assert seen.set_before.amount_minor == 2 * of.price_minor and seen.changes == []
@@ -66,24 +67,24 @@ async def test_a_bundle_says_what_it_costs_apart_and_is_refused_where_it_saves_n
 
 @pytest.mark.parametrize("field", ["prices", "set_lines"])
 async def test_a_sku_that_is_named_twice_is_refused(place: Place, programs: Programs, field: str) -> None:
-    of, who = await given.goods(place), await given.buyer(place)
-    program, when = await programs(who.id, "promotions.read"), await times(place)
+    of, who = await given.goods(place), await office.clerk(place)
+    program, when = await programs(who.person, "promotions.read"), await times(place)
     one = {"sku": SKU.show(of.sku), **({"price_minor": 500} if field == "prices" else {"units": 1})}
     problem = await refused(program.preview_rule(kind="limited", name="x", **{field: [one, one]}, **when))
     assert (problem.status, problem.problem["data"]) == (422, {"field": field})
 
 
 async def test_units_are_set_aside_for_a_flash_session_alone(place: Place, programs: Programs) -> None:
-    of, who = await given.goods(place), await given.buyer(place)
-    program, when = await programs(who.id, "promotions.read"), await times(place)
+    of, who = await given.goods(place), await office.clerk(place)
+    program, when = await programs(who.person, "promotions.read"), await times(place)
     one = {"sku": SKU.show(of.sku), "price_minor": 500, "units": 1}
     problem = await refused(program.preview_rule(kind="limited", name="x", prices=[one], **when))
     assert (problem.status, problem.problem["data"]) == (422, {"field": "prices"})
 
 
 async def test_a_coupon_is_launched_and_given_and_a_shop_has_a_budget(place: Place, programs: Programs) -> None:
-    who = await given.buyer(place)
-    program, when = await programs(who.id, "promotions.read", "promotions.write"), await times(place)
+    who = await office.clerk(place)
+    program, when = await programs(who.person, "promotions.read", "promotions.write"), await times(place)
     terms = {"name": "立减", "off_minor": 500, "way": "granted", "total": 3, **when}
     made = await program.launch_coupon_template(**terms, reason=WHY, key="k")
     assert await program.launch_coupon_template(**terms, reason=WHY, key="k") == made
@@ -94,10 +95,10 @@ async def test_a_coupon_is_launched_and_given_and_a_shop_has_a_budget(place: Pla
     coded = {**terms, "way": "code", "code": "SPRING"}
     await program.launch_coupon_template(**coded, reason=WHY)
     assert (await refused(program.launch_coupon_template(**coded, reason=WHY))).code == "promotions.code_in_use"
-    assert await acts_on(place, made.template) == [("promotions.launch_template", who.id, WHY)]
+    assert await acts_on(place, made.template) == [("promotions.launch_template", who.person, WHY)]
     shop, _ = await shopping.shop(place)
     await program.grant_shop_budget(SHOP.show(shop), budget_minor=9000, reason=WHY)
-    assert (await acts_on(place, SHOP.show(shop)))[0][1:] == (who.id, WHY)
+    assert (await acts_on(place, SHOP.show(shop)))[0][1:] == (who.person, WHY)
 
 
 # ── campaigns ──

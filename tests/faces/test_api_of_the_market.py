@@ -8,6 +8,7 @@ from tests.faces.conftest import Clerks, Programs
 from tests.given import commissions as earning
 from tests.given import goods as given
 from tests.given import leagues as play
+from tests.given import office
 from tests.given import promotions as promo
 from tests.given.houses import Place
 from tests.given.pictures import picture
@@ -27,8 +28,8 @@ WHY = "nightly sync"
 
 
 async def test_a_plan_is_written_checked_switched_on_and_off(place: Place, programs: Programs) -> None:
-    who = await given.buyer(place)
-    program = await programs(who.id, "plans.read", "plans.write")
+    who = await office.clerk(place)
+    program = await programs(who.person, "plans.read", "plans.write")
     made = await program.draft_plan(name="一成", rates=[{"rate_bp": 1000}], reason=WHY, key="k")
     assert await program.draft_plan(name="一成", rates=[{"rate_bp": 1000}], reason=WHY, key="k") == made
     deep = [{"rate_bp": 1000}, {"rate_bp": 300, "level": 2}]
@@ -46,14 +47,14 @@ async def test_a_plan_is_written_checked_switched_on_and_off(place: Place, progr
     assert [(one.version, one.state, len(one.rates)) for one in versions] == [(2, "draft", 2), (1, "off", 1)]
     acts = await place.do(audit.about, f"{made.plan} v1")
     assert [(act["action"], act["actor_id"], act["reason"]) for act in acts] == [
-        (f"distribution.{name}", who.id, WHY) for name in ("switch_off", "switch_on", "draft")
+        (f"distribution.{name}", who.person, WHY) for name in ("switch_off", "switch_on", "draft")
     ]
 
 
 async def test_a_held_commission_is_decided_once(place: Place, programs: Programs) -> None:
     *_, commission = await held(place)
-    shown, who = COMMISSION_ID.show(commission), await given.buyer(place)
-    program = await programs(who.id, "plans.read", "plans.write")
+    shown, who = COMMISSION_ID.show(commission), await office.clerk(place)
+    program = await programs(who.person, "plans.read", "plans.write")
     (one,) = (await program.list_market_commissions(state="held")).items
     assert (one.commission, one.held_for) == (shown, "looked_at")
     await program.decide_commission(shown, after="void", reason=WHY)
@@ -62,7 +63,7 @@ async def test_a_held_commission_is_decided_once(place: Place, programs: Program
     assert problem.code == "distribution.not_in_hold"
     assert (await refused(program.hold_commission(shown, reason="  "))).code == "audit.reason_missing"
     act = (await place.do(audit.about, shown))[0]
-    assert (act["action"], act["actor_id"], act["reason"]) == ("distribution.void", who.id, WHY)
+    assert (act["action"], act["actor_id"], act["reason"]) == ("distribution.void", who.person, WHY)
 
 
 async def test_the_office_switches_a_version_on_or_off_and_nothing_else(place: Place, clerks: Clerks) -> None:
@@ -88,8 +89,8 @@ async def test_a_shops_orders_go_on_after_what_it_may_know(place: Place, program
 
 
 async def test_a_course_is_written_published_and_ended(place: Place, programs: Programs) -> None:
-    who = await given.buyer(place)
-    program = await programs(who.id, "growth.read", "growth.write")
+    who = await office.clerk(place)
+    program = await programs(who.person, "growth.read", "growth.write")
     made = await program.draft_course(title="开店第一课")
     steps = [{"title": "小店是什么", "text": "推荐好货。"}, {"title": "怎么分享"}]
     asks = [{"text": "开店要交钱吗?", "answers": ["不用", "要"], "right": [0]}]
@@ -113,12 +114,12 @@ async def test_a_course_is_written_published_and_ended(place: Place, programs: P
     assert [one.state for one in (await program.list_market_courses(state="over")).items] == ["over"]
     assert (await program.list_course_passes(made.course)).items == []
     acts = await place.do(audit.about, made.course)
-    assert {(act["actor_id"], act["reason"]) for act in acts} == {(who.id, WHY)} and len(acts) == 2
+    assert {(act["actor_id"], act["reason"]) for act in acts} == {(who.person, WHY)} and len(acts) == 2
 
 
 async def test_levels_are_set_and_a_season_is_planned_and_called_off(place: Place, programs: Programs) -> None:
-    who = await given.buyer(place)
-    program = await programs(who.id, "growth.read", "growth.write")
+    who = await office.clerk(place)
+    program = await programs(who.person, "growth.read", "growth.write")
     (shop, *_), levels = await play.shops(place, 4), [{"name": "新芽"}, {"name": "小店", "sales_minor": 100}]
     assert (await program.show_levels()).version == 0
     assert (await refused(program.set_levels(levels=levels[::-1], reason=WHY))).code == "leagues.table_invalid"
@@ -143,9 +144,9 @@ async def phone_of(place: Place, who: given.Buyer) -> str:
 
 
 async def test_coupons_are_given_to_people_and_a_tier_has_its_members(place: Place, programs: Programs) -> None:
-    who, friend, of = await given.buyer(place), await given.buyer(place), await given.goods(place)
+    who, friend, of = await office.clerk(place), await given.buyer(place), await given.goods(place)
     phone, template = await phone_of(place, friend), TEMPLATE.show(await promo.template(place, per_person=1))
-    program = await programs(who.id, "promotions.read", "promotions.write")
+    program = await programs(who.person, "promotions.read", "promotions.write")
     said = [phone, "13800138000", phone]
     preview = await program.preview_grants(template, phones=said)
     assert (preview.given, [(one.line, one.code) for one in preview.refused]) == (
@@ -167,14 +168,14 @@ async def test_coupons_are_given_to_people_and_a_tier_has_its_members(place: Pla
     assert (await refused(program.take_out_of_tier(tier, PERSON.show(friend.id), reason=WHY))).code == "not_found"
     assert [(one.members, one.prices) for one in (await program.list_tiers()).items] == [(0, 1)]
     acts = await place.do(audit.about, template)
-    assert [(act["actor_id"], act["reason"], act["after"]) for act in acts if act["actor_id"] == who.id] == [
-        (who.id, WHY, {"coupons": 1})
+    assert [(act["actor_id"], act["reason"], act["after"]) for act in acts if act["actor_id"] == who.person] == [
+        (who.person, WHY, {"coupons": 1})
     ]
 
 
 async def test_an_organisation_is_let_in_and_its_members_are_invited(place: Place, programs: Programs) -> None:
-    who, owner, member = await given.buyer(place), await given.buyer(place), await given.buyer(place)
-    program = await programs(who.id, "organisations.read", "organisations.write")
+    who, owner, member = await office.clerk(place), await given.buyer(place), await given.buyer(place)
+    program = await programs(who.person, "organisations.read", "organisations.write")
     phone = await phone_of(place, owner)
     organisation = (await program.admit_organisation(name="江南银行", phone=phone, reason=WHY)).organisation
     problem = await refused(program.admit_organisation(name="江南银行", phone="13800138000", reason=WHY))
@@ -200,4 +201,4 @@ async def test_an_organisation_is_let_in_and_its_members_are_invited(place: Plac
         (organisation, 2)
     ]
     acts = await place.do(audit.about, organisation)
-    assert {(act["actor_id"], act["reason"]) for act in acts} == {(who.id, WHY)} and len(acts) == 4
+    assert {(act["actor_id"], act["reason"]) for act in acts} == {(who.person, WHY)} and len(acts) == 4

@@ -112,7 +112,7 @@ SCOPES_OF = {
     "distribution": {"shop"},
     "own_shop": {"shop"},
     "aftersales": {"orders", "shipments"},
-    "sharing": {"account", "links"},
+    "sharing": {"account", "domains", "links"},
     "training": {"account"},
     "quality": {"shipments"},
     "leagues": {"shop"},
@@ -133,6 +133,8 @@ SCOPES_OF = {
     "payouts": {"payouts"},
     "fees": {"fees"},
     "wallets": {"points"},
+    "admissions": {"rules", "shops"},
+    "vetting": {"suppliers"},
 }
 
 

@@ -65,6 +65,7 @@ CANNOT_BE_DONE = {
     "POST /office/organisations",
     "GET /assets/{name}",
     "GET /pictures/{file}",
+    "GET /previews/{name}",
     "POST /sign-in",
     "POST /me/profile/phone",
     "POST /me/data/copy",

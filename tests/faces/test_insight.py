@@ -10,6 +10,7 @@ import pytest
 from tests.faces.conftest import Clerks, Programs, Visitors
 from tests.given import commissions as earning
 from tests.given import goods as given
+from tests.given import office
 from tests.given import sharing as share
 from tests.given.houses import Place
 from tests.given.insight import months_of_trade
@@ -154,7 +155,7 @@ async def test_a_shop_sees_what_it_sold_and_no_other_shops(
 
 async def test_a_program_reads_what_the_office_reads(place: Place, programs: Programs) -> None:
     await months_of_trade(place, 1)
-    program = await programs((await given.buyer(place)).id, "insight.read")
+    program = await programs((await office.clerk(place)).person, "insight.read")
     cards = (await program.list_reports()).items
     assert [one.report for one in cards] == list(REPORTS)
     for card in cards:

@@ -236,6 +236,7 @@ async def test_a_fetcher_of_previews_sees_the_object_and_is_counted_apart(
     assert said["og:url"].endswith(f"/s/{code}") and said["og:image"].startswith(f"http://{place.host}/")
     assert said["product:price:currency"] == "CNY" and re.fullmatch(r"\d+\.\d\d", said["product:price:amount"])
     assert "team of 2" in said["og:description"] and "小店" in said["og:description"]
+    assert said["og:image:type"] == "image/jpeg" and said["image"] == said["og:image"]
     assert await counted(app, place, code) == (0, 0, 1)
 
 

@@ -25,7 +25,7 @@ from tuan.trade import orders
 
 HERE = "/office/developers"
 TOLD = re.compile(r'first-key">([^<]+)<')
-KEY = {"name": "ERP", "reason": "the new warehouse", "goods_read": "on", "events_read": "on", "days": "90"}
+KEY = {"name": "ERP", "reason": "the new warehouse", "goods_read": "on", "shipments_read": "on", "days": "90"}
 HOOK = {"url": "https://erp.example.com/tuan", "kinds": "orders.paid.v1", "reason": "the new warehouse"}
 
 
@@ -50,14 +50,14 @@ async def test_a_key_is_shown_once_acts_as_the_supplier_and_ends(
     assert again.status_code == 200 and not TOLD.search(again.text), "the same form makes no second one and shows none"
     erp = await programs()
     erp.token = text[1]
-    assert (await erp.list_own_products()).items and await erp.list_events()
+    assert (await erp.list_own_products()).items and (await erp.list_orders_to_ship()).items == []
     assert (await refused(erp.receive(lines=[], reason="x"))).code == "web.scope_missing"
     assert (await refused(erp.show_account())).code == "web.scope_missing"
     (card,) = (await by_program.json(HERE))["keys"]
-    assert (card["name"], card["scopes"], bool(card["used_at"])) == ("ERP", ["events.read", "goods.read"], True)
+    assert (card["name"], card["scopes"], bool(card["used_at"])) == ("ERP", ["goods.read", "shipments.read"], True)
     assert text[1] not in (await owner.get(HERE)).text
     await by_program.post(f"{HERE}/keys/{card['api_key']}/revocation", key="two", reason="left the house")
-    assert (await refused(erp.list_events())).code == "web.credentials_wrong"
+    assert (await refused(erp.list_own_products())).code == "web.credentials_wrong"
     (card,) = (await by_program.json(HERE))["keys"]
     assert not card["revoke_key"]
     assert await done(place) == [

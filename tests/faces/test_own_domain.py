@@ -10,6 +10,7 @@ from tests.faces.browser import JSON, Browser, form_to
 from tests.faces.conftest import Clerks, Programs, Visitors
 from tests.faces.test_links import by_hand, counted
 from tests.given import goods as given
+from tests.given import office
 from tests.given import sharing as share
 from tests.given.houses import Place
 from tuan.goods.catalog.model import PRODUCT
@@ -194,7 +195,7 @@ async def test_who_may_not_set_it_sees_it_only(place: Place, clerks: Clerks) -> 
 
 
 async def test_a_program_reads_the_domain(place: Place, programs: Programs) -> None:
-    program = await programs((await given.buyer(place)).id, "links.read")
+    program = await programs((await office.clerk(place)).person, "links.read")
     assert ((await program.show_link_domain()).domain, (await program.show_link_domain()).host) == (None, place.host)
     domain = await share.own_domain(place)
     assert (await program.show_link_domain()).domain == domain

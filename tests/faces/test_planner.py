@@ -9,8 +9,7 @@ import pytest
 from tests.faces.browser import Browser, form_to
 from tests.faces.client import refused
 from tests.faces.conftest import Clerks, Programs
-from tests.given import goods as given
-from tests.given import houses
+from tests.given import houses, office
 from tests.given.houses import Place
 from tests.given.planning import SMALL, asked, drafted, friends, played, sold
 from tuan.goods.catalog.model import PRODUCT, SKU
@@ -150,7 +149,7 @@ async def test_only_who_may_plans(place: Place, clerks: Clerks) -> None:
 
 
 async def test_a_program_asks_once_and_reads_the_same_figures(place: Place, programs: Programs) -> None:
-    program = await programs((await given.buyer(place)).id, "planner.read", "planner.write")
+    program = await programs((await office.clerk(place)).person, "planner.read", "planner.write")
     asks = {"people": 100, "opened": 20, "runs": 7, "rate_one": 1_000, "rate_two": 300}
     first = await program.ask_simulation(**asks, key="k")
     assert (await program.ask_simulation(**asks, key="k")).simulation == first.simulation

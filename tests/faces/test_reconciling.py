@@ -2,7 +2,7 @@
 
 from tests.faces.client import refused
 from tests.faces.conftest import Clerks, Programs
-from tests.given import goods as given
+from tests.given import office
 from tests.given.houses import Place
 from tests.given.reconciliation_refusals import DAY, ticket
 from tuan.trade.reconciliation.model import TICKET_ID
@@ -14,7 +14,7 @@ async def test_a_program_of_the_market_sees_differences_and_says_what_became_of_
     place: Place, programs: Programs
 ) -> None:
     public = TICKET_ID.show(await ticket(place))
-    who = (await given.buyer(place)).id
+    who = (await office.clerk(place)).person
     program, buyer = await programs(who), await programs(who, "orders.read")
     (day,) = (await program.list_statement_days(days=90)).items
     assert (day.provider, day.lines, day.open_differences, day.paid_out.amount_minor) == ("sandbox", 1, 1, 100)

@@ -13,6 +13,7 @@ from tests.faces.client import refused
 from tests.faces.conftest import Programs, Visitors
 from tests.faces.test_links import by_hand, counted
 from tests.given import goods as given
+from tests.given import office
 from tests.given import promotions as promo
 from tests.given import sharing as share
 from tests.given.houses import Place
@@ -301,15 +302,17 @@ async def test_a_mini_program_shares_resolves_and_comes_through(
 
 
 async def test_the_markets_links_are_for_whoever_has_its_scope(place: Place, programs: Programs) -> None:
-    who, (_, owner), of = await given.buyer(place), await share.shop(place), await given.goods(place)
+    who, (_, owner), of = await office.clerk(place), await share.shop(place), await given.goods(place)
     theirs = await share.link(place, owner, of)
-    market = await programs(who.id, "links.read", "links.write")
+    market = await programs(who.person, "links.read", "links.write")
     made = await market.make_market_link(what="home", channel="web", campaign="metro", reason="autumn")
     assert [one.code for one in (await market.list_market_links()).items] == [made.code]
     assert [one.code for one in (await market.list_market_links(of="people")).items] == [theirs]
     await market.revoke_market_link(theirs, reason="spam")
     assert await share.opened(place, theirs) is None
-    assert (await refused((await programs(who.id, "account.write")).list_market_links())).code == "web.scope_missing"
+    assert (
+        await refused((await programs(who.person, "account.write")).list_market_links())
+    ).code == "web.scope_missing"
 
 
 async def test_only_pages_of_this_market_are_signed_for_wechat(

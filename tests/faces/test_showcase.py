@@ -126,7 +126,7 @@ async def test_a_link_shows_title_picture_price_and_seats(place: Place, visitors
     team = await visitor.read(f"/t/{TEAM_ID.show(opened.team)}")
     assert '<meta property="og:title" content="2 seats left · 脐橙' in team
     assert '<meta property="product:price:amount" content="9.90">' in team
-    assert re.search(r'og:image" content="http://[^"]+/goods/navel-orange-480\.\w+\.webp"', team)
+    assert re.search(r'og:image" content="http://[^"]+/goods/navel-orange-480\.\w+\.jpg"', team)
     product = await visitor.read(f"/p/{PRODUCT.show(of.product)}")
     (block,) = DATA_BLOCK.findall(product)
     told = json.loads(block)

@@ -331,6 +331,11 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE settlement.withdrawals SET amount_minor = amount_minor + 1 WHERE market_id = $1 AND state = 'requested'",
         "DELETE FROM settlement.withdrawals WHERE market_id = $1",
     ],
+    "I85": [
+        "UPDATE settlement.charges SET amount_minor = amount_minor + 1 WHERE market_id = $1",
+        "INSERT INTO ledger.transfers (market_id, id, kind, from_code, to_code, asset, amount, about, at) SELECT market_id, gen_random_uuid(), "
+        "'present', 'platform:income', code, asset, 1, gen_random_uuid(), now() FROM ledger.accounts WHERE market_id = $1 AND code LIKE 'supplier:%:payable'",
+    ],
     "I84": [
         "UPDATE settlement.withdrawals SET state = 'paid', returned_at = NULL WHERE market_id = $1 AND state = 'returned'",
         "UPDATE settlement.withdrawals SET fee_minor = fee_minor - 1 WHERE market_id = $1 AND state = 'returned'",

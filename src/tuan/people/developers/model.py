@@ -83,10 +83,14 @@ MARKET_SCOPES = (
     "fees.write",
     "points.read",
     "points.write",
+    "shops.read",
+    "shops.write",
+    "rules.write",
+    "domains.write",
+    "suppliers.read",
+    "suppliers.write",
 )
-"""Of the whole market: only the operator gives them away, and nobody has them by signing in."""
-SIGNING_SCOPE = "law.write"
-"""Its key signs as its owner where two persons have to, so that nobody makes one for somebody else and has both signatures."""
+"""Of the whole market: nobody has them by signing in, and a key has them for as long as its owner works in the office and may."""
 SCOPES = (*BUYER_SCOPES, *SUPPLIER_SCOPES, *SHOP_SCOPES, *MARKET_SCOPES)
 PERSONAL_SCOPES = frozenset((*BUYER_SCOPES, *SUPPLIER_SCOPES, *SHOP_SCOPES))
 """What a signed-in person may do through the API: all that he may do on the pages."""

@@ -70,6 +70,11 @@ LOWERINGS_SQL = (
     "SELECT id, commission_id, amount_minor, debt_minor, why, at FROM distribution.lowerings WHERE market_id = $1 "
     "AND commission_id = ANY($2::uuid[]) ORDER BY at, id"
 )
+BEHIND_SQL = (
+    "SELECT w.id AS about, c.order_id FROM distribution.lowerings w JOIN distribution.commissions c ON c.market_id = w.market_id "
+    "AND c.id = w.commission_id WHERE w.market_id = $1 AND w.id = ANY($2::uuid[]) UNION ALL "
+    "SELECT id, order_id FROM distribution.commissions WHERE market_id = $1 AND id = ANY($2::uuid[])"
+)
 SUMS_SQL = (
     "SELECT count(*) AS lines, coalesce(sum(kept_minor) FILTER (WHERE state = 'pending'), 0)::bigint AS pending, "
     "coalesce(sum(kept_minor) FILTER (WHERE state = 'held'), 0)::bigint AS held, "
@@ -354,6 +359,11 @@ async def access_commission(work: Work, commission: UUID, shop: UUID | None = No
     if not rows or shop not in (None, rows[0]["shop_id"]):
         raise Refused(NotFound())
     return rows[0]
+
+
+async def orders_behind(work: Work, abouts: Collection[UUID]) -> dict[UUID, UUID]:
+    """Of what the ledger says of commissions that fell, whose order it was: by what the transfer is about."""
+    return {row["about"]: row["order_id"] for row in await work.fetch(BEHIND_SQL, list(abouts))}
 
 
 async def lowerings_of(work: Work, wanted: Collection[UUID]) -> Mapping[UUID, list[Any]]:

@@ -7,6 +7,7 @@ from tuan.people.parties.tables import shops
 from tuan.people.training.tables import courses
 from tuan.platform.schema import (
     BIGINT,
+    BOOL,
     DATE,
     INSTANT,
     INT,
@@ -81,10 +82,13 @@ withheld = market_table(
     "withheld",
     column("product_id", UUID),
     column("since", INSTANT),
+    column("by_supplier", BOOL, default="true"),
+    column("by_market", BOOL, default="false"),
+    check("by_somebody", "by_supplier OR by_market"),
     references(products, "product_id"),
     key=("product_id",),
 )
-"""Goods that their supplier keeps back from shops; all others on the shelf are for them."""
+"""Goods that their supplier or the market keeps back from shops; all others on the shelf are for them."""
 
 picks = market_table(
     "shops",

@@ -30,6 +30,7 @@ from tuan.surfaces.web.markets import Market, Markets, host_name, port_of
 from tuan.surfaces.web.own_domain import is_own_domain, lead_on
 from tuan.surfaces.web.policies import admit, require_policies
 from tuan.surfaces.web.posters import Posters
+from tuan.surfaces.web.previews import Previews
 from tuan.surfaces.web.problems import answer_error, bare
 from tuan.surfaces.web.reading import read_cookies, read_query
 from tuan.surfaces.web.rendering import Renderer
@@ -42,7 +43,7 @@ log = structlog.get_logger()
 
 BODY_BYTES_MAX = 64 * 1024
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-MACHINE_PATHS = ("/health/", "/metrics", "/assets/", "/pictures/")
+MACHINE_PATHS = ("/health/", "/metrics", "/assets/", "/pictures/", "/previews/")
 
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (
@@ -240,7 +241,17 @@ def make_app(house: House, *more: Any) -> App:
     house.hub.also(markets.heard)
     streams = Streams(house.hub)
     front = Front(
-        house, markets, words, Renderer(words, assets), assets, streams, shared, links, Posters(), load_rail()
+        house,
+        markets,
+        words,
+        Renderer(words, assets),
+        assets,
+        streams,
+        shared,
+        links,
+        Posters(),
+        Previews(),
+        load_rail(),
     )
     return App(front, [*load_routes(), *more])
 

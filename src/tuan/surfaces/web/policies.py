@@ -48,6 +48,32 @@ SCOPE: Final = "scope"
 """For programs: a key or a token in the header, never a cookie; what of it is asked for stands under `scope`."""
 
 MEMBER_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
+    "events.read": ("developers.see",),
+    "webhooks.read": ("developers.see",),
+    "webhooks.write": ("developers.edit",),
+    "reconciliation.read": ("payments.see",),
+    "reconciliation.write": ("payments.resolve",),
+    "links.read": ("links.see",),
+    "links.write": ("links.make", "links.stop"),
+    "domains.write": ("links.domain",),
+    "insight.read": ("insight.see",),
+    "law.read": ("law.see",),
+    "law.write": ("law.edit", "law.sign", "law.report"),
+    "planner.read": ("planner.see",),
+    "planner.write": ("planner.make",),
+    "plans.read": ("commissions.see",),
+    "plans.write": ("commissions.rules", "commissions.decide"),
+    "growth.read": ("courses.see", "leagues.see"),
+    "growth.write": ("courses.edit", "leagues.edit"),
+    "promotions.read": ("promotions.see",),
+    "promotions.write": ("promotions.launch", "promotions.give", "shops.grant"),
+    "organisations.read": ("organisations.see",),
+    "organisations.write": ("organisations.edit",),
+    "shops.read": ("shops.see",),
+    "shops.write": ("shops.admit",),
+    "rules.write": ("shops.rules",),
+    "suppliers.read": ("suppliers.see",),
+    "suppliers.write": ("suppliers.check",),
     "campaigns.read": ("campaigns.see",),
     "campaigns.write": ("campaigns.launch",),
     "payments.read": ("payments.see",),
@@ -61,8 +87,8 @@ MEMBER_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "points.read": ("points.see",),
     "points.write": ("points.give", "points.rules"),
 }
-"""Scopes that move the market's money or tell of it, by what the key's owner must be allowed in the office at that very moment:
-a key is no way round a role, and none outlives it."""
+"""Every scope of the whole market, by what the key's owner must be allowed in the office at that very moment: a key is no way
+round a role, and none outlives it."""
 
 TAKES_FILE: Final = {"takes_file": True}
 """Beside a policy: the route's form may come in parts, with a file among them."""

@@ -26,6 +26,7 @@ OPEN_ROUTES: Final[dict[str, str]] = {
     "GET /t/{team}/events": "word that the team has changed; it carries nothing else",
     "GET /divisions": "the divisions of China, for forms of addresses; everybody's knowledge",
     "GET /pictures/{file}": "a picture of goods that was made anew when it came in, by a name that cannot be guessed",
+    "GET /previews/{name}": "such a picture, or one of the house's, for whoever shows a link to it",
     "GET /sign-in": "asks for a number",
     "POST /sign-in/code": "sends a code; limited per number and per network",
     "POST /sign-in": "takes the code; wrong ones are counted per number and per network",

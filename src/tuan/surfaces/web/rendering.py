@@ -10,6 +10,7 @@ from jinja2.runtime import Context
 
 from tuan.kit.money import Money
 from tuan.kit.time import Instant
+from tuan.surfaces.web import previews
 from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.i18n import Words
 from tuan.surfaces.web.pages import Frame
@@ -58,7 +59,7 @@ def _environment(words: Words, assets: Assets) -> Environment:
         return words.clock(instant, _zone(context))
 
     environment.filters.update(money=words.money, decimal=decimal, day=day, clock=clock, ago=words.ago)
-    environment.globals.update(asset=assets.url, gap=words.gap)
+    environment.globals.update(asset=assets.url, gap=words.gap, preview=previews.address, preview_side=previews.SIDE)
     return environment
 
 

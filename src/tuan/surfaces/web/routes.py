@@ -105,6 +105,8 @@ PLACES = (
     "api.v1.fees",
     "api.v1.wallets",
     "api.v1.organisations",
+    "api.v1.admissions",
+    "api.v1.vetting",
     "api.v1.courses",
     "api.v1.levels",
     "api.v1.compliance",

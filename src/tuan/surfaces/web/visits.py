@@ -31,6 +31,7 @@ from tuan.surfaces.web.links import Links
 from tuan.surfaces.web.markets import Market, Markets, host_name, port_of
 from tuan.surfaces.web.pages import Frame, Language, Place
 from tuan.surfaces.web.posters import Posters
+from tuan.surfaces.web.previews import Previews
 from tuan.surfaces.web.rendering import Renderer
 from tuan.surfaces.web.streams import Streams
 
@@ -50,7 +51,8 @@ OFFICE_AGE_SECONDS = int(SESSION_LIFE.total_seconds())
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What all visits share: the house, the markets by host, words, templates, browser files, live and shared pages, links, posters."""
+    """What all visits share: the house, the markets by host, words, templates, browser files, live and shared pages, links, posters,
+    pictures of links."""
 
     house: House
     markets: Markets
@@ -61,6 +63,7 @@ class Front:
     shared: SharedPages
     links: Links
     posters: Posters
+    previews: Previews
     rail: Sequence[Place] = ()
 
 

@@ -29,6 +29,7 @@ transfers = market_table(
     check("two_accounts", "from_code <> to_code"),
     unique("kind", "about"),
     index("transfers_at_idx", "at"),
+    index("transfers_back_idx", "to_code", "at", where="from_code LIKE 'shop:%' AND to_code LIKE 'supplier:%'"),
     key=("id",),
     append_only=True,
 )

@@ -9,6 +9,7 @@ from tuan.surfaces.api.operations import OPERATION, Operation
 from tuan.surfaces.api.v1 import (
     accounts,
     addresses,
+    admissions,
     aftersales,
     arbitration,
     campaigns,
@@ -54,6 +55,7 @@ from tuan.surfaces.api.v1 import (
     sourcing,
     supply,
     training,
+    vetting,
     wallets,
 )
 from tuan.surfaces.web.i18n import LANGUAGES
@@ -108,6 +110,8 @@ MODULES = (
     fees,
     wallets,
     organisations,
+    admissions,
+    vetting,
     shipping,
     sourcing,
     quality,
@@ -158,6 +162,8 @@ TAGS = {
     "fees": "Terms, charges and balances of suppliers, rules of withdrawals, days of settlement.",
     "wallets": "Points of the whole market: terms, what is out, giving and taking.",
     "organisations": "Organisations that bring members: admitted, their grades, inviting members, what they bore.",
+    "admissions": "Shops of the whole market: applications decided, shops suspended and opened again, the rules of both.",
+    "vetting": "Who may supply, and what suppliers may show: applications, licences and proposals looked at and decided.",
     "courses": "Courses of the market: written, published, ended, and who has passed.",
     "levels": "Levels of the market's shops, its seasons and their leagues.",
     "training": "Courses, their questions, and what the caller has passed.",

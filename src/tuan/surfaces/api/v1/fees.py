@@ -15,7 +15,7 @@ from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import AmountMinor, Listing, Money, Reason, SupplierId
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.api.v1.settlement import MonthName, StatementLine, StatementQuery, line_told
-from tuan.surfaces.backoffice.statements import read_month
+from tuan.surfaces.backoffice.statements import lines_of, read_month
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import settlement
@@ -165,7 +165,7 @@ async def list_payees_statement_lines(
     async with visit.reading() as work:
         await parties.access_supplier(work, found)
         begins, ends = read_month(visit, work.now)
-        lines = await settlement.statement_lines(work, found, begins, ends, after=query.after, size=query.size)
+        lines = await lines_of(work, found, begins, ends, after=query.after, size=query.size)
     return Listing([line_told(visit, row) for row in lines.items], lines.next_key)
 
 

@@ -301,14 +301,14 @@ async def list_shop_materials(visit: Visit) -> Listing[ShopMaterial]:
     shop = own_shop(visit)
     async with visit.reading() as work:
         rows = await shops.materials_of(work, shop.id)
-    found = [
-        ShopMaterial(
-            material=MATERIAL_ID.show(row["id"]), words=row["words"],
-            pictures=[f"{visit.origin}{picture_url(name)}" for name in row["pictures"]], own=row["shop_id"] is not None,
-        )
-        for row in rows
-    ]  # fmt: skip
-    return Listing(found)
+    return Listing([shop_material(visit, row) for row in rows])
+
+
+def shop_material(visit: Visit, row: Any) -> ShopMaterial:
+    return ShopMaterial(
+        material=MATERIAL_ID.show(row["id"]), words=row["words"],
+        pictures=[f"{visit.origin}{picture_url(name)}" for name in row["pictures"]], own=row["shop_id"] is not None,
+    )  # fmt: skip
 
 
 @operation("POST", "/shop/materials", scope="shop.write", status=201, takes_file=True)

@@ -12,7 +12,7 @@ from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import Listing, Money, OrderId, PageQuery, PayoutAccountId, WithdrawalId
-from tuan.surfaces.backoffice.statements import read_month
+from tuan.surfaces.backoffice.statements import lines_of, read_month
 from tuan.surfaces.web.once import remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
@@ -46,9 +46,10 @@ class StatementQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields
 class StatementLine(Struct, frozen=True, kw_only=True):
     """A line that its buyer kept, and where its money went: share = kept + borne − fee − cut − withheld. `returned`: goods of the
     order came back after they had been settled, `charged`: something else was charged; then only the share says something, and is
-    below zero. A charge has no order. The shares of a month sum up to what it brought."""
+    below zero. `commission_back`: what a shop had been promised of those goods is the supplier's again. A charge has no order. The
+    shares of a month sum up to what it brought."""
 
-    kind: Literal["kept", "returned", "charged"]
+    kind: Literal["kept", "returned", "charged", "commission_back"]
     order: OrderId | None
     line: Annotated[int | None, Meta(examples=[1])]
     title: Annotated[str, Meta(examples=["赣南脐橙"])]
@@ -138,7 +139,7 @@ async def list_statement_lines(visit: Visit, query: StatementQuery) -> Listing[S
     supplier = _supplier(visit)
     async with visit.reading() as work:
         begins, ends = read_month(visit, work.now)
-        found = await settlement.statement_lines(work, supplier, begins, ends, after=query.after, size=query.size)
+        found = await lines_of(work, supplier, begins, ends, after=query.after, size=query.size)
     return Listing([line_told(visit, row) for row in found.items], found.next_key)
 
 

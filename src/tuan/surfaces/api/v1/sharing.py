@@ -13,6 +13,7 @@ from tuan.people.sharing.model import find_code, read_scene, scene_of, share_wor
 from tuan.platform import markets
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
+from tuan.surfaces.api.acting import acted
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, Listing, Money, PageQuery, Reason
 from tuan.surfaces.storefront.links.viewing import card_of, of_target, page_of
@@ -285,10 +286,27 @@ class LinkDomain(Struct, frozen=True, kw_only=True):
 
 @operation("GET", "/link-domain", scope="links.read")
 async def show_link_domain(visit: Visit) -> LinkDomain:
-    """The domain that links show. An owner sets it in the office, with his second factor."""
+    """The domain that links show."""
     async with visit.reading() as work:
         row = await markets.hosts(work)
     return LinkDomain(domain=row["link_host"], host=row["host"])
+
+
+class NewLinkDomain(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """null: links show the market's host, where they always open too."""
+
+    domain: Annotated[str, Meta(min_length=1, max_length=253, pattern=NO_NUL, examples=["go.example.com"])] | None
+    reason: Reason
+
+
+@operation("POST", "/link-domain", scope="domains.write", status=204)
+async def set_link_domain(visit: Visit, data: NewLinkDomain, key: str) -> Refusal | None:
+    """From now on links, codes and posters show it; what stands at the market's host goes on working."""
+
+    async def act(work: Work) -> Refusal | None:
+        return await sharing.set_link_host(work, data.domain or "", reason=data.reason)
+
+    return await acted(visit, "api.set_link_domain", key, data.reason, data.domain or "", act)
 
 
 class Revocation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -319,5 +337,6 @@ HANDLERS = (
     list_market_links,
     make_market_link,
     show_link_domain,
+    set_link_domain,
     revoke_market_link,
 )

@@ -21,7 +21,6 @@ from tuan.people.developers.model import (
     EVENT,
     KEY,
     MARKET_SCOPES,
-    SIGNING_SCOPE,
     SUPPLIER_SCOPES,
     DeliveryState,
 )
@@ -113,7 +112,7 @@ async def make_key(visit: NamedDependency[Visit]) -> Response[Any]:
     days = min(read_whole(form.days, "days"), DAYS_MAX) if form.days else None
     supplier = read_id(SUPPLIER, form.supplier) if form.supplier else None
     members = [scope for scope in scopes if scope in MEMBER_SCOPES]
-    if supplier is not None and (members or SIGNING_SCOPE in scopes):
+    if supplier is not None and members:
         raise Refused(FieldInvalid(field="supplier"))
     asked = (permission for scope in members for permission in MEMBER_SCOPES[scope])
     if missing := next((one for one in asked if not visit.may(one)), None):

@@ -20,7 +20,7 @@ from tuan.surfaces.backoffice.acting import acted, read_amount
 from tuan.surfaces.backoffice.settlement import words
 from tuan.surfaces.backoffice.settlement.context import Charge, Payee, PayeePage, PayeesPage, TermsSince
 from tuan.surfaces.backoffice.settlement.words import PAYEES, PLACE, read_percent, written_percent
-from tuan.surfaces.backoffice.statements import csv_of_month, month_of, printed, read_month, share_of
+from tuan.surfaces.backoffice.statements import csv_of_month, lines_of, month_of, printed, read_month, share_of
 from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
@@ -74,7 +74,7 @@ async def show_one(visit: NamedDependency[Visit], supplier: FromPath[str]) -> Re
         card = (await parties.supplier_cards(work, [found]))[found]
         balance, terms = await settlement.balance_of(work, found), await settlement.terms_of(work, found)
         sums = await settlement.statement_sums(work, found, begins, ends)
-        lines = await settlement.statement_lines(work, found, begins, ends, after=visit.query.get("page"))
+        lines = await lines_of(work, found, begins, ends, after=visit.query.get("page"))
         history = await settlement.terms_through_time(work, found)
         charges = await settlement.charges_of(work, found, begins, ends)
         acts = await audit.about(work, SUPPLIER.show(found))

@@ -15,10 +15,13 @@ from litestar import Response
 from litestar.response import Stream
 
 from tuan.kit.money import Money
+from tuan.kit.pages import PAGE_SIZE, Page
 from tuan.kit.refusals import Refused
 from tuan.kit.time import Instant
 from tuan.people import parties
 from tuan.platform.lists import EXPORT_SIZE
+from tuan.platform.work import Work
+from tuan.play import distribution
 from tuan.surfaces.backoffice.tables import Cell, plain
 from tuan.surfaces.storefront.showing import amount
 from tuan.surfaces.web.errors import FieldInvalid
@@ -34,9 +37,10 @@ COLUMNS = ("order", "line", "goods", "units", "kept", "borne", "fee", "cut", "wi
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """A kept line and where its money went: share = kept + borne − fee − cut − withheld. Of what came back after that, and of what
-    was charged, the share is below zero; a charge has no order."""
+    was charged, the share is below zero; a charge has no order. `commission_back`: what a shop had been promised of goods that came
+    back is the supplier's again."""
 
-    kind: Literal["kept", "returned", "charged"]
+    kind: Literal["kept", "returned", "charged", "commission_back"]
     order: str
     number: str
     goods: str
@@ -63,6 +67,7 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
     share: Money
     returned: Money
     charged: Money
+    back: Money
     total: Money
     paid: Money
     earlier_url: str
@@ -111,16 +116,31 @@ def month_of(visit: Visit, url: str, csv_url: str, begins: datetime, sums: settl
         name=f"{begins:%Y-%m}", begins=begins, lines=sums.lines, kept=amount(visit, sums.kept),
         borne=amount(visit, sums.borne), fee=amount(visit, sums.fee), cut=amount(visit, sums.cut),
         withheld=amount(visit, sums.withheld), share=amount(visit, sums.share), returned=amount(visit, sums.returned),
-        charged=amount(visit, sums.charged), total=amount(visit, sums.total),
+        charged=amount(visit, sums.charged), back=amount(visit, sums.back), total=amount(visit, sums.total),
         paid=amount(visit, sums.paid), earlier_url=of(-1), later_url=of(1) if moved(begins, 1) <= now else None,
         csv_url=f"{csv_url}?month={begins:%Y-%m}", print_url=f"{url}/print?month={begins:%Y-%m}",
     )  # fmt: skip
+
+
+async def lines_of(
+    work: Work, supplier: UUID, begins: datetime, ends: datetime, *, after: str | None = None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """Lines of a statement, those of commissions with the order that they had been promised of."""
+    found = await settlement.statement_lines(work, supplier, begins, ends, after=after, size=size)
+    back = [row["order_id"] for row in found.items if row["kind"] == "commission_back"]
+    orders = await distribution.orders_behind(work, back) if back else {}
+    rows = [
+        {**row, "order_id": orders[row["order_id"]]} if row["kind"] == "commission_back" else row for row in found.items
+    ]
+    return Page(rows, found.next_key)
 
 
 def _what(visit: Visit, row: Any) -> str:
     """What a line is for."""
     if row["kind"] == "returned":
         return visit.gettext("Came back after it was settled")
+    if row["kind"] == "commission_back":
+        return visit.gettext("Commission that came back with it")
     if row["kind"] == "charged":
         return visit.gettext("Charged by the market")
     return " ".join(filter(None, (row["title"], row["options"], f"× {row['units']}")))
@@ -148,7 +168,7 @@ async def printed(visit: Visit, supplier: UUID, url: str) -> Response[Any]:
         begins, ends = read_month(visit, work.now)
         card = (await parties.supplier_cards(work, [supplier]))[supplier]
         sums = await settlement.statement_sums(work, supplier, begins, ends)
-        found = await settlement.statement_lines(work, supplier, begins, ends, size=LINES_PRINTED_MAX)
+        found = await lines_of(work, supplier, begins, ends, size=LINES_PRINTED_MAX)
         now = work.now
     page = Printed(
         supplier=card["name"],
@@ -169,7 +189,7 @@ async def csv_of_month(visit: Visit, supplier: UUID) -> Stream:
 
     async def read(after: str | None) -> Any:
         async with visit.reading() as work:
-            return await settlement.statement_lines(work, supplier, begins, ends, after=after, size=EXPORT_SIZE)
+            return await lines_of(work, supplier, begins, ends, after=after, size=EXPORT_SIZE)
 
     return csv_stream(f"{begins:%Y-%m}", COLUMNS, read, partial(_plain, visit))
 

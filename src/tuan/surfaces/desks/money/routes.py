@@ -13,7 +13,7 @@ from tuan.people import parties
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice.acting import read_amount
-from tuan.surfaces.backoffice.statements import csv_of_month, month_of, printed, read_month, share_of
+from tuan.surfaces.backoffice.statements import csv_of_month, lines_of, month_of, printed, read_month, share_of
 from tuan.surfaces.desks.money.context import Account, MoneyPage, Outgoing
 from tuan.surfaces.storefront.showing import amount, provider_name
 from tuan.surfaces.web.once import once
@@ -121,7 +121,7 @@ async def _show(
         card = (await parties.supplier_cards(work, [supplier]))[supplier]
         balance, rules = await settlement.balance_of(work, supplier), await settlement.rules(work)
         sums = await settlement.statement_sums(work, supplier, begins, ends)
-        found = await settlement.statement_lines(work, supplier, begins, ends, after=visit.query.get("page"))
+        found = await lines_of(work, supplier, begins, ends, after=visit.query.get("page"))
         accounts = await settlement.accounts_of(work, supplier)
         outgoing = await settlement.withdrawals(work, Wanted(size=OUTGOING_MAX), payee=supplier)
         now = work.now

@@ -61,6 +61,18 @@ ENDED_SQL = invariant(
     "'withdrawal_returned', 'withdrawal_fee_back')) t ON t.kind = e.kind AND t.about = e.id "
     "WHERE e.amount IS DISTINCT FROM t.amount",
 )
+STATED_SQL = invariant(
+    "I85",
+    "what a supplier may claim, less what he owes, is what his statement's lines sum up to, but for what was withdrawn",
+    "SELECT 'supplier ' || coalesce(b.supplier, s.supplier) FROM (SELECT split_part(code, ':', 2) AS supplier, sum(amount) AS amount FROM ("
+    "SELECT to_code AS code, amount FROM ledger.transfers WHERE market_id = $1 AND kind NOT LIKE 'withdrawal%' UNION ALL "
+    "SELECT from_code, -amount FROM ledger.transfers WHERE market_id = $1 AND kind NOT LIKE 'withdrawal%') t "
+    "WHERE code LIKE 'supplier:%:payable' OR code LIKE 'supplier:%:debt' GROUP BY 1) b FULL JOIN (SELECT supplier, sum(amount) AS amount "
+    "FROM (SELECT supplier_id::text AS supplier, share_minor AS amount FROM settlement.claims WHERE market_id = $1 UNION ALL "
+    "SELECT supplier_id::text, -amount_minor FROM settlement.charges WHERE market_id = $1 UNION ALL SELECT split_part(to_code, ':', 2), amount "
+    "FROM ledger.transfers WHERE market_id = $1 AND from_code LIKE 'shop:%' AND to_code LIKE 'supplier:%') l GROUP BY supplier) s "
+    "ON s.supplier = b.supplier WHERE coalesce(b.amount, 0) <> coalesce(s.amount, 0)",
+)
 HOLDS_LIVE_SQL = invariant(
     "I28",
     "nothing holds a line that was settled",

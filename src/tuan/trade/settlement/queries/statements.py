@@ -14,6 +14,7 @@ from tuan.platform.work import Work
 from tuan.trade.settlement import store, tables
 from tuan.trade.settlement.model import KeptLine, Terms
 from tuan.trade.settlement.queries.payouts import paid_out
+from tuan.value.ledger.model import supplier_payable
 
 BORNE_THROUGH_SQL = (
     "SELECT a.source_id, a.amount_minor, l.order_id, l.number, l.amount_minor, l.freight_minor, l.refunded_minor, "
@@ -35,6 +36,11 @@ CHARGED_SQL = (
     "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.at >= $3 AND c.at < $4"
 )
 """What came back after it was settled is a charge with the id of its recall."""
+CAME_BACK_SQL = (
+    "SELECT count(*) AS back_lines, coalesce(sum(amount), 0)::bigint AS back FROM ledger.transfers WHERE market_id = $1 AND to_code = $2 "
+    "AND from_code LIKE 'shop:%' AND to_code LIKE 'supplier:%' AND at >= $3 AND at < $4"
+)
+"""What a shop had been promised and comes back to the supplier, who had paid for it and for what was returned."""
 TERMS_THROUGH_TIME_SQL = (
     "SELECT since, fee_permyriad, withheld_permyriad FROM settlement.terms "
     "WHERE market_id = $1 AND supplier_id = $2 ORDER BY since DESC LIMIT 50"
@@ -57,7 +63,8 @@ PARTS_OF_SHARE = ("kept", "borne", "fee", "cut", "withheld")
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Of one payee in one stretch of time, in minor units; share = kept + borne − fee − cut − withheld, and total = share −
-    returned (it came back after it was settled) − charged: what the statement's lines sum up to."""
+    returned (it came back after it was settled) − charged + back (what shops had been promised of it): what the statement's lines
+    sum up to."""
 
     lines: int
     kept: int
@@ -68,19 +75,21 @@ class Sums:
     share: int
     returned: int
     charged: int
+    back: int
     paid: int
 
     @property
     def total(self) -> int:
-        return self.share - self.returned - self.charged
+        return self.share - self.returned - self.charged + self.back
 
 
 async def statement_sums(work: Work, supplier: UUID, since: Instant, until: Instant) -> Sums:
     """A payee's statement in one line: since ≤ t < until."""
     row = await work.fetch_one(SUMS_SQL, supplier, since, until)
     more = await work.fetch_one(CHARGED_SQL, supplier, since, until)
-    assert row is not None and more is not None
-    sums = {**row, **more, "lines": row["lines"] + more["lines"]}
+    back = await work.fetch_one(CAME_BACK_SQL, supplier_payable(supplier), since, until)
+    assert row is not None and more is not None and back is not None
+    sums = {**row, **more, "lines": row["lines"] + more["lines"] + back["back_lines"], "back": back["back"]}
     return Sums(**sums, paid=await paid_out(work, supplier, since, until))
 
 
@@ -90,15 +99,16 @@ async def statement_lines(
     """The lines of a statement, the latest first; the shares of all of them sum up to its total.
 
     kind: `kept` (a settled line: what it was for and how it was shared), `returned` (an order's goods that came back after they
-    had been settled: the share is what that took), `charged` (what he owed for another reason).
+    had been settled: the share is what that took), `charged` (what he owed for another reason), `commission_back` (what a shop had
+    been promised of goods that came back; whose they were, `distribution.orders_behind` says).
     """
     key = decode_key(after, tuple[Instant, UUID, int])
     parts = [
         _stretch(one, about, number, at, since, until, key).limit(size + 1)
-        for one, about, number, at in (_kept(work, supplier), _charged(work, supplier))
+        for one, about, number, at in (_kept(work, supplier), _charged(work, supplier), _came_back(work, supplier))
     ]
-    both = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
-    query = sa.select(both).order_by(both.c.settled_at.desc(), both.c.about.desc(), both.c.line_number.desc())
+    all_of = sa.union_all(*(sa.select(part.subquery()) for part in parts)).subquery()
+    query = sa.select(all_of).order_by(all_of.c.settled_at.desc(), all_of.c.about.desc(), all_of.c.line_number.desc())
     return page_of(
         await work.run(query.limit(size + 1)), size, lambda row: (row["settled_at"], row["about"], row["line_number"])
     )
@@ -147,6 +157,21 @@ def _charged(work: Work, supplier: UUID) -> Part:
         .where(c.c.market_id == work.market.id, c.c.supplier_id == supplier)
     )  # fmt: skip
     return query, c.c.id, number, c.c.at
+
+
+def _came_back(work: Work, supplier: UUID) -> Part:
+    """What shops had been promised and gave back to him. The texts are written out, so that the index of it is found."""
+    t = metadata.tables["ledger.transfers"]
+    nothing, number = sa.literal(0, sa.BigInteger), sa.literal(0, sa.Integer)
+    query = sa.select(
+        sa.literal("commission_back").label("kind"), t.c.id.label("about"), t.c.about.label("order_id"),
+        number.label("line_number"), sa.literal("").label("title"), sa.literal("").label("options"), number.label("units"),
+        *(nothing.label(f"{name}_minor") for name in PARTS_OF_SHARE), t.c.amount.label("share_minor"), t.c.at.label("settled_at"),
+    ).where(
+        t.c.market_id == work.market.id, t.c.to_code == supplier_payable(supplier),
+        t.c.from_code.like(sa.literal_column("'shop:%'")), t.c.to_code.like(sa.literal_column("'supplier:%'")),
+    )  # fmt: skip
+    return query, t.c.id, number, t.c.at
 
 
 async def terms_through_time(work: Work, supplier: UUID) -> list[Any]:
