@@ -1,7 +1,7 @@
 """Reads of distribution, and what must be true of it."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.schema import metadata
 from tuan.platform.work import Work
 from tuan.play.distribution import model, store, tables
-from tuan.play.distribution.model import PlanBreach, Target, Terms, Version
+from tuan.play.distribution.model import CommissionState, PlanBreach, Target, Terms, Version
 
 NEWEST = Wanted()
 
@@ -264,7 +264,10 @@ async def commissions(
     since: Instant | None = None,
     until: Instant | None = None,
 ) -> Page[Any]:
-    """Commissions with the goods that they are for, the newest first; accrued since ≤ t < until."""
+    """Commissions with the goods that they are for, the newest first; accrued since ≤ t < until.
+
+    Of those that are held, asked for without a sort, the appealed ones come first, and of these whose shop is answered first.
+    """
     c, x = tables.commissions, metadata.tables["orders.lines"]
     on = (x.c.market_id == c.c.market_id) & (x.c.order_id == c.c.order_id) & (x.c.number == c.c.line_number)
     query = sa.select(c, x.c.title, x.c.options, x.c.units).join(x, on).where(c.c.market_id == work.market.id)
@@ -278,7 +281,17 @@ async def commissions(
         query = query.where(c.c.accrued_at >= since)
     if until is not None:
         query = query.where(c.c.accrued_at < until)
-    return await list_rows(work, query, wanted, sorts={"newest": c.c.id}, key=c.c.id)
+    if not wanted.sort and list(states) == [CommissionState.HELD]:
+        wanted = replace(wanted, sort="first")
+    return await list_rows(work, query, wanted, sorts={"newest": c.c.id, "first": _turn()}, key=c.c.id)
+
+
+def _turn() -> sa.ColumnElement[int]:
+    """0 for what asks for no answer, 1 for an appeal, 2 for that of a shop that has won to be answered first."""
+    c, b = tables.commissions, metadata.tables["parties.benefits"]
+    has = (b.c.market_id == c.c.market_id) & (b.c.shop_id == c.c.shop_id) & (b.c.word == "support_first")
+    is_asked = (c.c.state == CommissionState.HELD) & c.c.appealed_at.is_not(None)
+    return sa.case((is_asked & sa.exists().where(has), 2), (is_asked, 1), else_=0)
 
 
 async def access_commission(work: Work, commission: UUID, shop: UUID | None = None) -> Any:

@@ -11,12 +11,12 @@ from tuan.kit.pages import PAGE_SIZE, Page, decode_key
 from tuan.kit.pages import page_of as page_of_rows
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import day_of, utc
-from tuan.people import accounts, training
+from tuan.people import accounts, parties, training
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.play.shops import tables
-from tuan.play.shops.model import Customer, Shows, Task, Terms, tasks_left
+from tuan.play.shops.model import AHEAD, MORE_PICKS_MAX, PICKS_MAX, Customer, Shows, Task, Terms, tasks_left
 
 NEWEST = Wanted()
 TERMS_SQL = "SELECT opening, member_days, course_id FROM shops.terms WHERE market_id = $1"
@@ -42,6 +42,7 @@ OPENED_SQL = invariant(
     "UNION ALL SELECT 'person ' || owner_id FROM parties.shops WHERE market_id = $1 GROUP BY owner_id HAVING count(*) > 1",
 )
 PAGE_SQL = "SELECT words, cover, budget_minor, held_minor FROM shops.pages WHERE market_id = $1 AND shop_id = $2"
+PAGES_SQL = "SELECT shop_id, words, cover FROM shops.pages WHERE market_id = $1 AND shop_id = ANY($2::uuid[])"
 PICKS_SQL = (
     "SELECT k.product_id, k.words, p.title, coalesce(p.pictures->>0, '') AS picture, "
     "p.state = 'listed' AND w.product_id IS NULL AS is_shown, d.position AS today FROM shops.picks k "
@@ -54,7 +55,7 @@ WITHHELD_SQL = "SELECT product_id FROM shops.withheld WHERE market_id = $1 AND p
 PICKED_SQL = "SELECT product_id FROM shops.picks WHERE market_id = $1 AND shop_id = $2 AND product_id = ANY($3::uuid[])"
 MATERIALS_SQL = (
     "SELECT m.id, m.shop_id, m.product_id, m.words, m.pictures, m.made_at FROM shops.materials m WHERE m.market_id = $1 "
-    "AND m.removed_at IS NULL AND (m.shop_id = $2 OR m.shop_id IS NULL) ORDER BY m.id DESC LIMIT 100"
+    "AND m.removed_at IS NULL AND (m.shop_id = $2 OR m.shop_id IS NULL AND m.made_at <= $3) AND m.id < $4 ORDER BY m.id DESC LIMIT $5"
 )
 CODE_SQL = (
     "SELECT l.code FROM sharing.links l JOIN parties.shops s ON s.market_id = l.market_id AND s.id = l.object_id "
@@ -195,6 +196,11 @@ async def page_of(work: Work, shop: UUID) -> Any:
     return await work.fetch_one(PAGE_SQL, shop) or NO_PAGE
 
 
+async def pages_of(work: Work, some: Collection[UUID]) -> dict[UUID, Any]:
+    """Rows of words, cover by shop; one that has said nothing is absent."""
+    return {row["shop_id"]: row for row in await work.fetch(PAGES_SQL, list(some))}
+
+
 async def picks_of(work: Work, shop: UUID) -> list[Any]:
     """The shop's goods in its order: rows of product_id, words, title, picture, is_shown (on the shelf, and offered to
     shops), today (its place among today's, or None)."""
@@ -211,9 +217,20 @@ async def picked_of(work: Work, shop: UUID, products: Collection[UUID]) -> set[U
     return {row["product_id"] for row in await work.fetch(PICKED_SQL, shop, list(products))}
 
 
-async def materials_of(work: Work, shop: UUID | None) -> list[Any]:
-    """What a shop can forward, newest first: rows of id, shop_id (None: the market's), product_id, words, pictures, made_at."""
-    return await work.fetch(MATERIALS_SQL, shop)
+async def picks_max_of(work: Work, shop: UUID) -> int:
+    """How many goods a shop may choose."""
+    return MORE_PICKS_MAX if await parties.has_benefit(work, shop, "more_picks") else PICKS_MAX
+
+
+async def materials_of(work: Work, shop: UUID | None, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
+    """What a shop can forward, newest first: rows of id, shop_id (None: the market's), product_id, words, pictures, made_at.
+
+    What the market made new, shops that have won it see a day before the others. shop None: all that the market offers.
+    """
+    is_behind = shop is not None and await parties.is_behind(work, shop, "materials_first")
+    (last,) = decode_key(after, tuple[UUID]) or (LAST,)
+    rows = await work.fetch(MATERIALS_SQL, shop, work.now - AHEAD if is_behind else work.now, last, size + 1)
+    return page_of_rows(rows, size, lambda row: (row["id"],))
 
 
 async def coupons_of(work: Work, shop: UUID, *, only_running: bool = False) -> list[Any]:

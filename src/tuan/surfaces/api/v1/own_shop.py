@@ -1,4 +1,4 @@
-"""The caller's own shop: its goods, customers, orders, materials and coupons."""
+"""The caller's own shop: its goods, customers, orders and coupons."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,10 +8,9 @@ from msgspec import Meta, Struct
 from tuan.goods.catalog.model import PRODUCT
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people.parties.model import SHOP
-from tuan.platform.files import url as picture_url
 from tuan.platform.work import Work
 from tuan.play import shops
-from tuan.play.shops.model import CONSENT_ID, DAY_PICKS_MAX, MATERIAL_ID, PICKS_MAX, Customer, NewCoupon
+from tuan.play.shops.model import CONSENT_ID, DAY_PICKS_MAX, MORE_PICKS_MAX, Customer, NewCoupon
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, AmountMinor, Listing, Money, OrderNumber, PageQuery, ProductId
 from tuan.surfaces.api.v1.catalog import money
@@ -30,9 +29,6 @@ from tuan.value.promotions.model import TEMPLATE
 CustomerId = Annotated[
     str,
     Meta(description="A customer who lets himself be seen.", pattern=f"^cust_{_LETTERS}$", examples=[f"cust_{_SOME}"]),
-]
-MaterialId = Annotated[
-    str, Meta(description="A text with pictures.", pattern=f"^mat_{_LETTERS}$", examples=[f"mat_{_SOME}"])
 ]
 
 
@@ -66,7 +62,7 @@ class PickWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class GoodsOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every product of the shop once, in the order that is wanted; and those that stand first today."""
 
-    products: Annotated[list[ProductId], Meta(max_length=PICKS_MAX)]
+    products: Annotated[list[ProductId], Meta(max_length=MORE_PICKS_MAX)]
     today: Annotated[list[ProductId], Meta(max_length=DAY_PICKS_MAX)] = []
 
 
@@ -98,22 +94,6 @@ class ShopOrder(Struct, frozen=True, kw_only=True):
     total: Money
     back: Money
     customer: CustomerId | None = None
-
-
-class ShopMaterial(Struct, frozen=True, kw_only=True):
-    """A text with pictures to forward, by their addresses; `own`: the shop's, else the market's."""
-
-    material: MaterialId
-    words: Annotated[str, Meta(examples=["今天的桃子"])]
-    pictures: list[str]
-    own: bool
-
-
-class NewMaterial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A text, and one picture (its bytes in base64) or none."""
-
-    words: Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL, examples=["今天的桃子"])]
-    picture: str = ""
 
 
 class CoverPicture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,10 +129,6 @@ class NewShopCoupon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class MadeCoupon(Struct, frozen=True, kw_only=True):
     template: TemplateId
-
-
-class MadeMaterial(Struct, frozen=True, kw_only=True):
-    material: MaterialId
 
 
 @operation("GET", "/shop", scope="shop.read")
@@ -295,49 +271,6 @@ async def list_shop_orders(visit: Visit, query: PageQuery) -> Listing[ShopOrder]
     return Listing(rows, found.next_key)
 
 
-@operation("GET", "/shop/materials", scope="shop.read")
-async def list_shop_materials(visit: Visit) -> Listing[ShopMaterial]:
-    """What can be forwarded: the shop's own, and the market's."""
-    shop = own_shop(visit)
-    async with visit.reading() as work:
-        rows = await shops.materials_of(work, shop.id)
-    found = [
-        ShopMaterial(
-            material=MATERIAL_ID.show(row["id"]), words=row["words"],
-            pictures=[f"{visit.origin}{picture_url(name)}" for name in row["pictures"]], own=row["shop_id"] is not None,
-        )
-        for row in rows
-    ]  # fmt: skip
-    return Listing(found)
-
-
-@operation("POST", "/shop/materials", scope="shop.write", status=201, takes_file=True)
-async def add_shop_material(visit: Visit, data: NewMaterial, key: str) -> MadeMaterial | Refusal:
-    """A text of the shop's own, with a picture or without."""
-    shop = own_shop(visit)
-    async with kept_picture(visit, data.picture) as picture:
-
-        async def act(work: Work) -> Refusal | dict[str, Any]:
-            names = [picture.name] if picture.name else []
-            made = await shops.keep_material(work, data.words, names, shop=shop.id)
-            if isinstance(made, Refusal):
-                return made
-            picture.is_used = True
-            return {"material": MATERIAL_ID.show(made)}
-
-        done = await remembered(visit, "api.keep_material", key, f"{data.words} {len(data.picture)}", act)
-    return done if isinstance(done, Refusal) else MadeMaterial(**done)
-
-
-@operation("DELETE", "/shop/materials/{material}", scope="shop.write", status=204)
-async def drop_shop_material(visit: Visit, material: MaterialId, key: str) -> Refusal | None:
-    """One of the shop's own is forwarded no more."""
-    shop, found = own_shop(visit), read_id(MATERIAL_ID, material)
-    return await once(
-        visit, "api.remove_material", key, material, lambda work: shops.remove_material(work, found, shop.id)
-    )
-
-
 @operation("GET", "/shop/coupons", scope="shop.read")
 async def list_shop_coupons(visit: Visit) -> Listing[ShopsCoupon]:
     """The shop's coupons, the newest first."""
@@ -379,6 +312,5 @@ async def end_shop_coupon(visit: Visit, template: TemplateId, key: str) -> Refus
 
 HANDLERS = (
     show_own_shop, change_shop, set_shop_cover, list_shop_goods, pick_product, unpick_product, arrange_shop_goods,
-    list_shop_customers, show_shop_customer, keep_customer_card, list_shop_orders, list_shop_materials, add_shop_material,
-    drop_shop_material, list_shop_coupons, launch_shop_coupon, end_shop_coupon,
+    list_shop_customers, show_shop_customer, keep_customer_card, list_shop_orders, list_shop_coupons, launch_shop_coupon, end_shop_coupon,
 )  # fmt: skip

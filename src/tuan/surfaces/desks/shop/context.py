@@ -68,7 +68,8 @@ class GoodsPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PoolGoods(msgspec.Struct, frozen=True, kw_only=True):
-    """A product that can be chosen, with what one would bring the shop, in words, where something is paid."""
+    """A product that can be chosen, with what one would bring the shop, in words, where something is paid. `waits_until`:
+    until then it is for shops that have won to choose first."""
 
     product: str
     url: str
@@ -78,6 +79,7 @@ class PoolGoods(msgspec.Struct, frozen=True, kw_only=True):
     is_picked: bool
     key: str
     earns: str = ""
+    waits_until: datetime | None = None
 
 
 class PoolPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +146,8 @@ class CustomerPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
-    """A text with pictures to forward, the disclosure with it. `is_own`: the shop's own, which it can take away."""
+    """A text with pictures to forward, the disclosure with it. `is_own`: the shop's own, which it can take away; `room`: how
+    many more pictures it takes."""
 
     material: str
     words: str
@@ -152,6 +155,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     product_url: str
     is_own: bool
     key: str
+    room: int = 0
 
 
 class DeskCoupon(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,6 +180,7 @@ class GivingPage(msgspec.Struct, frozen=True, kw_only=True):
     budget: Money
     left: Money
     keys: list[str]
+    next_url: str | None = None
     errors: dict[str, str] = {}
 
 
