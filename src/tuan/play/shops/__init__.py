@@ -34,6 +34,7 @@ from tuan.play.shops.actions import (
 from tuan.play.shops.queries import (
     access_application,
     application_of,
+    birthdays_of,
     code_of,
     consent_of,
     counts_of,
@@ -61,6 +62,7 @@ __all__ = [
     "apply_for_shop",
     "approve",
     "arrange_picks",
+    "birthdays_of",
     "choose_day",
     "code_of",
     "consent_of",

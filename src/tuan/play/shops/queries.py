@@ -1,6 +1,6 @@
 """Reads of shops."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -68,8 +68,8 @@ ORDERS_SQL = (
     "LEFT JOIN shops.consents c ON c.market_id = o.market_id AND c.person_id = o.person_id AND c.shop_id = $2 "
     "AND c.ended_at IS NULL LEFT JOIN accounts.persons p ON p.market_id = o.market_id AND p.id = o.person_id "
     "WHERE o.market_id = $1 AND o.id IN (SELECT a.order_id FROM orders.attributions a WHERE a.market_id = $1 AND a.shop_id = $2) "
-    "AND (o.placed_at, right(o.id::text, 12)) < ($3, $4) AND ($5::uuid IS NULL OR c.id = $5) "
-    "ORDER BY o.placed_at DESC, right(o.id::text, 12) DESC LIMIT $6"
+    "AND (o.placed_at, right(o.id::text, 12)) < ($3, $4) AND ($5::uuid IS NULL OR c.id = $5) AND (NOT $6 OR c.shows ? 'orders') "
+    "ORDER BY o.placed_at DESC, right(o.id::text, 12) DESC LIMIT $7"
 )
 """Orders with a line that the shop recommended. Who placed one stands in it where he has agreed that his orders are seen. They are
 sorted by what the shop is told of them, the time and the number, since the key of a page is in its hands and the id is the buyer's."""
@@ -91,6 +91,13 @@ CUSTOMERS_SQL = (
     "AND p.id = c.person_id LEFT JOIN shops.customers k ON k.market_id = c.market_id AND k.shop_id = c.shop_id "
     "AND k.person_id = c.person_id WHERE c.market_id = $1 AND c.shop_id = $2 AND c.ended_at IS NULL "
     "AND ($4::uuid IS NULL OR c.id = $4) AND c.id < $5 AND ($6 = '' OR k.tags ? $6) ORDER BY c.id DESC LIMIT $7"
+)
+BIRTHDAYS_SQL = (
+    "SELECT c.id, c.birthday, CASE WHEN c.shows ? 'name' THEN p.name ELSE '' END AS name, array_position($4::text[], c.birthday) AS place "
+    "FROM shops.consents c JOIN sharing.bindings b ON b.market_id = c.market_id AND b.person_id = c.person_id AND b.shop_id = c.shop_id "
+    "AND (b.until IS NULL OR b.until > $3) JOIN accounts.persons p ON p.market_id = c.market_id AND p.id = c.person_id "
+    "WHERE c.market_id = $1 AND c.shop_id = $2 AND c.ended_at IS NULL AND c.birthday <> '' AND c.birthday = ANY($4::text[]) "
+    "AND (array_position($4::text[], c.birthday), c.id) > ($5, $6) ORDER BY place, c.id LIMIT $7"
 )
 CONSENT_SQL = (
     "SELECT id, shop_id, shows, birthday, given_at FROM shops.consents WHERE market_id = $1 AND person_id = $2 "
@@ -258,6 +265,15 @@ async def customer(work: Work, shop: UUID, customer: UUID) -> Customer | None:
     return _customer(rows[0]) if rows else None
 
 
+async def birthdays_of(
+    work: Work, shop: UUID, days: Sequence[str], *, after: str | None = None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """Rows of id, birthday, name: customers who show that theirs is on one of these days (MM-DD), in the order of the days."""
+    place, last = decode_key(after, tuple[int, UUID]) or (0, LAST)
+    rows = await work.fetch(BIRTHDAYS_SQL, shop, work.now, list(days), place, last, size + 1)
+    return page_of_rows(rows, size, lambda row: (row["place"], row["id"]))
+
+
 def _customer(row: Any) -> Customer:
     shows = frozenset(row["shows"])
     return Customer(
@@ -279,10 +295,16 @@ async def code_of(work: Work, shop: UUID) -> str | None:
 
 
 async def orders_of(
-    work: Work, shop: UUID, *, customer: UUID | None = None, after: str | None = None, size: int = PAGE_SIZE
+    work: Work,
+    shop: UUID,
+    *,
+    customer: UUID | None = None,
+    only_shown: bool = False,
+    after: str | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page[Any]:
     """Orders with lines that this shop recommended, newest first: rows of id, state, placed_at, total_minor, refunded_minor,
-    and of who lets his orders be seen customer_id and, with his name, name."""
+    and of who lets his orders be seen customer_id and, with his name, name. only_shown: those of such customers alone."""
     last = decode_key(after, tuple[datetime, str]) or LAST_ORDER
-    rows = await work.fetch(ORDERS_SQL, shop, *last, customer, size + 1)
+    rows = await work.fetch(ORDERS_SQL, shop, *last, customer, only_shown, size + 1)
     return page_of_rows(rows, size, lambda row: (row["placed_at"], row["id"].hex[-NUMBER_DIGITS:]))

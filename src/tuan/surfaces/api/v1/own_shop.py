@@ -16,6 +16,7 @@ from tuan.surfaces.api.shapes import NO_NUL, AmountMinor, Listing, Money, OrderN
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.api.v1.promotions import TemplateId
 from tuan.surfaces.api.v1.shops import _LETTERS, _SOME, ShopGood, ShopId, ShopName, Words
+from tuan.surfaces.desks.shop.routes import near_birthdays
 from tuan.surfaces.desks.shop.showing import own_shop
 from tuan.surfaces.storefront.offers import offers_of
 from tuan.surfaces.storefront.shop.routes import goods_of
@@ -76,6 +77,14 @@ class ShopCustomer(Struct, frozen=True, kw_only=True):
     since: datetime
     tags: list[str]
     note: Annotated[str, Meta(examples=["爱吃甜的"])]
+
+
+class ShopBirthday(Struct, frozen=True, kw_only=True):
+    """Whose day is near; `name` only of who shows it."""
+
+    customer: CustomerId
+    birthday: Annotated[str, Meta(examples=["02-29"])]
+    name: Annotated[str, Meta(examples=["王小明"])]
 
 
 class CustomerCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -233,6 +242,19 @@ def _customer(one: Customer) -> ShopCustomer:
     )  # fmt: skip
 
 
+@operation("GET", "/shop/birthdays", scope="shop.read")
+async def list_shop_birthdays(visit: Visit, query: PageQuery) -> Listing[ShopBirthday]:
+    """Customers who show their birthday and have it within a week, today's first."""
+    shop = own_shop(visit)
+    async with visit.reading() as work:
+        found = await near_birthdays(work, visit, shop.id, after=query.after, size=query.size)
+    rows = [
+        ShopBirthday(customer=CONSENT_ID.show(row["id"]), birthday=row["birthday"], name=row["name"])
+        for row in found.items
+    ]
+    return Listing(rows, found.next_key)
+
+
 @operation("GET", "/shop/customers/{customer}", scope="shop.read")
 async def show_shop_customer(visit: Visit, customer: CustomerId) -> ShopCustomer:
     """One of them."""
@@ -312,5 +334,5 @@ async def end_shop_coupon(visit: Visit, template: TemplateId, key: str) -> Refus
 
 HANDLERS = (
     show_own_shop, change_shop, set_shop_cover, list_shop_goods, pick_product, unpick_product, arrange_shop_goods,
-    list_shop_customers, show_shop_customer, keep_customer_card, list_shop_orders, list_shop_coupons, launch_shop_coupon, end_shop_coupon,
+    list_shop_customers, list_shop_birthdays, show_shop_customer, keep_customer_card, list_shop_orders, list_shop_coupons, launch_shop_coupon, end_shop_coupon,
 )  # fmt: skip

@@ -21,7 +21,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
         found = await shown_shops(work, visit, after=visit.query.get("page"))
     next_url = visit.url_with(page=found.next_key) if found.next_key else None
-    page = ShowcasePage(shops=found.items, next_url=next_url)
+    page = ShowcasePage(shops=list(found.items), next_url=next_url)
     return visit.page("storefront/showcase/page.html", page, blocks=("list",))
 
 

@@ -1,4 +1,4 @@
-"""An index for customers whose birthday is near, made beside who writes."""
+"""Indexes for a shop's day and for customers whose birthday is near, made beside who writes."""
 
 from pathlib import Path
 
