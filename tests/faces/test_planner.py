@@ -9,6 +9,7 @@ import pytest
 from tests.faces.browser import Browser, form_to
 from tests.faces.client import refused
 from tests.faces.conftest import Clerks, Programs
+from tests.given import goods as given
 from tests.given import houses, office
 from tests.given.houses import Place
 from tests.given.planning import SMALL, asked, drafted, friends, played, sold
@@ -120,7 +121,7 @@ async def test_a_plan_that_is_none_is_no_plan(place: Place, clerks: Clerks, type
 async def test_a_program_simulates_a_plans_version(place: Place, programs: Programs) -> None:
     await sold(place)
     plan = PLAN_ID.show(await drafted(place))
-    program = await programs((await given.buyer(place)).id, "planner.read", "planner.write")
+    program = await programs((await office.clerk(place)).person, "planner.read", "planner.write")
     asks = {"people": 100, "opened": 20, "runs": 7, "what": "plan", "plan": plan}
     simulation = (await program.ask_simulation(**asks, version=1, key="k")).simulation
     await place.quiet()

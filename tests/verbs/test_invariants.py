@@ -122,7 +122,7 @@ async def _seasons(place: Place) -> None:
         async with place.work() as work:
             sold.kept(shops, *(100_000 * number for number in range(9, 1, -1)), at=work.now)
         await play.levels(place)
-        await play.begun(place)
+        await play.begun(place, benefits=("more_picks",))
         await place.later(play.CLOSES)
 
 

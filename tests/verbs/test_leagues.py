@@ -15,6 +15,7 @@ from tests.given.goods import Buyer
 from tests.given.houses import Place
 from tests.given.leagues import CLOSES, DAY, LENGTH, TABLE, Sold
 from tuan.kit.refusals import NotFound, granted
+from tuan.people import parties
 from tuan.play import distribution, leagues
 from tuan.play.leagues import queries, sweeps
 from tuan.play.leagues.model import Lack, LevelTable, Result, Sales, Service
@@ -48,7 +49,7 @@ async def test_a_shop_rises_with_its_sales_and_reads_why(place: Place, sold: Sol
         (change,) = await leagues.changes_of(work, shop)
         assert (change["from_level"], change["to_level"], leagues.name_in(change, 1)) == (0, 1, "小店")
         assert leagues.reasons_of(change) == [Lack("sales", 100_000, 150_000), Lack("service", 800, 1000)]
-        assert await leagues.benefits_of(work, shop) == {"badge"} and await leagues.has_benefit(work, shop, "badge")
+        assert await leagues.benefits_of(work, shop) == {"badge"} and await parties.has_benefit(work, shop, "badge")
     sold.service[shop] = Service(0, 7, 0)
     await place.later(timedelta(hours=2))
     async with place.work() as work:
@@ -186,14 +187,14 @@ async def test_a_winner_has_the_benefits_of_his_season_until_the_next_one_closes
         sold.kept(shops, *range(8, 0, -1), at=work.now)
     await place.later(CLOSES)
     async with place.work() as work:
-        won = {shop for shop in shops if await leagues.has_benefit(work, shop, "showcase")}
+        won = {shop for shop in shops if await parties.has_benefit(work, shop, "showcase")}
         top = {row["shop_id"] for row in await leagues.ranking(work, season) if row["rank"] == 1}
     assert won == top
     sold.sales.clear()
     await play.begun(place)
     await place.later(CLOSES)
     async with place.work() as work:
-        assert not [shop for shop in shops if await leagues.has_benefit(work, shop, "showcase")]
+        assert not [shop for shop in shops if await parties.has_benefit(work, shop, "showcase")]
 
 
 async def test_leagues_of_another_market_are_not_found(place: Place) -> None:

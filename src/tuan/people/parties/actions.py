@@ -1,5 +1,6 @@
 """Admitting those who sell, and suspending a shop."""
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -96,3 +97,15 @@ async def count_chains(work: Work) -> int:
         return 0
     await compliance.record_chains(work, yesterday, chains(await queries.inviters(work)))
     return 1
+
+
+async def set_benefits(work: Work, given: Mapping[UUID, Collection[str]]) -> None:
+    """What these shops hold from now on, each all of it; what one had and is not named is gone.
+
+    Called by whoever lets shops win, who makes sure that two do not say it of one shop at the same moment.
+    """
+    rows = [store.BenefitRow(shop, word, work.now) for shop, words in given.items() for word in sorted(words)]
+    shops, words = [row.shop_id for row in rows], [row.word for row in rows]
+    await work.execute(store.TAKE_BENEFITS_SQL, list(given), shops, words)
+    if rows:
+        await work.execute(store.GIVE_BENEFITS.sql, *store.GIVE_BENEFITS.arrays(rows))

@@ -21,6 +21,9 @@ ORGANISATION: ids.IdKind[OrganisationId] = ids.IdKind("org")
 SHOP_NAME_MAX = 30
 ORGANISATION_NAME_MAX = 40
 
+BENEFITS = ("badge", "showcase", "early_goods", "support_first", "materials_first", "more_picks")
+"""What a shop may have won: words that other modules ask for. None of them is money, nor counts heads."""
+
 
 class ShopState(StrEnum):
     OPEN = "open"

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from tuan.kit.pages import Page
+from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
-from tuan.kit.time import Instant
+from tuan.kit.time import Instant, day_of
 from tuan.people.parties import tables
 from tuan.people.parties.model import OrganisationId, Shop, SupplierId
 from tuan.platform.lists import Wanted, list_rows
@@ -52,6 +52,17 @@ PAYEE_NAMES_SQL = (
     "SELECT id, name FROM parties.shops WHERE market_id = $1 AND id = ANY($2::uuid[])"
 )
 IS_SUPPLIER_SQL = "SELECT id FROM parties.suppliers WHERE market_id = $1 AND id = $2"
+BENEFITS_SQL = "SELECT shop_id, word FROM parties.benefits WHERE market_id = $1 AND shop_id = ANY($2::uuid[])"
+IS_BEHIND_SQL = (
+    "SELECT EXISTS (SELECT FROM parties.benefits WHERE market_id = $1 AND word = $3) AND NOT EXISTS (SELECT FROM "
+    "parties.benefits WHERE market_id = $1 AND word = $3 AND shop_id = $2)"
+)
+WITH_BENEFIT_SQL = (
+    "SELECT s.id, s.name, md5($3::text || s.id::text) AS place FROM parties.benefits b JOIN parties.shops s ON s.market_id = b.market_id "
+    "AND s.id = b.shop_id WHERE b.market_id = $1 AND b.word = $2 AND s.state = 'open' AND md5($3::text || s.id::text) > $4 "
+    "ORDER BY place LIMIT $5"
+)
+"""Each day in another order, so that nobody stands first for good."""
 
 
 async def owned_by(work: Work, person: UUID) -> list[Any]:
@@ -111,6 +122,32 @@ async def access_shop(work: Work, shop: UUID) -> Shop:
     if found is None:
         raise Refused(NotFound())
     return found
+
+
+async def benefits_of(work: Work, shops: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """What these shops have won and hold now; those that have nothing are absent."""
+    found: dict[UUID, frozenset[str]] = {}
+    for row in await work.fetch(BENEFITS_SQL, list(shops)):
+        found[row["shop_id"]] = found.get(row["shop_id"], frozenset()) | {row["word"]}
+    return found
+
+
+async def has_benefit(work: Work, shop: UUID, benefit: str) -> bool:
+    """Whether a shop has this benefit now."""
+    return benefit in (await benefits_of(work, [shop])).get(shop, frozenset())
+
+
+async def is_behind(work: Work, shop: UUID, benefit: str) -> bool:
+    """Whether others have this benefit and the shop has it not; where nobody has it, nobody waits."""
+    return bool(await work.fetch_value(IS_BEHIND_SQL, shop, benefit))
+
+
+async def shops_with(work: Work, benefit: str, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
+    """Rows of id, name: the open shops that have this benefit, each day of the market in another order."""
+    (last,) = decode_key(after, tuple[str]) or ("",)
+    day = day_of(work.now, work.market.time_zone).isoformat()
+    rows = await work.fetch(WITH_BENEFIT_SQL, benefit, day, last, size + 1)
+    return page_of(rows, size, lambda row: (row["place"],))
 
 
 async def search_shops(work: Work, wanted: Wanted = NEWEST, *, state: str = "") -> Page[Any]:

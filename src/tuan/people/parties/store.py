@@ -12,6 +12,13 @@ INSERT_SHOPS = bulk.insert(tables.shops, "id", "name", "owner_id", "created_at",
 INSERT_ORGANISATIONS = bulk.insert(tables.organisations, "id", "name", "owner_id", "created_at")
 MOVE_SHOP_SQL = "UPDATE parties.shops SET state = $4 WHERE market_id = $1 AND id = $2 AND state = $3"
 RENAME_SHOP_SQL = "UPDATE parties.shops SET name = $3 WHERE market_id = $1 AND id = $2"
+TAKE_BENEFITS_SQL = (
+    "DELETE FROM parties.benefits b WHERE b.market_id = $1 AND b.shop_id = ANY($2::uuid[]) AND NOT EXISTS (SELECT FROM "
+    "unnest($3::uuid[], $4::text[]) g(shop_id, word) WHERE g.shop_id = b.shop_id AND g.word = b.word)"
+)
+GIVE_BENEFITS = bulk.insert(
+    tables.benefits, "shop_id", "word", "since", on_conflict="ON CONFLICT (market_id, shop_id, word) DO NOTHING"
+)
 
 
 @dataclass(slots=True)
@@ -39,3 +46,10 @@ class OrganisationRow:
     name: str
     owner_id: UUID
     created_at: Any
+
+
+@dataclass(slots=True)
+class BenefitRow:
+    shop_id: UUID
+    word: str
+    since: Any

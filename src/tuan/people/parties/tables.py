@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from tuan.people.accounts.tables import persons
-from tuan.people.parties.model import SHOP_STATES
+from tuan.people.parties.model import BENEFITS, SHOP_STATES
 from tuan.platform.schema import INSTANT, TEXT, UUID, check, column, index, market_table, one_of, references
 
 suppliers = market_table(
@@ -36,6 +36,19 @@ shops = market_table(
     key=("id",),
 )
 """`inviter_id`: the shop that invited this one, said when it was admitted and never again."""
+
+benefits = market_table(
+    "parties",
+    "benefits",
+    column("shop_id", UUID),
+    column("word", TEXT),
+    column("since", INSTANT),
+    one_of("word", BENEFITS),
+    index("benefits_word_idx", "word", "shop_id"),
+    references(shops, "shop_id"),
+    key=("shop_id", "word"),
+)
+"""What a shop has won and holds now; whoever lets shops win says so here (`play/leagues`)."""
 
 organisations = market_table(
     "parties",

@@ -180,6 +180,13 @@ async def rights_of(work: Work, persons: Collection[UUID]) -> dict[UUID, frozens
     return {row["person_id"]: frozenset(row["words"]) for row in rows}
 
 
+async def has_to_learn(work: Work, person: UUID, right: str) -> bool:
+    """Whether a course is taught that unlocks this right, and this person has it not. What nobody teaches is asked of nobody."""
+    if not await courses_unlocking(work, [right]):
+        return False
+    return right not in (await rights_of(work, [person])).get(person, frozenset())
+
+
 async def courses_unlocking(work: Work, rights: Collection[str]) -> list[Any]:
     """Rows of id, title, word: the courses taught now whose pass unlocks one of these words."""
     return await work.fetch(UNLOCKS_SQL, list(rights))

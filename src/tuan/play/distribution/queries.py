@@ -1,14 +1,14 @@
 """Reads of distribution, and what must be true of it."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from tuan.kit.pages import Page
+from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
 from tuan.people import compliance, parties
@@ -18,10 +18,11 @@ from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.schema import metadata
 from tuan.platform.work import Work
 from tuan.play.distribution import model, store, tables
-from tuan.play.distribution.model import Change, PlanBreach, Target, Terms, Version
+from tuan.play.distribution.model import Change, CommissionState, PlanBreach, Target, Terms, Version
 
 NEWEST = Wanted()
 AHEAD = timedelta(days=2 * model.SINCE_DAYS_MAX)
+LAST = UUID(int=2**128 - 1)
 
 LEAST_PRICE_SQL = (
     "SELECT min(k.price_minor) FROM catalog.skus k JOIN catalog.products p ON p.market_id = k.market_id AND p.id = k.product_id "
@@ -90,6 +91,29 @@ BACK_SQL = (
     "SELECT coalesce(sum(l.amount_minor), 0)::bigint AS back, coalesce(sum(l.debt_minor), 0)::bigint AS debt "
     "FROM distribution.commissions c JOIN distribution.lowerings l ON l.market_id = c.market_id AND l.commission_id = c.id "
     "WHERE c.market_id = $1 AND c.shop_id = $2 AND c.state = 'matured' AND l.at >= $3 AND l.at < $4 AND l.at > c.ended_at"
+)
+TOUCHED = (
+    "SELECT id FROM distribution.commissions WHERE market_id = $1 AND shop_id = $2 AND accrued_at >= $3 AND accrued_at < $4 UNION "
+    "SELECT id FROM distribution.commissions WHERE market_id = $1 AND shop_id = $2 AND ended_at >= $3 AND ended_at < $4 UNION "
+    "SELECT l.commission_id FROM distribution.lowerings l JOIN distribution.commissions c ON c.market_id = l.market_id "
+    "AND c.id = l.commission_id WHERE l.market_id = $1 AND c.shop_id = $2 AND l.at >= $3 AND l.at < $4"
+)
+"""What happened to a shop's commissions in a stretch of time: promised, become its own or void, lowered."""
+DAY_SUMS_SQL = (
+    "SELECT count(*) AS lines, coalesce(sum(c.kept_minor) FILTER (WHERE c.state = 'pending' AND c.accrued_at >= $3), 0)::bigint AS pending, "
+    "coalesce(sum(c.kept_minor) FILTER (WHERE c.state = 'held' AND c.accrued_at >= $3), 0)::bigint AS held, "
+    "coalesce(sum(c.kept_minor) FILTER (WHERE c.state = 'matured' AND c.ended_at >= $3 AND c.ended_at < $4), 0)::bigint AS matured, "
+    "coalesce(sum((SELECT sum(l.amount_minor) FROM distribution.lowerings l WHERE l.market_id = c.market_id AND l.commission_id = c.id "
+    "AND l.at >= $3 AND l.at < $4)), 0)::bigint AS lowered FROM distribution.commissions c WHERE c.market_id = $1 "
+    f"AND c.id IN ({TOUCHED})"
+)
+DAY_SQL = (
+    "SELECT c.id, c.order_id, c.line_number, c.depth, c.amount_minor, c.kept_minor, c.state, c.held_for, c.accrued_at, c.matures_at, "
+    "c.ended_at, c.appeal, c.appealed_at, c.answer, x.title, x.options, x.units, (SELECT coalesce(jsonb_agg(jsonb_build_object("
+    "'amount_minor', l.amount_minor, 'why', l.why) ORDER BY l.at, l.id), '[]') FROM distribution.lowerings l "
+    "WHERE l.market_id = c.market_id AND l.commission_id = c.id) AS lowerings FROM distribution.commissions c JOIN orders.lines x "
+    "ON x.market_id = c.market_id AND x.order_id = c.order_id AND x.number = c.line_number WHERE c.market_id = $1 "
+    f"AND c.id IN ({TOUCHED}) AND c.id < $5 ORDER BY c.id DESC LIMIT $6"
 )
 TOLD_SQL = (
     "SELECT c.id, c.order_id, c.line_number, c.depth, c.amount_minor, c.kept_minor, c.state, c.held_for, c.appeal, c.answer, "
@@ -324,7 +348,10 @@ async def commissions(
     since: Instant | None = None,
     until: Instant | None = None,
 ) -> Page[Any]:
-    """Commissions with the goods that they are for, the newest first; accrued since ≤ t < until."""
+    """Commissions with the goods that they are for, the newest first; accrued since ≤ t < until.
+
+    Of those that are held, asked for without a sort, the appealed ones come first, and of these whose shop is answered first.
+    """
     c, x = tables.commissions, metadata.tables["orders.lines"]
     on = (x.c.market_id == c.c.market_id) & (x.c.order_id == c.c.order_id) & (x.c.number == c.c.line_number)
     query = sa.select(c, x.c.title, x.c.options, x.c.units).join(x, on).where(c.c.market_id == work.market.id)
@@ -338,7 +365,17 @@ async def commissions(
         query = query.where(c.c.accrued_at >= since)
     if until is not None:
         query = query.where(c.c.accrued_at < until)
-    return await list_rows(work, query, wanted, sorts={"newest": c.c.id}, key=c.c.id)
+    if not wanted.sort and list(states) == [CommissionState.HELD]:
+        wanted = replace(wanted, sort="first")
+    return await list_rows(work, query, wanted, sorts={"newest": c.c.id, "first": _turn()}, key=c.c.id)
+
+
+def _turn() -> sa.ColumnElement[int]:
+    """0 for what asks for no answer, 1 for an appeal, 2 for that of a shop that has won to be answered first."""
+    c, b = tables.commissions, metadata.tables["parties.benefits"]
+    has = (b.c.market_id == c.c.market_id) & (b.c.shop_id == c.c.shop_id) & (b.c.word == "support_first")
+    is_asked = (c.c.state == CommissionState.HELD) & c.c.appealed_at.is_not(None)
+    return sa.case((is_asked & sa.exists().where(has), 2), (is_asked, 1), else_=0)
 
 
 async def withheld(work: Work, wanted: Wanted = NEWEST, *, shop: UUID) -> Page[Any]:
@@ -379,6 +416,22 @@ async def earnings(work: Work, shop: UUID, since: Instant, until: Instant) -> Ea
     row = await work.fetch_one(SUMS_SQL, shop, since, until)
     assert row is not None
     return Earnings(**row)
+
+
+async def day_sums(work: Work, shop: UUID, since: Instant, until: Instant) -> Earnings:
+    """What a shop's day came to, since ≤ t < until: promised in it and still pending or held, become its own in it, gone back in it."""
+    row = await work.fetch_one(DAY_SUMS_SQL, shop, since, until)
+    assert row is not None
+    return Earnings(**row)
+
+
+async def day_of_shop(
+    work: Work, shop: UUID, since: Instant, until: Instant, *, after: str | None = None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """Each commission that something happened to in this time, as rows of `commissions` with their `lowerings`, the newest first."""
+    (last,) = decode_key(after, tuple[UUID]) or (LAST,)
+    rows = await work.fetch(DAY_SQL, shop, since, until, last, size + 1)
+    return page_of(rows, size, lambda row: (row["id"],))
 
 
 async def moved(work: Work, shop: UUID, since: Instant, until: Instant) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ import msgspec
 
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refusal
-from tuan.people import training
+from tuan.people import parties, training
 from tuan.platform import audit
 from tuan.platform.work import Work
 from tuan.play.leagues import facts, model, queries, store
@@ -82,6 +82,7 @@ async def _recount(work: Work, shops: Collection[Any], version: int, table: Leve
             )
     await work.write(store.WRITE_STANDINGS, standings)
     await work.write(store.INSERT_CHANGES, changes)
+    await parties.set_benefits(work, await queries.won_by(work, ids))
 
 
 # ── seasons ──
@@ -159,6 +160,9 @@ async def _close(work: Work, row: Any) -> None:
     if not await store.move_season(work, row["id"], SeasonState.RUNNING, SeasonState.CLOSED):
         return
     await _score(work, row, is_final=True)
+    # Who counts levels meanwhile waits, and then sees what was won here.
+    await store.lock_round(work)
+    await parties.set_benefits(work, await queries.won_by(work, await queries.touched_by(work, row["id"])))
     work.tell(facts.SeasonClosed(season=row["id"]))
 
 

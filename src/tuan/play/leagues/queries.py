@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant
-from tuan.people import training
+from tuan.people import parties, training
+from tuan.people.parties.model import BENEFITS
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
@@ -82,12 +83,19 @@ MOVED_SQL = (
 LEVEL_COUNTS_SQL = (
     "SELECT level, count(*) AS shops FROM leagues.standings WHERE market_id = $1 GROUP BY level ORDER BY level"
 )
-WON_SQL = (
-    "SELECT s.benefits FROM leagues.seasons s JOIN leagues.entries e ON e.market_id = s.market_id AND e.season_id = s.id "
-    "WHERE s.market_id = $1 AND s.id = (SELECT l.id FROM leagues.seasons l WHERE l.market_id = $1 AND l.state = 'closed' "
-    "ORDER BY l.ends_at DESC, l.id DESC LIMIT 1) AND e.shop_id = $2 AND (e.result = 'promoted' OR e.league = 1 AND e.rank <= s.moved) "
-    "AND e.score_minor > 0"
+KNOWN = ", ".join(f"'{word}'" for word in BENEFITS)
+"""A table or a season of before may name a word that nothing stands behind any more (decision 0087)."""
+WON = (
+    "SELECT s.shop_id, w.word FROM leagues.standings s JOIN leagues.level_tables t ON t.market_id = s.market_id AND t.version = s.version "
+    "CROSS JOIN LATERAL jsonb_array_elements_text(t.levels->s.level->'benefits') w(word) WHERE s.market_id = $1 "
+    "UNION SELECT e.shop_id, w.word FROM leagues.seasons n JOIN leagues.entries e ON e.market_id = n.market_id AND e.season_id = n.id "
+    "CROSS JOIN LATERAL jsonb_array_elements_text(n.benefits) w(word) WHERE n.market_id = $1 AND n.id = (SELECT l.id FROM leagues.seasons l "
+    "WHERE l.market_id = $1 AND l.state = 'closed' ORDER BY l.ends_at DESC, l.id DESC LIMIT 1) "
+    "AND (e.result = 'promoted' OR e.league = 1 AND e.rank <= n.moved) AND e.score_minor > 0"
 )
+"""What each shop has won: by its stored level in the table it was counted by, and in the last season that was closed."""
+WON_SQL = f"SELECT shop_id, word FROM ({WON}) won WHERE shop_id = ANY($2::uuid[]) AND word = ANY($3::text[])"
+SOMETHING_WON_SQL = "SELECT shop_id FROM leagues.entries WHERE market_id = $1 AND season_id = $2 UNION SELECT shop_id FROM parties.benefits WHERE market_id = $1"
 
 STANDS_SQL = invariant(
     "I74",
@@ -109,6 +117,13 @@ RANKED_SQL = invariant(
     "WHERE market_id = $1 GROUP BY season_id, league) u LEFT JOIN (SELECT season_id, league, count(*) FILTER (WHERE result = 'promoted') "
     "AS rose FROM leagues.entries WHERE market_id = $1 GROUP BY season_id, league) l ON l.season_id = u.season_id "
     "AND l.league = u.league + 1 WHERE u.fell <> coalesce(l.rose, 0)",
+)
+HOLDS_SQL = invariant(
+    "I82",
+    "a shop holds what its stored level and the last closed season let it win, and nothing else",
+    "SELECT 'shop ' || coalesce(b.shop_id, won.shop_id) || ', ' || coalesce(b.word, won.word) FROM (SELECT shop_id, word FROM parties.benefits "
+    f"WHERE market_id = $1) b FULL JOIN (SELECT shop_id, word FROM ({WON}) every WHERE word IN ({KNOWN})) won "
+    "ON won.shop_id = b.shop_id AND won.word = b.word WHERE b.shop_id IS NULL OR won.shop_id IS NULL",
 )
 
 
@@ -198,15 +213,20 @@ async def level_moves(work: Work, since: Instant) -> list[Any]:
 
 async def benefits_of(work: Work, shop: UUID) -> frozenset[str]:
     """The words that a shop's stored level gives it, and those that it won in the last season that was closed."""
-    found, stands = await store.load_table(work), (await store.standings(work, [shop])).get(shop)
-    level = found[1].levels[: stands["level"] + 1][-1:] if found and stands else ()
-    won = await work.fetch(WON_SQL, shop)
-    return frozenset(word for one in level for word in one.benefits) | {word for row in won for word in row["benefits"]}
+    return (await parties.benefits_of(work, [shop])).get(shop, frozenset())
 
 
-async def has_benefit(work: Work, shop: UUID, benefit: str) -> bool:
-    """Whether a shop has this benefit now."""
-    return benefit in await benefits_of(work, shop)
+async def won_by(work: Work, shops: Collection[UUID]) -> dict[UUID, set[str]]:
+    """What each of these shops has won by how it stands now, all of them in it."""
+    found: dict[UUID, set[str]] = {shop: set() for shop in shops}
+    for row in await work.fetch(WON_SQL, list(shops), list(BENEFITS)):
+        found[row["shop_id"]].add(row["word"])
+    return found
+
+
+async def touched_by(work: Work, season: UUID) -> list[UUID]:
+    """The shops whose benefits may change when this season closes: who played in it, and who holds any."""
+    return [row["shop_id"] for row in await work.fetch(SOMETHING_WON_SQL, season)]
 
 
 # ── seasons ──

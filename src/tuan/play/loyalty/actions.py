@@ -10,7 +10,7 @@ from tuan.kit.time import day_of, start_of
 from tuan.people import parties
 from tuan.platform import audit
 from tuan.platform.work import Work
-from tuan.play.loyalty import model, store
+from tuan.play.loyalty import model, queries, store
 from tuan.play.loyalty.errors import NoCheckIn
 from tuan.play.loyalty.model import CheckIn
 from tuan.trade import orders
@@ -75,7 +75,7 @@ async def forget(work: Work, person: UUID) -> dict[str, int]:
 async def grant_benefits(work: Work, *, limit: int) -> int:
     """Give this month's benefit to members who have not had it, and count the month of an organisation that has none yet.
 
-    The grade is what its active members reach when the month is counted; how many members were looked at.
+    The grade is what those of its members reach who were active when the month is counted; how many members were looked at.
     """
     month = month_of(day_of(work.now, work.market.time_zone))
     waiting: dict[UUID, list[UUID]] = {}
@@ -95,7 +95,7 @@ async def _month_of(work: Work, organisation: UUID, month: date) -> UUID | None:
         if row["month"] == month:
             known: UUID | None = row["template_id"]
             return known
-    members = (await membership.counts(work, [organisation]))[organisation].active
+    members = await queries.active_members(work, organisation)
     grade = grade_for(await membership.grades_of(work, organisation), members)
     template = await _launched(work, organisation, month, grade) if grade else None
     await membership.record_month(work, organisation, month, members, grade, template)

@@ -7,15 +7,24 @@ from uuid import UUID
 
 import msgspec
 
-from tuan.kit.time import day_of
+from tuan.kit.time import day_of, start_of
 from tuan.platform.invariants import invariant
 from tuan.platform.work import Work
 from tuan.play.loyalty import model, store
 from tuan.trade import settlement
 from tuan.value import membership, promotions
+from tuan.value.membership.model import month_before, month_of
 
 DAYS_SQL = "SELECT day, streak, points FROM loyalty.check_ins WHERE market_id = $1 AND person_id = $2 ORDER BY day DESC LIMIT $3"
 HISTORY_MAX = 3660
+
+ACTIVE_SQL = (
+    "SELECT count(*) FROM membership.members m WHERE m.market_id = $1 AND m.organisation_id = $2 AND m.state = 'active' "
+    "AND (m.since >= $3 OR EXISTS (SELECT FROM loyalty.check_ins c WHERE c.market_id = m.market_id AND c.person_id = m.person_id "
+    "AND c.day >= $4) OR EXISTS (SELECT FROM orders.orders o WHERE o.market_id = m.market_id AND o.person_id = m.person_id "
+    "AND o.paid_at >= $3 AND o.state NOT IN ('closed', 'cancelled', 'forfeited')))"
+)
+"""Members who did something here themselves since then: joined, checked in, or bought what was not given back as a whole (decision 0088)."""
 
 GIVEN_SQL = invariant(
     "I35d",
@@ -60,9 +69,17 @@ async def told_of(work: Work, person: UUID) -> list[dict[str, Any]]:
     return [dict(row) for row in await work.fetch(DAYS_SQL, person, HISTORY_MAX)]
 
 
+async def active_members(work: Work, organisation: UUID) -> int:
+    """How many of an organisation's members were active since the first day of the month before this one."""
+    zone = work.market.time_zone
+    since = month_before(month_of(day_of(work.now, zone)))
+    count: int = await work.fetch_value(ACTIVE_SQL, organisation, start_of(since, zone), since)
+    return count
+
+
 @dataclass(frozen=True, slots=True)
 class BenefitMonth:
-    """What an organisation's members had of it in a month: how many they were, the grade's least (None: too few for any), how many
+    """What an organisation's members had of it in a month: how many were active, the grade's least (None: too few for any), how many
     coupons were used, and what of settled lines it bears so far, in minor units."""
 
     month: date

@@ -1,6 +1,7 @@
 """Shops of ordinary people: how one is opened, what it shows, and what it sees of its customers."""
 
 from tuan.play.shops.actions import (
+    add_pictures,
     apply_for_shop,
     approve,
     arrange_picks,
@@ -33,6 +34,7 @@ from tuan.play.shops.actions import (
 from tuan.play.shops.queries import (
     access_application,
     application_of,
+    birthdays_of,
     code_of,
     consent_of,
     counts_of,
@@ -43,7 +45,9 @@ from tuan.play.shops.queries import (
     materials_of,
     orders_of,
     page_of,
+    pages_of,
     picked_of,
+    picks_max_of,
     picks_of,
     search_applications,
     terms,
@@ -53,10 +57,12 @@ from tuan.play.shops.queries import (
 
 __all__ = [
     "access_application",
+    "add_pictures",
     "application_of",
     "apply_for_shop",
     "approve",
     "arrange_picks",
+    "birthdays_of",
     "choose_day",
     "code_of",
     "consent_of",
@@ -82,8 +88,10 @@ __all__ = [
     "open_ready",
     "orders_of",
     "page_of",
+    "pages_of",
     "pick_goods",
     "picked_of",
+    "picks_max_of",
     "picks_of",
     "publish_material",
     "refuse_application",

@@ -57,6 +57,18 @@ class NotOffered(Gone):
     code = "shops.not_offered"
 
 
+class GoodsEarly(Conflict):
+    """The goods are new, and for a day for shops alone that have won to choose first; `hours` until they are for all."""
+
+    code = "shops.goods_early"
+
+
+class CourseFirst(Conflict):
+    """Goods of this kind ask for a right that a course of the market unlocks, and its keeper has not passed one."""
+
+    code = "shops.course_first"
+
+
 class OrderOld(Conflict):
     """The shop's goods have changed since the page was shown."""
 

@@ -1,6 +1,6 @@
 """Reads of shops."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,12 @@ from tuan.kit.pages import PAGE_SIZE, Page, decode_key
 from tuan.kit.pages import page_of as page_of_rows
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import day_of, utc
-from tuan.people import accounts, training
+from tuan.people import accounts, parties, training
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.play.shops import tables
-from tuan.play.shops.model import Customer, Shows, Task, Terms, tasks_left
+from tuan.play.shops.model import AHEAD, MORE_PICKS_MAX, PICKS_MAX, Customer, Shows, Task, Terms, tasks_left
 
 NEWEST = Wanted()
 TERMS_SQL = "SELECT opening, member_days, course_id FROM shops.terms WHERE market_id = $1"
@@ -42,6 +42,7 @@ OPENED_SQL = invariant(
     "UNION ALL SELECT 'person ' || owner_id FROM parties.shops WHERE market_id = $1 GROUP BY owner_id HAVING count(*) > 1",
 )
 PAGE_SQL = "SELECT words, cover, budget_minor, held_minor FROM shops.pages WHERE market_id = $1 AND shop_id = $2"
+PAGES_SQL = "SELECT shop_id, words, cover FROM shops.pages WHERE market_id = $1 AND shop_id = ANY($2::uuid[])"
 PICKS_SQL = (
     "SELECT k.product_id, k.words, p.title, coalesce(p.pictures->>0, '') AS picture, "
     "p.state = 'listed' AND w.product_id IS NULL AS is_shown, d.position AS today FROM shops.picks k "
@@ -54,7 +55,7 @@ WITHHELD_SQL = "SELECT product_id FROM shops.withheld WHERE market_id = $1 AND p
 PICKED_SQL = "SELECT product_id FROM shops.picks WHERE market_id = $1 AND shop_id = $2 AND product_id = ANY($3::uuid[])"
 MATERIALS_SQL = (
     "SELECT m.id, m.shop_id, m.product_id, m.words, m.pictures, m.made_at FROM shops.materials m WHERE m.market_id = $1 "
-    "AND m.removed_at IS NULL AND (m.shop_id = $2 OR m.shop_id IS NULL) ORDER BY m.id DESC LIMIT 100"
+    "AND m.removed_at IS NULL AND (m.shop_id = $2 OR m.shop_id IS NULL AND m.made_at <= $3) AND m.id < $4 ORDER BY m.id DESC LIMIT $5"
 )
 CODE_SQL = (
     "SELECT l.code FROM sharing.links l JOIN parties.shops s ON s.market_id = l.market_id AND s.id = l.object_id "
@@ -67,8 +68,8 @@ ORDERS_SQL = (
     "LEFT JOIN shops.consents c ON c.market_id = o.market_id AND c.person_id = o.person_id AND c.shop_id = $2 "
     "AND c.ended_at IS NULL LEFT JOIN accounts.persons p ON p.market_id = o.market_id AND p.id = o.person_id "
     "WHERE o.market_id = $1 AND o.id IN (SELECT a.order_id FROM orders.attributions a WHERE a.market_id = $1 AND a.shop_id = $2) "
-    "AND (o.placed_at, right(o.id::text, 12)) < ($3, $4) AND ($5::uuid IS NULL OR c.id = $5) "
-    "ORDER BY o.placed_at DESC, right(o.id::text, 12) DESC LIMIT $6"
+    "AND (o.placed_at, right(o.id::text, 12)) < ($3, $4) AND ($5::uuid IS NULL OR c.id = $5) AND (NOT $6 OR c.shows ? 'orders') "
+    "ORDER BY o.placed_at DESC, right(o.id::text, 12) DESC LIMIT $7"
 )
 """Orders with a line that the shop recommended. Who placed one stands in it where he has agreed that his orders are seen. They are
 sorted by what the shop is told of them, the time and the number, since the key of a page is in its hands and the id is the buyer's."""
@@ -90,6 +91,13 @@ CUSTOMERS_SQL = (
     "AND p.id = c.person_id LEFT JOIN shops.customers k ON k.market_id = c.market_id AND k.shop_id = c.shop_id "
     "AND k.person_id = c.person_id WHERE c.market_id = $1 AND c.shop_id = $2 AND c.ended_at IS NULL "
     "AND ($4::uuid IS NULL OR c.id = $4) AND c.id < $5 AND ($6 = '' OR k.tags ? $6) ORDER BY c.id DESC LIMIT $7"
+)
+BIRTHDAYS_SQL = (
+    "SELECT c.id, c.birthday, CASE WHEN c.shows ? 'name' THEN p.name ELSE '' END AS name, array_position($4::text[], c.birthday) AS place "
+    "FROM shops.consents c JOIN sharing.bindings b ON b.market_id = c.market_id AND b.person_id = c.person_id AND b.shop_id = c.shop_id "
+    "AND (b.until IS NULL OR b.until > $3) JOIN accounts.persons p ON p.market_id = c.market_id AND p.id = c.person_id "
+    "WHERE c.market_id = $1 AND c.shop_id = $2 AND c.ended_at IS NULL AND c.birthday <> '' AND c.birthday = ANY($4::text[]) "
+    "AND (array_position($4::text[], c.birthday), c.id) > ($5, $6) ORDER BY place, c.id LIMIT $7"
 )
 CONSENT_SQL = (
     "SELECT id, shop_id, shows, birthday, given_at FROM shops.consents WHERE market_id = $1 AND person_id = $2 "
@@ -195,6 +203,11 @@ async def page_of(work: Work, shop: UUID) -> Any:
     return await work.fetch_one(PAGE_SQL, shop) or NO_PAGE
 
 
+async def pages_of(work: Work, some: Collection[UUID]) -> dict[UUID, Any]:
+    """Rows of words, cover by shop; one that has said nothing is absent."""
+    return {row["shop_id"]: row for row in await work.fetch(PAGES_SQL, list(some))}
+
+
 async def picks_of(work: Work, shop: UUID) -> list[Any]:
     """The shop's goods in its order: rows of product_id, words, title, picture, is_shown (on the shelf, and offered to
     shops), today (its place among today's, or None)."""
@@ -211,9 +224,20 @@ async def picked_of(work: Work, shop: UUID, products: Collection[UUID]) -> set[U
     return {row["product_id"] for row in await work.fetch(PICKED_SQL, shop, list(products))}
 
 
-async def materials_of(work: Work, shop: UUID | None) -> list[Any]:
-    """What a shop can forward, newest first: rows of id, shop_id (None: the market's), product_id, words, pictures, made_at."""
-    return await work.fetch(MATERIALS_SQL, shop)
+async def picks_max_of(work: Work, shop: UUID) -> int:
+    """How many goods a shop may choose."""
+    return MORE_PICKS_MAX if await parties.has_benefit(work, shop, "more_picks") else PICKS_MAX
+
+
+async def materials_of(work: Work, shop: UUID | None, *, after: str | None = None, size: int = PAGE_SIZE) -> Page[Any]:
+    """What a shop can forward, newest first: rows of id, shop_id (None: the market's), product_id, words, pictures, made_at.
+
+    What the market made new, shops that have won it see a day before the others. shop None: all that the market offers.
+    """
+    is_behind = shop is not None and await parties.is_behind(work, shop, "materials_first")
+    (last,) = decode_key(after, tuple[UUID]) or (LAST,)
+    rows = await work.fetch(MATERIALS_SQL, shop, work.now - AHEAD if is_behind else work.now, last, size + 1)
+    return page_of_rows(rows, size, lambda row: (row["id"],))
 
 
 async def coupons_of(work: Work, shop: UUID, *, only_running: bool = False) -> list[Any]:
@@ -241,6 +265,15 @@ async def customer(work: Work, shop: UUID, customer: UUID) -> Customer | None:
     return _customer(rows[0]) if rows else None
 
 
+async def birthdays_of(
+    work: Work, shop: UUID, days: Sequence[str], *, after: str | None = None, size: int = PAGE_SIZE
+) -> Page[Any]:
+    """Rows of id, birthday, name: customers who show that theirs is on one of these days (MM-DD), in the order of the days."""
+    place, last = decode_key(after, tuple[int, UUID]) or (0, LAST)
+    rows = await work.fetch(BIRTHDAYS_SQL, shop, work.now, list(days), place, last, size + 1)
+    return page_of_rows(rows, size, lambda row: (row["place"], row["id"]))
+
+
 def _customer(row: Any) -> Customer:
     shows = frozenset(row["shows"])
     return Customer(
@@ -262,10 +295,16 @@ async def code_of(work: Work, shop: UUID) -> str | None:
 
 
 async def orders_of(
-    work: Work, shop: UUID, *, customer: UUID | None = None, after: str | None = None, size: int = PAGE_SIZE
+    work: Work,
+    shop: UUID,
+    *,
+    customer: UUID | None = None,
+    only_shown: bool = False,
+    after: str | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page[Any]:
     """Orders with lines that this shop recommended, newest first: rows of id, state, placed_at, total_minor, refunded_minor,
-    and of who lets his orders be seen customer_id and, with his name, name."""
+    and of who lets his orders be seen customer_id and, with his name, name. only_shown: those of such customers alone."""
     last = decode_key(after, tuple[datetime, str]) or LAST_ORDER
-    rows = await work.fetch(ORDERS_SQL, shop, *last, customer, size + 1)
+    rows = await work.fetch(ORDERS_SQL, shop, *last, customer, only_shown, size + 1)
     return page_of_rows(rows, size, lambda row: (row["placed_at"], row["id"].hex[-NUMBER_DIGITS:]))

@@ -66,6 +66,11 @@ REMOVE_MATERIAL_SQL = (
     "UPDATE shops.materials SET removed_at = $4 WHERE market_id = $1 AND id = $2 AND shop_id IS NOT DISTINCT FROM $3 "
     "AND removed_at IS NULL"
 )
+ADD_PICTURES_SQL = (
+    "UPDATE shops.materials SET pictures = pictures || $4::jsonb WHERE market_id = $1 AND id = $2 AND shop_id IS NOT DISTINCT FROM $3 "
+    "AND removed_at IS NULL AND jsonb_array_length(pictures) + jsonb_array_length($4::jsonb) <= $5"
+)
+IS_MATERIAL_SQL = "SELECT true FROM shops.materials WHERE market_id = $1 AND id = $2 AND shop_id IS NOT DISTINCT FROM $3 AND removed_at IS NULL"
 SET_BUDGET_SQL = (
     "INSERT INTO shops.pages (market_id, shop_id, budget_minor, opened_at) VALUES ($1, $2, $3, $4) "
     "ON CONFLICT (market_id, shop_id) DO UPDATE SET budget_minor = $3"

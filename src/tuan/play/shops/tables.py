@@ -164,6 +164,7 @@ consents = market_table(
     column("ended_at", INSTANT, null=True),
     unique("person_id", "shop_id", where="ended_at IS NULL", name="consents_one_idx"),
     index("consents_shop_idx", "shop_id", where="ended_at IS NULL"),
+    index("consents_birthday_idx", "shop_id", "birthday", "id", where="ended_at IS NULL AND birthday <> ''"),
     references(persons, "person_id"),
     references(shops, "shop_id"),
     key=("id",),

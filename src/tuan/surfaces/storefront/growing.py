@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from tuan.people.training.model import COURSE_ID
+from tuan.play.shops.model import MORE_PICKS_MAX, PICKS_MAX
 from tuan.surfaces.web.visits import Visit
 
 COURSES = "/desk/shop/courses"
@@ -16,11 +17,8 @@ def course_url(course: UUID) -> str:
 def right_words(visit: Visit, rights: Iterable[str]) -> list[str]:
     """Rights in the visitor's language; one that nobody has named yet as it is."""
     known = {
-        "open_shop": visit.gettext("Open a shop"),
         "level_2": visit.gettext("Level 2"),
         "level_3": visit.gettext("Level 3"),
-        "presale": visit.gettext("Sell in presales"),
-        "live": visit.gettext("Sell live"),
         "fresh_goods": visit.gettext("Sell fresh goods"),
     }
     return [known.get(right, right) for right in rights]
@@ -31,10 +29,23 @@ def benefit_names(visit: Visit) -> dict[str, str]:
         "badge": visit.gettext("A badge on the shop's page"),
         "showcase": visit.gettext("Shown on the market's showcase"),
         "early_goods": visit.gettext("New goods a day early"),
-        "presale": visit.gettext("Sell in presales"),
         "support_first": visit.gettext("Answered first"),
         "materials_first": visit.gettext("Pictures and texts first"),
         "more_picks": visit.gettext("Room for more picks"),
+    }
+
+
+def benefit_effects(visit: Visit) -> dict[str, str]:
+    """What each benefit does; nothing is promised here that no rule keeps."""
+    return {
+        "badge": visit.gettext("It stands beside the name of your shop, for everybody to see."),
+        "showcase": visit.gettext("Your shop stands among the shops of the market, to which the first page leads."),
+        "early_goods": visit.gettext("You may choose new goods a day before shops that have not won it."),
+        "support_first": visit.gettext("Where you appeal about a commission, the market reads yours first."),
+        "materials_first": visit.gettext("You find the market’s new texts and pictures a day earlier."),
+        "more_picks": visit.gettext(
+            "Up to %(most)s goods in your shop instead of %(usual)s.", most=MORE_PICKS_MAX, usual=PICKS_MAX
+        ),
     }
 
 

@@ -57,7 +57,7 @@ def read_body(
 
 
 def _read_parts(raw: bytes, content_type: str) -> dict[str, str]:
-    """What a file is called and of what kind it says it is, nobody reads."""
+    """What a file is called and of what kind it says it is, nobody reads. Several files of one name stand with commas between."""
     boundary = parse_options_header(content_type)[1].get("boundary", "")
     bounds: dict[str, Any] = {
         "part_limit": FIELDS_MAX,
@@ -67,10 +67,13 @@ def _read_parts(raw: bytes, content_type: str) -> dict[str, str]:
     }
     try:
         parser = MultipartParser(io.BytesIO(raw), boundary, content_length=len(raw), strict=True, **bounds)
-        parts = list(parser)
-        found = {
-            part.name: part.value if part.filename is None else base64.b64encode(part.raw).decode() for part in parts
-        }
+        found: dict[str, str] = {}
+        for part in parser:
+            if part.filename is None:
+                found[part.name] = part.value
+            else:
+                before, sent = found.get(part.name, ""), base64.b64encode(part.raw).decode()
+                found[part.name] = f"{before},{sent}" if before else sent
     except (MultipartError, ValueError, LookupError):  # the last for a charset that there is not
         raise Refused(FormUnreadable()) from None
     if any("\0" in name or "\0" in value for name, value in found.items()):
@@ -84,6 +87,11 @@ def read_file(text: str, field: str = "picture") -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Refused(FieldInvalid(field=field)) from None
+
+
+def files_of(text: str) -> list[str]:
+    """The files of one field of a form, each still in base64; one that was left empty is none."""
+    return [one for one in text.split(",") if one]
 
 
 def _read_pairs(raw: bytes, fields_max: int) -> dict[str, str]:

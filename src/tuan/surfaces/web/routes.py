@@ -37,6 +37,7 @@ PLACES = (
     "storefront.opening.routes",
     "storefront.supplying.routes",
     "storefront.shop.routes",
+    "storefront.showcase.routes",
     "storefront.belonging.routes",
     "storefront.consents.routes",
     "storefront.account.routes",

@@ -77,6 +77,10 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def month_before(month: date) -> date:
+    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
 def next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 

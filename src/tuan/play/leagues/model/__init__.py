@@ -3,7 +3,6 @@
 from tuan.play.leagues.model.levels import lacks, level_of, reasons, service_of, why_not_table
 from tuan.play.leagues.model.seasons import band_of, cut, group, ranked, results, why_not_plan
 from tuan.play.leagues.model.words import (
-    BENEFITS,
     SEASON,
     SEASON_ID,
     Entry,
@@ -20,7 +19,6 @@ from tuan.play.leagues.model.words import (
 )
 
 __all__ = [
-    "BENEFITS",
     "SEASON",
     "SEASON_ID",
     "Entry",

@@ -5,8 +5,9 @@ from collections.abc import Collection
 
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
+from tuan.people.parties.model import BENEFITS
 from tuan.play.leagues.errors import TableInvalid
-from tuan.play.leagues.model.words import BENEFITS, Lack, Level, LevelTable, Sales, Service
+from tuan.play.leagues.model.words import Lack, Level, LevelTable, Sales, Service
 
 SERVICE_MAX = 1000
 FAULT_WEIGHT = 3

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant, utc
+from tuan.people.parties.model import BENEFITS
 from tuan.play.leagues.errors import SeasonInvalid
-from tuan.play.leagues.model.words import BENEFITS, Entry, NewSeason, Result, Seed
+from tuan.play.leagues.model.words import Entry, NewSeason, Result, Seed
 
 NAME_MAX = 40
 LENGTHS = (timedelta(days=7), timedelta(days=100))

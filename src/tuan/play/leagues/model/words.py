@@ -13,9 +13,6 @@ from tuan.kit.time import Instant
 SeasonId = NewType("SeasonId", UUID)
 SEASON_ID: ids.IdKind[SeasonId] = ids.IdKind("season")
 
-BENEFITS = ("badge", "showcase", "early_goods", "presale", "support_first", "materials_first", "more_picks")
-"""What a level or a season may give: words that other modules ask for. None of them is money, nor counts heads."""
-
 
 class SeasonState(StrEnum):
     PLANNED = "planned"

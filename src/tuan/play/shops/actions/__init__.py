@@ -15,6 +15,7 @@ from tuan.play.shops.actions.customers import (
     leave_shop,
 )
 from tuan.play.shops.actions.goods import (
+    add_pictures,
     arrange_picks,
     choose_day,
     describe_pick,
@@ -40,6 +41,7 @@ from tuan.play.shops.actions.opening import (
 )
 
 __all__ = [
+    "add_pictures",
     "apply_for_shop",
     "approve",
     "arrange_picks",

@@ -8,12 +8,20 @@ from tuan.goods import catalog
 from tuan.goods.catalog.model import PRODUCT, ShelfState
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import day_of
-from tuan.people import parties
+from tuan.people import parties, training
 from tuan.platform import audit
+from tuan.platform.bulk import Json
 from tuan.platform.work import Work
 from tuan.play.shops import model, queries, store
-from tuan.play.shops.errors import NotOffered, NotPicked, PicksFull
-from tuan.play.shops.model import DAY_PICKS_MAX, MATERIAL_ID, PICKS_MAX, MaterialId
+from tuan.play.shops.errors import CourseFirst, NotOffered, NotPicked, PageInvalid, PicksFull
+from tuan.play.shops.model import (
+    DAY_PICKS_MAX,
+    FRESH_GOODS,
+    MATERIAL_ID,
+    MATERIAL_PICTURES_MAX,
+    PERISHABLE,
+    MaterialId,
+)
 
 
 async def dress_shop(work: Work, shop: UUID, name: str, words: str) -> Refusal | None:
@@ -37,10 +45,23 @@ async def pick_goods(work: Work, shop: UUID, product: UUID, words: str = "") -> 
     if row["state"] != ShelfState.LISTED or product in await queries.withheld_of(work, [product]):
         return NotOffered()
     picked = await _lock_picks(work, shop)
-    if product not in picked and len(picked) >= PICKS_MAX:
-        return PicksFull(most=PICKS_MAX)
+    if product not in picked and (refusal := await _why_not_new(work, shop, row, len(picked))):
+        return refusal
     await work.execute(store.PICK_SQL, shop, product, max(picked.values(), default=0) + 1, words.strip(), work.now)
     return None
+
+
+async def _why_not_new(work: Work, shop: UUID, row: Any, picked: int) -> Refusal | None:
+    """What stands against one more product, of which the shop has so many."""
+    most = await queries.picks_max_of(work, shop)
+    if picked >= most:
+        return PicksFull(most=most)
+    if row["return_exception"] == PERISHABLE:
+        owner = (await parties.access_shop(work, shop)).owner_id
+        if await training.has_to_learn(work, owner, FRESH_GOODS):
+            return CourseFirst(right=FRESH_GOODS)
+    is_behind = await parties.is_behind(work, shop, "early_goods")
+    return model.why_not_early(row["listed_at"], work.now, is_behind=is_behind)
 
 
 async def _lock_picks(work: Work, shop: UUID) -> dict[UUID, int]:
@@ -119,6 +140,14 @@ async def keep_material(
     row = store.MaterialRow(material, shop, product, words.strip(), list(pictures), work.now)
     await work.write(store.INSERT_MATERIALS, [row])
     return material
+
+
+async def add_pictures(work: Work, material: UUID, shop: UUID, pictures: Sequence[str]) -> Refusal | None:
+    """More pictures for a text of the shop's own, behind those that it has."""
+    if await work.execute(store.ADD_PICTURES_SQL, material, shop, Json.of(list(pictures)), MATERIAL_PICTURES_MAX):
+        return None
+    is_there = await work.fetch_value(store.IS_MATERIAL_SQL, material, shop)
+    return PageInvalid(field="pictures") if is_there else NotFound()
 
 
 async def publish_material(

@@ -23,11 +23,11 @@ from tuan.surfaces.api.acting import acted, made
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import Listing, Money, PageQuery, PersonId, Reason
 from tuan.surfaces.api.v1.catalog import money
-from tuan.surfaces.api.v1.own_shop import MadeMaterial, MaterialId, NewMaterial, ShopMaterial, shop_material
+from tuan.surfaces.api.v1.own_materials import MadeMaterial, MaterialId, NewMaterial, ShopMaterial, shop_material
 from tuan.surfaces.api.v1.shops import ApplicationId, ShopId
 from tuan.surfaces.api.v1.training import CourseId
+from tuan.surfaces.storefront.cases.filing import read_pictures
 from tuan.surfaces.web.reading import read_id
-from tuan.surfaces.web.uploads import kept_picture
 from tuan.surfaces.web.visits import Visit
 
 ApplicationStates = Literal["waiting", "opened", "refused", "withdrawn"]
@@ -138,7 +138,7 @@ class ShopRules(Struct, frozen=True, kw_only=True):
 
 
 class NewMarketMaterial(NewMaterial, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A text for every shop, and one picture (its bytes in base64) or none."""
+    """A text for every shop, with up to nine pictures."""
 
     reason: Reason
 
@@ -277,27 +277,28 @@ async def set_binding_rule(visit: Visit, data: NewBindingRule, key: str) -> Refu
 
 # ── what shops forward ──
 @operation("GET", "/market-materials", scope="shops.read")
-async def list_market_materials(visit: Visit) -> Listing[ShopMaterial]:
-    """Texts with pictures that the market offers to every shop, the newest first, at most a hundred."""
+async def list_market_materials(visit: Visit, query: PageQuery) -> Listing[ShopMaterial]:
+    """Texts with pictures that the market offers to every shop, the newest first."""
     async with visit.reading() as work:
-        rows = await shops.materials_of(work, None)
-    return Listing([shop_material(visit, row) for row in rows])
+        rows = await shops.materials_of(work, None, after=query.after, size=query.size)
+    return Listing([shop_material(visit, row) for row in rows.items], rows.next_key)
 
 
 @operation("POST", "/market-materials", scope="shops.write", status=201, takes_file=True)
 async def publish_material(visit: Visit, data: NewMarketMaterial, key: str) -> MadeMaterial | Refusal:
-    """Offer a text, with a picture or without, to every shop."""
-    async with kept_picture(visit, data.picture) as picture:
+    """Offer a text with up to nine pictures to every shop."""
+    async with read_pictures(visit, data.pictures) as pictures:
+        if isinstance(pictures.refused, Refusal):
+            return pictures.refused
 
         async def act(work: Work) -> Refusal | dict[str, Any]:
-            names = [picture.name] if picture.name else []
-            outcome = await shops.publish_material(work, data.words, names, reason=data.reason)
+            outcome = await shops.publish_material(work, data.words, pictures.names, reason=data.reason)
             if isinstance(outcome, Refusal):
                 return outcome
-            picture.is_used = True
+            pictures.are_used = True
             return {"material": MATERIAL_ID.show(outcome)}
 
-        subject = f"{data.words} {len(data.picture)}"
+        subject = f"{data.words} {' '.join(str(len(one)) for one in data.pictures)}"
         done = await made(visit, "api.publish_material", key, data.reason, subject, act)
     return done if isinstance(done, Refusal) else MadeMaterial(**done)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from tuan.kit.refusals import Refusal
 from tuan.platform.lists import Wanted
@@ -25,7 +25,7 @@ from tuan.surfaces.api.v1.settlement import (
     withdrawal_told,
 )
 from tuan.surfaces.backoffice.statements import read_month
-from tuan.surfaces.desks.earnings.viewing import today_of
+from tuan.surfaces.desks.earnings.viewing import earned_of, today_of
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
@@ -71,6 +71,12 @@ class Commission(Struct, frozen=True, kw_only=True):
     yours_from: datetime | None
 
 
+class DayCommission(Commission, frozen=True, kw_only=True):
+    """One to which something happened today; `reasons`: why it stands so, in the caller's language."""
+
+    reasons: Annotated[list[str], Meta(examples=[["买家退了货，少 ¥1.00。"]])]
+
+
 class NewAppeal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why it was a real sale."""
 
@@ -99,6 +105,21 @@ async def show_earnings(visit: Visit) -> Earnings:
         balance=balance_told(visit, found, rules), pending=pending, held=held, matured=matured, lowered=lowered,
         lines=today.lines,
     )  # fmt: skip
+
+
+@operation("GET", "/shop/earnings/today", scope="shop.read")
+async def list_day_commissions(visit: Visit, query: PageQuery) -> Listing[DayCommission]:
+    """Each commission that was promised, became the shop's, was held or went back today, the newest first."""
+    async with visit.reading() as work:
+        begins, ends = today_of(visit, work.now)
+        found = await distribution.day_of_shop(work, _shop(visit), begins, ends, after=query.after, size=query.size)
+    rows = [
+        DayCommission(
+            **structs.asdict(_commission(visit, row)), reasons=earned_of(visit, row, row["lowerings"]).reasons
+        )
+        for row in found.items
+    ]
+    return Listing(rows, found.next_key)
 
 
 @operation("GET", "/shop/commissions", scope="shop.read")
@@ -189,6 +210,6 @@ async def ask_for_shop_withdrawal(visit: Visit, data: NewWithdrawal, key: str) -
 
 
 HANDLERS = (
-    show_earnings, list_commissions, appeal_commission, list_shop_accounts, add_shop_account, list_shop_withdrawals,
+    show_earnings, list_day_commissions, list_commissions, appeal_commission, list_shop_accounts, add_shop_account, list_shop_withdrawals,
     ask_for_shop_withdrawal,
 )  # fmt: skip

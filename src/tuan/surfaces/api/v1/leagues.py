@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from tuan.kit.refusals import NotFound, Refused
+from tuan.people.parties.model import BENEFITS
 from tuan.play import leagues
 from tuan.play.leagues.model import SEASON_ID, Lack, band_of, service_of
 from tuan.surfaces.api.operations import operation
@@ -45,7 +46,7 @@ class LevelChange(Struct, frozen=True, kw_only=True):
 
 
 class ShopLevel(Struct, frozen=True, kw_only=True):
-    """Where the shop stands now. next_needs: all that the next level asks for; empty at the top."""
+    """Where the shop stands now. next_benefits: what the next level gives beside what the shop has. next_needs: all that the next level asks for; empty at the top."""
 
     level: Annotated[int, Meta(examples=[1])]
     name: Annotated[str, Meta(examples=["小店"])]
@@ -53,6 +54,7 @@ class ShopLevel(Struct, frozen=True, kw_only=True):
     kept: Money
     service: Annotated[int, Meta(examples=[985])]
     benefits: Words
+    next_benefits: Words
     next_needs: list[LevelNeed]
 
 
@@ -95,6 +97,7 @@ async def show_level(visit: Visit) -> ShopLevel:
         benefits = await leagues.benefits_of(work, visit.shop.id)
     if stands is None:
         raise Refused(NotFound())
+    above = stands.table.levels[stands.level + 1 : stands.level + 2]
     return ShopLevel(
         level=stands.level,
         name=stands.table.levels[stands.level].name,
@@ -102,6 +105,7 @@ async def show_level(visit: Visit) -> ShopLevel:
         kept=money(visit, stands.sales.kept_minor),
         service=service_of(stands.service),
         benefits=sorted(benefits),
+        next_benefits=sorted({word for one in above for word in one.benefits if word in BENEFITS} - benefits),
         next_needs=[_need(one) for one in stands.lacks],
     )
 

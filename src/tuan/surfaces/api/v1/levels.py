@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from tuan.kit.refusals import Refusal
-from tuan.people.parties.model import SHOP
+from tuan.people.parties.model import BENEFITS, SHOP
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import leagues
-from tuan.play.leagues.model import BENEFITS, SEASON_ID, Level, LevelTable, NewSeason, SeasonState
+from tuan.play.leagues.model import SEASON_ID, Level, LevelTable, NewSeason, SeasonState
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, Listing, Money, PageQuery, Reason
 from tuan.surfaces.api.v1.catalog import money

@@ -62,11 +62,13 @@ class BenefitMonth(Struct, frozen=True, kw_only=True):
 
 
 class OrganisationNumbers(Struct, frozen=True, kw_only=True):
-    """How many, and what was borne month by month; never who or what."""
+    """How many, and what was borne month by month; never who or what. `active` have agreed to be counted; `counted` of them joined,
+    checked in or bought something since the first day of last month, and the grade goes by these."""
 
     organisation: OrganisationId
     name: str
     active: int
+    counted: int
     invited: int
     code: str
     months: list[BenefitMonth]
@@ -208,7 +210,8 @@ async def numbers_of(visit: Visit, work: Work, found: OrganisationKey) -> Organi
     counts = (await membership.counts(work, [found])).get(found, Counts())
     code, months = await membership.code_of(work, found), await loyalty.benefit_months(work, found)
     return OrganisationNumbers(
-        organisation=ORGANISATION.show(found), name=card["name"], active=counts.active, invited=counts.invited, code=code,
+        organisation=ORGANISATION.show(found), name=card["name"], active=counts.active, counted=await loyalty.active_members(work, found),
+        invited=counts.invited, code=code,
         months=[
             BenefitMonth(month=one.month, members=one.members, grade_from=one.least_members, coupons_used=one.used,
                          borne=Money(one.borne_minor, visit.market.currency))

@@ -1,4 +1,4 @@
-"""The caller's own shop: its goods, customers, orders, materials and coupons."""
+"""The caller's own shop: its goods, customers, orders and coupons."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,15 +8,15 @@ from msgspec import Meta, Struct
 from tuan.goods.catalog.model import PRODUCT
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people.parties.model import SHOP
-from tuan.platform.files import url as picture_url
 from tuan.platform.work import Work
 from tuan.play import shops
-from tuan.play.shops.model import CONSENT_ID, DAY_PICKS_MAX, MATERIAL_ID, PICKS_MAX, Customer, NewCoupon
+from tuan.play.shops.model import CONSENT_ID, DAY_PICKS_MAX, MORE_PICKS_MAX, Customer, NewCoupon
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, AmountMinor, Listing, Money, OrderNumber, PageQuery, ProductId
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.api.v1.promotions import TemplateId
 from tuan.surfaces.api.v1.shops import _LETTERS, _SOME, ShopGood, ShopId, ShopName, Words
+from tuan.surfaces.desks.shop.routes import near_birthdays
 from tuan.surfaces.desks.shop.showing import own_shop
 from tuan.surfaces.storefront.offers import offers_of
 from tuan.surfaces.storefront.shop.routes import goods_of
@@ -30,9 +30,6 @@ from tuan.value.promotions.model import TEMPLATE
 CustomerId = Annotated[
     str,
     Meta(description="A customer who lets himself be seen.", pattern=f"^cust_{_LETTERS}$", examples=[f"cust_{_SOME}"]),
-]
-MaterialId = Annotated[
-    str, Meta(description="A text with pictures.", pattern=f"^mat_{_LETTERS}$", examples=[f"mat_{_SOME}"])
 ]
 
 
@@ -66,7 +63,7 @@ class PickWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class GoodsOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Every product of the shop once, in the order that is wanted; and those that stand first today."""
 
-    products: Annotated[list[ProductId], Meta(max_length=PICKS_MAX)]
+    products: Annotated[list[ProductId], Meta(max_length=MORE_PICKS_MAX)]
     today: Annotated[list[ProductId], Meta(max_length=DAY_PICKS_MAX)] = []
 
 
@@ -80,6 +77,14 @@ class ShopCustomer(Struct, frozen=True, kw_only=True):
     since: datetime
     tags: list[str]
     note: Annotated[str, Meta(examples=["爱吃甜的"])]
+
+
+class ShopBirthday(Struct, frozen=True, kw_only=True):
+    """Whose day is near; `name` only of who shows it."""
+
+    customer: CustomerId
+    birthday: Annotated[str, Meta(examples=["02-29"])]
+    name: Annotated[str, Meta(examples=["王小明"])]
 
 
 class CustomerCard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,22 +103,6 @@ class ShopOrder(Struct, frozen=True, kw_only=True):
     total: Money
     back: Money
     customer: CustomerId | None = None
-
-
-class ShopMaterial(Struct, frozen=True, kw_only=True):
-    """A text with pictures to forward, by their addresses; `own`: the shop's, else the market's."""
-
-    material: MaterialId
-    words: Annotated[str, Meta(examples=["今天的桃子"])]
-    pictures: list[str]
-    own: bool
-
-
-class NewMaterial(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A text, and one picture (its bytes in base64) or none."""
-
-    words: Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL, examples=["今天的桃子"])]
-    picture: str = ""
 
 
 class CoverPicture(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,10 +138,6 @@ class NewShopCoupon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class MadeCoupon(Struct, frozen=True, kw_only=True):
     template: TemplateId
-
-
-class MadeMaterial(Struct, frozen=True, kw_only=True):
-    material: MaterialId
 
 
 @operation("GET", "/shop", scope="shop.read")
@@ -257,6 +242,19 @@ def _customer(one: Customer) -> ShopCustomer:
     )  # fmt: skip
 
 
+@operation("GET", "/shop/birthdays", scope="shop.read")
+async def list_shop_birthdays(visit: Visit, query: PageQuery) -> Listing[ShopBirthday]:
+    """Customers who show their birthday and have it within a week, today's first."""
+    shop = own_shop(visit)
+    async with visit.reading() as work:
+        found = await near_birthdays(work, visit, shop.id, after=query.after, size=query.size)
+    rows = [
+        ShopBirthday(customer=CONSENT_ID.show(row["id"]), birthday=row["birthday"], name=row["name"])
+        for row in found.items
+    ]
+    return Listing(rows, found.next_key)
+
+
 @operation("GET", "/shop/customers/{customer}", scope="shop.read")
 async def show_shop_customer(visit: Visit, customer: CustomerId) -> ShopCustomer:
     """One of them."""
@@ -293,49 +291,6 @@ async def list_shop_orders(visit: Visit, query: PageQuery) -> Listing[ShopOrder]
         for row in found.items
     ]  # fmt: skip
     return Listing(rows, found.next_key)
-
-
-@operation("GET", "/shop/materials", scope="shop.read")
-async def list_shop_materials(visit: Visit) -> Listing[ShopMaterial]:
-    """What can be forwarded: the shop's own, and the market's."""
-    shop = own_shop(visit)
-    async with visit.reading() as work:
-        rows = await shops.materials_of(work, shop.id)
-    return Listing([shop_material(visit, row) for row in rows])
-
-
-def shop_material(visit: Visit, row: Any) -> ShopMaterial:
-    return ShopMaterial(
-        material=MATERIAL_ID.show(row["id"]), words=row["words"],
-        pictures=[f"{visit.origin}{picture_url(name)}" for name in row["pictures"]], own=row["shop_id"] is not None,
-    )  # fmt: skip
-
-
-@operation("POST", "/shop/materials", scope="shop.write", status=201, takes_file=True)
-async def add_shop_material(visit: Visit, data: NewMaterial, key: str) -> MadeMaterial | Refusal:
-    """A text of the shop's own, with a picture or without."""
-    shop = own_shop(visit)
-    async with kept_picture(visit, data.picture) as picture:
-
-        async def act(work: Work) -> Refusal | dict[str, Any]:
-            names = [picture.name] if picture.name else []
-            made = await shops.keep_material(work, data.words, names, shop=shop.id)
-            if isinstance(made, Refusal):
-                return made
-            picture.is_used = True
-            return {"material": MATERIAL_ID.show(made)}
-
-        done = await remembered(visit, "api.keep_material", key, f"{data.words} {len(data.picture)}", act)
-    return done if isinstance(done, Refusal) else MadeMaterial(**done)
-
-
-@operation("DELETE", "/shop/materials/{material}", scope="shop.write", status=204)
-async def drop_shop_material(visit: Visit, material: MaterialId, key: str) -> Refusal | None:
-    """One of the shop's own is forwarded no more."""
-    shop, found = own_shop(visit), read_id(MATERIAL_ID, material)
-    return await once(
-        visit, "api.remove_material", key, material, lambda work: shops.remove_material(work, found, shop.id)
-    )
 
 
 @operation("GET", "/shop/coupons", scope="shop.read")
@@ -379,6 +334,5 @@ async def end_shop_coupon(visit: Visit, template: TemplateId, key: str) -> Refus
 
 HANDLERS = (
     show_own_shop, change_shop, set_shop_cover, list_shop_goods, pick_product, unpick_product, arrange_shop_goods,
-    list_shop_customers, show_shop_customer, keep_customer_card, list_shop_orders, list_shop_materials, add_shop_material,
-    drop_shop_material, list_shop_coupons, launch_shop_coupon, end_shop_coupon,
+    list_shop_customers, list_shop_birthdays, show_shop_customer, keep_customer_card, list_shop_orders, list_shop_coupons, launch_shop_coupon, end_shop_coupon,
 )  # fmt: skip

@@ -22,6 +22,7 @@ from tuan.surfaces.api.v1.training import CourseId
 from tuan.surfaces.desks.shop.showing import own_shop
 from tuan.surfaces.storefront.opening.routes import inviting_shop, send_application
 from tuan.surfaces.storefront.shop.routes import open_shop, shop_page
+from tuan.surfaces.storefront.showcase.routes import shown_shops
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
@@ -120,14 +121,24 @@ class ShopGood(Struct, frozen=True, kw_only=True):
 
 class Shop(Struct, frozen=True, kw_only=True):
     """A shop as everybody sees it. `code`: of its page's own link, to be told when something is bought from here;
-    it counts for who is no shop's customer."""
+    it counts for who is no shop's customer. `badge`: whether its buyers keep what they buy, as levels and seasons say."""
 
     shop: ShopId
     name: Annotated[str, Meta(examples=["阿梅的小店"])]
     words: Annotated[str, Meta(examples=["我家楼下的水果"])]
     followers: Annotated[int, Meta(examples=[12])]
     code: Annotated[str, Meta(examples=["4tq8k2m9xz"])]
+    badge: bool
     goods: list[ShopGood]
+
+
+class ShowcaseShop(Struct, frozen=True, kw_only=True):
+    """A shop that has won a place among the shops of the market."""
+
+    shop: ShopId
+    name: Annotated[str, Meta(examples=["阿梅的小店"])]
+    words: Annotated[str, Meta(examples=["我家楼下的水果"])]
+    badge: bool
 
 
 class Belonging(Struct, frozen=True, kw_only=True):
@@ -164,6 +175,15 @@ class CustomerChange(Struct, frozen=True, kw_only=True):
     code: Annotated[str, Meta(examples=["4tq8k2m9xz"])] | None
 
 
+@operation("GET", "/shops")
+async def list_showcase(visit: Visit, query: PageQuery) -> Listing[ShowcaseShop]:
+    """The shops that have won a place on the market's showcase, each day in another order."""
+    async with visit.reading() as work:
+        found = await shown_shops(work, visit, after=query.after, size=query.size)
+    rows = [ShowcaseShop(shop=one.shop, name=one.name, words=one.words, badge=one.has_badge) for one in found.items]
+    return Listing(rows, found.next_key)
+
+
 @operation("GET", "/shops/{shop}")
 async def show_shop(visit: Visit, shop: ShopId) -> Shop:
     """A shop and its goods; one that is suspended is not found."""
@@ -171,7 +191,7 @@ async def show_shop(visit: Visit, shop: ShopId) -> Shop:
         page = await shop_page(work, visit, await open_shop(work, read_id(SHOP, shop)))
     first = {one.product for one in page.today}
     return Shop(
-        shop=page.shop, name=page.name, words=page.words, followers=page.followers, code=page.code,
+        shop=page.shop, name=page.name, words=page.words, followers=page.followers, code=page.code, badge=page.has_badge,
         goods=[
             ShopGood(product=one.product, name=one.name, price=money(visit, one.price.amount_minor), words=one.words,
                      today=one.product in first, sold_out=one.is_sold_out)
@@ -268,6 +288,6 @@ def _change(row: Any, *, came: bool) -> CustomerChange:
 
 
 HANDLERS = (
-    show_shop_application, apply_for_shop, withdraw_shop_application, show_shop, follow_shop, unfollow_shop,
+    show_shop_application, apply_for_shop, withdraw_shop_application, list_showcase, show_shop, follow_shop, unfollow_shop,
     show_belonging, give_consent, end_consent, leave_shop, list_customer_changes,
 )  # fmt: skip

@@ -15,11 +15,13 @@ from tuan.play.shops.model import MATERIAL_ID
 from tuan.surfaces.backoffice.acting import acted
 from tuan.surfaces.backoffice.saying import Chip
 from tuan.surfaces.backoffice.shops import words
+from tuan.surfaces.desks.shop.giving import some_files
 from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.cases.filing import read_pictures
 from tuan.surfaces.storefront.parts import Picture
 from tuan.surfaces.web.policies import TAKES_FILE, staff
+from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX, read_id
-from tuan.surfaces.web.uploads import kept_picture
 from tuan.surfaces.web.visits import Visit
 
 HERE = "/office/shops/materials"
@@ -40,13 +42,14 @@ class MaterialsPage(msgspec.Struct, frozen=True, kw_only=True):
     materials: list[OfferedMaterial]
     may_edit: bool
     key: str
+    next_url: str | None = None
 
 
 class PublishForm(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     reason: str
     words: str
-    picture: str = ""
+    pictures: str = ""
 
 
 class ReasonForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +60,7 @@ class ReasonForm(msgspec.Struct, frozen=True, kw_only=True):
 @get(HERE, opt=staff("shops.see"))
 async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     async with visit.reading() as work:
-        rows = await shops.materials_of(work, None)
+        rows = await shops.materials_of(work, None, after=visit.query.get("page"))
     materials = [
         OfferedMaterial(
             url=f"{HERE}/{MATERIAL_ID.show(row['id'])}",
@@ -66,11 +69,12 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
             made_at=row["made_at"],
             key=visit.fresh_key(),
         )
-        for row in rows
+        for row in rows.items
     ]
     page = MaterialsPage(
         places=words.places(visit, "materials"),
         materials=materials,
+        next_url=visit.url_with(page=rows.next_key) if rows.next_key else None,
         may_edit=visit.may("shops.admit"),
         key=visit.fresh_key(),
     )
@@ -79,19 +83,19 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
 
 @post(HERE, opt=staff("shops.admit") | TAKES_FILE, request_max_body_size=FILE_BODY_BYTES_MAX)
 async def publish(visit: NamedDependency[Visit]) -> Response[Any]:
-    """Offer a text, with a picture or without, to every shop."""
+    """Offer a text with up to nine pictures to every shop."""
     form = await visit.form(PublishForm)
-    async with kept_picture(visit, form.picture) as picture:
+    files = some_files(form.pictures)
+    async with read_pictures(visit, files) as pictures:
+        if isinstance(pictures.refused, Refusal):
+            return refuse(visit, pictures.refused)
 
         async def act(work: Work) -> Refusal | None:
-            names = [picture.name] if picture.name else []
-            made = await shops.publish_material(work, form.words, names, reason=form.reason)
-            if isinstance(made, Refusal):
-                return made
-            picture.is_used = True
-            return None
+            made = await shops.publish_material(work, form.words, pictures.names, reason=form.reason)
+            pictures.are_used = not isinstance(made, Refusal)
+            return made if isinstance(made, Refusal) else None
 
-        subject = f"{form.words} {len(form.picture)}"
+        subject = f"{form.words} {' '.join(str(len(one)) for one in files)}"
         return await acted(visit, "office.publish_material", form.key, form.reason, subject, act, HERE)
 
 

@@ -48,6 +48,8 @@ def _reasons(visit: Visit, row: Any, lowerings: list[Any]) -> list[str]:
         said.append(visit.gettext("A shop that you invited sold it."))
     if row["state"] == CommissionState.PENDING and row["matures_at"] is None:
         said.append(visit.gettext("It is yours when its buyer has kept the goods through the return time."))
+    if row["state"] == CommissionState.MATURED:
+        said.append(visit.gettext("Its buyer has kept the goods through the return time: it is yours."))
     for one in lowerings:
         if one["why"] == "refund":
             less = visit.words.money_text(amount(visit, one["amount_minor"]))

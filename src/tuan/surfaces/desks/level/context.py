@@ -33,6 +33,13 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     benefits: list[str]
 
 
+class Gain(msgspec.Struct, frozen=True, kw_only=True):
+    """A benefit, and what it does in this market."""
+
+    name: str
+    words: str
+
+
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """A change of level and why."""
 
@@ -44,7 +51,8 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LevelPage(ShopFrame, frozen=True, kw_only=True):
-    """days: over which sales and service are counted; without levels in this market `rungs` is empty."""
+    """days: over which sales and service are counted; without levels in this market `rungs` is empty. next_gives: what the
+    next level gives beside what the shop has."""
 
     rungs: list[Rung]
     days: int
@@ -57,5 +65,6 @@ class LevelPage(ShopFrame, frozen=True, kw_only=True):
     faults: int
     unanswered: int
     needs: list[Need]
-    benefits: list[str]
+    benefits: list[Gain]
+    next_gives: list[Gain]
     history: list[Moved]

@@ -1,5 +1,6 @@
 """A shop's level: where it stands, what the next one asks for, how it came here."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,14 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from tuan.people import training
+from tuan.people.parties.model import BENEFITS
 from tuan.people.parties.model import SHOP as SHOP_ID
 from tuan.platform.work import Work
 from tuan.play import leagues
 from tuan.play.leagues.model import Lack, Level, service_of
-from tuan.surfaces.desks.level.context import LevelPage, Moved, Need, Rung
+from tuan.surfaces.desks.level.context import Gain, LevelPage, Moved, Need, Rung
 from tuan.surfaces.desks.level.words import need_of
-from tuan.surfaces.storefront.growing import benefit_words, course_url, right_words
+from tuan.surfaces.storefront.growing import benefit_effects, benefit_names, benefit_words, course_url, right_words
 from tuan.surfaces.storefront.showing import amount
 from tuan.surfaces.web.policies import SHOP
 from tuan.surfaces.web.visits import Visit
@@ -33,7 +35,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
 async def _page(work: Work, visit: Visit, shop: UUID) -> LevelPage:
     stands = await leagues.standing_of(work, shop)
     history = [_moved(visit, row) for row in await leagues.changes_of(work, shop)]
-    benefits = benefit_words(visit, sorted(await leagues.benefits_of(work, shop)))
+    has = await leagues.benefits_of(work, shop)
     levels = stands.table.levels if stands else ()
     here = stands.level if stands else 0
     return LevelPage(
@@ -52,9 +54,15 @@ async def _page(work: Work, visit: Visit, shop: UUID) -> LevelPage:
         faults=stands.service.faults if stands else 0,
         unanswered=stands.service.unanswered if stands else 0,
         needs=await _needs(work, visit, stands.lacks if stands else []),
-        benefits=benefits,
+        benefits=_gains(visit, has),
+        next_gives=_gains(visit, set().union(*(one.benefits for one in levels[here + 1 : here + 2])) - has),
         history=history,
     )
+
+
+def _gains(visit: Visit, benefits: Collection[str]) -> list[Gain]:
+    names, effects = benefit_names(visit), benefit_effects(visit)
+    return [Gain(name=names[word], words=effects[word]) for word in BENEFITS if word in benefits]
 
 
 async def _needs(work: Work, visit: Visit, lacks: list[Lack]) -> list[Need]:

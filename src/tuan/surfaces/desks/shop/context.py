@@ -63,16 +63,59 @@ class ComingTerms(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[ChangedLine]
 
 
-class TodayPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The day of a shop. `birthdays`: names of customers whose day it is within a week, as `MM-DD name`."""
+class DayEarned(msgspec.Struct, frozen=True, kw_only=True):
+    """What is promised of one line to which something happened today: how it stands, and why."""
+
+    number: str
+    goods: str
+    kept: Money
+    promised: Money
+    state: str
+    words: str
+    at: datetime
+    matures_at: datetime | None
+    reasons: list[str]
+
+
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """Today's earnings: promised today and pending or held, become the shop's today, gone back today; line by line."""
+
+    pending: Money
+    held: Money
+    matured: Money
+    lowered: Money
+    earned: list[DayEarned]
+    next_url: str | None = None
+
+
+class Birthday(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer who shows his day, as MM-DD; `name` where he shows that too."""
+
+    day: str
+    name: str
+    url: str
+
+
+class BirthdaysPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Everybody whose birthday is within a week, today's first."""
 
     frame: ShopFrame
+    birthdays: list[Birthday]
+    next_url: str | None = None
+
+
+class TodayPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The day of a shop. `birthdays`: the first of those whose day is within a week; more_birthdays: whether there are others."""
+
+    frame: ShopFrame
+    day: Day
     customers: int
     seen: int
     followers: int
     today: list[Pick]
     changes: list[Change]
-    birthdays: list[str]
+    birthdays: list[Birthday]
+    more_birthdays: bool
     coming: list[ComingTerms]
 
 
@@ -86,7 +129,8 @@ class GoodsPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PoolGoods(msgspec.Struct, frozen=True, kw_only=True):
-    """A product that can be chosen, with what one would bring the shop, in words, where something is paid."""
+    """A product that can be chosen, with what one would bring the shop, in words, where something is paid. `waits_until`:
+    until then it is for shops that have won to choose first."""
 
     product: str
     url: str
@@ -96,6 +140,7 @@ class PoolGoods(msgspec.Struct, frozen=True, kw_only=True):
     is_picked: bool
     key: str
     earns: str = ""
+    waits_until: datetime | None = None
 
 
 class PoolPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +207,8 @@ class CustomerPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
-    """A text with pictures to forward, the disclosure with it. `is_own`: the shop's own, which it can take away."""
+    """A text with pictures to forward, the disclosure with it. `is_own`: the shop's own, which it can take away; `room`: how
+    many more pictures it takes."""
 
     material: str
     words: str
@@ -170,6 +216,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     product_url: str
     is_own: bool
     key: str
+    room: int = 0
 
 
 class DeskCoupon(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,6 +241,7 @@ class GivingPage(msgspec.Struct, frozen=True, kw_only=True):
     budget: Money
     left: Money
     keys: list[str]
+    next_url: str | None = None
     errors: dict[str, str] = {}
 
 

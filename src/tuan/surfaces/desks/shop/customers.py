@@ -1,23 +1,25 @@
 """The shop's customers, as they let themselves be seen: cards, tags, notes, orders, and all of it as a table."""
 
-import csv
-import io
-from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
+from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import sharing
+from tuan.platform.lists import EXPORT_SIZE
 from tuan.platform.work import Work
 from tuan.play import shops
 from tuan.play.shops.model import CONSENT_ID, Customer
+from tuan.surfaces.backoffice.statements import csv_stream
 from tuan.surfaces.backoffice.tables import Cell, plain
 from tuan.surfaces.desks.shop import showing as desk
-from tuan.surfaces.desks.shop.context import ChangesPage, CustomerPage, CustomersPage, OrdersPage
+from tuan.surfaces.desks.shop.context import ChangesPage, CustomerPage, CustomersPage, DeskOrder, OrdersPage
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SHOP
@@ -26,7 +28,6 @@ from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 
 CUSTOMERS = "/desk/shop/customers"
-ROWS_MAX = 10_000
 
 
 class CardForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,23 +58,46 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
 
 
 @get(f"{CUSTOMERS}.csv", opt=SHOP)
-async def export(visit: NamedDependency[Visit]) -> Response[Any]:
+async def export(visit: NamedDependency[Visit]) -> Stream:
     """Everybody who lets himself be seen, with what he shows and what stands about him."""
     shop = desk.own_shop(visit)
-    async with visit.reading() as work:
-        found = (await shops.customers_of(work, shop.id, size=ROWS_MAX)).items
-    head = ("Name", "Phone", "Birthday", "Since when", "Tags", "Note")
-    rows = [[visit.gettext(one) for one in head], *(_row(one) for one in found)]
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    headers = {"Content-Disposition": 'attachment; filename="customers.csv"'}
-    return Response(content=f"\ufeff{text.getvalue()}".encode(), media_type="text/csv", headers=headers)
+
+    async def read(after: str | None) -> Page[Customer]:
+        async with visit.reading() as work:
+            return await shops.customers_of(work, shop.id, after=after, size=EXPORT_SIZE)
+
+    head = ("Number", "Name", "Phone", "Birthday", "Since when", "Tags", "Note")
+    return csv_stream("customers", [visit.gettext(one) for one in head], read, _row)
 
 
-def _row(one: Customer) -> Sequence[str]:
+def _row(one: Customer) -> list[str]:
     """What a spreadsheet would run is quoted: a name is what its owner typed."""
-    said = (one.name, one.phone.removeprefix("+"), one.birthday, one.since.isoformat(), " ".join(one.tags), one.note)
+    said = (CONSENT_ID.show(one.id), one.name, one.phone.removeprefix("+"), one.birthday, one.since.isoformat(),
+            " ".join(one.tags), one.note)  # fmt: skip
     return [plain(Cell(text=text)) for text in said]
+
+
+@get("/desk/shop/customer-orders.csv", opt=SHOP)
+async def export_orders(visit: NamedDependency[Visit]) -> Stream:
+    """What those customers bought by this shop's recommendation who let their orders be seen, and nobody else's."""
+    shop = desk.own_shop(visit)
+
+    async def read(after: str | None) -> Page[list[str]]:
+        async with visit.reading() as work:
+            found = await shops.orders_of(work, shop.id, only_shown=True, after=after, size=EXPORT_SIZE)
+            told = await desk.desk_orders(work, visit, found.items)
+        rows = [_order_row(row["customer_id"], one) for row, one in zip(found.items, told, strict=True)]
+        return Page(rows, found.next_key)
+
+    head = ("Customer", "Name", "Order", "Placed", "State", "Goods", "Total", "Given back", "Currency")
+    return csv_stream("customer-orders", [visit.gettext(one) for one in head], read, lambda row: row)
+
+
+def _order_row(customer: UUID, one: DeskOrder) -> list[str]:
+    """Amounts in minor units."""
+    back = one.back.amount_minor if one.back else 0
+    said = (CONSENT_ID.show(customer), one.name, one.number, one.placed_at.isoformat(), one.state, "; ".join(one.goods))
+    return [*(plain(Cell(text=text)) for text in said), str(one.total.amount_minor), str(back), one.total.currency]
 
 
 @get(f"{CUSTOMERS}/{{customer:str}}", opt=SHOP)
@@ -142,4 +166,4 @@ async def show_orders(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("desks/shop/orders.html", page, place="me", blocks=("list",))
 
 
-HANDLERS = (show, export, show_one, keep_card, show_changes, show_orders)
+HANDLERS = (show, export, export_orders, show_one, keep_card, show_changes, show_orders)

@@ -12,17 +12,17 @@ from tuan.goods.catalog.model import PRODUCT
 from tuan.kit.refusals import Refusal, Refused
 from tuan.platform.work import Work
 from tuan.play import shops
-from tuan.play.shops.model import MATERIAL_ID, NewCoupon
+from tuan.play.shops.model import MATERIAL_ID, MATERIAL_PICTURES_MAX, NewCoupon
 from tuan.surfaces.desks.shop import showing as desk
 from tuan.surfaces.desks.shop.context import DeskCoupon, GivingPage, Material
 from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront.cases.filing import read_pictures
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SHOP, TAKES_FILE
 from tuan.surfaces.web.problems import refuse
-from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX, read_id, read_money
-from tuan.surfaces.web.uploads import kept_picture
+from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX, files_of, read_id, read_money
 from tuan.surfaces.web.visits import Visit
 from tuan.value.promotions.model import TEMPLATE
 
@@ -31,11 +31,18 @@ DIGITS_MAX = 6
 
 
 class MaterialForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A text, and with it one picture or none."""
+    """A text, and with it up to nine pictures."""
 
     key: str
     words: str
-    picture: str = ""
+    pictures: str = ""
+
+
+class PicturesForm(msgspec.Struct, frozen=True, kw_only=True):
+    """More of them for a text that is there."""
+
+    key: str
+    pictures: str = ""
 
 
 class CouponForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,11 +65,12 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     shop = desk.own_shop(visit)
     async with visit.reading() as work:
         said = await shops.page_of(work, shop.id)
-        materials = await shops.materials_of(work, shop.id)
+        materials = await shops.materials_of(work, shop.id, after=visit.query.get("page"))
         coupons = await shops.coupons_of(work, shop.id)
     page = GivingPage(
         frame=desk.frame_of(shop),
-        materials=[_material(visit, row) for row in materials],
+        materials=[_material(visit, row) for row in materials.items],
+        next_url=visit.url_with(page=materials.next_key) if materials.next_key else None,
         coupons=[_coupon(visit, row) for row in coupons],
         budget=showing.amount(visit, said["budget_minor"]),
         left=showing.amount(visit, said["budget_minor"] - said["held_minor"]),
@@ -78,6 +86,7 @@ def _material(visit: Visit, row: Any) -> Material:
         pictures=[showing.picture(visit, name, "") for name in row["pictures"]],
         product_url=f"/p/{PRODUCT.show(row['product_id'])}" if row["product_id"] else "",
         is_own=row["shop_id"] is not None,
+        room=MATERIAL_PICTURES_MAX - len(row["pictures"]) if row["shop_id"] else 0,
         key=visit.fresh_key(),
     )
 
@@ -99,19 +108,57 @@ def _coupon(visit: Visit, row: Any) -> DeskCoupon:
 
 @post(f"{GIVING}/materials", opt=SHOP | TAKES_FILE, request_max_body_size=FILE_BODY_BYTES_MAX)
 async def add_material(visit: NamedDependency[Visit]) -> Response[Any]:
-    """One's own, with its picture made anew."""
+    """One's own, with its pictures made anew."""
     form, shop = await visit.form(MaterialForm), desk.own_shop(visit)
-    async with kept_picture(visit, form.picture) as picture:
 
-        async def act(work: Work) -> Refusal | None:
-            names = [picture.name] if picture.name else []
-            kept = await shops.keep_material(work, form.words, names, shop=shop.id)
-            if isinstance(kept, Refusal):
-                return kept
-            picture.is_used = True
-            return None
+    async def act(work: Work, names: list[str]) -> Refusal | None:
+        kept = await shops.keep_material(work, form.words, names, shop=shop.id)
+        return kept if isinstance(kept, Refusal) else None
 
-        return await _act(visit, "keep_material", form.key, f"{form.words} {len(form.picture)}", act)
+    return await _with_pictures(visit, "keep_material", form.key, form.words, form.pictures, act)
+
+
+@post(f"{GIVING}/materials/{{material:str}}/pictures", opt=SHOP | TAKES_FILE, request_max_body_size=FILE_BODY_BYTES_MAX)
+async def add_pictures(visit: NamedDependency[Visit], material: FromPath[str]) -> Response[Any]:
+    """More of them, up to nine in all."""
+    found, form, shop = read_id(MATERIAL_ID, material), await visit.form(PicturesForm), desk.own_shop(visit)
+    if not files_of(form.pictures):
+        return refuse(visit, FieldInvalid(field="pictures"))
+
+    async def act(work: Work, names: list[str]) -> Refusal | None:
+        return await shops.add_pictures(work, found, shop.id, names)
+
+    return await _with_pictures(visit, "add_pictures", form.key, material, form.pictures, act)
+
+
+async def _with_pictures(
+    visit: Visit,
+    verb: str,
+    key: str,
+    subject: str,
+    sent: str,
+    act: Callable[[Work, list[str]], Awaitable[Refusal | None]],
+) -> Response[Any]:
+    """An act with pictures that were made anew before it; they are dropped again unless it was done."""
+    files = some_files(sent)
+    async with read_pictures(visit, files) as pictures:
+        if isinstance(pictures.refused, Refusal):
+            return refuse(visit, pictures.refused, Step(label=visit.gettext("To forward"), url=GIVING))
+
+        async def acted(work: Work) -> Refusal | None:
+            refusal = await act(work, pictures.names)
+            pictures.are_used = refusal is None
+            return refusal
+
+        return await _act(visit, verb, key, f"{subject} {' '.join(str(len(one)) for one in files)}", acted)
+
+
+def some_files(sent: str) -> list[str]:
+    """At most as many as a material takes, before the first of them is looked at; raises Refused(FieldInvalid)."""
+    files = files_of(sent)
+    if len(files) > MATERIAL_PICTURES_MAX:
+        raise Refused(FieldInvalid(field="pictures"))
+    return files
 
 
 @post(f"{GIVING}/materials/{{material:str}}/removal", opt=SHOP)
@@ -164,4 +211,4 @@ async def _act(
     return visit.go_on(GIVING)
 
 
-HANDLERS = (show, add_material, drop_material, add_coupon, end_coupon)
+HANDLERS = (show, add_material, add_pictures, drop_material, add_coupon, end_coupon)

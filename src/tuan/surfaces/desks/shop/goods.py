@@ -12,9 +12,10 @@ from litestar.params import FromPath
 from tuan.goods import catalog
 from tuan.goods.catalog.model import PRODUCT
 from tuan.kit.refusals import NotFound, Refusal
+from tuan.people import parties
 from tuan.platform.work import Work
 from tuan.play import shops
-from tuan.play.shops.model import PICKS_MAX
+from tuan.play.shops.model import AHEAD
 from tuan.surfaces.desks.shop import showing as desk
 from tuan.surfaces.desks.shop.context import GoodsPage, PoolGoods, PoolPage
 from tuan.surfaces.storefront import showing
@@ -60,8 +61,8 @@ class TodayForm(msgspec.Struct, frozen=True, kw_only=True):
 async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     shop = desk.own_shop(visit)
     async with visit.reading() as work:
-        picks = await desk.picks(work, visit, shop)
-    page = GoodsPage(frame=desk.frame_of(shop), picks=picks, most=PICKS_MAX)
+        picks, most = await desk.picks(work, visit, shop), await shops.picks_max_of(work, shop.id)
+    page = GoodsPage(frame=desk.frame_of(shop), picks=picks, most=most)
     return visit.page("desks/shop/goods.html", page, place="me")
 
 
@@ -76,6 +77,7 @@ async def show_pool(visit: NamedDependency[Visit]) -> Response[Any]:
         withheld = await shops.withheld_of(work, products)
         picked = await shops.picked_of(work, shop.id, products)
         brings = await desk.earning(work, visit, shop.id, products)
+        free_until = work.now - AHEAD if await parties.is_behind(work, shop.id, "early_goods") else work.now
     goods = [
         PoolGoods(
             product=PRODUCT.show(row["id"]),
@@ -86,6 +88,7 @@ async def show_pool(visit: NamedDependency[Visit]) -> Response[Any]:
             is_picked=row["id"] in picked,
             key=visit.fresh_key(),
             earns=brings.get(row["id"], ""),
+            waits_until=row["listed_at"] + AHEAD if row["listed_at"] > free_until else None,
         )
         for row in rows.items
         if row["id"] not in withheld and offers[row["id"]].skus

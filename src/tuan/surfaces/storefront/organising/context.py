@@ -26,8 +26,11 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrganisationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """members: who agreed to be counted; active: those of them who did something here since the month before began."""
+
     name: str
     invited: int
+    members: int
     active: int
     gone: int
     code: str

@@ -28,7 +28,8 @@ async def organisation_page(visit: Visit, work: Work, organisation: UUID, csv_ur
     return OrganisationPage(
         name=card["name"],
         invited=counts.invited,
-        active=counts.active,
+        members=counts.active,
+        active=await loyalty.active_members(work, organisation),
         gone=counts.gone,
         code=code,
         join_url=f"{visit.origin}/me/memberships?member_code={code}" if code else "",
@@ -62,7 +63,7 @@ async def months(visit: Visit, work: Work, organisation: UUID) -> list[Month]:
 
 def statement_csv(found: Sequence[Month]) -> Response[Any]:
     """Amounts in minor units."""
-    rows = [["month", "members", "grade", "coupons used", "borne", "currency"]]
+    rows = [["month", "active members", "grade", "coupons used", "borne", "currency"]]
     rows += [
         [f"{one.month:%Y-%m}", str(one.members), str(one.least_members or ""), str(one.used), str(one.borne.amount_minor),
          one.borne.currency]

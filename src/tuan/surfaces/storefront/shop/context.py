@@ -46,5 +46,6 @@ class ShopPage(msgspec.Struct, frozen=True, kw_only=True):
     followers: int
     is_following: bool = False
     is_own: bool = False
+    has_badge: bool = False
     code: str = ""
     key: str = ""

@@ -82,6 +82,7 @@ async def shop_page(work: Work, visit: Visit, shop: Shop) -> ShopPage:
         followers=counts["followers"],
         is_following=any(row["shop_id"] == shop.id for row in follows),
         is_own=visit.viewer == shop.owner_id,
+        has_badge=await parties.has_benefit(work, shop.id, "badge"),
         code=await shops.code_of(work, shop.id) or "",
         key=visit.fresh_key() if visit.viewer and coupons else "",
     )
