@@ -45,7 +45,7 @@ async def _(place: Place) -> Act:
 @gives(errors.AccountInvalid)
 async def _(place: Place) -> Act:
     of = await given.goods(place)
-    return lambda: place.do(settlement.add_account, of.supplier, "sandbox", "direct", "", "6222")
+    return lambda: place.do(settlement.add_account, of.supplier, "sandbox", "transfer", "", "6222")
 
 
 @gives(errors.AccountNotActive)

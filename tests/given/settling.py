@@ -32,7 +32,9 @@ async def earned(place: Place, *, units: int = 1) -> given.Goods:
 
 
 async def account_of(place: Place, supplier: UUID, *, active: bool = True) -> UUID:
-    account = granted(await place.do(settlement.add_account, supplier, "sandbox", "direct", "果园", "6222021234567890"))
+    account = granted(
+        await place.do(settlement.add_account, supplier, "sandbox", "transfer", "果园", "6222021234567890")
+    )
     if active:
         assert await place.do(settlement.move_account, account, AccountState.ACTIVE, reason="checked") is None
     return account

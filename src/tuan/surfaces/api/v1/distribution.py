@@ -150,7 +150,7 @@ async def list_shop_accounts(visit: Visit) -> Listing[PayoutAccount]:
 @operation("POST", "/shop/accounts", scope="shop.write", status=201)
 async def add_shop_account(visit: Visit, data: NewPayoutAccount, key: str) -> PayoutAccount | Refusal:
     """Name an account to be paid out to; it is of use when somebody has checked it."""
-    shop, terms = _shop(visit), (visit.front.house.sandbox.name, "direct", data.holder, data.number)
+    shop, terms = _shop(visit), (visit.front.house.sandbox.name, "transfer", data.holder, data.number)
 
     async def act(work: Work) -> Refusal | dict[str, Any]:
         made = await settlement.add_account(work, shop, *terms, kind=PayeeKind.SHOP)

@@ -169,7 +169,7 @@ async def add_payout_account(visit: Visit, data: NewPayoutAccount, key: str) -> 
     supplier, provider = _supplier(visit), visit.front.house.sandbox.name
 
     async def act(work: Work) -> Refusal | dict[str, Any]:
-        made = await settlement.add_account(work, supplier, provider, "direct", data.holder, data.number)
+        made = await settlement.add_account(work, supplier, provider, "transfer", data.holder, data.number)
         return made if isinstance(made, Refusal) else {"account": str(made)}
 
     said = f"{data.holder} {data.number}"

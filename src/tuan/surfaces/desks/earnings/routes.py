@@ -128,7 +128,7 @@ async def withdraw(visit: NamedDependency[Visit]) -> Response[Any]:
 @post("/desk/shop/money/accounts", opt=SHOP)
 async def add_account(visit: NamedDependency[Visit]) -> Response[Any]:
     form = await visit.form(AccountForm)
-    shop, terms = _shop(visit), (visit.front.house.sandbox.name, "direct", form.holder, form.number)
+    shop, terms = _shop(visit), (visit.front.house.sandbox.name, "transfer", form.holder, form.number)
 
     async def act(work: Work) -> Refusal | None:
         outcome = await settlement.add_account(work, shop.id, *terms, kind=PayeeKind.SHOP)

@@ -90,7 +90,7 @@ async def add_account(visit: NamedDependency[Visit]) -> Response[Any]:
     supplier, provider = _supplier(visit), visit.front.house.sandbox.name
 
     async def act(work: Work) -> Refusal | None:
-        outcome = await settlement.add_account(work, supplier, provider, "direct", form.holder, form.number)
+        outcome = await settlement.add_account(work, supplier, provider, "transfer", form.holder, form.number)
         return outcome if isinstance(outcome, Refusal) else None
 
     refusal = await once(visit, "desk.add_account", form.key, f"{form.holder} {form.number}", act)

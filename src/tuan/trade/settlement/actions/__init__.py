@@ -1,12 +1,11 @@
 """The verbs of settlement."""
 
+from tuan.trade.settlement.actions.ending import apply_split_answers, apply_transfer_answers, hasten_withdrawals
 from tuan.trade.settlement.actions.paying import (
     add_account,
-    apply_transfer_answers,
     approve,
     charge,
     charge_for_buyer,
-    hasten_withdrawals,
     move_account,
     recall,
     reject,
@@ -28,6 +27,7 @@ from tuan.trade.settlement.actions.sharing import (
 
 __all__ = [
     "add_account",
+    "apply_split_answers",
     "apply_transfer_answers",
     "approve",
     "charge",
