@@ -161,6 +161,7 @@ async def lived(house: House, relay: Relay) -> Place:
     granted(await given.join_team(place, people[2], lapsing.team, trio))
     await place.later(timedelta(days=2))  # the first order completes, the team lapses
     await settling.asked_for(place, made, 100)
+    await settling.asked_for(place, made, 200, mode="split")
     trio = await given.campaign(place, await given.goods(place), size=3)
     doubled = granted(await given.place_order(place, people[4], made))
     first = await given.begin_paying(place, people[4], doubled)

@@ -59,9 +59,14 @@ LINES_SQL = (
     "refunded_freight_minor FROM orders.lines "
     "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, number"
 )
+# A month's coupon is one organisation's, whose account bears it (`organisation_bearer`).
 BORNE_SQL = (
-    "SELECT order_id, line_number, bearer, sum(amount_minor)::bigint AS amount_minor FROM orders.allocations "
-    "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) AND bearer <> 'supplier' GROUP BY order_id, line_number, bearer"
+    "SELECT a.order_id, a.line_number, a.bearer || coalesce(':' || m.organisation_id, '') AS bearer, "
+    "sum(a.amount_minor)::bigint AS amount_minor FROM orders.allocations a "
+    "LEFT JOIN promotions.coupons c ON c.market_id = $1 AND c.id = a.source_id AND a.bearer = 'organisation' "
+    "LEFT JOIN membership.months m ON m.market_id = $1 AND m.template_id = c.template_id "
+    "WHERE a.market_id = $1 AND a.order_id = ANY($2::uuid[]) AND a.bearer <> 'supplier' "
+    "GROUP BY a.order_id, a.line_number, a.bearer, m.organisation_id"
 )
 CUTS_SQL = (
     "SELECT order_id, line_number, id, kind, code, amount_minor FROM settlement.cuts "
@@ -135,13 +140,13 @@ SOURCES_SQL = (
     "left_of AS (SELECT g.order_id, g.minor - coalesce((SELECT sum(s.amount_minor) FROM settlement.splits s "
     "JOIN settlement.withdrawals w ON w.market_id = $1 AND w.id = s.withdrawal_id WHERE s.market_id = $1 AND s.order_id = g.order_id "
     "AND s.state IN ('held', 'done') AND coalesce(w.supplier_id, w.shop_id) = $2), 0) AS minor FROM given g), "
-    "paid AS (SELECT c.id, c.payable_id, c.transaction, l.order_id, l.minor, c.amount_minor - c.refunded_minor "
+    "paid AS (SELECT c.id, c.paid_at, c.payable_id, c.transaction, l.order_id, l.minor, c.amount_minor - c.refunded_minor "
     "- coalesce((SELECT sum(s.amount_minor) FROM settlement.splits s WHERE s.market_id = $1 AND s.capture_id = c.id "
     "AND s.state IN ('held', 'done')), 0) AS capture_left FROM left_of l JOIN orders.orders o ON o.market_id = $1 AND o.id = l.order_id "
     "JOIN payments.captures c ON c.market_id = $1 AND c.payable_id = ANY(ARRAY[o.payable_id, o.balance_id]) "
     "WHERE l.minor > 0 AND c.provider = $3 AND c.paid_at >= $4) "
     "SELECT order_id, id AS capture_id, payable_id, transaction, minor::bigint AS order_left, capture_left::bigint AS capture_left "
-    "FROM paid WHERE capture_left > 0 ORDER BY id, order_id LIMIT 500"
+    "FROM paid WHERE capture_left > 0 ORDER BY paid_at, id, order_id LIMIT 500"
 )
 OPEN_SPLITS_SQL = (
     "SELECT id, withdrawal_id, transaction, amount_minor FROM settlement.splits "
