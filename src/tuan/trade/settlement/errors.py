@@ -39,12 +39,6 @@ class BalanceTooSmall(Conflict):
     code = "settlement.balance_too_small"
 
 
-class ModeNotOffered(Invalid):
-    """This provider cannot pay anybody out in this way, or the market has no account there."""
-
-    code = "settlement.mode_not_offered"
-
-
 class SplitTooSmall(Conflict):
     """Less than was asked for can be split from what buyers paid by the account's provider."""
 

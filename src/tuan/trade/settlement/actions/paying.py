@@ -11,7 +11,7 @@ from tuan.people.parties.model import SUPPLIER
 from tuan.platform import audit
 from tuan.platform.work import Work, trace
 from tuan.trade.settlement import model, store
-from tuan.trade.settlement.actions.ending import book_back, give_back
+from tuan.trade.settlement.actions.ending import book_back, give_back, hasten_withdrawals
 from tuan.trade.settlement.actions.splitting import draw, hold_parts, lock_sources
 from tuan.trade.settlement.errors import AmountInvalid, NotThisState
 from tuan.trade.settlement.model import (
@@ -268,6 +268,19 @@ async def reject(work: Work, withdrawal: UUID, *, reason: str) -> Refusal | None
     await book_back(work, postings, {(found.kind, found.payee_id)})
     await audit.record(work, "settlement.reject", PAYOUT_ID.show(withdrawal), reason=reason,
                        before={"state": found.state}, after={"state": "rejected"})  # fmt: skip
+    return None
+
+
+async def look_up(work: Work, withdrawal: UUID, *, reason: str) -> Refusal | None:
+    """Have the provider asked now what became of what it was asked for; nothing is asked for twice by it. Audited."""
+    found = await store.lock_withdrawal(work, withdrawal)
+    if found is None:
+        return NotFound()
+    if refusal := model.why_not_look_up(found):
+        return refusal
+    await hasten_withdrawals(work, [withdrawal])
+    await audit.record(work, "settlement.look_up", PAYOUT_ID.show(withdrawal), reason=reason,
+                       before={"tries": found.tries}, after={"asked": "now"})  # fmt: skip
     return None
 
 

@@ -223,6 +223,12 @@ def why_not_reject(withdrawal: Withdrawal) -> Refusal | None:
     return None if is_open else NotThisState(state=withdrawal.state)
 
 
+def why_not_look_up(withdrawal: Withdrawal) -> Refusal | None:
+    """Only of what the provider was asked for is there anything to hear."""
+    is_unheard = withdrawal.state == WithdrawalState.DUE and withdrawal.tries > 0
+    return None if is_unheard else NotThisState(state=withdrawal.state)
+
+
 def held_for(state: str, account_state: str, debt_minor: int) -> HeldFor | None:
     """Why a withdrawal waits although nobody else has to agree; `store.CLAIM_WITHDRAWALS_SQL` holds it by the same."""
     if state not in (WithdrawalState.REQUESTED, WithdrawalState.DUE):

@@ -82,7 +82,7 @@ def _payee(of: sa.Table) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
 async def payout_accounts(work: Work, wanted: Wanted, *, states: Collection[str] = ()) -> Page[Any]:
     """Accounts of all payees (`kind`, `payee_id`), the newest first, with their numbers, which are not to be shown whole."""
     a = tables.accounts
-    query = sa.select(a.c.id, *_payee(a), a.c.provider, a.c.holder, a.c.number, a.c.state, a.c.made_at)
+    query = sa.select(a.c.id, *_payee(a), a.c.provider, a.c.mode, a.c.holder, a.c.number, a.c.state, a.c.made_at)
     query = query.where(a.c.market_id == work.market.id)
     if states:
         query = query.where(a.c.state.in_(states))
@@ -116,7 +116,7 @@ async def withdrawals(
     """Withdrawals with their accounts and what they are `held_for`, newest first; of one payee or of all."""
     w, a = tables.withdrawals, tables.accounts
     query = (
-        sa.select(w.c.id, *_payee(w), w.c.account_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
+        sa.select(w.c.id, *_payee(w), w.c.account_id, w.c.amount_minor, w.c.fee_minor, w.c.short_minor, w.c.state, w.c.is_two, w.c.requested_by,
                   w.c.approved_by, w.c.seconded_by, w.c.requested_at, w.c.ended_at, w.c.returned_at, w.c.end_reason, w.c.tries, a.c.provider,
                   a.c.holder, a.c.number, a.c.state.label("account_state"))
         .join(a, (a.c.market_id == w.c.market_id) & (a.c.id == w.c.account_id))
