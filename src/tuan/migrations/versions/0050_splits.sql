@@ -57,3 +57,9 @@ ALTER TABLE reconciliation.lines DROP CONSTRAINT lines_kind_known_check;
 ALTER TABLE reconciliation.lines ADD CONSTRAINT lines_kind_known_check CHECK (kind IN ('charge', 'refund', 'transfer', 'split')) NOT VALID;
 ALTER TABLE reconciliation.tickets DROP CONSTRAINT tickets_kind_known_check;
 ALTER TABLE reconciliation.tickets ADD CONSTRAINT tickets_kind_known_check CHECK (kind IN ('charge', 'refund', 'transfer', 'split')) NOT VALID;
+
+ALTER TABLE points.lots DROP CONSTRAINT lots_source_known_check;
+ALTER TABLE points.lots ADD CONSTRAINT lots_source_known_check CHECK (source IN ('order', 'check_in', 'leader', 'grant', 'returned')) NOT VALID;
+
+-- Nothing has written this column before.
+ALTER TABLE groupbuy.campaigns ADD CONSTRAINT campaigns_leader_reward_is_points_check CHECK (leader_reward IS NULL OR (leader_reward->>'points')::bigint BETWEEN 1 AND 100000) NOT VALID;

@@ -2,6 +2,8 @@ ALTER TABLE settlement.withdrawals VALIDATE CONSTRAINT withdrawals_short_within_
 ALTER TABLE settlement.accounts VALIDATE CONSTRAINT accounts_mode_known_check;
 ALTER TABLE reconciliation.lines VALIDATE CONSTRAINT lines_kind_known_check;
 ALTER TABLE reconciliation.tickets VALIDATE CONSTRAINT tickets_kind_known_check;
+ALTER TABLE points.lots VALIDATE CONSTRAINT lots_source_known_check;
+ALTER TABLE groupbuy.campaigns VALIDATE CONSTRAINT campaigns_leader_reward_is_points_check;
 
 -- Every payout so far was a transfer, whatever its label said.
 UPDATE settlement.accounts SET mode = 'transfer' WHERE mode <> 'transfer';
