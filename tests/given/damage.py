@@ -336,6 +336,12 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE settlement.withdrawals SET state = 'rejected', ended_at = now() WHERE market_id = $1 AND state = 'requested'",
         "DELETE FROM ledger.transfers WHERE market_id = $1 AND kind = 'withdrawal_fee_back'",
     ],
+    "I88": [
+        "UPDATE points.lots SET units = units + 1, remaining = remaining + 1 WHERE market_id = $1 AND source = 'leader'",
+        "UPDATE groupbuy.campaigns SET leader_reward = NULL WHERE market_id = $1 AND leader_reward IS NOT NULL",
+        "UPDATE groupbuy.teams SET leader_id = (SELECT max(id::text)::uuid FROM accounts.persons WHERE market_id = $1) WHERE market_id = $1 "
+        "AND state = 'formed'",
+    ],
     "I86": [
         "UPDATE settlement.splits SET amount_minor = amount_minor + 1 WHERE market_id = $1 AND state = 'held'",
         "UPDATE settlement.splits SET state = 'released', ended_at = now() WHERE market_id = $1 AND state = 'held'",

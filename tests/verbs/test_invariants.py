@@ -87,7 +87,9 @@ async def _presales(place: Place) -> None:
 
 async def _ladders(place: Place) -> None:
     """A team that reached the last step of its ladder."""
-    of = await given.campaign(place, await given.goods(place), size=3, promise_min=2, ladder=((3, 100),))
+    of = await given.campaign(
+        place, await given.goods(place), size=3, promise_min=2, ladder=((3, 100),), leader_points=7
+    )
     leader, *others = await given.buyers(place, 3)
     team = await given.paid_team(place, leader, of)
     for who in others:
