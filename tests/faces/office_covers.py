@@ -64,6 +64,7 @@ OFFICE_DONE_BY = {
     "GET /office/settlement/withdrawals/{withdrawal}": {"show_market_withdrawal"},
     "POST /office/settlement/withdrawals/{withdrawal}/approval": {"approve_withdrawal"},
     "POST /office/settlement/withdrawals/{withdrawal}/rejection": {"reject_withdrawal"},
+    "POST /office/settlement/withdrawals/{withdrawal}/inquiry": {"look_up_withdrawal"},
     "GET /office/settlement/accounts": {"list_market_accounts"},
     "GET /office/settlement/accounts/{account}": {"show_market_account"},
     "POST /office/settlement/accounts/{account}/state": {"move_account"},

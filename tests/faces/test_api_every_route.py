@@ -56,7 +56,7 @@ LIMITED_BESIDES = ("send_code", "sign_in", "send_phone_code", "change_phone", "s
 OF_THE_MARKET = ("list_events", "list_differences", "settle_difference", "list_statement_days", "list_market_commissions",
          "show_market_commission", "hold_commission", "decide_commission", "list_coupon_templates", "preview_grants", "preview_members",
          "grant_coupons", "end_coupon_template", "list_market_accounts", "show_market_account", "move_account",
-         "list_market_withdrawals", "show_market_withdrawal", "approve_withdrawal", "reject_withdrawal", "list_captures",
+         "list_market_withdrawals", "show_market_withdrawal", "approve_withdrawal", "reject_withdrawal", "look_up_withdrawal", "list_captures",
          "list_quarantine", "resolve_quarantine", "list_market_refunds", "retry_refund", "preview_giving_back", "give_order_back",
          "list_owed_to_buyers", "settle_owed_to_buyer", "list_market_cases", "show_market_case", "decide_case",
          "list_payees_statement_lines", "show_wallet", "list_wallet_entries", "grant_points", "deduct_points")  # fmt: skip

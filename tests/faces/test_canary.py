@@ -43,7 +43,7 @@ async def driven(place: Place) -> Any:
     late = granted(await given.place_order(place, who, of))
     assert await place.do(orders.cancel_unpaid, late.orders[0], who.id, reason="changed_mind") is None
     await place.later(settling.KEPT)
-    account = granted(await place.do(settlement.add_account, of.supplier, "sandbox", "direct", NAME, NUMBER))
+    account = granted(await place.do(settlement.add_account, of.supplier, "sandbox", "transfer", NAME, NUMBER))
     assert await place.do(settlement.move_account, account, AccountState.ACTIVE, reason="checked") is None
     out = granted(await place.do(settlement.withdraw, of.supplier, account, 5000, who.id))
     assert await place.do(settlement.approve, out, (await given.buyer(place)).id, reason="test") is None

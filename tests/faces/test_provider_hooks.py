@@ -180,7 +180,7 @@ async def test_a_withdrawal_that_comes_back_after_it_was_paid_is_in_the_balance_
 ) -> None:
     of, (owner, manager) = await settling.earned(place), await given.buyers(place, 2)
     to = granted(
-        await place.do(settlement.add_account, of.supplier, twin.provider.name, "direct", "果园", "2088102146225135")
+        await place.do(settlement.add_account, of.supplier, twin.provider.name, "transfer", "果园", "2088102146225135")
     )
     assert await place.do(settlement.move_account, to, AccountState.ACTIVE, reason="checked") is None
     out = granted(await place.do(settlement.withdraw, of.supplier, to, 1951, owner.id))

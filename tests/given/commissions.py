@@ -108,7 +108,7 @@ async def balance(place: Place, shop: Shop) -> tuple[int, int, int]:
 
 
 async def account(place: Place, shop: Shop, number: str = "6222021234567890") -> UUID:
-    terms = (shop.id, "sandbox", "direct", "小店", number)
+    terms = (shop.id, "sandbox", "transfer", "小店", number)
     made = granted(await place.do(settlement.add_account, *terms, kind=PayeeKind.SHOP))
     assert await place.do(settlement.move_account, made, AccountState.ACTIVE, reason="checked") is None
     return made

@@ -342,6 +342,20 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE settlement.withdrawals SET state = 'rejected', ended_at = now() WHERE market_id = $1 AND state = 'requested'",
         "DELETE FROM ledger.transfers WHERE market_id = $1 AND kind = 'withdrawal_fee_back'",
     ],
+    "I88": [
+        "UPDATE points.lots SET units = units + 1, remaining = remaining + 1 WHERE market_id = $1 AND source = 'leader'",
+        "UPDATE groupbuy.campaigns SET leader_reward = NULL WHERE market_id = $1 AND leader_reward IS NOT NULL",
+        "UPDATE groupbuy.teams SET leader_id = (SELECT max(id::text)::uuid FROM accounts.persons WHERE market_id = $1) WHERE market_id = $1 "
+        "AND state = 'formed'",
+    ],
+    "I86": [
+        "UPDATE settlement.splits SET amount_minor = amount_minor + 1 WHERE market_id = $1 AND state = 'held'",
+        "UPDATE settlement.splits SET state = 'released', ended_at = now() WHERE market_id = $1 AND state = 'held'",
+        "UPDATE settlement.accounts SET mode = 'transfer' WHERE market_id = $1 AND mode = 'split'",
+        "UPDATE settlement.accounts SET provider = 'stripe' WHERE market_id = $1 AND mode = 'split'",
+        "UPDATE settlement.withdrawals w SET amount_minor = 100000 FROM settlement.splits s WHERE w.market_id = $1 "
+        "AND s.market_id = $1 AND s.withdrawal_id = w.id; UPDATE settlement.splits SET amount_minor = 100000 WHERE market_id = $1",
+    ],
     "I28": [
         "INSERT INTO settlement.holds (market_id, order_id, line_number, case_id) "
         "SELECT market_id, order_id, line_number, gen_random_uuid() FROM settlement.claims WHERE market_id = $1"

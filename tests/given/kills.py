@@ -15,7 +15,8 @@ from tuan.platform.gateways.sandbox import Sandbox
 ENDED, FAILED, KILLED = 0, 1, 9
 
 OF_DATABASE = ("execute", "executemany", "fetch", "fetchrow", "fetchval")
-OF_PROVIDER = ("start", "query", "close", "refund", "query_refunds", "transfer", "query_transfers", "decide")
+OF_PROVIDER = ("start", "query", "close", "refund", "query_refunds", "transfer", "query_transfers", "split", "query_splits",
+               "decide")  # fmt: skip
 
 Act = Callable[[Callable[[], None]], Coroutine[Any, Any, None]]
 """What the process does. It gets a function that starts the counting, so that getting ready does not count."""

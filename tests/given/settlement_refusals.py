@@ -1,5 +1,7 @@
 """Scenarios of what settlement may refuse."""
 
+from datetime import timedelta
+
 from tests.given import goods as given
 from tests.given import settling
 from tests.given.houses import Place
@@ -45,7 +47,7 @@ async def _(place: Place) -> Act:
 @gives(errors.AccountInvalid)
 async def _(place: Place) -> Act:
     of = await given.goods(place)
-    return lambda: place.do(settlement.add_account, of.supplier, "sandbox", "direct", "", "6222")
+    return lambda: place.do(settlement.add_account, of.supplier, "sandbox", "transfer", "", "6222")
 
 
 @gives(errors.AccountNotActive)
@@ -61,6 +63,14 @@ async def _(place: Place) -> Act:
     of = await settling.earned(place)
     account, owner = await settling.account_of(place, of.supplier), await given.buyer(place)
     return lambda: place.do(settlement.withdraw, of.supplier, account, 1952, owner.id)
+
+
+@gives(errors.SplitTooSmall)
+async def _(place: Place) -> Act:
+    of = await settling.earned(place)
+    account, owner = await settling.account_of(place, of.supplier, mode="split"), await given.buyer(place)
+    await place.move_clock(timedelta(days=366))
+    return lambda: place.do(settlement.withdraw, of.supplier, account, 1000, owner.id)
 
 
 @gives(errors.BelowMinimum)

@@ -31,22 +31,24 @@ async def earned(place: Place, *, units: int = 1) -> given.Goods:
     return of
 
 
-async def account_of(place: Place, supplier: UUID, *, active: bool = True) -> UUID:
-    account = granted(await place.do(settlement.add_account, supplier, "sandbox", "direct", "果园", "6222021234567890"))
+async def account_of(place: Place, supplier: UUID, *, active: bool = True, mode: str = "transfer") -> UUID:
+    account = granted(await place.do(settlement.add_account, supplier, "sandbox", mode, "果园", "6222021234567890"))
     if active:
         assert await place.do(settlement.move_account, account, AccountState.ACTIVE, reason="checked") is None
     return account
 
 
-async def asked_for(place: Place, of: given.Goods, amount_minor: int = 1000) -> tuple[UUID, UUID]:
+async def asked_for(
+    place: Place, of: given.Goods, amount_minor: int = 1000, *, mode: str = "transfer"
+) -> tuple[UUID, UUID]:
     """A withdrawal that waits for consent, and whoever asked for it."""
-    account, owner = await account_of(place, of.supplier), await given.buyer(place)
+    account, owner = await account_of(place, of.supplier, mode=mode), await given.buyer(place)
     return granted(await place.do(settlement.withdraw, of.supplier, account, amount_minor, owner.id)), owner.id
 
 
-async def agreed(place: Place, of: given.Goods, amount_minor: int = 1000) -> UUID:
+async def agreed(place: Place, of: given.Goods, amount_minor: int = 1000, *, mode: str = "transfer") -> UUID:
     """A withdrawal that somebody else has agreed to, and that the provider was not asked for yet."""
-    withdrawal, _ = await asked_for(place, of, amount_minor)
+    withdrawal, _ = await asked_for(place, of, amount_minor, mode=mode)
     manager = await given.buyer(place)
     assert await place.do(settlement.approve, withdrawal, manager.id, reason="checked") is None
     return withdrawal

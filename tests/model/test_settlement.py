@@ -278,7 +278,7 @@ RULES = Rules(100, 50, 5000)
 
 def account(state: str = "active") -> PayoutAccount:
     return PayoutAccount(
-        ACCOUNT_ID.new(), PayeeKind.SUPPLIER, SUPPLIER, "sandbox", "direct", "果园", "6222021234567890", state
+        ACCOUNT_ID.new(), PayeeKind.SUPPLIER, SUPPLIER, "sandbox", "transfer", "果园", "6222021234567890", state
     )
 
 
@@ -346,9 +346,9 @@ def test_what_was_asked_for_on_the_same_day_counts_for_the_limit(asked: int, bef
 @pytest.mark.parametrize(
     ("holder", "number", "mode", "field"),
     [
-        ("果园", "6222", "direct", None), ("x" * 80, "x" * 64, "split", None), ("李", "6", "split", None), (" ", "6222", "direct", "holder"),
-        ("x" * 81, "6222", "direct", "holder"), ("果园", " ", "direct", "number"), ("果园", "x" * 65, "direct", "number"),
-        ("果园", "62\n22", "direct", "number"), ("果园", "6222", "wallet", "mode"),
+        ("果园", "6222", "transfer", None), ("x" * 80, "x" * 64, "split", None), ("李", "6", "split", None), (" ", "6222", "direct", "holder"),
+        ("x" * 81, "6222", "transfer", "holder"), ("果园", " ", "direct", "number"), ("果园", "x" * 65, "direct", "number"),
+        ("果园", "62\n22", "transfer", "number"), ("果园", "6222", "wallet", "mode"),
     ],
 )  # fmt: skip
 def test_an_account_says_whose_it_is(holder: str, number: str, mode: str, field: str | None) -> None:

@@ -155,7 +155,7 @@ async def asks_for_money(place: Place, story: Story) -> None:
     """Agreed to, and due at the provider."""
     story.of = of = await settling.earned(place)
     name = story.twin.provider.name
-    account = granted(await place.do(settlement.add_account, of.supplier, name, "direct", "果园", "2088102146225135"))
+    account = granted(await place.do(settlement.add_account, of.supplier, name, "transfer", "果园", "2088102146225135"))
     assert await place.do(settlement.move_account, account, AccountState.ACTIVE, reason="checked") is None
     owner, manager = await given.buyers(place, 2)
     story.withdrawal = granted(await place.do(settlement.withdraw, of.supplier, account, SHARE, owner.id))

@@ -260,7 +260,7 @@ async def _set_terms(place: Place, market: Market) -> None:
             market.accounts[seller] = await settling.account_of(place, market.sellers[seller])
         else:
             of = market.sellers[seller]
-            account = granted(await place.do(settlement.add_account, of, "sandbox", "direct", "果园", NOBODY))
+            account = granted(await place.do(settlement.add_account, of, "sandbox", "transfer", "果园", NOBODY))
             assert await place.do(settlement.move_account, account, AccountState.ACTIVE, reason="test") is None
             market.accounts[seller] = account
 

@@ -88,7 +88,9 @@ async def _presales(place: Place) -> None:
 
 async def _ladders(place: Place) -> None:
     """A team that reached the last step of its ladder."""
-    of = await given.campaign(place, await given.goods(place), size=3, promise_min=2, ladder=((3, 100),))
+    of = await given.campaign(
+        place, await given.goods(place), size=3, promise_min=2, ladder=((3, 100),), leader_points=7
+    )
     leader, *others = await given.buyers(place, 3)
     team = await given.paid_team(place, leader, of)
     for who in others:
@@ -165,6 +167,7 @@ async def lived(house: House, relay: Relay) -> Place:
     granted(await given.join_team(place, people[2], lapsing.team, trio))
     await place.later(timedelta(days=2))  # the first order completes, the team lapses
     await settling.asked_for(place, made, 100)
+    await settling.asked_for(place, made, 200, mode="split")
     trio = await given.campaign(place, await given.goods(place), size=3)
     doubled = granted(await given.place_order(place, people[4], made))
     first = await given.begin_paying(place, people[4], doubled)

@@ -12,7 +12,8 @@ from tuan.people import accounts, compliance, parties
 from tuan.people.compliance import TextChanged
 from tuan.people.compliance.model import ORGANISATION_MEMBER
 from tuan.play import loyalty
-from tuan.value import membership, promotions
+from tuan.value import ledger, membership, promotions
+from tuan.value.ledger.model import bearer_discounts, organisation_bearer
 from tuan.value.membership import Counts, NotMember
 from tuan.value.membership.actions import LISTS_PER_DAY_MAX
 from tuan.value.membership.model import Grade, Looked, RefusedLine, WhyNot
@@ -205,10 +206,12 @@ async def test_the_organisation_bears_what_was_kept_and_sees_how_much_and_never_
     async with place.work() as work:
         months = await loyalty.benefit_months(work, of)
         borne = await work.fetch_value(
-            "SELECT sum(amount)::bigint FROM ledger.transfers WHERE market_id = $1 AND kind = 'borne_by_organisation'"
+            "SELECT sum(amount)::bigint FROM ledger.transfers WHERE market_id = $1 AND kind = 'borne_by_organisation:' || $2::uuid",
+            of,
         )
+        stands = await ledger.balances_of(work, [bearer_discounts(organisation_bearer(of))], "CNY")
     assert [(one.used, one.borne_minor) for one in months if one.used] == [(1, 250)]
-    assert borne == 250 and await place.breaches() == {}
+    assert borne == 250 and list(stands.values()) == [-250] and await place.breaches() == {}
 
 
 async def test_an_organisation_is_found_by_who_speaks_for_it(place: Place) -> None:
@@ -217,3 +220,23 @@ async def test_an_organisation_is_found_by_who_speaks_for_it(place: Place) -> No
         assert await parties.organisation_of(work, owner.id) == of
         assert (await parties.access_organisation(work, of))["name"] == "江南银行"
         assert [row["id"] for row in await parties.organisations(work)] == [of]
+
+
+async def test_two_organisations_bear_apart(place: Place) -> None:
+    """One order with a coupon of each: what each bore stands on its own account, to the cent."""
+    goods, who = await given.goods(place, price_minor=2000), await paid.neighbour(place)
+    two = [(await bank.organisation(place, Grade(1, off_minor=off)))[0] for off in (301, 199)]
+    for of in two:
+        await bank.member(place, of, who)
+    await place.quiet()
+    async with place.work() as work:
+        coupons = [row["id"] for row in await promotions.wallet(work, who.id)]
+    for coupon in coupons:
+        placed = granted(await promo.buy(place, who, goods, [coupon]))
+        await given.pay(place, who, placed)
+        await paid.receive(place, goods, who, placed.orders[0])
+    await place.later(timedelta(days=9))
+    async with place.work() as work:
+        found = await ledger.balances_of(work, [bearer_discounts(organisation_bearer(of)) for of in two], "CNY")
+    assert found == {f"organisation:{two[0]}:discounts": -301, f"organisation:{two[1]}:discounts": -199}
+    assert await place.breaches() == {}

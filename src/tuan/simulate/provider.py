@@ -15,9 +15,12 @@ from tuan.platform.gateways.payment import (
     Heard,
     Notice,
     PaymentProvider,
+    PayoutMode,
     RefundAnswer,
     RefundOrder,
     RefundState,
+    SplitAnswer,
+    SplitOrder,
     Started,
     StatementLine,
     TransferAnswer,
@@ -83,6 +86,10 @@ class Provider:
     def account(self, _market: int) -> Account:
         return Account(self.merchant, self.app)
 
+    def payout_modes(self, market: int) -> frozenset[PayoutMode]:
+        modes: frozenset[PayoutMode] = self.sandbox.payout_modes(market)
+        return modes
+
     async def start(self, charges: Sequence[Charge]) -> Sequence[Started]:
         shown: Sequence[Started] = await self.sandbox.start(charges)
         return shown
@@ -145,6 +152,19 @@ class Provider:
         if self._listen():
             raise LineDown(MUTE)
         answers: Sequence[TransferAnswer] = await self.sandbox.query_transfers(transfers)
+        return answers
+
+    async def split(self, splits: Sequence[SplitOrder]) -> Sequence[SplitAnswer]:
+        mood = self._listen()
+        answers: Sequence[SplitAnswer] = await self.sandbox.split(splits)
+        if mood:
+            raise LineDown(MUTE)
+        return answers
+
+    async def query_splits(self, splits: Sequence[SplitOrder]) -> Sequence[SplitAnswer]:
+        if self._listen():
+            raise LineDown(MUTE)
+        answers: Sequence[SplitAnswer] = await self.sandbox.query_splits(splits)
         return answers
 
     async def statement(self, market: int, day: date) -> Sequence[StatementLine]:

@@ -23,7 +23,7 @@ async def add_account(play: Play, rng: Random) -> bool:
     """A supplier names an account; mostly somebody checks it at once."""
     supplier, number, is_checked = rng.choice(play.books.suppliers), rng.choice(HOLDERS), rng.random() < 0.9
     play.title(f"an account of {play.books.name_of(supplier)}{'' if is_checked else ', not checked'}")
-    terms = (supplier, "sandbox", "direct", "b1", number)
+    terms = (supplier, "sandbox", "transfer", "b1", number)
     asked = await play.manage("settlement.add_account", terms, settlement.add_account, *terms)
     if isinstance(asked.answer, UUID):
         play.books.accounts[asked.answer] = PayoutBook(len(play.books.accounts) + 1, supplier, number, is_checked)

@@ -49,8 +49,9 @@ class AlipayTwin(Twin):
             merchant=MERCHANT, app=APP, private_key=private_pem("alipay-merchant"),
             app_certificate=certificate_pem("alipay-merchant"), alipay_certificate=certificate_pem("alipay"),
             root_certificate=certificate_pem("alipay-root"), origin="https://market.example.com",
-            gateway=f"{self.url}/gateway.do",
+            split="yes", gateway=f"{self.url}/gateway.do",
         )})  # fmt: skip
+        self.receivers: set[str] = set()
         self.bills_at = ""
         """Where bills are said to lie, if not here."""
 
@@ -112,6 +113,25 @@ class AlipayTwin(Twin):
             case "alipay.fund.trans.common.query":
                 known = said["out_biz_no"] in self.transfers
                 return self.out(said["out_biz_no"]) if known else {"code": "40004", "sub_code": "ORDER_NOT_EXIST"}
+            case "alipay.trade.royalty.relation.bind":
+                (receiver,) = said["receiver_list"]
+                self.receivers.add(receiver["account"])
+                return {"result_code": "SUCCESS"}
+            case "alipay.trade.order.settle":
+                (part,) = said["royalty_parameters"]
+                assert (part["royalty_type"], part["trans_in_type"]) == ("transfer", "userId") and part[
+                    "trans_in"
+                ] in self.receivers
+                if self.divide(said["out_request_no"], said["trade_no"], part["trans_in"], minor_of(part["amount"])):
+                    return {"code": "40004", "sub_code": "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR"}
+                return {"trade_no": said["trade_no"], "settle_no": self.splits[said["out_request_no"]].number}
+            case "alipay.trade.order.settle.query":
+                one = self.splits.get(said["out_request_no"])
+                if one is None:
+                    return {"code": "40004", "sub_code": "ACQ.SETTLE_NOT_EXIST"}
+                part = {"operation_type": "transfer", "amount": shown(one.amount), "state": "SUCCESS", "detail_id": one.number,
+                        "trans_in": one.payee}  # fmt: skip
+                return {"out_request_no": said["out_request_no"], "royalty_detail_list": [part]}
             case "alipay.data.dataservice.bill.downloadurl.query":
                 where = self.bills_at or self.url
                 return {"bill_download_url": f"{where}/bill?kind={said['bill_type']}"}
@@ -173,6 +193,23 @@ class AlipayTwin(Twin):
                 "",
             ]
             for name, one in self.transfers.items()
+        ]
+        rows += [
+            [
+                "1",
+                one.number,
+                name,
+                "x",
+                beijing(one.at),
+                "o",
+                "",
+                f"-{shown(one.amount)}",
+                "1.00",
+                "支付宝",
+                "交易分账",
+                "",
+            ]
+            for name, one in self.splits.items()
         ]
         body = "\r\n".join(",".join(f"{cell}\t" for cell in row) for row in rows)
         return f"#支付宝账务明细查询\r\n{FLOWS}\r\n{body}\r\n#-----账务明细列表结束-----\r\n"

@@ -48,6 +48,15 @@ class TransferEntry:
     """It was paid, and the payee's bank sent it back."""
 
 
+@dataclass(slots=True)
+class SplitEntry:
+    transaction: str
+    payee: str
+    amount: int
+    number: str
+    at: datetime
+
+
 @cache
 def key(name: str) -> rsa.RSAPrivateKey:
     """A key pair of this run, by name."""
@@ -88,6 +97,7 @@ class Twin:
         self.charges: dict[str, ChargeEntry] = {}
         self.refunds: dict[str, RefundEntry] = {}
         self.transfers: dict[str, TransferEntry] = {}
+        self.splits: dict[str, SplitEntry] = {}
         self.lost = 0
         self.asked: list[str] = []
         twin = self
@@ -144,6 +154,17 @@ class Twin:
         if paid is None or back + amount > paid.amount:
             return "too much"
         self.refunds[name] = RefundEntry(transaction, amount, f"5000{name[-8:]}", datetime.now(UTC))
+        return ""
+
+    def divide(self, name: str, transaction: str, payee: str, amount: int) -> str:
+        """Once per key and never more than was paid; a word for why not."""
+        paid = next((c for c in self.charges.values() if c.transaction == transaction), None)
+        if name in self.splits:
+            return "" if self.splits[name].amount == amount else "another amount"
+        before = sum(one.amount for one in self.splits.values() if one.transaction == transaction)
+        if payee == "nobody" or paid is None or before + amount > paid.amount:
+            return "cannot be split"
+        self.splits[name] = SplitEntry(transaction, payee, amount, f"3008{name[-8:]}", datetime.now(UTC))
         return ""
 
     def send_back(self, transfer: UUID) -> None:

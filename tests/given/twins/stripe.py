@@ -75,6 +75,9 @@ class StripeTwin(Twin):
             return self._refunds(method, said)
         if path == "transfers":
             return self._transfers(method, said)
+        if path.startswith("payment_intents/"):
+            intent = path.split("/")[1]
+            return 200, {"object": "payment_intent", "id": intent, "latest_charge": f"ch_{intent}"}
         if path == "balance_transactions":
             return 200, self._list(self.moved())
         return 404, {"error": {"type": "invalid_request_error", "message": "no such path"}}
@@ -94,7 +97,15 @@ class StripeTwin(Twin):
     def _transfers(self, method: str, said: dict[str, str]) -> tuple[int, dict[str, Any]]:
         name = said["transfer_group"]
         if method == "GET":
-            return 200, self._list([self.transfer(name)] if name in self.transfers else [])
+            made = (
+                [self.transfer(name)] if name in self.transfers else [self.split(name)] if name in self.splits else []
+            )
+            return 200, self._list(made)
+        if source := said.get("source_transaction"):
+            assert said["metadata[split]"] == name
+            if self.divide(name, source.removeprefix("ch_"), said["destination"], int(said["amount"])):
+                return 400, {"error": {"type": "invalid_request_error", "code": "insufficient_funds", "message": "x"}}
+            return 200, self.split(name)
         if self.pay_out(name, said["destination"], int(said["amount"])):
             return 400, {"error": {"type": "invalid_request_error", "code": "account_invalid", "message": "x"}}
         return 200, self.transfer(name)
@@ -126,6 +137,12 @@ class StripeTwin(Twin):
         return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": one.is_back,
                 "amount_reversed": one.amount if one.is_back else 0, "destination": one.payee, "metadata": {"transfer": name}}  # fmt: skip
 
+    def split(self, name: str) -> dict[str, Any]:
+        one = self.splits[name]
+        return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": False,
+                "amount_reversed": 0, "destination": one.payee, "source_transaction": f"ch_{one.transaction}",
+                "metadata": {"split": name}}  # fmt: skip
+
     def moved(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [
             {"object": "balance_transaction", "type": "stripe_fee", "created": stamp(None), "source": None}
@@ -142,6 +159,10 @@ class StripeTwin(Twin):
         found += [
             {"type": "transfer", "created": stamp(one.at), "source": self.transfer(name)}
             for name, one in self.transfers.items()
+        ]
+        found += [
+            {"type": "transfer", "created": stamp(one.at), "source": self.split(name)}
+            for name, one in self.splits.items()
         ]
         return found
 

@@ -10,9 +10,9 @@ from hashlib import sha1
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP, PKCS1v15
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from tests.given.twins.books import (
     MARKET,
@@ -54,9 +54,10 @@ class WechatTwin(Twin):
         self.provider = WechatPay({market: Account(
             merchant=MERCHANT, app=APP, private_key=private_pem("wechat-merchant"), serial="5157F09EFDC096DE15EBE81A47057A72",
             api_key=API_KEY, platform_key=certificate_pem("wechat-platform"), origin="https://market.example.com",
-            scene="1000", gateway=self.url,
+            scene="1000", split="yes", gateway=self.url,
         )})  # fmt: skip
         self.bills: dict[str, bytes] = {}
+        self.receivers: set[str] = set()
 
     # ── what it answers ──
     def answer(self, method: str, path: str, headers: Any, body: bytes) -> Answer:
@@ -83,6 +84,8 @@ class WechatTwin(Twin):
             return self._refund(method, steps, said)
         if steps[:3] == ["fund-app", "mch-transfer", "transfer-bills"]:
             return self._transfer(method, steps, said)
+        if steps[0] == "profitsharing":
+            return self._split(method, steps, url, said)
         if steps[0] == "bill":
             text = self.trades() if steps[1] == "tradebill" else self.flows()
             self.bills[steps[1]] = text.encode()
@@ -95,6 +98,7 @@ class WechatTwin(Twin):
     def _trade(self, method: str, steps: list[str], said: dict[str, Any]) -> tuple[int, Any]:
         if method == "POST" and steps[-1] != "close":
             assert (said["mchid"], said["appid"]) == (MERCHANT, APP) and said["notify_url"].endswith("/hooks/wechat")
+            assert said["settle_info"] == {"profit_sharing": True}, "else it could not be split later"
             self.charges.setdefault(
                 said["out_trade_no"], ChargeEntry(said["amount"]["total"], said["amount"]["currency"])
             )
@@ -163,6 +167,30 @@ class WechatTwin(Twin):
             "transfer_amount": one.amount,
         }
 
+    def _name(self, sealed: str) -> str:
+        """Names are encrypted with the platform's key."""
+        return key("wechat-platform").decrypt(b64decode(sealed), OAEP(MGF1(SHA1()), SHA1(), None)).decode()
+
+    def _split(self, method: str, steps: list[str], url: Any, said: dict[str, Any]) -> tuple[int, Any]:
+        if steps[1:3] == ["receivers", "add"]:
+            assert (said["type"], said["appid"]) == ("MERCHANT_ID", APP) and self._name(said["name"])
+            self.receivers.add(said["account"])
+            return 200, {name: said[name] for name in ("type", "account", "name", "relation_type")}
+        if method == "GET":
+            name = steps[2]
+            assert parse_qs(url.query)["transaction_id"]
+        else:
+            name, (one,) = said["out_order_no"], said["receivers"]
+            assert said["unfreeze_unsplit"] is False and one["account"] in self.receivers and self._name(one["name"])
+            if self.divide(name, said["transaction_id"], one["account"], one["amount"]):
+                return 403, {"code": "NOT_ENOUGH"}
+        if name not in self.splits:
+            return 404, {"code": "RESOURCE_NOT_EXISTS"}
+        entry = self.splits[name]
+        receiver = {"type": "MERCHANT_ID", "account": entry.payee, "amount": entry.amount, "result": "SUCCESS"}
+        return 200, {"transaction_id": entry.transaction, "out_order_no": name, "order_id": entry.number,
+                     "state": "FINISHED", "receivers": [receiver]}  # fmt: skip
+
     # ── bills ──
     def trades(self) -> str:
         rows = []
@@ -183,6 +211,11 @@ class WechatTwin(Twin):
             [f"{one.at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}", one.number, "1", "商家转账", "商家转账", "支出", shown(one.amount),
              "1.00", "api", "", name]
             for name, one in self.transfers.items()
+        ]  # fmt: skip
+        rows += [
+            [f"{one.at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}", one.number, "1", "分账", "分账", "支出", shown(one.amount),
+             "1.00", "api", "", name]
+            for name, one in self.splits.items()
         ]  # fmt: skip
         body = "\r\n".join(",".join(f"`{cell}" for cell in row) for row in rows)
         return f"{FLOWS}\r\n{body}\r\n资金流水总笔数,收入笔数\r\n`{len(rows)},`0\r\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0048"
-down_revision = "0044b"
+down_revision = "0047b"
 
 
 def upgrade() -> None:

@@ -10,8 +10,11 @@ from tuan.platform.gateways import payment as port
 from tuan.platform.gateways.payment import (
     Charge,
     Notice,
+    PayoutMode,
     RefundAnswer,
     RefundOrder,
+    SplitAnswer,
+    SplitOrder,
     Started,
     StatementLine,
     TransferAnswer,
@@ -46,6 +49,10 @@ class OneByOne(ABC, Generic[A]):
         found = self._accounts.get(market)
         return port.Account(found.merchant, found.app) if found else None
 
+    def payout_modes(self, market: int) -> frozenset[PayoutMode]:
+        found = self._accounts.get(market)
+        return self._modes(found) if found else frozenset()
+
     async def start(self, charges: Sequence[Charge]) -> list[Started]:
         return await self._threads.each(charges, self._start)
 
@@ -67,9 +74,17 @@ class OneByOne(ABC, Generic[A]):
     async def query_transfers(self, transfers: Sequence[TransferOrder]) -> list[TransferAnswer]:
         return await self._threads.each(transfers, self._query_transfer)
 
+    async def split(self, splits: Sequence[SplitOrder]) -> list[SplitAnswer]:
+        return await self._threads.each(splits, self._split)
+
+    async def query_splits(self, splits: Sequence[SplitOrder]) -> list[SplitAnswer]:
+        return await self._threads.each(splits, self._query_split)
+
     async def statement(self, market: int, day: date) -> list[StatementLine]:
         return await self._threads.run(partial(self._statement, market, day))
 
+    @abstractmethod
+    def _modes(self, account: A) -> frozenset[PayoutMode]: ...
     @abstractmethod
     def _start(self, charge: Charge) -> Started: ...
     @abstractmethod
@@ -84,5 +99,9 @@ class OneByOne(ABC, Generic[A]):
     def _transfer(self, order: TransferOrder) -> TransferAnswer: ...
     @abstractmethod
     def _query_transfer(self, order: TransferOrder) -> TransferAnswer: ...
+    @abstractmethod
+    def _split(self, order: SplitOrder) -> SplitAnswer: ...
+    @abstractmethod
+    def _query_split(self, order: SplitOrder) -> SplitAnswer: ...
     @abstractmethod
     def _statement(self, market: int, day: date) -> list[StatementLine]: ...

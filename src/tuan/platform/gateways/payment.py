@@ -1,6 +1,6 @@
 """The port of payment providers: what every provider must offer, and the words in which it answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timezone
 from enum import StrEnum
@@ -33,6 +33,19 @@ class TransferState(StrEnum):
     FAILED = "failed"
     """It did not and will not arrive, or it has come back since."""
     UNHEARD = "unheard"
+
+
+class PayoutMode(StrEnum):
+    """How money comes to a payee."""
+
+    TRANSFER = "transfer"
+    """The market's own merchant account at the provider transfers it."""
+    SPLIT = "split"
+    """The provider moves the payee's share of a payment to the payee's own account with it (分账)."""
+
+
+SPLIT_DAYS = {"sandbox": 365, "wechat": 30, "alipay": 365, "stripe": 365}
+"""For how many days after it was paid a payment by this provider can be split. WeChat Pay frees the money after thirty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +185,37 @@ class TransferAnswer:
     currency: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SplitOrder:
+    """A payee's share of a payment of this provider. `split` is our key: asking again with it moves it once.
+
+    transaction: the provider's id of the payment. payee: the payee's own account with this provider (a merchant's number,
+    a user's id, a connected account). name: his registered name, compared by those who compare it.
+    """
+
+    market: int
+    split: UUID
+    transaction: str
+    payee: str
+    name: str
+    amount_minor: int
+    currency: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitAnswer:
+    """amount_minor, currency: as of a refund. why: the provider's word for a failure. Its states are those of a transfer."""
+
+    provider: str
+    split: UUID
+    state: TransferState
+    provider_ref: str
+    amount_minor: int | None = None
+    why: str = ""
+    currency: str = ""
+
+
 News = Notice | RefundAnswer | TransferAnswer
 """What is posted to us: of a charge, a refund or a transfer."""
 
@@ -188,12 +232,12 @@ class Heard:
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One movement in the provider's own account of a day. key: our attempt of a charge, our refund of a refund, our
-    transfer of a transfer; None where it was made there by hand and names none of ours.
+    transfer of a transfer, our split of a split; None where it was made there by hand and names none of ours.
 
-    transaction: the provider's id of the payment; a refund names the payment that it gives back, a transfer itself.
+    transaction: the provider's id of the payment; a refund names the payment that it gives back, a transfer and a split themselves.
     """
 
-    kind: Literal["charge", "refund", "transfer"]
+    kind: Literal["charge", "refund", "transfer", "split"]
     key: UUID | None
     transaction: str
     amount_minor: int
@@ -219,6 +263,10 @@ class PaymentProvider(Protocol):
         """Whom this market's buyers pay; None where the market does not take this way to pay."""
         ...
 
+    def payout_modes(self, market: int) -> Collection[PayoutMode]:
+        """How this market's payees can be paid with it; none where the market has no account there."""
+        ...
+
     async def start(self, charges: Sequence[Charge]) -> Sequence[Started]: ...
     async def query(self, charges: Sequence[Charge]) -> Sequence[Notice]: ...
     async def close(self, charges: Sequence[Charge]) -> Sequence[Notice]:
@@ -229,8 +277,10 @@ class PaymentProvider(Protocol):
     async def query_refunds(self, refunds: Sequence[RefundOrder]) -> Sequence[RefundAnswer]: ...
     async def transfer(self, transfers: Sequence[TransferOrder]) -> Sequence[TransferAnswer]: ...
     async def query_transfers(self, transfers: Sequence[TransferOrder]) -> Sequence[TransferAnswer]: ...
+    async def split(self, splits: Sequence[SplitOrder]) -> Sequence[SplitAnswer]: ...
+    async def query_splits(self, splits: Sequence[SplitOrder]) -> Sequence[SplitAnswer]: ...
     async def statement(self, market: int, day: date) -> Sequence[StatementLine]:
-        """What was paid, given back and paid out on this day (of `zone`), oldest first; complete once the day is over.
+        """What was paid, given back, paid out and split on this day (of `zone`), oldest first; complete once the day is over.
 
         Raises StatementNotReady where the provider makes it later.
         """

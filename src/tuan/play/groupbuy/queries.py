@@ -18,7 +18,7 @@ from tuan.play.groupbuy.model import CampaignId, TeamState
 TEAM_SQL = (
     "SELECT t.id, t.campaign_id, t.leader_id, t.state, t.size, t.held, t.taken, t.opened_at, t.deadline, t.ended_at, "
     "t.formed_by_promise, c.product_id, c.may_leave, c.promise_min, c.audience, c.units_per_order_max, c.ladder, "
-    "c.leader_off_minor, c.stacks_with "
+    "c.leader_off_minor, c.leader_reward, c.stacks_with "
     "FROM groupbuy.teams t JOIN groupbuy.campaigns c ON c.market_id = t.market_id AND c.id = t.campaign_id "
     "WHERE t.market_id = $1 AND t.id = $2"
 )
@@ -33,7 +33,7 @@ SEATS_SQL = (
 )
 CAMPAIGN_OF_PRODUCT_SQL = (
     "SELECT id, product_id, size, starts_at, ends_at, team_seconds, may_leave, promise_min, audience, shows_open_teams, "
-    "units_per_order_max, units_per_person_max, ladder, leader_off_minor, stacks_with FROM groupbuy.campaigns "
+    "units_per_order_max, units_per_person_max, ladder, leader_off_minor, leader_reward, stacks_with FROM groupbuy.campaigns "
     "WHERE market_id = $1 AND state = 'running' AND starts_at <= $3 AND ends_at > $3 AND product_id = ANY($2::uuid[])"
 )
 PRICES_SQL = (
@@ -113,6 +113,15 @@ FORMED_SQL = invariant(
     "WHERE s.market_id = $1 AND s.state = 'taken' AND o.paid_at IS NOT NULL GROUP BY s.team_id) p ON p.team_id = t.id "
     "WHERE t.market_id = $1 AND t.state = 'formed' AND coalesce(p.payers, 0) < "
     "CASE WHEN t.formed_by_promise THEN c.promise_min ELSE t.size END",
+)
+LED_SQL = invariant(
+    "I88",
+    "what was promised for leading is what the campaign of a formed team gives, to its leader and for his own order",
+    "SELECT 'lot ' || l.id FROM points.lots l LEFT JOIN (SELECT s.order_id, s.person_id, (c.leader_reward->>'points')::bigint AS points "
+    "FROM groupbuy.seats s JOIN groupbuy.teams t ON t.market_id = $1 AND t.id = s.team_id AND t.leader_id = s.person_id "
+    "AND t.state = 'formed' JOIN groupbuy.campaigns c ON c.market_id = $1 AND c.id = t.campaign_id WHERE s.market_id = $1 "
+    "AND s.state = 'taken') x ON x.order_id = l.about AND x.person_id = l.person_id AND x.points = l.units "
+    "WHERE l.market_id = $1 AND l.source = 'leader' AND x.order_id IS NULL",
 )
 LADDER_SQL = invariant(
     "I9d",

@@ -28,7 +28,7 @@ from tuan.trade import orders
 INSERT_CAMPAIGNS = bulk.insert(
     tables.campaigns, "id", "product_id", "state", "size", "starts_at", "ends_at", "team_seconds", "pay_seconds",
     "units_per_order_max", "units_per_person_max", "audience", "late_policy", "may_leave", "shows_open_teams",
-    "promise_min", "revises_id", "ladder", "leader_off_minor", "stacks_with", on_conflict="ON CONFLICT DO NOTHING RETURNING id",
+    "promise_min", "revises_id", "ladder", "leader_off_minor", "leader_reward", "stacks_with", on_conflict="ON CONFLICT DO NOTHING RETURNING id",
 )  # fmt: skip
 INSERT_PRICES = bulk.insert(tables.campaign_prices, "campaign_id", "sku_id", "price_minor", "allotment_id")
 INSERT_TEAMS = bulk.insert(
@@ -59,6 +59,12 @@ CAMPAIGNS_SQL = (
     "SELECT id, product_id, state, size, starts_at, ends_at, team_seconds, pay_seconds, units_per_order_max, "
     "units_per_person_max, audience, late_policy, may_leave, promise_min, ladder, leader_off_minor, stacks_with FROM groupbuy.campaigns "
     "WHERE market_id = $1 AND id = ANY($2::uuid[])"
+)
+LED_SQL = (
+    "SELECT s.order_id, s.person_id, (c.leader_reward->>'points')::bigint AS points FROM groupbuy.seats s "
+    "JOIN groupbuy.teams t ON t.market_id = $1 AND t.id = s.team_id AND t.leader_id = s.person_id AND t.state = 'formed' "
+    "JOIN groupbuy.campaigns c ON c.market_id = $1 AND c.id = t.campaign_id AND c.leader_reward IS NOT NULL "
+    "WHERE s.market_id = $1 AND s.state = 'taken' AND (s.order_id = ANY($2::uuid[]) OR s.team_id = ANY($3::uuid[]))"
 )
 PRICES_SQL = (
     "SELECT campaign_id, sku_id, price_minor, allotment_id FROM groupbuy.campaign_prices "

@@ -20,7 +20,7 @@ from tuan.platform.schema import (
     references,
     unique,
 )
-from tuan.play.groupbuy.model import AUDIENCES, CAMPAIGN, LATE_POLICIES, SEAT, TEAM
+from tuan.play.groupbuy.model import AUDIENCES, CAMPAIGN, LATE_POLICIES, LEADER_POINTS_MAX, SEAT, TEAM
 
 campaigns = market_table(
     "groupbuy",
@@ -53,6 +53,10 @@ campaigns = market_table(
     check("limits_positive", "units_per_order_max > 0 AND units_per_person_max > 0"),
     check("promise_in_bounds", "promise_min BETWEEN 1 AND size - 1"),
     check("leader_off_not_negative", "leader_off_minor >= 0"),
+    check(
+        "leader_reward_is_points",
+        f"leader_reward IS NULL OR (leader_reward->>'points')::bigint BETWEEN 1 AND {LEADER_POINTS_MAX}",
+    ),
     check("ladder_has_promise", "ladder IS NULL OR promise_min IS NOT NULL"),
     index("campaigns_starts_idx", "starts_at", "id"),
     index("campaigns_ends_idx", "ends_at", "id"),

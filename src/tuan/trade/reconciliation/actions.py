@@ -18,6 +18,8 @@ from tuan.trade.reconciliation.errors import ResolutionUnknown, TicketEnded
 from tuan.trade.reconciliation.model import Moved, Name, Why, by_name
 
 TICKETS_PER_ROUND_MAX = 1000
+GOES_OUT = ("refund", "transfer", "split")
+"""What is known by our key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,17 @@ async def read_statement(
         await payments.hasten_refunds(work, late)
     if late := [d.key for d in differences if d.why is Why.NOT_HERE and d.kind == "transfer" and d.key]:
         await settlement.hasten_withdrawals(work, late)
+    if late := [d.key for d in differences if d.why is Why.NOT_HERE and d.kind == "split" and d.key]:
+        await settlement.hasten_withdrawals(work, await settlement.withdrawals_of_splits(work, late))
 
 
 async def _booked_between(work: Work, provider: str, since: datetime, until: datetime) -> set[Name]:
     charged, refunded = await payments.moved_between(work, provider, since, until)
     paid = await settlement.paid_between(work, provider, since, until)
+    split = await settlement.split_between(work, provider, since, until)
     names: set[Name] = {("charge", transaction) for transaction in charged}
-    return names | {("refund", key.hex) for key in refunded} | {("transfer", key.hex) for key in paid}
+    names |= {("refund", key.hex) for key in refunded} | {("transfer", key.hex) for key in paid}
+    return names | {("split", key.hex) for key in split}
 
 
 async def _differences(work: Work, provider: str, names: Collection[Name]) -> Sequence[model.Difference]:
@@ -73,14 +79,16 @@ async def _differences(work: Work, provider: str, names: Collection[Name]) -> Se
     abouts: dict[str, list[str]] = defaultdict(list)
     for kind, about in names:
         abouts[kind].append(about)
-    keys = {kind: [key for about in abouts[kind] if (key := store.as_key(about))] for kind in ("refund", "transfer")}
+    keys = {kind: [key for about in abouts[kind] if (key := store.as_key(about))] for kind in GOES_OUT}
     charges = await payments.booked_charges(work, provider, abouts["charge"])
     refunds = await payments.booked_refunds(work, provider, keys["refund"])
     transfers = await settlement.booked_transfers(work, provider, keys["transfer"])
+    splits = await settlement.booked_splits(work, provider, keys["split"])
     currency = work.market.currency
     ours = [Moved("charge", r["key"], r["transaction"], r["amount_minor"], r["currency"]) for r in charges]
     ours += [Moved("refund", r["key"], r["transaction"], r["amount_minor"], currency) for r in refunds]
     ours += [Moved("transfer", r["key"], "", r["amount_minor"], currency) for r in transfers]
+    ours += [Moved("split", r["key"], "", r["amount_minor"], currency) for r in splits]
     return model.compare(names, theirs, by_name(ours))
 
 

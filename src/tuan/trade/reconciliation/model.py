@@ -10,8 +10,8 @@ from tuan.kit import ids, states
 
 TICKET_ID: ids.IdKind[UUID] = ids.IdKind("ticket")
 
-Kind = Literal["charge", "refund", "transfer"]
-KINDS: tuple[Kind, ...] = ("charge", "refund", "transfer")
+Kind = Literal["charge", "refund", "transfer", "split"]
+KINDS: tuple[Kind, ...] = ("charge", "refund", "transfer", "split")
 
 
 class Why(StrEnum):
@@ -38,7 +38,7 @@ RESOLUTIONS = ("corrected_there", "corrected_here", "accepted")
 class Moved:
     """Money that moved, as a statement or as our books have it.
 
-    key: the attempt of a charge, the refund, the withdrawal; None where a statement's line names none of ours.
+    key: the attempt of a charge, the refund, the withdrawal, the part of one that was split; None where a statement's line names none of ours.
     transaction: the provider's payment; a pay-out has only the provider's own number, which is not compared.
     """
 

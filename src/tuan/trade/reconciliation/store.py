@@ -105,8 +105,8 @@ async def keep_statement(work: Work, provider: str, day: date, lines: Sequence[S
     """A day's statement in place of what was stored of it before."""
     await work.execute(FORGET_LINES_SQL, provider, day)
     sums = dict.fromkeys(("charge", "refund", "transfer"), 0)
-    for line in lines:
-        sums[line.kind] += line.amount_minor
+    for line in lines:  # what is split has gone out like a transfer
+        sums["transfer" if line.kind == "split" else line.kind] += line.amount_minor
     await work.execute(READ_SQL, provider, day, work.now, len(lines), *sums.values())
     rows = [
         LineRow(provider, day, number, line.kind, line.key, line.transaction, line.amount_minor, line.currency, line.at)

@@ -39,6 +39,12 @@ class BalanceTooSmall(Conflict):
     code = "settlement.balance_too_small"
 
 
+class SplitTooSmall(Conflict):
+    """Less than was asked for can be split from what buyers paid by the account's provider."""
+
+    code = "settlement.split_too_small"
+
+
 class BelowMinimum(Invalid):
     code = "settlement.below_minimum"
 

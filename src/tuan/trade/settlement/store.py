@@ -40,6 +40,9 @@ INSERT_WITHDRAWALS = bulk.insert(
     tables.withdrawals, "id", "supplier_id", "shop_id", "account_id", "amount_minor", "fee_minor", "state", "is_two",
     "requested_by", "requested_at", "trace",
 )  # fmt: skip
+INSERT_SPLITS = bulk.insert(
+    tables.splits, "id", "withdrawal_id", "order_id", "capture_id", "transaction", "amount_minor", "state"
+)
 INSERT_RECALLS = bulk.insert(
     tables.recalls, "case_id", "order_id", "supplier_id", "amount_minor", "debt_minor", "borne_minor", "at"
 )
@@ -56,9 +59,14 @@ LINES_SQL = (
     "refunded_freight_minor FROM orders.lines "
     "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY order_id, number"
 )
+# A month's coupon is one organisation's, whose account bears it (`organisation_bearer`).
 BORNE_SQL = (
-    "SELECT order_id, line_number, bearer, sum(amount_minor)::bigint AS amount_minor FROM orders.allocations "
-    "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) AND bearer <> 'supplier' GROUP BY order_id, line_number, bearer"
+    "SELECT a.order_id, a.line_number, a.bearer || coalesce(':' || m.organisation_id, '') AS bearer, "
+    "sum(a.amount_minor)::bigint AS amount_minor FROM orders.allocations a "
+    "LEFT JOIN promotions.coupons c ON c.market_id = $1 AND c.id = a.source_id AND a.bearer = 'organisation' "
+    "LEFT JOIN membership.months m ON m.market_id = $1 AND m.template_id = c.template_id "
+    "WHERE a.market_id = $1 AND a.order_id = ANY($2::uuid[]) AND a.bearer <> 'supplier' "
+    "GROUP BY a.order_id, a.line_number, a.bearer, m.organisation_id"
 )
 CUTS_SQL = (
     "SELECT order_id, line_number, id, kind, code, amount_minor FROM settlement.cuts "
@@ -109,7 +117,7 @@ REJECT_SQL = (
 )
 # Nothing begins to go to an account that is not active or to somebody who owes; what was asked for before is asked about.
 CLAIM_WITHDRAWALS_SQL = (
-    "WITH due AS MATERIALIZED (SELECT w.id, a.provider, a.holder, a.number, "
+    "WITH due AS MATERIALIZED (SELECT w.id, a.provider, a.mode, a.holder, a.number, "
     "a.state <> 'active' OR coalesce(d.balance, 0) < 0 AS is_held FROM settlement.withdrawals w "
     "JOIN settlement.accounts a ON a.market_id = $1 AND a.id = w.account_id "
     "LEFT JOIN ledger.accounts d ON d.market_id = $1 AND d.asset = $4 "
@@ -120,8 +128,50 @@ CLAIM_WITHDRAWALS_SQL = (
     "UPDATE settlement.withdrawals AS w SET tries = w.tries + 1, "
     "next_attempt_at = $2 + interval '30 seconds' * (1 << least(w.tries, 9)) FROM due "
     "WHERE w.market_id = $1 AND w.id = ANY(ARRAY(SELECT id FROM due)) AND w.id = due.id "
-    "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, w.tries, due.provider, due.holder, due.number, "
+    "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, w.tries, due.provider, due.mode, due.holder, due.number, "
     "due.is_held"
+)
+# A payee's part of an order is what he was given of the buyer's own money; discounts that others bear were paid by nobody there.
+SOURCES_SQL = (
+    "WITH given AS (SELECT c.order_id, sum(greatest(c.share_minor - c.borne_minor, 0)) AS minor FROM settlement.claims c "
+    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 GROUP BY c.order_id UNION ALL "
+    "SELECT k.order_id, sum(t.amount) FROM settlement.cuts k JOIN ledger.transfers t ON t.market_id = $1 AND t.kind = k.kind "
+    "AND t.about = k.id WHERE k.market_id = $1 AND k.code = 'shop:' || $2::uuid || ':pending' AND t.at >= $4 GROUP BY k.order_id), "
+    "left_of AS (SELECT g.order_id, g.minor - coalesce((SELECT sum(s.amount_minor) FROM settlement.splits s "
+    "JOIN settlement.withdrawals w ON w.market_id = $1 AND w.id = s.withdrawal_id WHERE s.market_id = $1 AND s.order_id = g.order_id "
+    "AND s.state IN ('held', 'done') AND coalesce(w.supplier_id, w.shop_id) = $2), 0) AS minor FROM given g), "
+    "paid AS (SELECT c.id, c.paid_at, c.payable_id, c.transaction, l.order_id, l.minor, c.amount_minor - c.refunded_minor "
+    "- coalesce((SELECT sum(s.amount_minor) FROM settlement.splits s WHERE s.market_id = $1 AND s.capture_id = c.id "
+    "AND s.state IN ('held', 'done')), 0) AS capture_left FROM left_of l JOIN orders.orders o ON o.market_id = $1 AND o.id = l.order_id "
+    "JOIN payments.captures c ON c.market_id = $1 AND c.payable_id = ANY(ARRAY[o.payable_id, o.balance_id]) "
+    "WHERE l.minor > 0 AND c.provider = $3 AND c.paid_at >= $4) "
+    "SELECT order_id, id AS capture_id, payable_id, transaction, minor::bigint AS order_left, capture_left::bigint AS capture_left "
+    "FROM paid WHERE capture_left > 0 ORDER BY paid_at, id, order_id LIMIT 500"
+)
+OPEN_SPLITS_SQL = (
+    "SELECT id, withdrawal_id, transaction, amount_minor FROM settlement.splits "
+    "WHERE market_id = $1 AND withdrawal_id = ANY($2::uuid[]) AND state = 'held' ORDER BY id LIMIT $3"
+)
+RELEASE_SPLITS_SQL = "UPDATE settlement.splits SET state = 'released', ended_at = $3 WHERE market_id = $1 AND withdrawal_id = $2 AND state = 'held'"
+LOCK_WITHDRAWALS_SQL = (
+    "SELECT id FROM settlement.withdrawals WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
+)
+END_SPLITS_SQL = (
+    "UPDATE settlement.splits AS s SET state = u.state, provider_ref = u.provider_ref, ended_at = $5 "
+    "FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u(id, state, provider_ref), settlement.withdrawals w "
+    "WHERE s.market_id = $1 AND s.id = ANY($2) AND s.id = u.id AND s.state = 'held' AND w.market_id = $1 "
+    "AND w.id = s.withdrawal_id AND w.state = 'due' RETURNING s.withdrawal_id"
+)
+END_SPLIT_WITHDRAWALS_SQL = (
+    "WITH ended AS MATERIALIZED (SELECT withdrawal_id, coalesce(sum(amount_minor) FILTER (WHERE state = 'done'), 0) AS done, "
+    "coalesce(sum(amount_minor) FILTER (WHERE state = 'failed'), 0) AS failed FROM settlement.splits WHERE market_id = $1 "
+    "AND withdrawal_id = ANY($2::uuid[]) GROUP BY withdrawal_id HAVING NOT bool_or(state = 'held')) "
+    "UPDATE settlement.withdrawals AS w SET state = CASE WHEN e.done > 0 THEN 'paid' ELSE 'failed' END, "
+    "short_minor = CASE WHEN e.done > 0 THEN e.failed ELSE 0 END, ended_at = $3, next_attempt_at = NULL, "
+    "end_reason = CASE WHEN e.done > 0 THEN 'paid' ELSE 'failed' END FROM ended e, settlement.accounts a "
+    "WHERE w.market_id = $1 AND w.id = ANY($2) AND w.id = e.withdrawal_id AND w.state = 'due' AND a.market_id = $1 "
+    "AND a.id = w.account_id RETURNING w.id, CASE WHEN w.shop_id IS NULL THEN 'supplier' ELSE 'shop' END AS kind, "
+    "coalesce(w.supplier_id, w.shop_id) AS payee_id, w.amount_minor, w.fee_minor, w.short_minor, w.state, a.provider"
 )
 HASTEN_SQL = (
     "UPDATE settlement.withdrawals SET tries = greatest(tries, 1), next_attempt_at = $3 "
@@ -137,9 +187,9 @@ FINISH_SQL = (
     "WHERE w.market_id = $1 AND w.id = ANY($2) AND w.id = u.id "
     "AND (w.state = 'due' OR w.state = 'paid' AND u.state = 'failed') "
     "AND coalesce(u.told_minor, w.amount_minor - w.fee_minor) = w.amount_minor - w.fee_minor "
-    "AND u.currency IN ('', $9) AND a.market_id = $1 AND a.id = w.account_id AND a.provider = u.provider "
+    "AND u.currency IN ('', $9) AND a.market_id = $1 AND a.id = w.account_id AND a.provider = u.provider AND a.mode <> 'split' "
     "RETURNING w.id, CASE WHEN w.shop_id IS NULL THEN 'supplier' ELSE 'shop' END AS kind, "
-    "coalesce(w.supplier_id, w.shop_id) AS payee_id, w.amount_minor, w.fee_minor, w.state, a.provider"
+    "coalesce(w.supplier_id, w.shop_id) AS payee_id, w.amount_minor, w.fee_minor, w.short_minor, w.state, a.provider"
 )
 
 
@@ -198,6 +248,19 @@ class WithdrawalRow:
     requested_by: UUID
     requested_at: Instant
     trace: str
+
+
+@dataclass(slots=True)
+class SplitRow:
+    """What a withdrawal draws from a payment; held until the provider has moved it, or cannot."""
+
+    id: UUID
+    withdrawal_id: UUID
+    order_id: UUID
+    capture_id: UUID
+    transaction: str
+    amount_minor: int
+    state: str
 
 
 @dataclass(slots=True)
@@ -285,6 +348,12 @@ async def lock_orders(work: Work, orders: Collection[UUID]) -> dict[UUID, Promis
 async def load_rules(work: Work) -> Rules:
     row = await work.fetch_one(RULES_SQL)
     return Rules(*row.values()) if row else DEFAULT_RULES
+
+
+async def read_account(work: Work, account: UUID) -> PayoutAccount | None:
+    """Not locked: whose it is, its provider and its mode never change."""
+    row = await work.fetch_one(ACCOUNT_SQL, account)
+    return PayoutAccount(*row.values()) if row else None
 
 
 async def load_account(work: Work, account: UUID, *, to_move: bool = False) -> PayoutAccount | None:

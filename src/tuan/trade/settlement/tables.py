@@ -10,6 +10,7 @@ from tuan.platform.schema import (
     INT,
     TEXT,
     UUID,
+    by_time,
     check,
     column,
     index,
@@ -19,6 +20,7 @@ from tuan.platform.schema import (
     unique,
 )
 from tuan.trade.orders.tables import lines
+from tuan.trade.payments.tables import captures
 from tuan.trade.settlement.model import ACCOUNT, MODES, PAYOUT
 
 claims = market_table(
@@ -53,6 +55,7 @@ cuts = market_table(
     column("amount_minor", BIGINT),
     check("amount_in_bounds", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
     unique("order_id", "line_number", "kind", "code"),
+    index("cuts_code_idx", "code", "order_id"),
     references(lines, "order_id", "line_number", to=("order_id", "number")),
     key=("id",),
     append_only=True,
@@ -139,6 +142,8 @@ withdrawals = market_table(
     column("next_attempt_at", INSTANT, null=True),
     column("provider_ref", TEXT, null=True),
     column("trace", TEXT),
+    column("short_minor", BIGINT, default="0"),
+    check("short_within_amount", "short_minor BETWEEN 0 AND amount_minor - fee_minor"),
     check(
         "fee_within_amount", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX} AND fee_minor BETWEEN 0 AND amount_minor"
     ),
@@ -160,6 +165,30 @@ withdrawals = market_table(
     references(persons, "requested_by"),
     key=("id",),
     relay=("market_id, state, next_attempt_at", "state = 'due'"),
+)
+
+splits = market_table(
+    "settlement",
+    "splits",
+    column("id", UUID),
+    column("withdrawal_id", UUID),
+    column("order_id", UUID),
+    column("capture_id", UUID),
+    column("transaction", TEXT),
+    column("amount_minor", BIGINT),
+    column("state", TEXT),
+    column("provider_ref", TEXT, null=True),
+    column("ended_at", INSTANT, null=True),
+    check("amount_in_bounds", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
+    one_of("state", ("held", "done", "failed", "released")),
+    check("ended_has_time", "(state = 'held') = (ended_at IS NULL)"),
+    unique("withdrawal_id", "order_id", "capture_id"),
+    index("splits_order_idx", "order_id"),
+    index("splits_capture_idx", "capture_id"),
+    by_time("splits_ended_idx", "ended_at"),
+    references(withdrawals, "withdrawal_id"),
+    references(captures, "capture_id"),
+    key=("id",),
 )
 
 charges = market_table(

@@ -71,6 +71,11 @@ def bearer_discounts(bearer: str) -> str:
     return f"{bearer}:discounts"
 
 
+def organisation_bearer(organisation: UUID) -> str:
+    """An organisation as a bearer of discounts: each has an account of its own."""
+    return f"organisation:{organisation}"
+
+
 def points_of(person: UUID) -> str:
     """Points that he may spend, those that an unpaid order holds included."""
     return f"person:{person}:points"

@@ -2,9 +2,11 @@
 
 from tuan.value.points.actions import (
     Bought,
+    Led,
     deduct,
     expire_due,
     follow,
+    follow_leaders,
     grant,
     lock_wallet,
     reward,
@@ -16,6 +18,7 @@ from tuan.value.points.store import load_lots, load_terms, save_lots
 __all__ = [
     "Balance",
     "Bought",
+    "Led",
     "Undone",
     "balance",
     "deduct",
@@ -23,6 +26,7 @@ __all__ = [
     "expire_due",
     "expiring",
     "follow",
+    "follow_leaders",
     "grant",
     "load_lots",
     "load_terms",

@@ -77,6 +77,46 @@ def _follow_one(lots: Lots, terms: Terms, bought: Bought, now: Instant) -> bool:
     return len(lots.entries) > before
 
 
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A leader's own order in a team that formed: what he is promised for leading it, whether all of its money went back,
+    whether it is over and kept."""
+
+    order: UUID
+    person: UUID
+    units: int
+    is_back: bool
+    is_kept: bool
+
+
+async def follow_leaders(work: Work, led: Sequence[Led]) -> int:
+    """Bring what leaders are promised to where their own orders stand: promised once, gone when all of the order's money is
+    back, to be spent when it is over and kept. Told late, twice or in another order it comes to the same; how many changed."""
+    if not led:
+        return 0
+    terms = await store.load_terms(work)
+    lots = await store.load_lots(
+        work, {one.person for one in led}, orders={one.order for one in led}, makes_wallets=True
+    )
+    now = await work.read_clock()
+    changed = sum([_follow_leader(lots, terms, one, now) for one in led])
+    await _save(work, lots)
+    return changed
+
+
+def _follow_leader(lots: Lots, terms: Terms, led: Led, now: Instant) -> bool:
+    before, lot = len(lots.entries), lots.earned_by(led.order, Source.LEADER)
+    if lot is None and not led.is_back:
+        lot = lots.earn(led.person, Source.LEADER, led.order, led.units, terms.valid_days)
+    if lot is None:
+        return False
+    if led.is_back and lot.reversed < lot.units:
+        lots.reverse(lot, lot.units - lot.reversed, now, owes=terms.owes_reversed)
+    if led.is_kept and lot.state == LotState.PENDING:
+        lots.activate(lot, now)
+    return len(lots.entries) > before
+
+
 async def expire_due(work: Work, *, limit: int) -> int:
     """Points whose time is over are gone; how many lots."""
     due = await store.expiry_due(work, limit=limit)

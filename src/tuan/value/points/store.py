@@ -32,16 +32,14 @@ LOCK_WALLETS_SQL = (
 LOTS_SQL = (
     "SELECT id, person_id, source, about, units, remaining, held, reversed, lapsed, state, valid_days, expires_at "
     "FROM points.lots WHERE market_id = $1 AND person_id = ANY($2::uuid[]) AND (remaining > 0 "
-    "OR source = 'order' AND about = ANY($3::uuid[]) OR id IN (SELECT lot_id FROM points.spends "
+    "OR source IN ('order', 'leader') AND about = ANY($3::uuid[]) OR id IN (SELECT lot_id FROM points.spends "
     "WHERE market_id = $1 AND order_id = ANY($3))) ORDER BY id"
 )
 SPENDS_SQL = (
     "SELECT id, order_id, person_id, lot_id, units, state, returned FROM points.spends "
     "WHERE market_id = $1 AND order_id = ANY($2::uuid[]) ORDER BY id"
 )
-OWNERS_OF_EARNED_SQL = (
-    "SELECT DISTINCT person_id FROM points.lots WHERE market_id = $1 AND source = 'order' AND about = ANY($2::uuid[])"
-)
+OWNERS_OF_EARNED_SQL = "SELECT DISTINCT person_id FROM points.lots WHERE market_id = $1 AND source IN ('order', 'leader') AND about = ANY($2::uuid[])"
 EXPIRY_DUE_SQL = (
     "SELECT person_id FROM points.lots WHERE market_id = $1 AND state = 'active' AND remaining > held "
     "AND expires_at <= $2 ORDER BY expires_at LIMIT $3"

@@ -1,5 +1,7 @@
 """Alipay's bills of a day: comma-separated, comments behind #, what goes out below zero."""
 
+from typing import Literal
+
 from tuan.platform.gateways.payment import StatementLine
 from tuan.platform.gateways.yuan import CURRENCY, key_of, minor_of, moment, table
 
@@ -17,11 +19,16 @@ def trades(text: str) -> list[StatementLine]:
     return lines
 
 
-def transfers(text: str) -> list[StatementLine]:
-    """Pay-outs of an 账务明细; what it has of trades stands in the other bill."""
+OUTGOING: dict[str, Literal["transfer", "split"]] = {"转账": "transfer", "分账": "split"}
+"""What a kind of business has in its name."""
+
+
+def outgoing(text: str) -> list[StatementLine]:
+    """Pay-outs and splits of an 账务明细; what it has of trades stands in the other bill."""
     return [
-        StatementLine("transfer", key_of(row["商户订单号"]), row["业务流水号"], abs(minor_of(row["支出金额（-元）"])),
+        StatementLine(kind, key_of(row["商户订单号"]), row["业务流水号"], abs(minor_of(row["支出金额（-元）"])),
                       CURRENCY, moment(row["发生时间"]))
         for row in table(text, "账务流水号")
-        if "转账" in row["业务类型"] and row["支出金额（-元）"].strip()
+        for word, kind in OUTGOING.items()
+        if word in row["业务类型"] and row["支出金额（-元）"].strip()
     ]  # fmt: skip

@@ -20,10 +20,13 @@ from tuan.platform.gateways.payment import (
     ChargeState,
     Heard,
     Notice,
+    PayoutMode,
     Redirect,
     RefundAnswer,
     RefundOrder,
     RefundState,
+    SplitAnswer,
+    SplitOrder,
     Started,
     StatementLine,
     StatementNotReady,
@@ -35,7 +38,7 @@ from tuan.platform.gateways.threads import ANSWER_SECONDS_MAX, ProviderFailed, s
 from tuan.platform.gateways.yuan import BEIJING, minor_of, shown
 
 GOOD, FAILED = "10000", "40004"
-NOT_THERE = ("ACQ.TRADE_NOT_EXIST", "ORDER_NOT_EXIST", "ACQ.REFUND_NOT_EXIST")
+NOT_THERE = ("ACQ.TRADE_NOT_EXIST", "ORDER_NOT_EXIST", "ACQ.REFUND_NOT_EXIST", "ACQ.SETTLE_NOT_EXIST")
 REFUND_NEVER = (
     "ACQ.SELLER_BALANCE_NOT_ENOUGH",
     "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL",
@@ -45,6 +48,9 @@ REFUND_NEVER = (
     "ACQ.DISCORDANT_REPEAT_REQUEST",
 )
 TRANSFER_NEVER = ("PAYEE_NOT_EXIST", "PAYEE_USER_INFO_ERROR", "PAYER_BALANCE_NOT_ENOUGH", "PERMIT_CHECK_PERM_LIMITED")
+SPLIT_NEVER = ("ACQ.TRADE_SETTLE_ERROR", "ACQ.ROYALTY_RECEIVER_INVALID", "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR",
+               "ACQ.TRADE_NOT_EXIST", "ACQ.INVALID_PARAMETER")  # fmt: skip
+SPLIT_STATES = {"SUCCESS": TransferState.DONE, "FAIL": TransferState.FAILED}
 TRANSFER_STATES = {"SUCCESS": TransferState.DONE, "FAIL": TransferState.FAILED, "REFUND": TransferState.FAILED}
 PRODUCT, SCENE = "TRANS_ACCOUNT_NO_PWD", "DIRECT_TRANSFER"
 
@@ -53,7 +59,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What Alipay gave a merchant.
 
     merchant: the seller's user id (2088…). app_certificate, alipay_certificate, root_certificate: the three files of an
-    application with certificates, which transfers need. origin: where our hooks are reached, https. gateway: another
+    application with certificates, which transfers need. split: `yes` where it may split payments (分账). origin: where our hooks are reached, https. gateway: another
     address than Alipay's own, for its sandbox.
     """
 
@@ -64,6 +70,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     alipay_certificate: str
     root_certificate: str
     origin: str
+    split: str = ""
     gateway: str = ""
 
 
@@ -94,6 +101,9 @@ class Alipay(OneByOne[Account]):
         return letters.read(self._clients[market], self._accounts[market].app, body, now)
 
     # ── one by one, in a thread ──
+    def _modes(self, account: Account) -> frozenset[PayoutMode]:
+        return frozenset(PayoutMode) if account.split == "yes" else frozenset({PayoutMode.TRANSFER})
+
     def _start(self, charge: Charge) -> Started:
         """Only signed, not asked: Alipay hears of it when the payer comes."""
         client, account = self._clients[charge.market], self._accounts[charge.market]
@@ -185,10 +195,34 @@ class Alipay(OneByOne[Account]):
             return TransferAnswer("alipay", order.transfer, TransferState.UNHEARD, "")
         raise ProviderFailed(f"transfer query: {said.get('sub_code')}")
 
+    def _split(self, order: SplitOrder) -> SplitAnswer:
+        """The relation to the receiver is made first, which may be repeated."""
+        receiver = {"type": "userId", "account": order.payee, "name": order.name}
+        bound = self._ask(order.market, "alipay.trade.royalty.relation.bind", {
+            "receiver_list": [receiver], "out_request_no": order.split.hex})  # fmt: skip
+        part = {"royalty_type": "transfer", "trans_in_type": "userId", "trans_in": order.payee,
+                "amount": shown(order.amount_minor), "desc": order.note}  # fmt: skip
+        said = bound if bound["code"] != GOOD else self._ask(order.market, "alipay.trade.order.settle", {
+            "out_request_no": order.split.hex, "trade_no": order.transaction, "royalty_parameters": [part]})  # fmt: skip
+        found = self._query_split(order)
+        if found.state is TransferState.UNHEARD and said.get("sub_code") in SPLIT_NEVER:
+            return SplitAnswer("alipay", order.split, TransferState.FAILED, "", why=said["sub_code"])
+        return found
+
+    def _query_split(self, order: SplitOrder) -> SplitAnswer:
+        asked = {"out_request_no": order.split.hex, "trade_no": order.transaction}
+        said = self._ask(order.market, "alipay.trade.order.settle.query", asked)
+        if said["code"] == GOOD and said.get("royalty_detail_list"):
+            (one,) = said["royalty_detail_list"]
+            state = SPLIT_STATES.get(one["state"], TransferState.UNKNOWN)
+            return SplitAnswer("alipay", order.split, state, one.get("detail_id", ""), minor_of(one["amount"]),
+                               one.get("error_code", ""))  # fmt: skip
+        if said["code"] == GOOD or said.get("sub_code") in NOT_THERE:
+            return SplitAnswer("alipay", order.split, TransferState.UNHEARD, "")
+        raise ProviderFailed(f"split query: {said.get('sub_code')}")
+
     def _statement(self, market: int, day: date) -> list[StatementLine]:
-        lines = bills.trades(self._bill(market, "trade", day)) + bills.transfers(
-            self._bill(market, "signcustomer", day)
-        )
+        lines = bills.trades(self._bill(market, "trade", day)) + bills.outgoing(self._bill(market, "signcustomer", day))
         return sorted(lines, key=lambda line: line.at)
 
     def _bill(self, market: int, kind: str, day: date) -> str:

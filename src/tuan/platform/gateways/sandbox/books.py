@@ -59,6 +59,20 @@ PAID_OUT_SQL = (
     "SELECT transfer_id, amount_minor, currency, done_at FROM sandbox.transfers "
     "WHERE market_id = $1 AND done_at >= $2 AND done_at < $3"
 )
+SPLITS_OF_SQL = (
+    "SELECT split_id, transaction, payee, amount_minor, currency, state, done_at, doubts FROM sandbox.splits "
+    "WHERE market_id = $1 AND transaction = ANY($2::text[])"
+)
+INSERT_SPLITS = bulk.insert(
+    tables.splits, "split_id", "transaction", "payee", "amount_minor", "currency", "state", "done_at", "doubts"
+)
+LOSE_SPLIT_ANSWERS_SQL = (
+    "UPDATE sandbox.splits SET doubts = doubts - 1 WHERE market_id = $1 AND split_id = ANY($2::uuid[]) AND doubts > 0"
+)
+DIVIDED_SQL = (
+    "SELECT split_id, amount_minor, currency, done_at FROM sandbox.splits "
+    "WHERE market_id = $1 AND done_at >= $2 AND done_at < $3"
+)
 INSERT_DELIVERIES = bulk.insert(
     tables.deliveries, "notice_id", "copy", "attempt_id", "url", "said", "body", "due_at", "trace"
 )
@@ -128,6 +142,20 @@ class TransferRow:
 
 
 @dataclass(slots=True)
+class SplitRow:
+    """A share of a payment that was moved to its payee, or could not be."""
+
+    split_id: UUID
+    transaction: str
+    payee: str
+    amount_minor: int
+    currency: str
+    state: str
+    done_at: Instant | None
+    doubts: int
+
+
+@dataclass(slots=True)
 class DeliveryRow:
     """One copy of a notice on its way; its body is written once and sent unchanged however often.
 
@@ -183,12 +211,19 @@ async def read_transfers(work: Work, transfers: Collection[UUID]) -> dict[UUID, 
     return {row["transfer_id"]: TransferRow(*row.values()) for row in rows}
 
 
-async def movements_of(work: Work, day: date) -> tuple[list[ChargeRow], list[Any], list[Any]]:
-    """The charges that were paid, the refunds and the transfers that were done on this day (UTC)."""
+async def read_splits(work: Work, transactions: Collection[str]) -> dict[UUID, SplitRow]:
+    """What was split of these payments, by key."""
+    rows = await work.fetch(SPLITS_OF_SQL, list(transactions))
+    return {row["split_id"]: SplitRow(*row.values()) for row in rows}
+
+
+async def movements_of(work: Work, day: date) -> tuple[list[ChargeRow], list[Any], list[Any], list[Any]]:
+    """The charges that were paid, the refunds, transfers and splits that were done on this day (UTC)."""
     begin = datetime.combine(day, time(), UTC)
     end = begin + timedelta(days=1)
     paid = [ChargeRow(*row.values()) for row in await work.fetch(PAID_SQL, begin, end)]
-    return paid, await work.fetch(GIVEN_BACK_SQL, begin, end), await work.fetch(PAID_OUT_SQL, begin, end)
+    back, out = await work.fetch(GIVEN_BACK_SQL, begin, end), await work.fetch(PAID_OUT_SQL, begin, end)
+    return paid, back, out, await work.fetch(DIVIDED_SQL, begin, end)
 
 
 async def sent(work: Work, attempt: UUID) -> Sequence[SentNotice]:

@@ -19,29 +19,30 @@ from tuan.platform.gateways.payment import (
     ChargeState,
     Heard,
     Notice,
+    PayoutMode,
     Redirect,
     RefundAnswer,
     RefundOrder,
     RefundState,
+    SplitAnswer,
+    SplitOrder,
     Started,
     StatementLine,
     TransferAnswer,
     TransferOrder,
     TransferState,
 )
-from tuan.platform.gateways.sandbox import books, faults, letters, signing
+from tuan.platform.gateways.sandbox import books, dividing, faults, letters, signing
 from tuan.platform.gateways.sandbox.books import ChargeRow, DeliveryRow, RefundRow, SentNotice, TransferRow
+from tuan.platform.gateways.sandbox.dividing import NOBODY
 from tuan.platform.gateways.sandbox.faults import Fault
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, MarketId, Work, open_work
 
-T = TypeVar("T", Charge, RefundOrder, TransferOrder)
+T = TypeVar("T", Charge, RefundOrder, TransferOrder, SplitOrder)
 
 ATTEMPT: IdKind[UUID] = IdKind("try")
 """How its page shows a charge in its address: as its merchants do."""
-NOBODY = "nobody"
-"""A payee whom this provider does not know: transfers to him fail."""
-
 OPEN = (ChargeState.WAITING, ChargeState.DECLINED)
 """States in which a buyer can still decide."""
 
@@ -80,6 +81,9 @@ class Sandbox:
     # ── the port ──
     def account(self, _market: int) -> Account:
         return Account(self.merchant, self.app)
+
+    def payout_modes(self, _market: int) -> frozenset[PayoutMode]:
+        return frozenset(PayoutMode)
 
     async def start(self, charges: Sequence[Charge]) -> list[Started]:
         for market, some in _by_market(charges).items():
@@ -166,9 +170,22 @@ class Sandbox:
                         answers.append(_told_of(row))
         return answers
 
+    async def split(self, splits: Sequence[SplitOrder]) -> list[SplitAnswer]:
+        for market, some in _by_market(splits).items():
+            async with self._books(market) as work:
+                await dividing.divide(work, some, self.habits.get(market, frozenset()))
+        return await self.query_splits(splits)
+
+    async def query_splits(self, splits: Sequence[SplitOrder]) -> list[SplitAnswer]:
+        answers: list[SplitAnswer] = []
+        for market, some in _by_market(splits).items():
+            async with self._books(market) as work:
+                answers += await dividing.told(work, self.name, some)
+        return answers
+
     async def statement(self, market: int, day: date) -> list[StatementLine]:
         async with self._books(market) as work:
-            paid, given_back, paid_out = await books.movements_of(work, day)
+            paid, given_back, paid_out, divided = await books.movements_of(work, day)
         lines = [
             StatementLine("refund", r["refund_id"], r["transaction"], r["amount_minor"], r["currency"], r["done_at"])
             for r in given_back
@@ -178,6 +195,12 @@ class Sandbox:
                           r["done_at"])
             for r in paid_out
         ]  # fmt: skip
+        lines += [
+            StatementLine(
+                "split", r["split_id"], _number(r["split_id"]), r["amount_minor"], r["currency"], r["done_at"]
+            )
+            for r in divided
+        ]
         for row in paid:
             told = self._told(row)
             assert told.paid_at is not None

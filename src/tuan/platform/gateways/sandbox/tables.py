@@ -62,6 +62,23 @@ transfers = market_table(
     key=("transfer_id",),
 )
 
+splits = market_table(
+    "sandbox",
+    "splits",
+    column("split_id", UUID),
+    column("transaction", TEXT),
+    column("payee", TEXT),
+    column("amount_minor", BIGINT),
+    column("currency", TEXT),
+    column("state", TEXT),
+    column("done_at", INSTANT, null=True),
+    column("doubts", INT, default="0"),
+    one_of("state", ("done", "failed")),
+    check("done_has_time", "(state = 'done') = (done_at IS NOT NULL)"),
+    index("splits_transaction_idx", "transaction"),
+    key=("split_id",),
+)
+
 deliveries = market_table(
     "sandbox",
     "deliveries",

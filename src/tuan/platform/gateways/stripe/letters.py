@@ -18,6 +18,7 @@ from tuan.platform.gateways.payment import (
     Notice,
     RefundAnswer,
     RefundState,
+    SplitAnswer,
     StatementLine,
     TransferAnswer,
     TransferState,
@@ -100,6 +101,14 @@ def transferred(transfer: Mapping[str, Any]) -> TransferAnswer:
                           currency=transfer["currency"].upper())  # fmt: skip
 
 
+def divided(transfer: Mapping[str, Any]) -> SplitAnswer:
+    """A split, which at Stripe is a transfer out of a charge; taken back in part it is told as a transfer would be."""
+    told = transferred({**transfer, "metadata": {"transfer": transfer["metadata"]["split"]}})
+    return SplitAnswer(
+        "stripe", told.transfer, told.state, told.provider_ref, told.amount_minor, currency=told.currency
+    )
+
+
 def line_of(moved: Mapping[str, Any]) -> StatementLine | None:
     """A movement of the balance that we know the like of; None for fees and the like."""
     source, at = moved.get("source"), datetime.fromtimestamp(moved["created"], UTC)
@@ -112,6 +121,8 @@ def line_of(moved: Mapping[str, Any]) -> StatementLine | None:
     if moved["type"] in ("refund", "payment_refund"):
         return StatementLine("refund", _key(marks.get("refund")), source["payment_intent"] or source["id"],
                              int(source["amount"]), currency, at)  # fmt: skip
+    if moved["type"] == "transfer" and (split := _key(marks.get("split"))):
+        return StatementLine("split", split, source["id"], int(source["amount"]), currency, at)
     if moved["type"] == "transfer":
         return StatementLine("transfer", _key(marks.get("transfer")), source["id"], int(source["amount"]), currency, at)
     return None

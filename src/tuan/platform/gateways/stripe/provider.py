@@ -20,10 +20,13 @@ from tuan.platform.gateways.payment import (
     ChargeState,
     Heard,
     Notice,
+    PayoutMode,
     Redirect,
     RefundAnswer,
     RefundOrder,
     RefundState,
+    SplitAnswer,
+    SplitOrder,
     Started,
     StatementLine,
     TransferAnswer,
@@ -77,6 +80,9 @@ class Stripe(OneByOne[Account]):
         return letters.read(account.webhook_secret, account.merchant, headers, body, now)
 
     # ── one by one, in a thread ──
+    def _modes(self, account: Account) -> frozenset[PayoutMode]:
+        return frozenset(PayoutMode)
+
     def _start(self, charge: Charge) -> Started:
         marks = {"attempt": charge.attempt.hex, "merchant": self._accounts[charge.market].merchant}
         price = {
@@ -172,6 +178,35 @@ class Stripe(OneByOne[Account]):
         if made.data:
             return letters.transferred(made.data[0].to_dict())
         return TransferAnswer("stripe", order.transfer, TransferState.UNHEARD, "")
+
+    def _split(self, order: SplitOrder) -> SplitAnswer:
+        """A transfer out of the payment's own charge (`source_transaction`), so that it never takes more than that took."""
+        found = self._query_split(order)
+        if found.state is not TransferState.UNHEARD:
+            return found
+        client = self._clients[order.market]
+        paid = client.v1.payment_intents.retrieve(order.transaction).to_dict()
+        try:
+            made = client.v1.transfers.create(
+                {
+                    "amount": order.amount_minor,
+                    "currency": order.currency.lower(),
+                    "destination": order.payee,
+                    "source_transaction": paid["latest_charge"],
+                    "transfer_group": order.split.hex,
+                    "metadata": {"split": order.split.hex},
+                },
+                {"idempotency_key": f"split-{order.split.hex}"},
+            )
+        except stripe.InvalidRequestError as error:
+            return SplitAnswer("stripe", order.split, TransferState.FAILED, "", why=error.code or "")
+        return letters.divided(made.to_dict())
+
+    def _query_split(self, order: SplitOrder) -> SplitAnswer:
+        made = self._clients[order.market].v1.transfers.list({"transfer_group": order.split.hex, "limit": 1})
+        if made.data:
+            return letters.divided(made.data[0].to_dict())
+        return SplitAnswer("stripe", order.split, TransferState.UNHEARD, "")
 
     def _statement(self, market: int, day: date) -> list[StatementLine]:
         begin = int(datetime.combine(day, time(), UTC).timestamp())

@@ -1,5 +1,7 @@
 """WeChat Pay's bills of a day: comma-separated, every value behind a backtick, sums below."""
 
+from typing import Literal
+
 from tuan.platform.gateways.payment import StatementLine
 from tuan.platform.gateways.yuan import CURRENCY, key_of, minor_of, moment, table
 
@@ -23,11 +25,16 @@ def trades(text: str) -> list[StatementLine]:
     return lines
 
 
-def transfers(text: str) -> list[StatementLine]:
-    """Pay-outs of a 资金账单; what it has of trades stands in the other bill."""
+OUTGOING: dict[str, Literal["transfer", "split"]] = {"转账": "transfer", "分账": "split"}
+"""What a kind of business has in its name."""
+
+
+def outgoing(text: str) -> list[StatementLine]:
+    """Pay-outs and splits of a 资金账单; what it has of trades stands in the other bill."""
     return [
-        StatementLine("transfer", key_of(row["业务凭证号"]), row["微信支付业务单号"], minor_of(row["收支金额(元)"]),
+        StatementLine(kind, key_of(row["业务凭证号"]), row["微信支付业务单号"], minor_of(row["收支金额(元)"]),
                       CURRENCY, moment(row["记账时间"]))
         for row in table(text, "记账时间")
-        if "转账" in row["业务类型"] and row["收支类型"] == "支出"
+        for word, kind in OUTGOING.items()
+        if word in row["业务类型"] and row["收支类型"] == "支出"
     ]  # fmt: skip

@@ -24,11 +24,14 @@ from tuan.platform.gateways.payment import (
     Heard,
     Invocation,
     Notice,
+    PayoutMode,
     QrCode,
     Redirect,
     RefundAnswer,
     RefundOrder,
     RefundState,
+    SplitAnswer,
+    SplitOrder,
     Started,
     StatementLine,
     StatementNotReady,
@@ -53,6 +56,8 @@ TRANSFER_STATES = {
     "CANCELLED": TransferState.FAILED,
 }
 TRANSFER_NEVER = frozenset(("NOT_ENOUGH", "PARAM_ERROR", "INVALID_REQUEST", "NO_AUTH", "OPENID_ERROR"))
+SPLIT_NEVER = frozenset(("NOT_ENOUGH", "PARAM_ERROR", "INVALID_REQUEST", "NO_AUTH", "RULE_LIMIT", "RECEIVER_INVALID"))
+SPLIT_STATES = {"SUCCESS": TransferState.DONE, "CLOSED": TransferState.FAILED}
 NOT_THERE = 404
 BUSY = 429
 
@@ -62,7 +67,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     private_key, serial: of the merchant's certificate. api_key: APIv3, 32 characters. platform_key: WeChat Pay's public
     key with its id (platform_key_id), or its platform certificate, which has its own. origin: where our hooks are
-    reached, https. scene: of transfers to persons. gateway: another address than WeChat Pay's own.
+    reached, https. scene: of transfers to persons, empty where it has none. split: `yes` where it may split payments (分账);
+    then every payment is one that can be split, and what nobody drew of it is free after thirty days. gateway: another address than WeChat Pay's own.
     """
 
     merchant: str
@@ -74,6 +80,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     origin: str
     platform_key_id: str = ""
     scene: str = ""
+    split: str = ""
     gateway: str = ""
 
 
@@ -111,6 +118,10 @@ class WechatPay(OneByOne[Account]):
         return letters.read(client, client._core._public_key_id, headers, body, now)
 
     # ── one by one, in a thread ──
+    def _modes(self, account: Account) -> frozenset[PayoutMode]:
+        offered = ((PayoutMode.TRANSFER, account.scene), (PayoutMode.SPLIT, account.split == "yes"))
+        return frozenset(mode for mode, is_offered in offered if is_offered)
+
     def _start(self, charge: Charge) -> Started:
         client, account = self._clients[charge.market], self._accounts[charge.market]
         asked: dict[str, Any] = {
@@ -120,6 +131,8 @@ class WechatPay(OneByOne[Account]):
         }
         if charge.pay_by:
             asked["time_expire"] = charge.pay_by.astimezone(BEIJING).isoformat(timespec="seconds")
+        if account.split == "yes":
+            asked["settle_info"] = {"profit_sharing": True}
         if charge.payer:
             said = _done(client.pay(**asked, pay_type=WeChatPayType.JSAPI, payer={"openid": charge.payer}))
             return Started(charge.attempt, _invocation(client, account.app, said["prepay_id"]))
@@ -179,10 +192,30 @@ class WechatPay(OneByOne[Account]):
             return TransferAnswer("wechat", order.transfer, TransferState.UNHEARD, "")
         return _transferred(order, _good(status, said))
 
+    def _split(self, order: SplitOrder) -> SplitAnswer:
+        """The receiver is made known first, which may be repeated. What nobody drew stays: another payee may have a share of it."""
+        client = self._clients[order.market]
+        _done(client.profitsharing_add_receiver("MERCHANT_ID", order.payee, "SUPPLIER", name=order.name))
+        receiver = {"type": "MERCHANT_ID", "account": order.payee, "amount": order.amount_minor, "description": order.note,
+                    "name": order.name}  # fmt: skip
+        status, said = _asked(client.profitsharing_order(order.transaction, order.split.hex, [receiver], False))
+        if status < 300:
+            return _divided(order, said)
+        found = self._query_split(order)
+        if found.state is TransferState.UNHEARD and said.get("code") in SPLIT_NEVER:
+            return SplitAnswer("wechat", order.split, TransferState.FAILED, "", why=said["code"])
+        return found
+
+    def _query_split(self, order: SplitOrder) -> SplitAnswer:
+        status, said = _asked(self._clients[order.market].profitsharing_order_query(order.transaction, order.split.hex))
+        if status == NOT_THERE:
+            return SplitAnswer("wechat", order.split, TransferState.UNHEARD, "")
+        return _divided(order, _good(status, said))
+
     def _statement(self, market: int, day: date) -> list[StatementLine]:
         client = self._clients[market]
         lines = bills.trades(self._bill(client, partial(client.trade_bill, bill_date=f"{day}")))
-        lines += bills.transfers(self._bill(client, partial(client.fundflow_bill, bill_date=f"{day}")))
+        lines += bills.outgoing(self._bill(client, partial(client.fundflow_bill, bill_date=f"{day}")))
         return sorted(lines, key=lambda line: line.at)
 
     def _bill(self, client: Any, ask: Callable[[], tuple[int, Any]]) -> str:
@@ -239,3 +272,10 @@ def _transferred(order: TransferOrder, said: dict[str, Any]) -> TransferAnswer:
     state = TRANSFER_STATES.get(said["state"], TransferState.UNKNOWN)
     return TransferAnswer("wechat", order.transfer, state, said["transfer_bill_no"], said.get("transfer_amount"),
                           said.get("fail_reason", ""), said.get("package_info", ""))  # fmt: skip
+
+
+def _divided(order: SplitOrder, said: dict[str, Any]) -> SplitAnswer:
+    """One receiver for each order of ours; it has ended when he has."""
+    (one,) = [of for of in said["receivers"] if of["account"] == order.payee]
+    state = SPLIT_STATES.get(one["result"], TransferState.UNKNOWN)
+    return SplitAnswer("wechat", order.split, state, said["order_id"], one["amount"], one.get("fail_reason", ""))

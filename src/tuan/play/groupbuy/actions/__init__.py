@@ -8,6 +8,7 @@ from tuan.play.groupbuy.actions.launching import (
     retire_sku,
     why_not_launch,
 )
+from tuan.play.groupbuy.actions.leading import follow_leaders
 from tuan.play.groupbuy.actions.seating import (
     lapse_due,
     leave_team,
@@ -22,6 +23,7 @@ from tuan.play.groupbuy.actions.seating import (
 __all__ = [
     "NewCampaign",
     "end_campaign",
+    "follow_leaders",
     "lapse_due",
     "launch_campaign",
     "launch_campaigns",

@@ -27,7 +27,8 @@ class NewCampaign:
     """An offer to launch: prices and units set aside (None: from the free stock) per SKU.
 
     ladder: steps (members, off) above the first price, which holds from `promise_min` members on; the team forms when full,
-    or at its deadline. leader_off_minor: what whoever opens a team pays less for a unit.
+    or at its deadline. leader_off_minor: what whoever opens a team pays less for a unit. leader_points: what he
+    gets when it formed, to be spent once his own order is kept.
     """
 
     product: UUID
@@ -47,6 +48,7 @@ class NewCampaign:
     promise_min: int | None = None
     ladder: Ladder = ()
     leader_off_minor: int = 0
+    leader_points: int = 0
     stacks_with: frozenset[str] = POINTS_ONLY
 
 
@@ -70,6 +72,7 @@ class _CampaignRow:
     revises_id: UUID | None
     ladder: Ladder | None
     leader_off_minor: int
+    leader_reward: dict[str, int] | None
     stacks_with: list[str]
 
 
@@ -159,7 +162,7 @@ def _row_of(campaign: CampaignId, new: NewCampaign, revises: CampaignId | None) 
         campaign, new.product, CampaignState.RUNNING, new.size, new.starts_at, new.ends_at, new.team_seconds,
         new.pay_seconds, new.units_per_order_max, new.units_per_person_max, new.audience, new.late_policy,
         new.may_leave, new.shows_open_teams, new.promise_min, revises, new.ladder or None,
-        new.leader_off_minor, sorted(new.stacks_with),
+        new.leader_off_minor, {"points": new.leader_points} if new.leader_points else None, sorted(new.stacks_with),
     )  # fmt: skip
 
 
@@ -182,6 +185,7 @@ def _why_not_launch(new: NewCampaign, known_skus: set[UUID], now: Instant) -> Re
         "promise_min": new.promise_min is not None and not 1 <= new.promise_min < new.size,
         "ladder": not model.is_ladder(new.ladder, new.size, new.promise_min) or least < 1,
         "leader_off_minor": not new.leader_off_minor >= 0 or least - new.leader_off_minor < 1,
+        "leader_points": not 0 <= new.leader_points <= model.LEADER_POINTS_MAX,
         "stacks_with": not new.stacks_with <= frozenset(model.STACKABLE),
     }
     field = next((name for name, bad in wrong.items() if bad), None)

@@ -1,6 +1,7 @@
 """The rules of group buying, pure: words, the loaded set, and the decisions."""
 
 from tuan.play.groupbuy.model.ladder import STEPS_MAX, Ladder, deepest, is_ladder, next_step, off_at, read_ladder
+from tuan.play.groupbuy.model.leading import LEADER_POINTS_MAX, read_reward
 from tuan.play.groupbuy.model.pricing import JoinTeam, OpenTeam, asks_nothing, basket_of, price_of, quote_seat
 from tuan.play.groupbuy.model.rules import (
     Counter,
@@ -51,6 +52,7 @@ __all__ = [
     "CAMPAIGN_ID",
     "CAPTURE_GRACE",
     "LATE_POLICIES",
+    "LEADER_POINTS_MAX",
     "POINTS_ONLY",
     "SEAT",
     "SIZE_MAX",
@@ -92,6 +94,7 @@ __all__ = [
     "price_of",
     "quote_seat",
     "read_ladder",
+    "read_reward",
     "remove_member",
     "seat_buyer",
     "take_seat",

@@ -16,7 +16,7 @@ from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import groupbuy, presale
 from tuan.play.groupbuy import NewCampaign
-from tuan.play.groupbuy.model import CAMPAIGN_ID, SIZE_MAX, read_ladder
+from tuan.play.groupbuy.model import CAMPAIGN_ID, LEADER_POINTS_MAX, SIZE_MAX, read_ladder, read_reward
 from tuan.play.presale import end_offer
 from tuan.play.presale.model import OFFER_ID, NewOffer, Price
 from tuan.surfaces.api.acting import acted, made
@@ -94,12 +94,14 @@ class CampaignTerms(Struct, frozen=True, kw_only=True):
     promise_min: Annotated[int, Meta(examples=[2])] | None
     ladder: list[CampaignStep]
     leader_off_minor: Annotated[int, Meta(examples=[0])]
+    leader_points: Annotated[int, Meta(examples=[0])]
     stacks_with: list[Stacking]
 
 
 class NewTeamCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A product's prices for teams of `size`. late_policy: where a payment goes that crossed the deadline. promise_min: from so
-    many members on the team's price holds. leader_off_minor: what whoever opens a team pays less for a unit."""
+    many members on the team's price holds. leader_off_minor: what whoever opens a team pays less for a unit. leader_points: what he
+    gets when it forms, however many come, once his own goods are kept."""
 
     product: ProductId
     prices: Annotated[list[CampaignPrice], Meta(min_length=1, max_length=SKUS_MAX)]
@@ -117,6 +119,7 @@ class NewTeamCampaign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     promise_min: Small | None = None
     ladder: Annotated[list[CampaignStep], Meta(max_length=20, examples=[[]])] = []
     leader_off_minor: Annotated[int, Meta(ge=0, le=AMOUNT_MINOR_MAX, examples=[0])] = 0
+    leader_points: Annotated[int, Meta(ge=0, le=LEADER_POINTS_MAX, examples=[0])] = 0
     stacks_with: Annotated[list[Stacking], Meta(max_length=3, examples=[["points"]])] = field(
         default_factory=lambda: ["points"]
     )
@@ -213,6 +216,7 @@ async def show_campaign(visit: Visit, campaign: CampaignId) -> CampaignTerms:
         team_hours=row["team_seconds"] // HOUR,
         pay_minutes=row["pay_seconds"] // MINUTE,
         ladder=[CampaignStep(members=members, off_minor=off) for members, off in read_ladder(row["ladder"])],
+        leader_points=read_reward(row["leader_reward"]),
         stacks_with=list(row["stacks_with"]),
         **{name: row[name] for name in same},
     )
@@ -230,6 +234,7 @@ async def launch_campaign(visit: Visit, data: NewTeamCampaign, key: str) -> Laun
         units_per_person_max=data.units_per_person_max, audience=data.audience, late_policy=data.late_policy,
         may_leave=data.may_leave, shows_open_teams=data.shows_open_teams, promise_min=data.promise_min,
         ladder=tuple((one.members, one.off_minor) for one in data.ladder), leader_off_minor=data.leader_off_minor,
+        leader_points=data.leader_points,
         stacks_with=frozenset(data.stacks_with),
     )  # fmt: skip
 

@@ -20,12 +20,13 @@ from tuan.surfaces.api.v1.settlement import (
     NewWithdrawal,
     PayoutAccount,
     Withdrawal,
-    account_of,
+    account_told,
     balance_told,
     withdrawal_told,
 )
 from tuan.surfaces.backoffice.statements import read_month
 from tuan.surfaces.desks.earnings.viewing import earned_of, today_of
+from tuan.surfaces.desks.money.ways import read_way
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
@@ -165,22 +166,23 @@ async def list_shop_accounts(visit: Visit) -> Listing[PayoutAccount]:
     """The shop's accounts, the oldest first."""
     async with visit.reading() as work:
         rows = await settlement.accounts_of(work, _shop(visit))
-    return Listing([account_of(row["id"], row["holder"], row["number"], row["state"]) for row in rows])
+    return Listing([account_told(row) for row in rows])
 
 
 @operation("POST", "/shop/accounts", scope="shop.write", status=201)
 async def add_shop_account(visit: Visit, data: NewPayoutAccount, key: str) -> PayoutAccount | Refusal:
     """Name an account to be paid out to; it is of use when somebody has checked it."""
-    shop, terms = _shop(visit), (visit.front.house.sandbox.name, "direct", data.holder, data.number)
+    shop, way = _shop(visit), read_way(visit, data.provider or "", data.mode)
 
     async def act(work: Work) -> Refusal | dict[str, Any]:
-        made = await settlement.add_account(work, shop, *terms, kind=PayeeKind.SHOP)
+        made = await settlement.add_account(work, shop, *way, data.holder, data.number, kind=PayeeKind.SHOP)
         return made if isinstance(made, Refusal) else {"account": str(made)}
 
-    outcome = await remembered(visit, "api.add_shop_account", key, f"{data.holder} {data.number}", act)
+    outcome = await remembered(visit, "api.add_shop_account", key, f"{data.holder} {data.number} {way}", act)
     if isinstance(outcome, Refusal):
         return outcome
-    return account_of(UUID(outcome["account"]), data.holder.strip(), data.number.strip(), "checking")
+    async with visit.reading() as work:
+        return account_told(await settlement.access_account(work, UUID(outcome["account"])))
 
 
 @operation("GET", "/shop/withdrawals", scope="shop.read")

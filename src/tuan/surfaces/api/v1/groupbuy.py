@@ -11,7 +11,7 @@ from tuan.kit.refusals import Refusal
 from tuan.people.accounts.model import ADDRESS, masked_name
 from tuan.platform.work import Work
 from tuan.play import groupbuy
-from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, SeatState
+from tuan.play.groupbuy.model import CAMPAIGN_ID, TEAM_ID, JoinTeam, OpenTeam, SeatState, read_reward
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import (
     NO_NUL,
@@ -126,6 +126,9 @@ class Team(Struct, frozen=True, kw_only=True):
     prices: list[TeamPrice]
     deadline: datetime | None
     ended_at: datetime | None
+    leader_points: Annotated[
+        int, Meta(description="What whoever opened it gets when it forms and the goods are kept.", examples=[0])
+    ]
 
 
 class NewTeam(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -216,6 +219,7 @@ async def show_team(visit: Visit, team: TeamId) -> Team:
             for sku, minor in prices.items()
         ],
         deadline=row["deadline"], ended_at=row["ended_at"],
+        leader_points=read_reward(row["leader_reward"]),
     )  # fmt: skip
 
 

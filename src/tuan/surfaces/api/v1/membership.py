@@ -15,6 +15,7 @@ from tuan.play import loyalty
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import NO_NUL, Listing, Money
 from tuan.surfaces.storefront.organising.lists import BY_ITSELF, kept, restored
+from tuan.surfaces.storefront.organising.viewing import borne_by
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
@@ -71,6 +72,7 @@ class OrganisationNumbers(Struct, frozen=True, kw_only=True):
     counted: int
     invited: int
     code: str
+    borne: Annotated[Money, Meta(description="Until now, as it stands on the organisation's account.")]
     months: list[BenefitMonth]
 
 
@@ -211,7 +213,7 @@ async def numbers_of(visit: Visit, work: Work, found: OrganisationKey) -> Organi
     code, months = await membership.code_of(work, found), await loyalty.benefit_months(work, found)
     return OrganisationNumbers(
         organisation=ORGANISATION.show(found), name=card["name"], active=counts.active, counted=await loyalty.active_members(work, found),
-        invited=counts.invited, code=code,
+        invited=counts.invited, code=code, borne=Money(await borne_by(work, found), visit.market.currency),
         months=[
             BenefitMonth(month=one.month, members=one.members, grade_from=one.least_members, coupons_used=one.used,
                          borne=Money(one.borne_minor, visit.market.currency))

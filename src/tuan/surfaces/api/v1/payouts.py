@@ -20,11 +20,11 @@ from tuan.surfaces.api.acting import acted
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import Listing, Money, PageQuery, PayoutAccountId, PersonId, Reason, WithdrawalId
 from tuan.surfaces.api.v1.catalog import money
-from tuan.surfaces.api.v1.settlement import AccountState, Holder, WithdrawalState
+from tuan.surfaces.api.v1.settlement import AccountState, Holder, PayoutMode, WithdrawalState
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import settlement
-from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, PayeeKind, masked
+from tuan.trade.settlement.model import ACCOUNT_ID, PAYOUT_ID, SPLIT, PayeeKind, masked
 from tuan.trade.settlement.model import AccountState as After
 
 PayeeId = Annotated[
@@ -52,6 +52,7 @@ class MarketAccount(Struct, frozen=True, kw_only=True):
     holder: Holder
     number: Annotated[str, Meta(examples=["••••••••••••7890"])]
     provider: Annotated[str, Meta(examples=["sandbox"])]
+    mode: PayoutMode
     state: AccountState
     made_at: datetime
 
@@ -81,6 +82,7 @@ class MarketWithdrawal(Struct, frozen=True, kw_only=True):
     state: WithdrawalState
     amount: Money
     fee: Money
+    short: Annotated[Money, Meta(description="What of it could not be split and is back in the balance.")]
     persons: Annotated[int, Meta(examples=[2])]
     asked_by: PersonId
     agreed_by: list[PersonId]
@@ -117,7 +119,8 @@ async def show_market_account(visit: Visit, account: PayoutAccountId) -> MarketA
 def _account(row: Any, names: dict[UUID, str]) -> MarketAccount:
     return MarketAccount(
         account=ACCOUNT_ID.show(row["id"]), payee=_payee(row), name=names[row["payee_id"]], holder=row["holder"],
-        number=masked(row["number"]), provider=row["provider"], state=row["state"], made_at=row["made_at"],
+        number=masked(row["number"]), provider=row["provider"],
+        mode="split" if row["mode"] == SPLIT else "transfer", state=row["state"], made_at=row["made_at"],
     )  # fmt: skip
 
 
@@ -161,7 +164,7 @@ def _withdrawal(visit: Visit, row: Any, account: Any, names: dict[UUID, str]) ->
     return MarketWithdrawal(
         withdrawal=PAYOUT_ID.show(row["id"]), payee=_payee(row), name=names[row["payee_id"]],
         account=ACCOUNT_ID.show(row["account_id"]), holder=account["holder"], number=masked(account["number"]),
-        state=row["state"], amount=money(visit, row["amount_minor"]), fee=money(visit, row["fee_minor"]),
+        state=row["state"], amount=money(visit, row["amount_minor"]), fee=money(visit, row["fee_minor"]), short=money(visit, row["short_minor"]),
         persons=2 if row["is_two"] else 1, asked_by=PERSON.show(row["requested_by"]),
         agreed_by=[PERSON.show(person) for person in agreed], requested_at=row["requested_at"],
         ended_at=row["ended_at"], tries=row["tries"],
@@ -190,7 +193,18 @@ async def reject_withdrawal(visit: Visit, withdrawal: WithdrawalId, data: Payout
     return await acted(visit, "api.reject_withdrawal", key, data.reason, withdrawal, act)
 
 
+@operation("POST", "/withdrawals/{withdrawal}/inquiry", scope="payouts.write", status=204)
+async def look_up_withdrawal(visit: Visit, withdrawal: WithdrawalId, data: PayoutDecision, key: str) -> Refusal | None:
+    """Have the provider asked now what became of it; only of one that it was asked for and nothing was heard of."""
+    found = read_id(PAYOUT_ID, withdrawal)
+
+    async def act(work: Work) -> Refusal | None:
+        return await settlement.look_up(work, found, reason=data.reason)
+
+    return await acted(visit, "api.look_up_withdrawal", key, data.reason, withdrawal, act)
+
+
 HANDLERS = (
     list_market_accounts, show_market_account, move_account, list_market_withdrawals, show_market_withdrawal,
-    approve_withdrawal, reject_withdrawal,
+    approve_withdrawal, reject_withdrawal, look_up_withdrawal,
 )  # fmt: skip

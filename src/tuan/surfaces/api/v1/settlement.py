@@ -13,17 +13,25 @@ from tuan.platform.work import Work
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import Listing, Money, OrderId, PageQuery, PayoutAccountId, WithdrawalId
 from tuan.surfaces.backoffice.statements import lines_of, read_month
+from tuan.surfaces.desks.money.ways import read_way
 from tuan.surfaces.web.once import remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import settlement
 from tuan.trade.orders.model import ORDER_ID
-from tuan.trade.settlement.model import ACCOUNT_ID, HOLDER_MAX, NUMBER_MAX, PAYOUT_ID, Rules, masked
+from tuan.trade.settlement.model import ACCOUNT_ID, HOLDER_MAX, NUMBER_MAX, PAYOUT_ID, SPLIT, Rules, masked
 
 MonthName = Annotated[
     str, Meta(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$", description="By the market's calendar.", examples=["2026-11"])
 ]
 Holder = Annotated[str, Meta(min_length=1, max_length=HOLDER_MAX, examples=["果园合作社"])]
+ProviderName = Annotated[str, Meta(min_length=1, max_length=40, examples=["sandbox"])]
+PayoutMode = Annotated[
+    Literal["transfer", "split"],
+    Meta(
+        description="A transfer comes from the market's account; a split out of what buyers paid by this provider, to the payee's own account there."
+    ),
+]
 AccountState = Literal["checking", "active", "restricted", "rejected", "removed"]
 WithdrawalState = Literal["requested", "due", "paid", "failed", "rejected", "returned"]
 
@@ -65,10 +73,12 @@ class StatementLine(Struct, frozen=True, kw_only=True):
 
 
 class NewPayoutAccount(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where money is to go; somebody of the market checks it first."""
+    """Where money is to go, and how; somebody of the market checks it first. Without a provider it is the first that can."""
 
     holder: Holder
     number: Annotated[str, Meta(min_length=1, max_length=NUMBER_MAX, examples=["6222021234567890"])]
+    provider: ProviderName | None = None
+    mode: PayoutMode = "transfer"
 
 
 class PayoutAccount(Struct, frozen=True, kw_only=True):
@@ -77,6 +87,8 @@ class PayoutAccount(Struct, frozen=True, kw_only=True):
     account: PayoutAccountId
     holder: Holder
     number: Annotated[str, Meta(examples=["••••••••••••7890"])]
+    provider: ProviderName
+    mode: PayoutMode
     state: AccountState
 
 
@@ -96,6 +108,7 @@ class Withdrawal(Struct, frozen=True, kw_only=True):
     state: WithdrawalState
     amount: Money
     fee: Annotated[Money, Meta(description="Kept of the amount by the market; the rest is paid out.")]
+    short: Annotated[Money, Meta(description="What of it could not be split and is back in the balance.")]
     requested_at: datetime
     ended_at: datetime | None
     returned_at: Annotated[datetime | None, Meta(description="When it came back, fee and all.")]
@@ -161,28 +174,32 @@ async def list_payout_accounts(visit: Visit) -> Listing[PayoutAccount]:
     """The supplier's accounts, the oldest first."""
     async with visit.reading() as work:
         rows = await settlement.accounts_of(work, _supplier(visit))
-    return Listing([account_of(row["id"], row["holder"], row["number"], row["state"]) for row in rows])
+    return Listing([account_told(row) for row in rows])
 
 
 @operation("POST", "/supplier/accounts", scope="settlement.write", status=201)
 async def add_payout_account(visit: Visit, data: NewPayoutAccount, key: str) -> PayoutAccount | Refusal:
     """Name an account to be paid out to; it is of use when somebody has checked it."""
-    supplier, provider = _supplier(visit), visit.front.house.sandbox.name
+    supplier, way = _supplier(visit), read_way(visit, data.provider or "", data.mode)
 
     async def act(work: Work) -> Refusal | dict[str, Any]:
-        made = await settlement.add_account(work, supplier, provider, "direct", data.holder, data.number)
+        made = await settlement.add_account(work, supplier, *way, data.holder, data.number)
         return made if isinstance(made, Refusal) else {"account": str(made)}
 
-    said = f"{data.holder} {data.number}"
+    said = f"{data.holder} {data.number} {way}"
     outcome = await remembered(visit, "api.add_payout_account", key, said, act)
     if isinstance(outcome, Refusal):
         return outcome
-    return account_of(UUID(outcome["account"]), data.holder.strip(), data.number.strip(), "checking")
+    async with visit.reading() as work:
+        return account_told(await settlement.access_account(work, UUID(outcome["account"])))
 
 
-def account_of(account: UUID, holder: str, number: str, state: AccountState) -> PayoutAccount:
+def account_told(row: Any) -> PayoutAccount:
     """A payee's account as a program is told of it."""
-    return PayoutAccount(account=ACCOUNT_ID.show(account), holder=holder, number=masked(number), state=state)
+    return PayoutAccount(
+        account=ACCOUNT_ID.show(row["id"]), holder=row["holder"], number=masked(row["number"]), provider=row["provider"],
+        mode="split" if row["mode"] == SPLIT else "transfer", state=row["state"],
+    )  # fmt: skip
 
 
 @operation("GET", "/supplier/withdrawals", scope="settlement.read")
@@ -227,6 +244,7 @@ def withdrawal_told(visit: Visit, row: Any) -> Withdrawal:
         state=row["state"],
         amount=_money(visit, row["amount_minor"]),
         fee=_money(visit, row["fee_minor"]),
+        short=_money(visit, row["short_minor"]),
         requested_at=row["requested_at"],
         ended_at=row["ended_at"],
         returned_at=row["returned_at"],

@@ -31,6 +31,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     ladder: str = ""
     """`members: off` with semicolons between, above the first price."""
     leader_off: str = ""
+    leader_points: str = ""
     with_points: str = "yes"
     with_coupons: str = "no"
     with_rewards: str = "no"
@@ -75,6 +76,7 @@ class WizardPage(msgspec.Struct, frozen=True, kw_only=True):
     asides: str = ""
     ladder: list[LadderRow] = []
     leader_off: Money | None = None
+    leader_points: int = 0
     stacks_with: str = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
@@ -120,6 +122,7 @@ class CampaignPage(msgspec.Struct, frozen=True, kw_only=True):
     promise: int | None
     ladder: list[LadderRow]
     leader_off: Money | None
+    leader_points: int
     stacks_with: str
     prices: list[PriceRow]
     counts: list[Count]

@@ -12,7 +12,7 @@ from tuan.kit.money import Money
 from tuan.kit.refusals import Refused
 from tuan.kit.time import Instant
 from tuan.play.groupbuy import NewCampaign
-from tuan.play.groupbuy.model import Ladder, read_ladder
+from tuan.play.groupbuy.model import Ladder, read_ladder, read_reward
 from tuan.surfaces.backoffice.acting import read_amount, read_instant, read_whole, written_amount, written_instant
 from tuan.surfaces.backoffice.campaigns.context import Terms
 from tuan.surfaces.web.errors import FieldInvalid
@@ -43,6 +43,7 @@ def typed_terms(visit: Visit, now: Instant, before: Any | None) -> Terms:
             promise=str(before["promise_min"] or ""),
             ladder=written_ladder(visit, read_ladder(before["ladder"])),
             leader_off=_written(visit, before["leader_off_minor"]) if before["leader_off_minor"] else "",
+            leader_points=str(read_reward(before["leader_reward"]) or ""),
             with_points=_said("points" in before["stacks_with"]),
             with_coupons=_said("coupon" in before["stacks_with"]),
             with_rewards=_said("reward" in before["stacks_with"]),
@@ -86,6 +87,7 @@ def read_terms(
         promise_min=_small(terms.promise, "promise") if terms.promise else None,
         ladder=_ladder(visit, terms.ladder),
         leader_off_minor=read_amount(visit, terms.leader_off, "leader_off") if terms.leader_off else 0,
+        leader_points=_small(terms.leader_points, "leader_points") if terms.leader_points else 0,
         stacks_with=frozenset(kind for kind, said in _stacking(terms) if _yes(said, "stacks_with")),
     )
 

@@ -26,6 +26,7 @@ from tuan.play.groupbuy.model import (
     Ladder,
     TeamState,
     read_ladder,
+    read_reward,
 )
 from tuan.surfaces.backoffice.acting import acted, written_amount
 from tuan.surfaces.backoffice.campaigns import reading
@@ -197,6 +198,7 @@ async def _preview(visit: Visit, work: Work, product: UUID, skus: list[Any], pag
         asides=reading.written_pairs(asides),
         ladder=_rungs(visit, new.ladder),
         leader_off=Money(new.leader_off_minor, visit.market.currency) if new.leader_off_minor else None,
+        leader_points=new.leader_points,
         stacks_with=stacking_words(visit, new.stacks_with),
         starts_at=new.starts_at,
         ends_at=new.ends_at,
@@ -302,6 +304,7 @@ async def show(visit: NamedDependency[Visit], campaign: FromPath[str]) -> Respon
         promise=row["promise_min"],
         ladder=_rungs(visit, read_ladder(row["ladder"])),
         leader_off=Money(row["leader_off_minor"], currency) if row["leader_off_minor"] else None,
+        leader_points=read_reward(row["leader_reward"]),
         stacks_with=stacking_words(visit, row["stacks_with"]),
         prices=[
             PriceRow(options=sku["options"], team_price=Money(prices[sku["id"]], currency),

@@ -22,7 +22,7 @@ from tuan.surfaces.backoffice.settlement import words
 from tuan.surfaces.backoffice.settlement.context import AccountPage, ListPage, Move
 from tuan.surfaces.backoffice.settlement.words import ACCOUNTS, PLACE
 from tuan.surfaces.backoffice.tables import Cell, Column, Filter, table_page, wanted
-from tuan.surfaces.storefront.showing import provider_name
+from tuan.surfaces.desks.money.ways import way_words
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Place, Step
 from tuan.surfaces.web.policies import staff
@@ -86,7 +86,7 @@ def _cells(visit: Visit) -> Any:
             Cell(text=row["supplier"]),
             Cell(text=row["holder"]),
             Cell(text=masked(row["number"])),
-            Cell(text=provider_name(visit, row["provider"])),
+            Cell(text=way_words(visit, row["provider"], row["mode"])),
             Cell(text=states[row["state"]], tone=words.ACCOUNT_TONES.get(row["state"], "stone")),
         ]
 
@@ -115,7 +115,7 @@ async def _page(work: Work, visit: Visit, account: UUID, whole: str = "") -> Acc
         holder=row["holder"],
         number=whole or masked(row["number"]),
         is_whole=bool(whole),
-        way=provider_name(visit, row["provider"]),
+        way=way_words(visit, row["provider"], row["mode"]),
         words=words.account_states(visit)[row["state"]],
         tone=words.ACCOUNT_TONES.get(row["state"], "stone"),
         made_at=row["made_at"],

@@ -18,6 +18,17 @@ class ListPage(msgspec.Struct, frozen=True, kw_only=True):
     states: list[Chip]
 
 
+class SplitPart(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an order's payment a withdrawal is split from."""
+
+    number: str
+    url: str
+    transaction: str
+    amount: Money
+    words: str
+    tone: Tone
+
+
 class WithdrawalPage(msgspec.Struct, frozen=True, kw_only=True):
     """One withdrawal; `why_not` says why whoever looks at it may not agree to it, where he may not, `held` why it is not
     paid meanwhile."""
@@ -28,6 +39,9 @@ class WithdrawalPage(msgspec.Struct, frozen=True, kw_only=True):
     amount: Money
     fee: Money
     paid: Money
+    short: Money
+    """What could not be split and is back in the balance."""
+    parts: list[SplitPart]
     words: str
     tone: Tone
     account_url: str
@@ -48,6 +62,7 @@ class WithdrawalPage(msgspec.Struct, frozen=True, kw_only=True):
     is_asked: bool
     may_agree: bool
     may_refuse: bool
+    may_look: bool
     why_not: str
     acts: list[Act]
     keys: list[str]

@@ -23,15 +23,24 @@ from tuan.platform.work import Work
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.acting import acted
 from tuan.surfaces.backoffice.settlement import accounts, payees, rules, words
-from tuan.surfaces.backoffice.settlement.context import ListPage, WithdrawalPage
+from tuan.surfaces.backoffice.settlement.context import ListPage, SplitPart, WithdrawalPage
 from tuan.surfaces.backoffice.settlement.words import PLACE
 from tuan.surfaces.backoffice.tables import Cell, Column, Filter, csv_of, table_page, wanted
-from tuan.surfaces.storefront.showing import provider_name
+from tuan.surfaces.desks.money.ways import way_words
 from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import settlement
-from tuan.trade.settlement.model import PAYOUT_ID, Withdrawal, WithdrawalState, masked, why_not_approve, why_not_reject
+from tuan.trade.orders.model import ORDER_ID, number_of
+from tuan.trade.settlement.model import (
+    PAYOUT_ID,
+    Withdrawal,
+    WithdrawalState,
+    masked,
+    why_not_approve,
+    why_not_look_up,
+    why_not_reject,
+)
 
 COLUMNS = (
     Column("asked", "Asked for", sort="newest"),
@@ -103,6 +112,7 @@ async def show_one(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> 
         account = await settlement.access_account(work, row["account_id"])
         payees = await parties.payee_names(work, [row["payee_id"]])
         balance = await settlement.balance_of(work, row["payee_id"], kind=row["kind"])
+        parts = await settlement.parts_of(work, found)
         acts = await audit.about(work, PAYOUT_ID.show(found))
         agreed = [row[name] for name in ("approved_by", "seconded_by") if row[name]]
         names = await persons.names(work, {row["requested_by"], *agreed, *(act["actor_id"] for act in acts)})
@@ -116,13 +126,15 @@ async def show_one(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> 
         supplier_url=words.payee_url(row["payee_id"], row["kind"]),
         amount=saying.money(visit, row["amount_minor"]),
         fee=saying.money(visit, row["fee_minor"]),
-        paid=saying.money(visit, row["amount_minor"] - row["fee_minor"]),
+        paid=saying.money(visit, row["amount_minor"] - row["fee_minor"] - row["short_minor"]),
+        short=saying.money(visit, row["short_minor"]),
+        parts=[_part(visit, part) for part in parts],
         words=stands,
         tone=tone,
         account_url=words.account_url(account["id"]),
         holder=account["holder"],
         number=masked(account["number"]),
-        way=provider_name(visit, account["provider"]),
+        way=way_words(visit, account["provider"], account["mode"]),
         asked_by=masked_name(names.get(row["requested_by"], "")),
         asked_at=row["requested_at"],
         agreed_by=[names.get(person, "") for person in agreed],
@@ -139,9 +151,24 @@ async def show_one(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> 
         may_refuse=may_pay and why_not_reject(ruled) is None,
         why_not=_why_not(visit, row) if refusal else "",
         acts=saying.acts(acts, names),
-        keys=[visit.fresh_key() for _ in range(2)],
+        may_look=may_pay and why_not_look_up(ruled) is None,
+        keys=[visit.fresh_key() for _ in range(3)],
     )
     return visit.page("backoffice/settlement/withdrawal.html", page, place=PLACE.name, blocks=("main",))
+
+
+def _part(visit: Visit, row: Any) -> SplitPart:
+    states = {
+        "held": (visit.gettext("Not split yet"), "amber"),
+        "done": (visit.gettext("Split"), "leaf"),
+        "failed": (visit.gettext("Could not be split; back in the balance"), "alarm"),
+        "released": (visit.gettext("Not drawn any more"), "stone"),
+    }
+    said, tone = states[row["state"]]
+    return SplitPart(
+        number=number_of(row["order_id"]), url=f"/office/orders/{ORDER_ID.show(row['order_id'])}",
+        transaction=row["transaction"], amount=saying.money(visit, row["amount_minor"]), words=said, tone=tone,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def _ruled(row: Any) -> Withdrawal:
@@ -175,6 +202,16 @@ async def reject(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> Re
     return await _decided(visit, withdrawal, "office.reject_withdrawal", verb)
 
 
+@post("/office/settlement/withdrawals/{withdrawal:str}/inquiry", opt=staff("settlement.pay", fresh=True))
+async def look_up(visit: NamedDependency[Visit], withdrawal: FromPath[str]) -> Response[Any]:
+    """Have the provider asked now what became of it."""
+
+    async def verb(work: Work, found: UUID, reason: str) -> Refusal | None:
+        return await settlement.look_up(work, found, reason=reason)
+
+    return await _decided(visit, withdrawal, "office.look_up_withdrawal", verb)
+
+
 async def _decided(visit: Visit, withdrawal: str, name: str, verb: Any) -> Response[Any]:
     found, form = read_id(PAYOUT_ID, withdrawal), await visit.form(ReasonForm)
 
@@ -186,5 +223,5 @@ async def _decided(visit: Visit, withdrawal: str, name: str, verb: Any) -> Respo
 
 
 HANDLERS = (
-    show, export, show_one, approve, reject, *accounts.HANDLERS, *payees.HANDLERS, *rules.HANDLERS,
+    show, export, show_one, approve, reject, look_up, *accounts.HANDLERS, *payees.HANDLERS, *rules.HANDLERS,
 )  # fmt: skip

@@ -6,6 +6,7 @@ import msgspec
 
 from tuan.kit.money import Money
 from tuan.surfaces.desks.money.context import Account, Outgoing
+from tuan.surfaces.desks.money.ways import Way
 from tuan.surfaces.desks.shop.context import ComingTerms, ShopFrame
 
 
@@ -89,6 +90,7 @@ class EarningsPage(msgspec.Struct, frozen=True, kw_only=True):
     outgoing: list[Outgoing]
     key: str
     account_key: str
+    ways: list[Way]
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     """By field of the form that was refused, like what was typed into it."""

@@ -27,7 +27,9 @@ from tuan.surfaces.desks.money.routes import (
     WithdrawalForm,
     account_shown,
     outgoing_shown,
+    way_said,
 )
+from tuan.surfaces.desks.money.ways import ways_of
 from tuan.surfaces.desks.shop.coming import coming_terms
 from tuan.surfaces.desks.shop.showing import frame_of
 from tuan.surfaces.storefront.showing import amount
@@ -144,13 +146,17 @@ async def withdraw(visit: NamedDependency[Visit]) -> Response[Any]:
 @post("/desk/shop/money/accounts", opt=SHOP)
 async def add_account(visit: NamedDependency[Visit]) -> Response[Any]:
     form = await visit.form(AccountForm)
-    shop, terms = _shop(visit), (visit.front.house.sandbox.name, "direct", form.holder, form.number)
+    shop = _shop(visit)
+    try:
+        terms = (*way_said(visit, form), form.holder, form.number)
+    except Refused as refused:
+        return await _again(visit, refused.refusal, form, "way")
 
     async def act(work: Work) -> Refusal | None:
         outcome = await settlement.add_account(work, shop.id, *terms, kind=PayeeKind.SHOP)
         return outcome if isinstance(outcome, Refusal) else None
 
-    refusal = await once(visit, "desk.shop_account", form.key, f"{form.holder} {form.number}", act)
+    refusal = await once(visit, "desk.shop_account", form.key, f"{form.holder} {form.number} {form.way}", act)
     return visit.go_on(URL, status=201) if refusal is None else await _again(visit, refusal, form)
 
 
@@ -217,6 +223,7 @@ async def _show(
         outgoing=[outgoing_shown(visit, row) for row in outgoing.items],
         key=visit.fresh_key(),
         account_key=visit.fresh_key(),
+        ways=ways_of(visit),
         typed=typed or {},
         errors=errors or {},
     )

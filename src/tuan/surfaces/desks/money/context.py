@@ -6,6 +6,7 @@ import msgspec
 
 from tuan.kit.money import Money
 from tuan.surfaces.backoffice.statements import Month, Share
+from tuan.surfaces.desks.money.ways import Way
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +26,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     withdrawal: str
     amount: Money
     fee: Money
+    short: Money
+    """What of it could not be split and is back in the balance."""
     state: str
     words: str
     held: str
@@ -49,6 +52,7 @@ class MoneyPage(msgspec.Struct, frozen=True, kw_only=True):
     outgoing: list[Outgoing]
     key: str
     account_key: str
+    ways: list[Way]
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     """By field of the form that was refused, like what was typed into it."""

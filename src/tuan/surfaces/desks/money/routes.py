@@ -15,7 +15,8 @@ from tuan.platform.work import Work
 from tuan.surfaces.backoffice.acting import read_amount
 from tuan.surfaces.backoffice.statements import csv_of_month, lines_of, month_of, printed, read_month, share_of
 from tuan.surfaces.desks.money.context import Account, MoneyPage, Outgoing
-from tuan.surfaces.storefront.showing import amount, provider_name
+from tuan.surfaces.desks.money.ways import read_way, way_words, ways_of
+from tuan.surfaces.storefront.showing import amount
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SUPPLIER
@@ -34,6 +35,7 @@ FIELD_OF = {
     "settlement.in_debt": "amount",
     "settlement.account_not_active": "account",
     "settlement.account_invalid": "number",
+    "settlement.split_too_small": "amount",
 }
 """Refusals that the same form can mend, by the field they are about."""
 
@@ -45,9 +47,12 @@ class WithdrawalForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountForm(msgspec.Struct, frozen=True, kw_only=True):
+    """way: provider and mode, as the page offered them; a page that offered none means the first transfer."""
+
     key: str
     holder: str
     number: str
+    way: str = " transfer"
 
 
 @get(URL, opt=SUPPLIER)
@@ -87,14 +92,24 @@ async def withdraw(visit: NamedDependency[Visit]) -> Response[Any]:
 @post("/desk/money/accounts", opt=SUPPLIER)
 async def add_account(visit: NamedDependency[Visit]) -> Response[Any]:
     form = await visit.form(AccountForm)
-    supplier, provider = _supplier(visit), visit.front.house.sandbox.name
+    supplier = _supplier(visit)
+    try:
+        way = way_said(visit, form)
+    except Refused as refused:
+        return await _again(visit, refused.refusal, form, "way")
 
     async def act(work: Work) -> Refusal | None:
-        outcome = await settlement.add_account(work, supplier, provider, "direct", form.holder, form.number)
+        outcome = await settlement.add_account(work, supplier, *way, form.holder, form.number)
         return outcome if isinstance(outcome, Refusal) else None
 
-    refusal = await once(visit, "desk.add_account", form.key, f"{form.holder} {form.number}", act)
+    refusal = await once(visit, "desk.add_account", form.key, f"{form.holder} {form.number} {form.way}", act)
     return visit.go_on(URL, status=201) if refusal is None else await _again(visit, refusal, form)
+
+
+def way_said(visit: Visit, form: AccountForm) -> tuple[str, str]:
+    """Raises Refused(FieldInvalid)."""
+    provider, _, mode = form.way.partition(" ")
+    return read_way(visit, provider, mode)
 
 
 async def _again(visit: Visit, refusal: Refusal, form: msgspec.Struct, field: str = "") -> Response[Any]:
@@ -139,6 +154,7 @@ async def _show(
         outgoing=[outgoing_shown(visit, row) for row in outgoing.items],
         key=visit.fresh_key(),
         account_key=visit.fresh_key(),
+        ways=ways_of(visit),
         typed=typed or {},
         errors=errors or {},
     )
@@ -157,7 +173,7 @@ def account_shown(visit: Visit, row: Any) -> Account:
         account=ACCOUNT_ID.show(row["id"]),
         holder=row["holder"],
         number=masked(row["number"]),
-        way=provider_name(visit, row["provider"]),
+        way=way_words(visit, row["provider"], row["mode"]),
         state=row["state"],
         words=words[row["state"]],
     )
@@ -181,6 +197,7 @@ def outgoing_shown(visit: Visit, row: Any) -> Outgoing:
         withdrawal=PAYOUT_ID.show(row["id"]),
         amount=amount(visit, row["amount_minor"]),
         fee=amount(visit, row["fee_minor"]),
+        short=amount(visit, row["short_minor"]),
         state=row["state"],
         words=words[row["state"]],
         held=held[row["held_for"]] if row["held_for"] else "",

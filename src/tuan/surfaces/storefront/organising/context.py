@@ -36,6 +36,8 @@ class OrganisationPage(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     join_url: str
     grades: list[Level]
+    borne: Money
+    """In all, as it stands on the organisation's account in the ledger."""
     months: list[Month]
     csv_url: str
 

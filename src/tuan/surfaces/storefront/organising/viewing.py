@@ -13,7 +13,8 @@ from tuan.platform.work import Work
 from tuan.play import loyalty
 from tuan.surfaces.storefront.organising.context import Level, Month, OrganisationPage
 from tuan.surfaces.web.visits import Visit
-from tuan.value import membership
+from tuan.value import ledger, membership
+from tuan.value.ledger.model import bearer_discounts, organisation_bearer
 from tuan.value.membership import Counts
 from tuan.value.membership.model import Grade
 
@@ -34,9 +35,16 @@ async def organisation_page(visit: Visit, work: Work, organisation: UUID, csv_ur
         code=code,
         join_url=f"{visit.origin}/me/memberships?member_code={code}" if code else "",
         grades=[_level(visit, grade) for grade in await membership.grades_of(work, organisation)],
+        borne=Money(await borne_by(work, organisation), visit.market.currency),
         months=await months(visit, work, organisation),
         csv_url=csv_url,
     )
+
+
+async def borne_by(work: Work, organisation: UUID) -> int:
+    """What an organisation has borne until now, less what came back of it; minor units."""
+    code = bearer_discounts(organisation_bearer(organisation))
+    return -(await ledger.balances_of(work, [code], work.market.currency)).get(code, 0)
 
 
 def _level(visit: Visit, grade: Grade) -> Level:

@@ -22,17 +22,19 @@ KINDS = {
     "forgive": "Forgiven",
 }
 CHECKED_IN = "Checked in"
+LED = "Promised for a team that you opened"
 OF_ORDERS = frozenset(("spend", "restore", "reverse", "owe"))
 
 
 def entry_words(visit: Visit, row: Any) -> str:
     """For a row of `points.entries`."""
-    return visit.gettext(CHECKED_IN if (row["kind"], row["source"]) == ("earn", "check_in") else KINDS[row["kind"]])
+    earned = {"check_in": CHECKED_IN, "leader": LED} if row["kind"] == "earn" else {}
+    return visit.gettext(earned.get(row["source"], KINDS[row["kind"]]))
 
 
 def order_of(row: Any) -> UUID | None:
     """The order that an entry is about, if it is about one."""
-    is_earned = row["source"] == "order" and row["kind"] in ("earn", "activate")
+    is_earned = row["source"] in ("order", "leader") and row["kind"] in ("earn", "activate")
     about: UUID | None = row["about"] if row["kind"] in OF_ORDERS or is_earned else None
     return about
 

@@ -63,6 +63,8 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     pay_by: datetime | None = None
     ended_at: datetime | None = None
     forms_from: int | None = None
+    leader_points: int = 0
+    """What whoever opened it gets when it forms and he keeps his goods."""
     ladder: Ladder | None = None
     is_member: bool = False
     can_leave: bool = False

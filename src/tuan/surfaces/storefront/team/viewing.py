@@ -9,7 +9,7 @@ from tuan.goods.catalog.model import PRODUCT, SKU
 from tuan.kit.time import Instant
 from tuan.platform.work import Work
 from tuan.play import groupbuy
-from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState
+from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState, read_reward
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.cases.viewing import beside_words
 from tuan.surfaces.storefront.ladders import ladder_of
@@ -75,6 +75,7 @@ async def team_page(work: Work, visit: Visit, team_id: UUID) -> TeamPage:
         pay_by=mine.order["pay_by"] if mine and mine.is_to_pay else None,
         ended_at=team["ended_at"],
         forms_from=team["promise_min"],
+        leader_points=read_reward(team["leader_reward"]),
         ladder=ladder_of(visit, team, goods.team_price.amount_minor, taken),
         is_member=mine is not None and mine.has_paid,
         can_leave=can_leave,

@@ -1,12 +1,12 @@
 """The verbs of settlement."""
 
+from tuan.trade.settlement.actions.ending import apply_split_answers, apply_transfer_answers, hasten_withdrawals
 from tuan.trade.settlement.actions.paying import (
     add_account,
-    apply_transfer_answers,
     approve,
     charge,
     charge_for_buyer,
-    hasten_withdrawals,
+    look_up,
     move_account,
     recall,
     reject,
@@ -28,6 +28,7 @@ from tuan.trade.settlement.actions.sharing import (
 
 __all__ = [
     "add_account",
+    "apply_split_answers",
     "apply_transfer_answers",
     "approve",
     "charge",
@@ -37,6 +38,7 @@ __all__ = [
     "hold_lines",
     "kept_lines",
     "lines_to_promise",
+    "look_up",
     "move_account",
     "promise_cuts",
     "recall",

@@ -1,7 +1,6 @@
 """Terms, debts, accounts, and what is paid out."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from tuan.kit.ids import new_uuid
@@ -10,12 +9,10 @@ from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import day_of, start_of
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform import audit
-from tuan.platform.gateways.payment import TransferAnswer, TransferState
 from tuan.platform.work import Work, trace
-from tuan.trade import payments
-from tuan.trade.payments.model import Agreed, QuarantineReason, why_aside
-from tuan.trade.settlement import facts, model, queries, store
-from tuan.trade.settlement.actions.sharing import repay
+from tuan.trade.settlement import model, store
+from tuan.trade.settlement.actions.ending import book_back, give_back, hasten_withdrawals
+from tuan.trade.settlement.actions.splitting import draw, hold_parts, lock_sources
 from tuan.trade.settlement.errors import AmountInvalid, NotThisState
 from tuan.trade.settlement.model import (
     ACCOUNT,
@@ -38,7 +35,6 @@ from tuan.value.ledger.model import (
     Postings,
     bearer_discounts,
     payable_of,
-    provider_clearing,
     supplier_debt,
     supplier_payable,
     withdrawing_of,
@@ -206,16 +202,26 @@ async def show_number(work: Work, account: UUID, *, reason: str) -> str | Refusa
 
 # ── withdrawals ──
 async def withdraw(work: Work, payee: UUID, account: UUID, amount_minor: int, person: UUID) -> UUID | Refusal:
-    """Ask for money, to an account of this payee's own: it leaves the balance at once and waits for somebody's consent."""
-    found = await store.load_account(work, account)
-    if found is None or found.payee_id != payee:
+    """Ask for money, to an account of this payee's own: it leaves the balance at once and waits for somebody's consent.
+
+    To an account that is paid by splitting it is drawn from what buyers paid by that provider lately.
+    """
+    named = await store.read_account(work, account)
+    if named is None or named.payee_id != payee:
         return NotFound()
+    if named.is_split:
+        await lock_sources(work, named)
+    found = await store.load_account(work, account)
+    assert found is not None
     out = withdrawing_of(found.kind, payee)
     rules, wallet = await store.load_rules(work), await store.load_wallet(work, payee, out, kind=found.kind)
     if refusal := model.why_not_withdraw(found, wallet, amount_minor, rules):
         return refusal
-    # After this point it must succeed.
     fee = amount_minor * rules.fee_permyriad // PERMYRIAD
+    parts = await draw(work, found, amount_minor - fee) if found.is_split else []
+    if isinstance(parts, Refusal):
+        return parts
+    # After this point it must succeed.
     zone = work.market.time_zone
     asked = await store.asked_since(work, payee, start_of(day_of(work.now, zone), zone))
     row = store.WithdrawalRow(
@@ -223,6 +229,7 @@ async def withdraw(work: Work, payee: UUID, account: UUID, amount_minor: int, pe
         model.needs_two(amount_minor, asked, rules), person, work.now, trace.get(),
     )  # fmt: skip
     await work.write(store.INSERT_WITHDRAWALS, [row])
+    await hold_parts(work, row.id, parts)
     await _book(work, row.id, [("withdrawal", payable_of(found.kind, payee), out, amount_minor)])
     return row.id
 
@@ -255,80 +262,26 @@ async def reject(work: Work, withdrawal: UUID, *, reason: str) -> Refusal | None
     if refusal := model.why_not_reject(found):
         return refusal
     await work.execute(store.REJECT_SQL, withdrawal, work.now, reason)
+    await work.execute(store.RELEASE_SPLITS_SQL, withdrawal, work.now)
     postings = Postings()
-    _give_back(postings, work.market.currency, found.kind, found.payee_id, found.amount_minor, withdrawal)
-    await _book_back(work, postings, {(found.kind, found.payee_id)})
+    give_back(postings, work.market.currency, found.kind, found.payee_id, found.amount_minor, withdrawal)
+    await book_back(work, postings, {(found.kind, found.payee_id)})
     await audit.record(work, "settlement.reject", PAYOUT_ID.show(withdrawal), reason=reason,
                        before={"state": found.state}, after={"state": "rejected"})  # fmt: skip
     return None
 
 
-TRANSFER_STATES = {TransferState.DONE: WithdrawalState.PAID, TransferState.FAILED: WithdrawalState.FAILED}
-
-
-async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) -> None:
-    """What providers answered, by call or by notice; an unknown outcome stays due and is asked again with the same key.
-
-    What failed is back in the balance, once: only a withdrawal that is still due moves, or one that was paid and of which
-    is told now that it did not arrive; then all of it is back, the market's fee too. One of which another provider,
-    amount or currency is told stays as it is, and a person looks at what was told.
-    """
-    known = [a for a in answers if a.state in TRANSFER_STATES]
-    if not known:
-        return
-    agreed = await queries.agreed_transfers(work, [a.transfer for a in known])
-    moved = await work.lock(
-        "withdrawals", store.FINISH_SQL, [a.transfer for a in known], [TRANSFER_STATES[a.state] for a in known],
-        [a.provider_ref for a in known], work.now, [a.amount_minor for a in known], [a.provider for a in known],
-        [a.currency for a in known], work.market.currency,
-    )  # fmt: skip
-    await payments.put_aside(work, [(a, why) for a in known if (why := _why_aside(agreed.get(a.transfer), a))])
-    postings = Postings()
-    for row in moved:
-        _book_end(work, postings, row)
-    back = {(row["kind"], row["payee_id"]) for row in moved if row["state"] != WithdrawalState.PAID}
-    await _book_back(work, postings, back)
-
-
-def _why_aside(agreed: Agreed | None, told: TransferAnswer) -> QuarantineReason | None:
-    return why_aside(agreed, told.provider, told.amount_minor, told.currency)
-
-
-def _book_end(work: Work, postings: Postings, row: Any) -> None:
-    """Of a withdrawal that has just moved to the state that it is in."""
-    asset, kind, payee, about = work.market.currency, row["kind"], row["payee_id"], row["id"]
-    if row["state"] == WithdrawalState.FAILED:
-        return _give_back(postings, asset, kind, payee, row["amount_minor"], about)
-    clearing, fee = provider_clearing(row["provider"]), row["fee_minor"]
-    paid = row["amount_minor"] - fee
-    if row["state"] == WithdrawalState.RETURNED:
-        ways = ("withdrawal_returned", clearing, paid), ("withdrawal_fee_back", PLATFORM_INCOME, fee)
-        for word, code, minor in ways:
-            if minor:
-                postings.post(word, code, payable_of(kind, payee), asset, minor, about)
-        return work.tell(facts.WithdrawalReturned(withdrawal=about))
-    for word, code, minor in (("withdrawal_paid", clearing, paid), ("withdrawal_fee", PLATFORM_INCOME, fee)):
-        if minor:
-            postings.post(word, withdrawing_of(kind, payee), code, asset, minor, about)
-    return work.tell(facts.WithdrawalPaid(withdrawal=about))
-
-
-async def hasten_withdrawals(work: Work, withdrawals: Collection[UUID]) -> None:
-    """Ask now what became of these: the provider's statement says that they were paid."""
-    await work.execute(store.HASTEN_SQL, list(withdrawals), work.now)
-
-
-def _give_back(postings: Postings, asset: str, kind: str, payee: UUID, amount_minor: int, about: UUID) -> None:
-    """Out of what is on its way, into what may be claimed."""
-    postings.post("withdrawal_back", withdrawing_of(kind, payee), payable_of(kind, payee), asset, amount_minor, about)
-
-
-async def _book_back(work: Work, postings: Postings, payees: Collection[tuple[str, UUID]]) -> None:
-    """What is back in the balance of these payees pays what they owe first."""
-    for kind in PayeeKind:
-        if owing := {payee for one, payee in payees if one == kind}:
-            await repay(work, postings, kind, owing)
-    await ledger.save_postings(work, postings)
+async def look_up(work: Work, withdrawal: UUID, *, reason: str) -> Refusal | None:
+    """Have the provider asked now what became of what it was asked for; nothing is asked for twice by it. Audited."""
+    found = await store.lock_withdrawal(work, withdrawal)
+    if found is None:
+        return NotFound()
+    if refusal := model.why_not_look_up(found):
+        return refusal
+    await hasten_withdrawals(work, [withdrawal])
+    await audit.record(work, "settlement.look_up", PAYOUT_ID.show(withdrawal), reason=reason,
+                       before={"tries": found.tries}, after={"asked": "now"})  # fmt: skip
+    return None
 
 
 async def _book(work: Work, about: UUID, moves: Sequence[tuple[str, str, str, int]]) -> None:

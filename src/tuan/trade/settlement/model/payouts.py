@@ -19,6 +19,7 @@ from tuan.trade.settlement.errors import (
     TermsInvalid,
 )
 from tuan.trade.settlement.model.shares import PERMYRIAD
+from tuan.trade.settlement.model.splits import SPLIT
 
 AccountId = NewType("AccountId", UUID)
 WithdrawalId = NewType("WithdrawalId", UUID)
@@ -29,10 +30,11 @@ PAYOUT_ID: ids.IdKind[WithdrawalId] = ids.IdKind("out")
 HOLDER_MAX, NUMBER_MAX = 80, 64
 SHOWN_DIGITS = 4
 
-MODES = ("split", "direct")
-"""How a supplier is paid: the provider splits each payment among its merchants (分账), or transfers to his own account.
+MODES = ("transfer", "split", "direct")
+"""How a payee is paid: the market's merchant account transfers to his, or the provider splits what buyers paid by it (分账).
 
-Either way the market holds claims and never a balance that could be spent at another merchant."""
+Either way the market holds claims and never a balance that could be spent at another merchant. `direct` is what the release
+before called a transfer; nobody can choose it."""
 
 
 class PayeeKind(StrEnum):
@@ -122,6 +124,10 @@ class PayoutAccount:
     holder: str
     number: str
     state: str
+
+    @property
+    def is_split(self) -> bool:
+        return self.mode == SPLIT
 
 
 @dataclass(slots=True)
@@ -215,6 +221,12 @@ def why_not_reject(withdrawal: Withdrawal) -> Refusal | None:
     is_unasked = withdrawal.state == WithdrawalState.DUE and not withdrawal.tries
     is_open = withdrawal.state == WithdrawalState.REQUESTED or is_unasked
     return None if is_open else NotThisState(state=withdrawal.state)
+
+
+def why_not_look_up(withdrawal: Withdrawal) -> Refusal | None:
+    """Only of what the provider was asked for is there anything to hear."""
+    is_unheard = withdrawal.state == WithdrawalState.DUE and withdrawal.tries > 0
+    return None if is_unheard else NotThisState(state=withdrawal.state)
 
 
 def held_for(state: str, account_state: str, debt_minor: int) -> HeldFor | None:

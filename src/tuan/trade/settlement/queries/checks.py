@@ -51,13 +51,14 @@ ENDED_SQL = invariant(
     "a withdrawal is booked as it stands: out of the balance, paid with its fee, and back where it failed, was refused or came back",
     "SELECT 'withdrawal ' || coalesce(e.id, t.about) FROM (SELECT w.id, x.kind, x.amount FROM settlement.withdrawals w "
     "CROSS JOIN LATERAL (VALUES ('withdrawal', w.amount_minor), "
-    "('withdrawal_paid', CASE WHEN w.state IN ('paid', 'returned') THEN w.amount_minor - w.fee_minor END), "
+    "('withdrawal_paid', CASE WHEN w.state IN ('paid', 'returned') THEN w.amount_minor - w.fee_minor - w.short_minor END), "
+    "('withdrawal_short', w.short_minor), "
     "('withdrawal_fee', CASE WHEN w.state IN ('paid', 'returned') THEN w.fee_minor END), "
     "('withdrawal_back', CASE WHEN w.state IN ('failed', 'rejected') THEN w.amount_minor END), "
     "('withdrawal_returned', CASE WHEN w.state = 'returned' THEN w.amount_minor - w.fee_minor END), "
     "('withdrawal_fee_back', CASE WHEN w.state = 'returned' THEN w.fee_minor END)) x(kind, amount) "
     "WHERE w.market_id = $1 AND x.amount > 0) e FULL JOIN (SELECT kind, about, amount FROM ledger.transfers "
-    "WHERE market_id = $1 AND kind IN ('withdrawal', 'withdrawal_paid', 'withdrawal_fee', 'withdrawal_back', "
+    "WHERE market_id = $1 AND kind IN ('withdrawal', 'withdrawal_paid', 'withdrawal_short', 'withdrawal_fee', 'withdrawal_back', "
     "'withdrawal_returned', 'withdrawal_fee_back')) t ON t.kind = e.kind AND t.about = e.id "
     "WHERE e.amount IS DISTINCT FROM t.amount",
 )
@@ -72,6 +73,28 @@ STATED_SQL = invariant(
     "SELECT supplier_id::text, -amount_minor FROM settlement.charges WHERE market_id = $1 UNION ALL SELECT split_part(to_code, ':', 2), amount "
     "FROM ledger.transfers WHERE market_id = $1 AND from_code LIKE 'shop:%' AND to_code LIKE 'supplier:%') l GROUP BY supplier) s "
     "ON s.supplier = b.supplier WHERE coalesce(b.amount, 0) <> coalesce(s.amount, 0)",
+)
+SPLIT_SQL = invariant(
+    "I86",
+    "a withdrawal to an account that is split to is the sum of its parts, each from a payment by the same provider, which give no "
+    "more than they took, and no order more than its payee was given",
+    "SELECT 'withdrawal ' || w.id FROM settlement.withdrawals w JOIN settlement.accounts a ON a.market_id = $1 AND a.id = w.account_id "
+    "LEFT JOIN (SELECT s.withdrawal_id, sum(s.amount_minor) AS minor, coalesce(sum(s.amount_minor) FILTER (WHERE s.state = 'held'), 0) "
+    "AS held, coalesce(sum(s.amount_minor) FILTER (WHERE s.state = 'done'), 0) AS done, coalesce(sum(s.amount_minor) FILTER "
+    "(WHERE s.state = 'released'), 0) AS released, array_agg(DISTINCT c.provider) AS providers FROM settlement.splits s "
+    "JOIN payments.captures c ON c.market_id = $1 AND c.id = s.capture_id AND c.transaction = s.transaction WHERE s.market_id = $1 "
+    "GROUP BY s.withdrawal_id) x ON x.withdrawal_id = w.id WHERE w.market_id = $1 AND (a.mode = 'split' OR x.minor > 0) AND ("
+    "a.mode <> 'split' OR x.minor IS DISTINCT FROM w.amount_minor - w.fee_minor OR x.providers <> ARRAY[a.provider] OR CASE "
+    "WHEN w.state = 'requested' THEN x.held <> x.minor WHEN w.state = 'due' THEN x.held = 0 OR x.released > 0 "
+    "WHEN w.state = 'paid' THEN x.done <> x.minor - w.short_minor OR x.held + x.released > 0 "
+    "WHEN w.state = 'failed' THEN x.held + x.done + x.released > 0 ELSE x.released <> x.minor END) UNION ALL "
+    "SELECT 'payment ' || c.transaction FROM settlement.splits s JOIN payments.captures c ON c.market_id = $1 AND c.id = s.capture_id "
+    "WHERE s.market_id = $1 AND s.state IN ('held', 'done') GROUP BY c.id, c.transaction, c.amount_minor "
+    "HAVING sum(s.amount_minor) > c.amount_minor UNION ALL "
+    "SELECT 'order ' || s.order_id FROM settlement.splits s JOIN settlement.withdrawals w ON w.market_id = $1 AND w.id = s.withdrawal_id "
+    "WHERE s.market_id = $1 AND s.state IN ('held', 'done') AND w.supplier_id IS NOT NULL GROUP BY s.order_id "
+    "HAVING sum(s.amount_minor) > coalesce((SELECT sum(k.share_minor) FROM settlement.claims k WHERE k.market_id = $1 "
+    "AND k.order_id = s.order_id), 0)",
 )
 HOLDS_LIVE_SQL = invariant(
     "I28",

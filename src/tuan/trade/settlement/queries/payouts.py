@@ -82,7 +82,7 @@ def _payee(of: sa.Table) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
 async def payout_accounts(work: Work, wanted: Wanted, *, states: Collection[str] = ()) -> Page[Any]:
     """Accounts of all payees (`kind`, `payee_id`), the newest first, with their numbers, which are not to be shown whole."""
     a = tables.accounts
-    query = sa.select(a.c.id, *_payee(a), a.c.provider, a.c.holder, a.c.number, a.c.state, a.c.made_at)
+    query = sa.select(a.c.id, *_payee(a), a.c.provider, a.c.mode, a.c.holder, a.c.number, a.c.state, a.c.made_at)
     query = query.where(a.c.market_id == work.market.id)
     if states:
         query = query.where(a.c.state.in_(states))
@@ -116,7 +116,7 @@ async def withdrawals(
     """Withdrawals with their accounts and what they are `held_for`, newest first; of one payee or of all."""
     w, a = tables.withdrawals, tables.accounts
     query = (
-        sa.select(w.c.id, *_payee(w), w.c.account_id, w.c.amount_minor, w.c.fee_minor, w.c.state, w.c.is_two, w.c.requested_by,
+        sa.select(w.c.id, *_payee(w), w.c.account_id, w.c.amount_minor, w.c.fee_minor, w.c.short_minor, w.c.state, w.c.is_two, w.c.requested_by,
                   w.c.approved_by, w.c.seconded_by, w.c.requested_at, w.c.ended_at, w.c.returned_at, w.c.end_reason, w.c.tries, a.c.provider,
                   a.c.holder, a.c.number, a.c.state.label("account_state"))
         .join(a, (a.c.market_id == w.c.market_id) & (a.c.id == w.c.account_id))
@@ -171,11 +171,11 @@ async def keep(work: Work, person: UUID) -> dict[str, int]:
 BOOKED_TRANSFERS_SQL = (
     "SELECT w.id AS key, w.amount_minor - w.fee_minor AS amount_minor FROM settlement.withdrawals w "
     "JOIN settlement.accounts a ON a.market_id = w.market_id AND a.id = w.account_id "
-    "WHERE w.market_id = $1 AND a.provider = $2 AND w.state IN ('paid', 'returned') AND w.id = ANY($3::uuid[])"
+    "WHERE w.market_id = $1 AND a.provider = $2 AND a.mode <> 'split' AND w.state IN ('paid', 'returned') AND w.id = ANY($3::uuid[])"
 )
 PAID_BETWEEN_SQL = (
     "SELECT w.id FROM settlement.withdrawals w JOIN settlement.accounts a ON a.market_id = w.market_id "
-    "AND a.id = w.account_id WHERE w.market_id = $1 AND a.provider = $2 AND w.state IN ('paid', 'returned') "
+    "AND a.id = w.account_id WHERE w.market_id = $1 AND a.provider = $2 AND a.mode <> 'split' AND w.state IN ('paid', 'returned') "
     "AND w.ended_at >= $3 AND w.ended_at < $4 AND w.amount_minor > w.fee_minor"
 )
 AGREED_TRANSFERS_SQL = (
@@ -183,6 +183,55 @@ AGREED_TRANSFERS_SQL = (
     "JOIN settlement.accounts a ON a.market_id = w.market_id AND a.id = w.account_id "
     "WHERE w.market_id = $1 AND w.id = ANY($2::uuid[])"
 )
+
+
+AGREED_SPLITS_SQL = (
+    "SELECT s.id, s.withdrawal_id, a.provider, s.amount_minor, s.state FROM settlement.splits s JOIN settlement.withdrawals w "
+    "ON w.market_id = $1 AND w.id = s.withdrawal_id JOIN settlement.accounts a ON a.market_id = $1 AND a.id = w.account_id "
+    "WHERE s.market_id = $1 AND s.id = ANY($2::uuid[])"
+)
+BOOKED_SPLITS_SQL = (
+    "SELECT s.id AS key, s.withdrawal_id, s.amount_minor FROM settlement.splits s JOIN payments.captures c ON c.market_id = $1 "
+    "AND c.id = s.capture_id WHERE s.market_id = $1 AND c.provider = $2 AND s.state = 'done' AND s.id = ANY($3::uuid[])"
+)
+SPLIT_BETWEEN_SQL = (
+    "SELECT s.id FROM settlement.splits s JOIN payments.captures c ON c.market_id = $1 AND c.id = s.capture_id "
+    "WHERE s.market_id = $1 AND c.provider = $2 AND s.state = 'done' AND s.ended_at >= $3 AND s.ended_at < $4"
+)
+PARTS_SQL = (
+    "SELECT s.id, s.order_id, s.transaction, s.amount_minor, s.state, s.ended_at FROM settlement.splits s "
+    "WHERE s.market_id = $1 AND s.withdrawal_id = $2 ORDER BY s.id"
+)
+
+
+async def parts_of(work: Work, withdrawal: UUID) -> list[Any]:
+    """From which payments a withdrawal is split, and how each stands; none where it is transferred."""
+    return await work.fetch(PARTS_SQL, withdrawal)
+
+
+async def agreed_splits(work: Work, splits: Collection[UUID]) -> dict[UUID, Any]:
+    """Rows of withdrawal_id, provider, amount_minor and state, by split."""
+    return {row["id"]: row for row in await work.fetch(AGREED_SPLITS_SQL, list(splits))}
+
+
+def agreed_of(work: Work, row: Any) -> Agreed:
+    """What of such a row the provider was asked for."""
+    return Agreed(row["provider"], row["amount_minor"], work.market.currency, row["state"])
+
+
+async def booked_splits(work: Work, provider: str, splits: Collection[UUID]) -> list[Any]:
+    """Rows of key and amount_minor of those of these splits that this provider has made."""
+    return await work.fetch(BOOKED_SPLITS_SQL, provider, list(splits))
+
+
+async def split_between(work: Work, provider: str, since: Instant, until: Instant) -> list[UUID]:
+    """The splits that this provider made in this time."""
+    return [row["id"] for row in await work.fetch(SPLIT_BETWEEN_SQL, provider, since, until)]
+
+
+async def withdrawals_of_splits(work: Work, splits: Collection[UUID]) -> list[UUID]:
+    """Whose parts these are."""
+    return list({row["withdrawal_id"] for row in (await agreed_splits(work, splits)).values()})
 
 
 async def agreed_transfers(work: Work, withdrawals: Collection[UUID]) -> dict[UUID, Agreed]:

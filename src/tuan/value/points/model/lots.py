@@ -170,8 +170,8 @@ class Lots:
         return len(due)
 
     # ── taking ──
-    def earned_by(self, about: UUID) -> Lot | None:
-        return next((x for x in self.lots.values() if x.source == Source.ORDER and x.about == about), None)
+    def earned_by(self, about: UUID, source: Source = Source.ORDER) -> Lot | None:
+        return next((x for x in self.lots.values() if x.source == source and x.about == about), None)
 
     def reversing(self, lot: Lot, units: int, now: Instant) -> Reversal:
         """What taking back would take, without doing it: the preview of `reverse`."""

@@ -28,6 +28,8 @@ class Source(StrEnum):
 
     ORDER = "order"
     CHECK_IN = "check_in"
+    LEADER = "leader"
+    """For opening a team that formed; `about` is the leader's own order."""
     GRANT = "grant"
     RETURNED = "returned"
 

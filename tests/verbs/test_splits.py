@@ -1,0 +1,133 @@
+"""Paying out by splitting what buyers paid: from their payments and no others, part by part, each once."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.given import goods as given
+from tests.given import notices, settling
+from tests.given.houses import Place
+from tuan.kit.ids import new_uuid
+from tuan.kit.refusals import granted
+from tuan.platform.gateways.payment import SplitAnswer, SplitOrder, TransferAnswer, TransferState
+from tuan.platform.gateways.sandbox import Fault
+from tuan.trade import settlement
+from tuan.trade.settlement.errors import SplitTooSmall
+
+SHARE = 1951
+"""Of a piece at 19.90."""
+
+
+async def sold_twice(place: Place) -> given.Goods:
+    """Goods that two buyers have kept, each a piece, paid one after the other."""
+    of = await given.goods(place, units=9, price_minor=1990)
+    for who in await given.buyers(place, 2):
+        await settling.received(place, of, who)
+    await place.later(settling.KEPT)
+    return of
+
+
+async def standing(place: Place, withdrawal: UUID) -> tuple[str, int, list[tuple[int, str]]]:
+    """(state, what could not be split, the parts as they stand)."""
+    async with place.work() as work:
+        row = await settlement.access_withdrawal(work, withdrawal)
+        parts = await settlement.parts_of(work, withdrawal)
+    return row["state"], row["short_minor"], sorted((one["amount_minor"], one["state"]) for one in parts)
+
+
+async def moved(place: Place) -> list[tuple[int, str]]:
+    rows = await notices.rows(
+        place, "SELECT amount_minor, state FROM sandbox.splits WHERE market_id = $1 ORDER BY split_id"
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_it_is_split_from_the_oldest_payments_and_no_transfer_is_made(place: Place) -> None:
+    withdrawal = await settling.agreed(place, await sold_twice(place), 3000, mode="split")
+    assert await standing(place, withdrawal) == ("due", 0, [(3000 - SHARE, "held"), (SHARE, "held")])
+    await place.quiet()
+    assert await standing(place, withdrawal) == ("paid", 0, [(3000 - SHARE, "done"), (SHARE, "done")])
+    assert await moved(place) == [(3000 - SHARE, "done"), (SHARE, "done")]
+    assert await notices.rows(place, "SELECT FROM sandbox.transfers WHERE market_id = $1") == []
+    assert await place.breaches() == {}
+
+
+async def test_what_no_payment_by_this_provider_covers_is_refused(place: Place) -> None:
+    """The balance is there, but the provider splits no payment that is older than a year, and no other money of the market's."""
+    of = await sold_twice(place)
+    account, owner = await settling.account_of(place, of.supplier, mode="split"), await given.buyer(place)
+    await place.move_clock(timedelta(days=366))
+    before = await place.snapshot()
+    assert await place.do(settlement.withdraw, of.supplier, account, 1000, owner.id) == SplitTooSmall(most_minor=0)
+    assert await place.snapshot() == before, "a refusal changes nothing"
+
+
+async def test_what_was_rejected_may_be_drawn_again(place: Place) -> None:
+    of = await sold_twice(place)
+    account, owner = await settling.account_of(place, of.supplier, mode="split"), await given.buyer(place)
+    first = granted(await place.do(settlement.withdraw, of.supplier, account, 2 * SHARE, owner.id))
+    assert await place.do(settlement.reject, first, reason="not his") is None
+    assert await standing(place, first) == ("rejected", 0, [(SHARE, "released")] * 2)
+    granted(await place.do(settlement.withdraw, of.supplier, account, 2 * SHARE, owner.id))
+    assert await place.breaches() == {}
+
+
+async def test_what_one_payment_will_not_give_is_back_and_the_rest_is_paid(place: Place) -> None:
+    """The provider has split one of the payments by hand meanwhile: of it nothing is left."""
+    of = await sold_twice(place)
+    withdrawal = await settling.agreed(place, of, 3000, mode="split")
+    async with place.work() as work:
+        second = min(await settlement.parts_of(work, withdrawal), key=lambda one: one["amount_minor"])
+    by_hand = SplitOrder(place.market, new_uuid(), second["transaction"], "x", "x", 1990, "CNY", "")
+    await place.house.sandbox.split([by_hand])
+    await place.quiet()
+    assert await standing(place, withdrawal) == ("paid", 3000 - SHARE, [(3000 - SHARE, "failed"), (SHARE, "done")])
+    async with place.work() as work:
+        balance = await settlement.balance_of(work, of.supplier)
+    assert (balance.payable_minor, balance.withdrawing_minor) == (SHARE, 0)
+    assert await place.breaches() == {}
+
+
+async def test_what_cannot_be_split_at_all_failed_and_is_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = await sold_twice(place)
+    withdrawal = await settling.agreed(place, of, 3000, mode="split")
+    monkeypatch.setitem(place.house.sandbox.habits, place.market, frozenset({Fault.DECLINE}))
+    await place.quiet()
+    assert await standing(place, withdrawal) == ("failed", 0, [(3000 - SHARE, "failed"), (SHARE, "failed")])
+    assert await place.breaches() == {}
+
+
+async def test_an_unknown_outcome_is_asked_about_and_split_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    withdrawal = await settling.agreed(place, await sold_twice(place), 3000, mode="split")
+    monkeypatch.setitem(place.house.sandbox.habits, place.market, frozenset({Fault.UNKNOWN}))
+    await place.quiet()
+    assert (await standing(place, withdrawal))[0] == "due"
+    for _ in range(3):
+        await place.later(timedelta(minutes=5))
+    assert (await standing(place, withdrawal))[0] == "paid"
+    assert await moved(place) == [(3000 - SHARE, "done"), (SHARE, "done")]
+    assert await place.breaches() == {}
+
+
+@pytest.mark.parametrize(("said", "reason"), [
+    ({"provider": "stripe"}, "wrong_provider"), ({"currency": "USD"}, "wrong_currency"), ({"amount_minor": 999}, "wrong_amount"),
+])  # fmt: skip
+async def test_what_is_told_otherwise_ends_nothing_and_is_put_aside_once(place: Place, said: Any, reason: str) -> None:
+    withdrawal = await settling.agreed(place, await settling.earned(place), mode="split")
+    async with place.work() as work:
+        (part,) = await settlement.parts_of(work, withdrawal)
+    told = {"provider": "sandbox", "split": part["id"], "state": TransferState.DONE, "provider_ref": "1"} | said
+    for _ in range(2):
+        await place.do(settlement.apply_split_answers, [SplitAnswer(**told)])
+    assert await standing(place, withdrawal) == ("due", 0, [(1000, "held")])
+    assert await notices.set_aside(place) == [reason]
+
+
+async def test_an_answer_about_a_transfer_ends_no_split(place: Place) -> None:
+    withdrawal = await settling.agreed(place, await settling.earned(place), mode="split")
+    told = TransferAnswer("sandbox", withdrawal, TransferState.DONE, "1", 1000)
+    await place.do(settlement.apply_transfer_answers, [told])
+    assert await standing(place, withdrawal) == ("due", 0, [(1000, "held")])
+    assert await place.breaches() == {}
