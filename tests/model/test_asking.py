@@ -28,6 +28,7 @@ from tuan.trade.aftersales.model import (
     Side,
     number_of_case,
     preview,
+    preview_whole,
     why_not_cancel,
     why_not_open,
     why_not_refund,
@@ -244,6 +245,25 @@ def test_freight_of_goods_that_were_sent_is_not_given_with_the_last_of_them() ->
     book, order = shipped()
     seen = preview(order, book.till, Ask(Kind.RETURN, "no_reason", ((1, 3), (2, 1))))
     assert seen.shares == (Share(1, 3, 300, 0), Share(2, 1, 50, 0)) and seen.freight_kept_minor == 31
+
+
+def test_an_order_that_is_given_up_whole_brings_back_all_that_is_left_but_what_is_kept_of_it() -> None:
+    book, order = paid_book([(100, 3, 31), (50, 1, 7)], paid_in=2)
+    book.give_back(order, [Share(1, 2, 200, 20)], "test")
+    seen = preview_whole(order, book.till, 25)
+    assert seen.shares == (Share(1, 1, 100, 11), Share(2, 1, 50, 7))
+    assert seen.total_minor == 388 - 220 - 25
+    assert [(one.transaction, minor) for one, minor in seen.by_capture] == [("tx-1", 143)], (
+        "half of 388 came first and is gone"
+    )
+    assert (seen.freight_kept_minor, seen.keeps_units, seen.way_back, seen.is_money) == (0, False, Side.NOBODY, True)
+
+
+def test_an_order_that_was_never_paid_brings_no_money_back() -> None:
+    book, order = paid_book([(100, 3, 0)])
+    order.state = S.PLACED
+    seen = preview_whole(order, book.till, 0)
+    assert (seen.total_minor, seen.by_capture, seen.shares) == (0, (), (Share(1, 3, 300, 0),))
 
 
 def test_a_case_is_named_by_its_order() -> None:

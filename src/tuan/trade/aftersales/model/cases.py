@@ -74,7 +74,7 @@ class Cases:
         """
         (line,) = order.lines
         case = Case(order.id, 1, Kind.REFUND_ONLY, S.ASKED, PRICE_FELL, amount_minor, self.now, ids.new_uuid(), order.person_id,
-                    order.supplier_id, amount_minor, None, before=S.ASKED)  # fmt: skip
+                    order.supplier_id, amount_minor, before=S.ASKED)  # fmt: skip
         case.lines = [CaseLine(order.id, 1, line.number, line.units_left, amount_minor, 0, True)]
         book.lower(order, amount_minor, PRICE_FELL)
         self.rows[order.id, 1] = case

@@ -157,7 +157,7 @@ def preview(order: Order, till: Till, ask: Ask) -> Preview:
     )
 
 
-def preview_whole(order: Order, till: Till, kept_minor: int = 0) -> Preview:
+def preview_whole(order: Order, till: Till, kept_minor: int) -> Preview:
     """Exactly what comes back of an order that is given up whole, but what is kept of it; one that was never paid has no money."""
     total = 0 if order.state == S.PLACED else order.total_minor - order.refunded_minor - kept_minor
     return Preview(
