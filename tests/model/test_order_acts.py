@@ -13,9 +13,12 @@ from tuan.kit.ids import new_uuid
 from tuan.trade.orders import facts
 from tuan.trade.orders.model import (
     Book,
+    CouponFate,
+    NotNow,
     OrderState,
     Placed,
     Share,
+    why_not_declare,
 )
 from tuan.trade.payments.model import Till
 from tuan.value.points.errors import PointsShort
@@ -28,6 +31,11 @@ S = OrderState
 
 
 # ── on its way ──
+def test_customs_are_told_of_what_is_sent_or_was() -> None:
+    assert why_not_declare(S.TO_SHIP, None) is why_not_declare(S.CANCELLED, NOON) is None
+    assert why_not_declare(S.PAID, None) == NotNow(state="paid")
+
+
 def test_an_order_tells_of_each_step_and_when_it_was() -> None:
     one = Counter()
     book, order = one.placed((one.first, 1))
@@ -132,6 +140,46 @@ def test_a_coupon_that_another_checkout_has_meanwhile_stays_with_it() -> None:
     one.coupons.settle(hold)
     book.cancel(order, "sold out")
     assert (order.state, row.state, row.about, row.lines_back) == (S.CANCELLED, CouponState.USED, other, 0)
+
+
+def test_what_becomes_of_coupons_is_told_before_anything_comes_back() -> None:
+    """Of each that takes from these lines, in the order they were chosen: with the last of its lines it comes back too."""
+    one = Counter()
+    chosen = tuple(row.id for row in one.rows)
+    book, order = one.placed((one.first, 2), (one.second, 1), coupons=chosen)
+    for line in order.lines:
+        line.coupons = chosen[: 3 - line.number]
+    for row in one.rows:
+        one.coupons.templates[row.template_id] = replace(
+            one.coupons.templates[row.template_id], name=f"立减 {row.lines}"
+        )
+    first, second = order.lines
+
+    def told(*units: tuple[int, int]) -> list[tuple[object, ...]]:
+        foreseen = book.foresee_coupons(order, [Share(*of, 0) for of in units])
+        return [(back.coupon, back.name, back.fate, back.valid_until) for back in foreseen]
+
+    def fates(*of: CouponFate) -> list[tuple[object, ...]]:
+        names = [one.coupons.templates[row.template_id].name for row in one.rows]
+        return [(row.id, name, fate, row.valid_until) for row, name, fate in zip(one.rows, names, of, strict=False)]
+
+    both, all_of_it = ((1, 2), (2, 1)), ((1, 2), (2, 0), (2, 1))
+    assert told(*both) == fates(CouponFate.RETURNS, CouponFate.RETURNS), "it was never paid for"
+    pay(book, order)
+    one.rows[1].lines = 1
+    assert told() == []
+    assert told((1, 1)) == fates(CouponFate.STAYS, CouponFate.STAYS)
+    assert told((1, 0)) == fates(CouponFate.STAYS, CouponFate.STAYS), "money without a unit"
+    assert told((1, 2)) == fates(CouponFate.STAYS, CouponFate.RETURNS)
+    assert told((2, 1)) == fates(CouponFate.STAYS)
+    assert told(*both) == told(*all_of_it) == fates(CouponFate.RETURNS, CouponFate.RETURNS)
+    book.give_coupons_back(order, second)
+    assert told((1, 2)) == fates(CouponFate.RETURNS, CouponFate.RETURNS)
+    book.now = one.rows[0].valid_until
+    assert told((1, 2)) == fates(CouponFate.EXPIRED, CouponFate.EXPIRED)
+    one.rows[0].about = new_uuid()
+    assert told((1, 2)) == fates(CouponFate.EXPIRED, CouponFate.EXPIRED)[1:], "the first pays for another checkout"
+    assert first.coupons == chosen
 
 
 def test_one_point_is_held_again_like_a_hundred() -> None:

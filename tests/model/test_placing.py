@@ -13,10 +13,11 @@ from tuan.goods.supply.model import Stock, StockRow
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.trade.orders import facts
-from tuan.trade.orders.errors import AmountTooLarge, PersonLimit, PriceChanged, RemarkTooLong
+from tuan.trade.orders.errors import AmountTooLarge, PersonLimit, PriceChanged, PriceUnseen, RemarkTooLong
 from tuan.trade.orders.model import (
     LINES_MAX,
     ORDER_ID,
+    UNSEEN,
     Book,
     OrderDraft,
     OrderState,
@@ -330,3 +331,4 @@ def test_no_charge_passes_the_bound_of_all_amounts_and_none_differs_from_what_wa
     assert why_not_at_price(AMOUNT_MINOR_MAX, None) is why_not_at_price(5, 5) is None
     assert why_not_at_price(AMOUNT_MINOR_MAX + 1, None) == AmountTooLarge(most_minor=AMOUNT_MINOR_MAX)
     assert why_not_at_price(5, 6) == PriceChanged(now_minor=5, shown_minor=6)
+    assert why_not_at_price(5, UNSEEN) == PriceUnseen(now_minor=5)
