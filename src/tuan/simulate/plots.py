@@ -16,11 +16,11 @@ TRIES = 3
 """So often others come for who was refused a seat."""
 
 
-async def last_minute(play: Play, rng: Random) -> bool:
+async def last_minute(play: Play, rng: Random, *, opens: bool = True) -> bool:
     """Whoever is missing in a team comes and pays, and at its deadline the sweep is faster than the facts."""
     team = some(rng, [t for t in play.teams("gathering") if t["deadline"] > play.time])
     if team is None:
-        return await _open_one(play, rng)
+        return opens and await _open_one(play, rng)
     play.title(f"{play.books.name_of(team['id'])} fills up at the last minute")
     play.plot += [partial(_fill, team=team["id"])] * TRIES
     play.plot.append(partial(_pay_all, team=team["id"], after=timedelta(seconds=rng.choice((1.5, 3, 4, 122)))))
@@ -33,6 +33,7 @@ async def _open_one(play: Play, rng: Random) -> bool:
         return False
     play.title("somebody is about to open a team")
     play.plot += [buying.open_team, _pay_opener, partial(paying.deliver, newest=True), running.work]
+    play.plot.append(partial(last_minute, opens=False))
     return True
 
 
