@@ -105,9 +105,9 @@ def _cases(play: Play) -> list[Any]:
     return sorted(play.seen.cases.values(), key=lambda case: (known[case["order_id"]], case["number"]))
 
 
-async def go_on(play: Play, rng: Random, *, order: UUID | None = None) -> bool:
+async def go_on(play: Play, rng: Random) -> bool:
     """Whoever is next in a case does what is usual then."""
-    case = some(rng, [one for one in running(play) if order in (None, one["order_id"])])
+    case = some(rng, running(play))
     return case is not None and await _act(play, rng, case, rng.choice(USUAL[case["state"]]))
 
 

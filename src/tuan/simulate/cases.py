@@ -99,14 +99,14 @@ def _why_not_send(books: Books, seen: Seen, book: CaseBook) -> set[str]:
 
 def _why_not_decide(seen: Seen, case: Any, book: CaseBook, decision: str, amount: int | None) -> set[str]:
     """Both sides are heard first, or have had their time."""
-    found, sides = set(), {"buyer", "supplier"}
-    if seen.now < case["deadline"] and not sides <= book.heard:
-        found |= {"aftersales.not_heard"} | ({""} if sides <= book.heard | book.perhaps_heard else set())
+    sides, unheard = {"buyer", "supplier"}, {"aftersales.not_heard"} if seen.now < case["deadline"] else set()
+    found = set() if sides <= book.heard | book.perhaps_heard else set(unheard)
+    perhaps = set() if sides <= book.heard else unheard
     if decision == "return_first" and (book.came_back or book.kind == "reship"):
         found.add("aftersales.ask_invalid")
     if amount is not None and not (decision == "give_back" and 0 < amount <= book.worth_minor):
         found.add("aftersales.ask_invalid")
-    return found - ({""} if len(found) > 2 or "aftersales.ask_invalid" in found else set()) or {""}
+    return (found or {""}) | perhaps
 
 
 LAWS = {"aftersales.open_case": may_open} | {f"aftersales.{word}": _may(word) for word in ACTS}

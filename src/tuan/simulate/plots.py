@@ -16,14 +16,33 @@ TRIES = 3
 """So often others come for who was refused a seat."""
 
 
-async def last_minute(play: Play, rng: Random) -> bool:
+async def last_minute(play: Play, rng: Random, *, opens: bool = True) -> bool:
     """Whoever is missing in a team comes and pays, and at its deadline the sweep is faster than the facts."""
     team = some(rng, [t for t in play.teams("gathering") if t["deadline"] > play.time])
     if team is None:
-        return False
+        return opens and await _open_one(play, rng)
     play.title(f"{play.books.name_of(team['id'])} fills up at the last minute")
     play.plot += [partial(_fill, team=team["id"])] * TRIES
     play.plot.append(partial(_pay_all, team=team["id"], after=timedelta(seconds=rng.choice((1.5, 3, 4, 122)))))
+    return True
+
+
+async def _open_one(play: Play, rng: Random) -> bool:
+    """Where nobody gathers somebody opens a team and pays, half of the time."""
+    if rng.random() < 0.5:
+        return False
+    play.title("somebody is about to open a team")
+    play.plot += [buying.open_team, _pay_opener, partial(paying.deliver, newest=True), running.work]
+    play.plot.append(partial(last_minute, opens=False))
+    return True
+
+
+async def _pay_opener(play: Play, rng: Random) -> bool:
+    """Whoever opened a team last, if it waits for his money."""
+    held = [seat["order_id"] for team in play.teams("opening")[-1:] for seat in play.seen.live_seats(team["id"])]
+    play.title(f"{len(held)} are about to pay for a team of their own")
+    for order in held:
+        await paying.pay_now(play, rng, order=order)
     return True
 
 

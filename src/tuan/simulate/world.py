@@ -33,7 +33,7 @@ ACTS: dict[Act, int] = {
 }  # fmt: skip
 """What happens how often, beside each other."""
 
-CARE: tuple[Act, ...] = (*[caring.open_case] * 4, *[caring.go_on] * 4) * 3
+CARE: tuple[Act, ...] = (*[caring.open_case] * 4, *[caring.go_on] * 4)
 """What is asked about goods that have just been sent; some of it is answered by nobody."""
 LATE_CARE: tuple[Act, ...] = (*[caring.late_claim] * 3, *[caring.go_on] * 5)
 """What turns out to be wrong when its supplier has his money already."""
@@ -169,7 +169,7 @@ class World:
                 await self._step(number, chance, [paying.tell_again])
         while self.play.orders("to_ship"):
             await self._step(number, _Always(0), [running.ship])
-        await self._all_act(number, "care", CARE)
+        await self._all_act(number, "care", CARE * 3)
         await self._let_cases_end(number)
         await self._all_act(number, "pay day", PAY_DAY)
         await self._all_act(number, "late care", LATE_CARE)
