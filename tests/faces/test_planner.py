@@ -86,7 +86,7 @@ async def test_a_drafted_plan_leads_to_the_planner_with_its_own_terms(place: Pla
     terms = planning.terms_of(await place.do(planning.access_simulation, row["id"]))
     assert [piece.pays for piece in terms.mix] == [(99, 0), (35, 0)] and terms.hold_days == 20
     assert chosen(await clerk.read(f"{URL}?again={SIMULATION.show(row['id'])}"), "plan") == f"{plan}.1"
-    assert "Simulate before" not in await (await clerks("settlement")).read(f"{PLANS}/{plan}")
+    assert "Simulate before" not in await (await clerks("money")).read(f"{PLANS}/{plan}")
 
 
 async def test_a_campaign_leads_to_the_planner_with_its_own_terms(place: Place, clerks: Clerks) -> None:

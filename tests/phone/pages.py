@@ -7,7 +7,7 @@ import io
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -21,14 +21,16 @@ sys.path.insert(0, str(ROOT))
 from tests.given import office  # noqa: E402
 from tests.given.houses import Place  # noqa: E402
 from tests.given.insight import months_of_trade  # noqa: E402
+from tests.given.pictures import picture  # noqa: E402
 from tests.given.shipping import announced  # noqa: E402
-from tests.given.sourcing import admitted  # noqa: E402
+from tests.given.sourcing import BUSINESS, admitted  # noqa: E402
 from tests.phone.conftest import launched_browser  # noqa: E402
 from tests.phone.person import DESK, PHONE, Person, arrive  # noqa: E402
 from tests.phone.product import Product  # noqa: E402
 from tests.phone.test_buying import NOTEBOOK, TOMATO, join_from_a_link, open_team  # noqa: E402
 from tests.phone.test_shops import behind  # noqa: E402
 from tests.phone.test_withdrawals import come_in  # noqa: E402
+from tuan.kit.refusals import granted  # noqa: E402
 
 FOLDER = ROOT / "docs" / "handbook" / "pages"
 HOST = "figures.localhost"
@@ -132,7 +134,8 @@ async def traded(place: Place) -> Traded:
     """Months of trade, a parcel that is announced to its carrier, and a supplier whose licences were checked."""
     pears, _ = await months_of_trade(place)
     of, _, _ = await announced(place)
-    _, supplier = await admitted(place)
+    shown = granted(await place.house.pictures.keep(place.market, picture(900, 1200)))
+    _, supplier = await admitted(place, replace(BUSINESS, picture=shown))
 
     async def phone(table: str, of: UUID | None) -> str:
         sql = (
