@@ -14,7 +14,8 @@ from tuan.platform.lists import EXPORT_SIZE, Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.backoffice.insight.context import Drawing, Header, InsightPage, ReportPage, ReportView, Tone
 from tuan.surfaces.backoffice.insight.drawing import Bar, Series, bars, heat, lines
-from tuan.surfaces.backoffice.insight.words import ABOUT, CHANNELS, COLUMNS, OF_SHOPS, OF_SUPPLIERS, TIERS, TITLES
+from tuan.surfaces.backoffice.insight.words import ABOUT, COLUMNS, OF_SHOPS, OF_SUPPLIERS, TIERS, TITLES
+from tuan.surfaces.backoffice.links.routes import CHANNEL_WORDS, PAGES_WORDS
 from tuan.surfaces.backoffice.statements import csv_stream
 from tuan.surfaces.backoffice.tables import Cell, Choice, plain
 from tuan.surfaces.web.visits import Visit
@@ -34,6 +35,7 @@ from tuan.voice.insight.model import (
     span_until,
 )
 
+CHANNELS: Mapping[str, str] = dict(CHANNEL_WORDS + PAGES_WORDS)
 WORDS = frozenset((Kind.WORD, Kind.MONTH, Kind.BAND))
 
 

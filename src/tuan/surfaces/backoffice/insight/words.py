@@ -142,8 +142,4 @@ COLUMNS: Mapping[str, str] = {
     "commission": "Commission",
     "matured": "Matured",
 }
-CHANNELS: Mapping[str, str] = {
-    "web": "Link", "poster": "Poster", "word": "Share word", "parcel": "Parcel card", "wechat_h5": "WeChat",
-    "wechat_mp": "Mini-program", "page": "Its page",
-}  # fmt: skip
 TIERS: Mapping[str, str] = {"head": "Head", "middle": "Middle", "tail": "Tail", "new": "New sellers"}
