@@ -72,8 +72,8 @@ async def test_a_drafted_plan_leads_to_the_planner_with_its_own_terms(place: Pla
     door = re.search(r'href="(/office/planner[^"]+)">Simulate before switching on', await clerk.read(f"{PLANS}/{plan}"))
     assert door is not None
     planner = await clerk.read(unescape(door[1]))
-    told = {name: chosen(planner, name) for name in ("simulate", "plan")}
-    assert told == {"simulate": "plan", "plan": f"{plan}.1"}
+    told = {name: chosen(planner, name) for name in ("simulate", "paid_by")}
+    assert told == {"simulate": "plan", "paid_by": f"{plan}.1"}
     url = (await clerk.send(form_to(planner, URL), **FEW, **told)).headers["location"]
     await place.quiet()
     for language in ("zh-CN", "es", "en"):
@@ -85,8 +85,8 @@ async def test_a_drafted_plan_leads_to_the_planner_with_its_own_terms(place: Pla
     (row,) = (await place.do(planning.simulations, Wanted())).items
     terms = planning.terms_of(await place.do(planning.access_simulation, row["id"]))
     assert [piece.pays for piece in terms.mix] == [(99, 0), (35, 0)] and terms.hold_days == 20
-    assert chosen(await clerk.read(f"{URL}?again={SIMULATION.show(row['id'])}"), "plan") == f"{plan}.1"
-    assert "Simulate before" not in await (await clerks("settlement")).read(f"{PLANS}/{plan}")
+    assert chosen(await clerk.read(f"{URL}?again={SIMULATION.show(row['id'])}"), "paid_by") == f"{plan}.1"
+    assert "Simulate before" not in await (await clerks("money")).read(f"{PLANS}/{plan}")
 
 
 async def test_a_campaign_leads_to_the_planner_with_its_own_terms(place: Place, clerks: Clerks) -> None:
@@ -114,7 +114,7 @@ async def test_a_campaign_leads_to_the_planner_with_its_own_terms(place: Place, 
     "typed", ["x", "plan_x.1", f"{PLAN_ID.show(PLAN_ID.new())}.0", f"{PLAN_ID.show(PLAN_ID.new())}"]
 )
 async def test_a_plan_that_is_none_is_no_plan(place: Place, clerks: Clerks, typed: str) -> None:
-    assert (await sent(await clerks(), simulate="plan", plan=typed)).status_code == 422
+    assert (await sent(await clerks(), simulate="plan", paid_by=typed)).status_code == 422
     assert (await place.do(planning.simulations, Wanted())).items == []
 
 

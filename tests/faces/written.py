@@ -24,6 +24,7 @@ WRITTEN_BY_OPERATORS = {
     "no_return": ("", "yes", "x"),
     "what": ("goods", "stock", "x"),
     "simulate": ("campaign", "plan", "x"),
+    "paid_by": ("", "x"),
     "graph": ("watts_strogatz", "own", "x"),
     "people": ("100", "0", "x"),
     "friends": ("4", "3", "x"),

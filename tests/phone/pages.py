@@ -1,29 +1,44 @@
-"""Makes docs/handbook/pages/*.webp from the running product: twelve pages of a buyer's way, as phones and desks show them.
+"""Makes docs/handbook/pages/*.webp from the running product: a buyer's way, a shop's, and a market with some months behind it.
 
-TUAN_CHROMIUM=/usr/bin/chromium .venv/bin/python -P tests/phone/pages.py   (some 40 seconds)
+TUAN_CHROMIUM=/usr/bin/chromium .venv/bin/python -P tests/phone/pages.py   (some two minutes)
 """
 
 import io
 import sys
 import tempfile
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 
+import pyotp
 from PIL import Image
 from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.given import office  # noqa: E402
+from tests.given.houses import Place  # noqa: E402
+from tests.given.insight import months_of_trade  # noqa: E402
+from tests.given.pictures import picture  # noqa: E402
+from tests.given.shipping import announced  # noqa: E402
+from tests.given.sourcing import BUSINESS, admitted  # noqa: E402
 from tests.phone.conftest import launched_browser  # noqa: E402
 from tests.phone.person import DESK, PHONE, Person, arrive  # noqa: E402
 from tests.phone.product import Product  # noqa: E402
 from tests.phone.test_buying import NOTEBOOK, TOMATO, join_from_a_link, open_team  # noqa: E402
+from tests.phone.test_shops import behind  # noqa: E402
+from tests.phone.test_withdrawals import come_in  # noqa: E402
+from tuan.kit.refusals import granted  # noqa: E402
 
 FOLDER = ROOT / "docs" / "handbook" / "pages"
+HOST = "figures.localhost"
 KEEPER = "13800000031"
 """The demo shopkeeper."""
 TELEPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 """What a link takes for a person; the browser of tests calls itself headless, and is counted as a program."""
+MONTH_SECONDS = 32 * 24 * 3600
 BYTES_MAX = 150_000
 HEIGHT_MAX = 1600
 """Of a picture, in pixels; the rest of a long page is cut off."""
@@ -99,6 +114,80 @@ def take_shop(browser: Browser, home: str) -> None:
     keep(other, "shops-new-en", "/shops/new", "en")
 
 
+@dataclass(frozen=True)
+class Traded:
+    """Who sees what in a market with some months behind it: telephone numbers, and whoever works in its office."""
+
+    shop: str
+    seller: str
+    sender: str
+    licensed: str
+    clerk: office.Clerk
+    ahead_seconds: float
+
+    def code(self) -> str:
+        """What the clerk's authenticator shows by the market's clock."""
+        return pyotp.TOTP(self.clerk.key).at(int(time.time() + self.ahead_seconds))
+
+
+async def traded(place: Place) -> Traded:
+    """Months of trade, a parcel that is announced to its carrier, and a supplier whose licences were checked."""
+    pears, _ = await months_of_trade(place)
+    of, _, _ = await announced(place)
+    shown = granted(await place.house.pictures.keep(place.market, picture(900, 1200)))
+    _, supplier = await admitted(place, replace(BUSINESS, picture=shown))
+
+    async def phone(table: str, of: UUID | None) -> str:
+        sql = (
+            f"SELECT p.phone FROM {table} t JOIN accounts.persons p ON p.market_id = t.market_id AND p.id = t.owner_id "
+            "WHERE t.market_id = $1 AND ($2::uuid IS NULL OR t.id = $2) ORDER BY t.id DESC LIMIT 1"
+        )
+        async with place.work() as work:
+            return str(await work.fetch_value(sql, of)).removeprefix("+86")
+
+    clerk = await office.clerk(place)
+    async with place.work() as work:
+        ahead = work.now.timestamp() - time.time()
+    return Traded(
+        shop=await phone("parties.shops", None),
+        seller=await phone("parties.suppliers", pears.supplier),
+        sender=await phone("parties.suppliers", of.supplier),
+        licensed=await phone("parties.suppliers", supplier),
+        clerk=clerk,
+        ahead_seconds=ahead,
+    )
+
+
+def take_figures(browser: Browser, product: Product) -> None:
+    """What months of trade look like: to a shop that earned by it, to suppliers, to the office."""
+    of: Traded = behind(product, traded, host=HOST)
+    home = f"http://{HOST}:{product.port}"
+    shop, seller, sender, licensed = (
+        arrive(browser, home, number=number) for number in (of.shop, of.seller, of.sender, of.licensed)
+    )
+    shop.sign_in()
+    month = time.strftime("%Y-%m", time.gmtime(time.time() + of.ahead_seconds - MONTH_SECONDS))
+    keep(shop, "shop-earnings", f"/desk/shop/money?month={month}")
+    keep(shop, "shop-statement-wide", f"/desk/shop/money/print?month={month}", wide=True)
+    keep(shop, "shop-figures-cohorts-en", "/desk/shop/insight/cohorts", "en")
+    keep(shop, "me-links", "/me/links")
+    shop.go("/me/cards")
+    shop.page.locator("form[action='/me/cards'] button").first.click()
+    shop.page.wait_for_url("**/me/cards/*")
+    keep(shop, "parcel-sheet-wide", shop.path, wide=True)
+    for person, name, path in (
+        (seller, "supplier-funnel", "/desk/insight/channels"),
+        (sender, "supplier-parcels", "/desk/parcels"),
+        (licensed, "supplier-licences-es", "/me/supplier"),
+    ):
+        person.sign_in()
+        keep(person, name, path, name[-2:] if name.endswith("-es") else "zh-CN")
+    clerk = arrive(browser, home, viewport=DESK)
+    come_in(clerk, of)
+    keep(clerk, "office-insight", "/office/insight", wide=True)
+    keep(clerk, "office-concentration", "/office/insight/concentration", wide=True)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, launched_browser() as browser:
         product = Product(Path(folder) / "data")
@@ -106,6 +195,7 @@ def main() -> None:
             product.wait_until_said("Ready:")
             take(browser, product.url)
             take_shop(browser, product.url)
+            take_figures(browser, product)
             product.stop()
         finally:
             product.clear_away()

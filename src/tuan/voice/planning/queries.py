@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tuan.kit.pages import Page
 from tuan.kit.refusals import NotFound, Refused
+from tuan.people import compliance
 from tuan.people.compliance.model import Breach, Rule
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
@@ -117,7 +118,8 @@ async def simulations(work: Work, wanted: Wanted) -> Page[Any]:
 async def with_plan(work: Work, terms: Terms) -> Terms:
     """The terms with what this version of a plan says: what it pays for each piece of the market's own mix, by its rates, fixed
     amounts and cap, as if it were on; its time and its budget. The mix is empty where there are no goods. A rate for one
-    campaign is not in it: whoever buys of a shop buys alone. Raises Refused(NotFound) where there is no such version."""
+    campaign is not in it: whoever buys of a shop buys alone. The law is the market's own. Raises Refused(NotFound) where there
+    is no such version."""
     assert terms.plan is not None
     _, versions = await distribution.access_plan(work, terms.plan)
     version = next((one for one in versions if one.number == terms.version), None)
@@ -130,8 +132,15 @@ async def with_plan(work: Work, terms: Terms) -> Terms:
     if not rows:
         rows, of = await work.fetch(SHELF_SQL, PIECES_MAX), MixOf.SHELF
     pieces = tuple(_piece(row, stands, work) for row in rows)
-    hold_days, budget = version.terms.hold_days, version.left_minor
-    return replace(terms, mix_of=of, mix=pieces, hold_days=hold_days, budget_minor=budget)
+    law = await compliance.profile_of(work)
+    return replace(
+        terms,
+        mix_of=of,
+        mix=pieces,
+        hold_days=version.terms.hold_days,
+        budget_minor=version.left_minor,
+        profile=law.code,
+    )
 
 
 def _piece(row: Any, stands: Version, work: Work) -> Piece:

@@ -41,9 +41,7 @@ class NewSimulation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     appeal: _number("appeal", 10_000, "10,000 is as in real launches.") = 10_000  # type: ignore[valid-type]
     passed_on: _number("passed_on", 1) = 1  # type: ignore[valid-type]
     plan: PlanId | None = None
-    version: _number(
-        "version", 0, "Of the plan, whose rates, amounts, cap and budget count instead of the two rates."
-    ) = 0  # type: ignore[valid-type]
+    version: _number("version", 0, "Of the plan, whose rates count, not the two below.") = 0  # type: ignore[valid-type]
     shops: _number("shops", 500) = 500  # type: ignore[valid-type]
     rate_one: _number("rate_one", 1_000, "Of the shop that sold.") = 0  # type: ignore[valid-type]
     rate_two: _number("rate_two", 0, "Of whoever invited that shop.") = 0  # type: ignore[valid-type]

@@ -60,7 +60,7 @@ def plan_url(plan: UUID) -> str:
 
 def simulate_url(one: Version) -> str:
     """The planner with this version: what would come of it, before it is switched on."""
-    return f"/office/planner?simulate=plan&plan={PLAN_ID.show(one.plan_id)}.{one.number}"
+    return f"/office/planner?simulate=plan&paid_by={PLAN_ID.show(one.plan_id)}.{one.number}"
 
 
 def commission_url(commission: UUID) -> str:

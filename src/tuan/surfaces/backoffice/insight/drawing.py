@@ -10,7 +10,7 @@ LABEL_WIDTH, WORDS_WIDTH = 150, 96
 BAR_STEP, BAR_HEIGHT = 30, 18
 PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM, PLOT_HEIGHT = 56, 472, 14, 178, 206
 CELL_LEFT, CELL_TOP, CELL_HEIGHT = 74, 22, 24
-LABELS_MAX = 6
+LABELS_MAX = 4
 LEVELS = 5
 DOT = 6
 
@@ -89,7 +89,7 @@ def _stretches(values: Sequence[int | None]) -> list[list[tuple[int, int]]]:
 
 
 def heat(names: Sequence[str], cells: Sequence[Sequence[int | None]]) -> Drawing:
-    """A row per name and a column per month since; the darker, the nearer to the first of its row."""
+    """A row per name and a column per month since; the darker, the nearer to the first of its row, and grey where nobody is."""
     count = max(map(len, cells), default=1)
     step = (WIDTH - CELL_LEFT) // count
     marks, labels = [], [
@@ -101,10 +101,17 @@ def heat(names: Sequence[str], cells: Sequence[Sequence[int | None]]) -> Drawing
         for at, value in enumerate(row):
             if value is None:
                 continue
-            level = -(-value * LEVELS // max(row[0] or 0, value, 1))
+            level = -(-value * LEVELS // max(row[0] or 0, value, 1)) or 1
+            tone: Tone = "ripe" if value else "stone"
             marks.append(
                 Mark(
-                    x=CELL_LEFT + at * step, y=y, width=step - 2, height=CELL_HEIGHT - 2, level=level, words=str(value)
+                    x=CELL_LEFT + at * step,
+                    y=y,
+                    width=step - 2,
+                    height=CELL_HEIGHT - 2,
+                    tone=tone,
+                    level=level,
+                    words=str(value),
                 )
             )
     return Drawing(width=WIDTH, height=CELL_TOP + len(names) * CELL_HEIGHT, marks=marks, labels=labels)

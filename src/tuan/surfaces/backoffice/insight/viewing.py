@@ -15,6 +15,7 @@ from tuan.platform.work import Work
 from tuan.surfaces.backoffice.insight.context import Drawing, Header, InsightPage, ReportPage, ReportView, Tone
 from tuan.surfaces.backoffice.insight.drawing import Bar, Series, bars, heat, lines
 from tuan.surfaces.backoffice.insight.words import ABOUT, COLUMNS, OF_SHOPS, OF_SUPPLIERS, TIERS, TITLES
+from tuan.surfaces.backoffice.links.routes import CHANNEL_WORDS, PAGES_WORDS
 from tuan.surfaces.backoffice.statements import csv_stream
 from tuan.surfaces.backoffice.tables import Cell, Choice, plain
 from tuan.surfaces.web.visits import Visit
@@ -34,6 +35,7 @@ from tuan.voice.insight.model import (
     span_until,
 )
 
+CHANNELS: Mapping[str, str] = dict(CHANNEL_WORDS + PAGES_WORDS)
 WORDS = frozenset((Kind.WORD, Kind.MONTH, Kind.BAND))
 
 
@@ -143,7 +145,8 @@ class Teller:
         self.visit, self.span, self.names, self.words = visit, span, names, visit.words
 
     def row(self, report: Report, row: Row) -> list[str]:
-        return [self.value(column.kind, value) for column, value in zip(report.columns, row, strict=True)]
+        said = [self.value(column.kind, value) for column, value in zip(report.columns, row, strict=True)]
+        return [self.visit.gettext(CHANNELS[str(row[0])]), *said[1:]] if report.name == "channels" else said
 
     def value(self, kind: Kind, value: Value) -> str:
         if isinstance(value, str):

@@ -9,7 +9,7 @@ from tuan.surfaces.backoffice.tables import Choice, TablePage
 
 
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be simulated, as it was typed: amounts in the market's currency, rates and shares in percent; plan: a plan and the
+    """What is to be simulated, as it was typed: amounts in the market's currency, rates and shares in percent; paid_by: a plan and the
     number of its version with a point between them, or nothing."""
 
     name: str = ""
@@ -25,7 +25,7 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
     appeal: str = "100"
     passed_on: str = "1"
     shops: str = "5"
-    plan: str = ""
+    paid_by: str = ""
     rate: str = "0"
     second: str = "0"
     signed: str = ""

@@ -15,7 +15,7 @@ from tuan.voice.planning.model import Terms, What, World
 
 POINT = "."
 FIELD_OF = {
-    "version": "plan", "price_minor": "price", "single_minor": "single", "leader_off_minor": "off", "rate_one": "rate", "rate_two": "second",
+    "plan": "paid_by", "version": "paid_by", "price_minor": "price", "single_minor": "single", "leader_off_minor": "off", "rate_one": "rate", "rate_two": "second",
 }  # fmt: skip
 """Fields of the terms that are called otherwise in the form."""
 
@@ -26,11 +26,11 @@ def read_terms(visit: Visit, typed: Typed) -> Terms:
         raise Refused(FieldInvalid(field="simulate"))
     if typed.graph not in tuple(World):
         raise Refused(FieldInvalid(field="graph"))
-    plan, version = read_version(typed.plan)
-    whole = {name: read_whole(getattr(typed, name), name) for name in
+    plan, version = read_version(typed.paid_by)
+    whole: dict[str, Any] = {name: read_whole(getattr(typed, name), name) for name in
              ("people", "friends", "opened", "size", "passed_on", "hold_days", "runs", "seed")}  # fmt: skip
     money = {"price_minor": typed.price, "single_minor": typed.single, "leader_off_minor": typed.off}
-    amounts = {name: read_amount(visit, text, FIELD_OF[name]) for name, text in money.items()}
+    amounts: dict[str, Any] = {name: read_amount(visit, text, FIELD_OF[name]) for name, text in money.items()}
     percents = {"shops": typed.shops, "rate_one": typed.rate, "rate_two": typed.second}
     rates: dict[str, Any] = {name: read_percent(text, FIELD_OF.get(name, name)) for name, text in percents.items()}
     return Terms(
@@ -44,8 +44,8 @@ def read_version(text: str) -> tuple[UUID | None, int]:
     if not text:
         return None, 0
     named, _, number = text.partition(POINT)
-    if (plan := PLAN_ID.parse(named)) is None or not (version := read_whole(number, "plan")):
-        raise Refused(FieldInvalid(field="plan"))
+    if (plan := PLAN_ID.parse(named)) is None or not (version := read_whole(number, "paid_by")):
+        raise Refused(FieldInvalid(field="paid_by"))
     return plan, version
 
 
@@ -64,7 +64,8 @@ def typed_of(visit: Visit, name: str, terms: Terms) -> Typed:
         name=name, simulate=terms.what, graph=terms.world, people=str(terms.people), friends=str(terms.friends),
         opened=str(terms.opened), size=str(terms.size), price=amount(terms.price_minor),
         single=amount(terms.single_minor), off=amount(terms.leader_off_minor), appeal=str(terms.appeal // 100),
-        plan=written_version(terms.plan, terms.version), passed_on=str(terms.passed_on), shops=written_percent(terms.shops), rate=written_percent(terms.rate_one),
+        paid_by=written_version(terms.plan, terms.version), passed_on=str(terms.passed_on),
+        shops=written_percent(terms.shops), rate=written_percent(terms.rate_one),
         second=written_percent(terms.rate_two), signed="yes" if terms.is_signed else "", profile=terms.profile,
         hold_days=str(terms.hold_days), runs=str(terms.runs), seed=str(terms.seed),
     )  # fmt: skip

@@ -4,7 +4,6 @@ A higher appeal never forms fewer teams: whether a friend comes is one draw, mad
 comes when it lies below the chance. Raising the chance only adds who comes, so every team reaches at least whom it reached before.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -104,7 +103,8 @@ class Book:
         if len(self.pieces) == 1:
             return self.pieces[0]
         edges = list(accumulate(piece.weight for piece in self.pieces))
-        return self.pieces[bisect_right(edges, below(edges[-1], *drawn_for, BASKETS, person))]
+        drawn = below(edges[-1], *drawn_for, BASKETS, person)
+        return next(piece for piece, edge in zip(self.pieces, edges, strict=True) if drawn < edge)
 
     def credit(self, came: Sequence[tuple[int, int]], drawn_for: Sequence[int]) -> None:
         """Pay for what was kept: the nearest shop above the buyer, and whoever invited that shop; nobody for himself."""
