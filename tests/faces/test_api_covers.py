@@ -159,6 +159,7 @@ DONE_BY = {
     "POST /desk/goods": {"add_product"},
     "GET /desk/goods/{product}": {"list_own_products"},
     "POST /desk/goods/{product}/proposals": {"propose"},
+    "POST /desk/goods/{product}/pool": {"turn_own_pooled", "show_own_pooled"},
     "POST /desk/goods/{product}/price": {"set_price"},
     "POST /desk/goods/{product}/customs": {"declare"},
     "POST /desk/proposals/{proposal}/withdrawal": {"withdraw_proposal"},

@@ -127,7 +127,8 @@ SOLD_SQL = (
     "JOIN catalog.products p ON p.market_id = k.market_id AND p.id = k.product_id "
     "JOIN parties.shops s ON s.market_id = a.market_id AND s.id = a.shop_id "
     "LEFT JOIN parties.shops i ON i.market_id = s.market_id AND i.id = s.inviter_id "
-    "WHERE a.market_id = $1 AND a.order_id = ANY($2::uuid[]) AND o.paid_at IS NOT NULL AND NOT EXISTS (SELECT FROM "
+    "WHERE a.market_id = $1 AND a.order_id = ANY($2::uuid[]) AND o.paid_at IS NOT NULL AND NOT EXISTS (SELECT FROM shops.withheld w "
+    "WHERE w.market_id = p.market_id AND w.product_id = p.id AND w.since <= o.placed_at) AND NOT EXISTS (SELECT FROM "
     "distribution.commissions c WHERE c.market_id = a.market_id AND c.order_id = a.order_id AND c.line_number = a.line_number) "
     "ORDER BY a.order_id, a.line_number"
 )

@@ -57,6 +57,18 @@ class NotOffered(Gone):
     code = "shops.not_offered"
 
 
+class KeptByMarket(Conflict):
+    """The market keeps these goods back from shops, so that their supplier cannot offer them."""
+
+    code = "shops.kept_by_market"
+
+
+class PoolUnchanged(Conflict):
+    """The goods are already as somebody wants them: kept back by the market, or not."""
+
+    code = "shops.pool_unchanged"
+
+
 class OrderOld(Conflict):
     """The shop's goods have changed since the page was shown."""
 
