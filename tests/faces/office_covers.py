@@ -93,6 +93,7 @@ OFFICE_DONE_BY = {
     "POST /office/shops/rules/opening": {"set_opening_rule"},
     "POST /office/shops/rules/binding": {"set_binding_rule"},
     "GET /office/links": {"list_market_links"},
+    "GET /office/links/export": {"list_market_links"},
     "GET /office/links/{code}": {"list_market_links"},
     "POST /office/links": {"make_market_link"},
     "POST /office/links/{code}/revocation": {"revoke_market_link"},

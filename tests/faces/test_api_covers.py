@@ -126,6 +126,7 @@ DONE_BY = {
     "GET /share": {"show_product", "show_team"},
     "POST /share": {"make_link"},
     "GET /share/{code}": {"list_links"},
+    "POST /share/{code}/revocation": {"revoke_link"},
     "GET /me/links": {"list_links"},
     "GET /me/cards": {"make_link"},
     "POST /me/cards": {"make_link"},

@@ -1,5 +1,5 @@
 """Figures over what happened, each with the query that makes it."""
 
-from tuan.voice.insight.queries import query_of, read_report
+from tuan.voice.insight.queries import brought_by, query_of, read_report
 
-__all__ = ["query_of", "read_report"]
+__all__ = ["brought_by", "query_of", "read_report"]

@@ -69,7 +69,7 @@ async def show_own_pooled(visit: Visit, product: ProductId) -> Pooled:
 
 def _pooled(product: UUID, kept: Any) -> dict[str, Any]:
     return {
-        "product": PRODUCT.show(product), "by_supplier": kept is not None and kept["by_supplier"],  # type: ignore[arg-type]
+        "product": PRODUCT.show(product), "by_supplier": kept is not None and kept["by_supplier"],
         "by_market": kept is not None and kept["by_market"], "since": kept["since"] if kept is not None else None,
     }  # fmt: skip
 
