@@ -3,13 +3,15 @@
 from typing import Any
 
 from tests.faces.client import refused
-from tests.faces.conftest import Programs
+from tests.faces.conftest import Clerks, Programs, Visitors
+from tests.faces.test_api import owner_of
 from tests.given import goods as given
 from tests.given import office, sourcing
 from tests.given import shops as shopping
 from tests.given.houses import Place
 from tests.given.training import course
 from tuan.goods import sourcing as goods_sourcing
+from tuan.goods.catalog.model import PRODUCT
 from tuan.goods.sourcing.model import APPLICATION_ID, LICENCE_ID, PROPOSAL_ID
 from tuan.kit.refusals import granted
 from tuan.people import sharing
@@ -179,3 +181,36 @@ async def test_a_proposal_is_told_with_what_differs_and_decided_once(place: Plac
     problem = await refused(program.decide_proposal(shown, verdict="refuse", reason=WHY))
     assert problem.status in (409, 410) and (await program.show_market_proposal(shown)).state == "approved"
     assert {why for _, _, why in await acts_on(place, shown)} == {WHY}
+
+
+# ── what shops may have ──
+async def test_goods_are_kept_back_by_their_supplier_or_by_the_market(
+    place: Place, programs: Programs, clerks: Clerks, visitors: Visitors
+) -> None:
+    shop, keeper = await shopping.shop(place)
+    of = await shopping.picked(place, shop)
+    product = PRODUCT.show(of.product)
+    erp = await programs(await owner_of(place, of))
+    _, market = await member(place, programs, "shops.read", "shops.write")
+    await erp.turn_own_pooled(product, state="kept_back")
+    seen = await erp.show_own_pooled(product)
+    assert (seen.by_supplier, seen.by_market, seen.since is not None) == (True, False, True)
+    goods = (await (await programs(keeper.id)).list_shop_goods()).items
+    assert [(one.product, one.sold_out) for one in goods] == [(product, True)], "its keeper sees that it ran out"
+    desk = await visitors(keeper)
+    assert "ran out for shops" in await desk.read("/desk/shop/goods")
+    await market.turn_pooled(product, state="kept_back", reason=WHY)
+    assert (await refused(market.turn_pooled(product, state="kept_back", reason=WHY))).code == "shops.pool_unchanged"
+    (kept,) = (await market.list_kept_back()).items
+    assert (kept.product, kept.by_supplier, kept.by_market) == (product, True, True)
+    await erp.turn_own_pooled(product, state="offered")
+    assert (await refused(erp.turn_own_pooled(product, state="offered"))).code == "shops.kept_by_market"
+    clerk = await clerks()
+    assert "The market keeps it back." in await clerk.read(f"/office/shops/pool/{product}")
+    assert product in await clerk.read("/office/shops/pool")
+    answer = await clerk.post(f"/office/shops/pool/{product}", key="k", reason=WHY, turn="return")
+    assert answer.status_code in (200, 303) and "Offered to shops" in await clerk.read(f"/office/shops/pool/{product}")
+    assert (await market.show_pooled(product)).since is None and (await market.list_kept_back()).items == []
+    other = await programs(await owner_of(place, await given.goods(place)))
+    assert (await refused(other.turn_own_pooled(product, state="kept_back"))).code == "not_found"
+    assert (await refused(other.show_own_pooled(product))).code == "not_found"

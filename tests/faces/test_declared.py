@@ -134,6 +134,7 @@ SCOPES_OF = {
     "fees": {"fees"},
     "wallets": {"points"},
     "admissions": {"rules", "shops"},
+    "pool": {"goods", "shops"},
     "vetting": {"suppliers"},
 }
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 import zxingcpp
@@ -340,3 +341,25 @@ async def test_a_packet_is_taken_by_a_program(place: Place, programs: Programs) 
     assert taken.coupon.startswith("coup_")
     async with place.work() as work:
         assert [row["shop_id"] for row in await sharing.follows_of(work, who.id)] == [at]
+
+
+async def test_the_sheet_makes_links_that_end_and_takes_them_back(place: Place, visitors: Visitors) -> None:
+    of, who = await given.goods(place), await given.buyer(place)
+    browser, what = await visitors(who), PRODUCT.show(of.product)
+    await place.move_clock(timedelta(minutes=1))
+    looks = await visitors(who, accept=JSON)
+    stays = (await looks.post("/share", what=what)).json()["code"]
+    short = (await looks.post("/share", what=what, days="7")).json()["code"]
+    assert short != stays and (await looks.post("/share", what=what, days="7")).json()["code"] == short
+    assert "stay good until you take them back" in await browser.read(f"/share/{stays}")
+    page = await browser.read(f"/share/{short}")
+    assert "These links open until" in page and 'name="days"' in page and f"/share/{short}/revocation" in page
+    assert "good until" in await browser.read("/me/links")
+    for days in ("0", "999", "x"):
+        answer = await looks.post("/share", what=what, days=days)
+        assert answer.status_code == 422, days
+    assert (await looks.post(f"/share/{short}/revocation")).status_code in (200, 303)
+    assert (await browser.get(f"/share/{short}")).status_code == 404
+    assert (await browser.get(f"/share/{stays}")).status_code == 200
+    stranger = await visitors(await given.buyer(place), accept=JSON)
+    assert (await stranger.post(f"/share/{stays}/revocation")).status_code == 404

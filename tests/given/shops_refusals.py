@@ -83,6 +83,19 @@ async def _(place: Place) -> Act:
     return lambda: place.do(shops.pick_goods, shop, of.product)
 
 
+@gives(errors.KeptByMarket)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    assert await place.do(shops.withdraw_goods, of.product, reason="test") is None
+    return lambda: place.do(shops.offer_goods, of.product, of.supplier)
+
+
+@gives(errors.PoolUnchanged)
+async def _(place: Place) -> Act:
+    of = await given.goods(place)
+    return lambda: place.do(shops.return_goods, of.product, reason="test")
+
+
 @gives(errors.OrderOld)
 async def _(place: Place) -> Act:
     shop, _ = await shopping.shop(place)

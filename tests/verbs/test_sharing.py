@@ -15,7 +15,7 @@ from tests.given.houses import Place
 from tuan.kit.refusals import NotFound, Refused, granted
 from tuan.people import accounts, parties, sharing
 from tuan.people.sharing import LinkInvalid, MakeLink, NobodysCustomer, Seen
-from tuan.people.sharing.model import PAGE, BindRule, BindTerms, Code, Target
+from tuan.people.sharing.model import LINK_DAYS_MAX, PAGE, BindRule, BindTerms, Code, Target
 from tuan.platform import audit
 from tuan.play import shops
 
@@ -319,3 +319,35 @@ async def test_who_is_erased_is_nobodys_customer_and_his_links_open_nothing(plac
         assert code not in {row["code"] for row in own.items} and code in {row["code"] for row in peoples.items}
         assert await sharing.links_of(work, who.id) == [] == await sharing.follows_of(work, who.id)
     assert await place.breaches() == {}
+
+
+async def test_links_for_so_many_days_end_together_and_are_the_same_all_day(place: Place) -> None:
+    of, who = await given.goods(place), await given.buyer(place)
+    target, ways = Target("product", of.product), ("web", "poster")
+    stays = granted(await place.do(sharing.make_links, who.id, target, ways))
+    short = granted(await place.do(sharing.make_links, who.id, target, ways, days=7))
+    assert granted(await place.do(sharing.make_links, who.id, target, ways, days=7)) == short
+    assert not set(stays.values()) & set(short.values())
+    own = await place.do(sharing.access_own_links, short["poster"], who.id)
+    assert own.codes == short and own.expires_at is not None
+    assert (await place.do(sharing.access_own_links, stays["web"], who.id)).codes == stays, "each sheet has its own"
+    async with place.work() as work:
+        assert timedelta(days=6) < own.expires_at - work.now <= timedelta(days=7)
+        before = await work.fetch_value("SELECT count(*) FROM sharing.links WHERE market_id = $1")
+    for days in (0, LINK_DAYS_MAX + 1):
+        refused = await place.do(sharing.make_links, who.id, target, ways, days=days)
+        assert refused == LinkInvalid(field="days")
+    async with place.work() as work:
+        late = MakeLink(who.id, target, "web", "", work.now + timedelta(days=LINK_DAYS_MAX + 1))
+        assert await sharing.make_link(work, late) == LinkInvalid(field="expires_at")
+        assert await work.fetch_value("SELECT count(*) FROM sharing.links WHERE market_id = $1") == before
+    stranger = await given.buyer(place)
+    with pytest.raises(Refused):
+        await place.do(sharing.revoke_links, short["web"], stranger.id)
+    assert await place.do(sharing.revoke_links, short["web"], who.id) is None
+    assert [await share.opened(place, code) for code in short.values()] == [None, None]
+    assert await share.opened(place, stays["web"]) is not None
+    again = granted(await place.do(sharing.make_links, who.id, target, ways, days=1))
+    await place.move_clock(timedelta(days=1))
+    with pytest.raises(Refused):
+        await place.do(sharing.access_own_links, again["web"], who.id)

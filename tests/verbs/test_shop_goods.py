@@ -6,15 +6,17 @@ from uuid import UUID
 
 import pytest
 
+from tests.given import commissions as earning
 from tests.given import goods as given
 from tests.given import shops as shopping
 from tests.given.houses import Place
 from tuan.goods import catalog
-from tuan.goods.catalog.model import ShelfState
+from tuan.goods.catalog.model import PRODUCT, ShelfState
 from tuan.kit.refusals import NotFound, Refused, granted
 from tuan.people import parties
+from tuan.platform import audit
 from tuan.play import shops
-from tuan.play.shops.errors import BudgetSpent, NotOffered, NotPicked, OrderOld, PicksFull
+from tuan.play.shops.errors import BudgetSpent, KeptByMarket, NotOffered, NotPicked, OrderOld, PicksFull, PoolUnchanged
 from tuan.play.shops.model import PICKS_MAX
 from tuan.trade import orders
 from tuan.value import promotions
@@ -95,6 +97,41 @@ async def test_what_a_supplier_keeps_back_is_shown_by_no_shop_until_he_offers_it
     assert await place.do(shops.pick_goods, shop, of.product) == NotOffered()
     assert await place.do(shops.offer_goods, of.product, of.supplier) is None
     assert [row[2] for row in await shown(place, shop)] == [True]
+
+
+async def test_what_the_market_keeps_back_its_supplier_cannot_offer(place: Place) -> None:
+    shop, _ = await shopping.shop(place)
+    of = await shopping.picked(place, shop)
+    assert await place.do(shops.withdraw_goods, of.product, reason="test") is None
+    assert await place.do(shops.withdraw_goods, of.product, reason="test") == PoolUnchanged()
+    assert [row[2] for row in await shown(place, shop)] == [False]
+    assert await place.do(shops.offer_goods, of.product, of.supplier) == KeptByMarket()
+    assert await place.do(shops.withhold_goods, of.product, of.supplier) is None, "he may keep it back too"
+    assert await place.do(shops.offer_goods, of.product, of.supplier) is None
+    (row,) = (await place.do(shops.search_withheld)).items
+    assert (row["product_id"], row["by_supplier"], row["by_market"]) == (of.product, False, True)
+    assert await place.do(shops.withhold_goods, of.product, of.supplier) is None
+    assert await place.do(shops.return_goods, of.product, reason="test") is None
+    assert [row[2] for row in await shown(place, shop)] == [False], "its supplier still keeps it back"
+    assert await place.do(shops.return_goods, of.product, reason="test") == PoolUnchanged()
+    assert await place.do(shops.offer_goods, of.product, of.supplier) is None
+    assert [row[2] for row in await shown(place, shop)] == [True]
+    assert await place.do(shops.offer_goods, of.product, of.supplier) is None, "nothing to do"
+    acts = [(act["action"], act["reason"]) for act in await place.do(audit.about, PRODUCT.show(of.product))]
+    assert acts[:2] == [("shops.return_goods", "test"), ("shops.withdraw_goods", "test")]
+
+
+async def test_what_is_kept_back_pays_no_shop_and_what_was_bought_before_does(place: Place) -> None:
+    await earning.plan(place)
+    of, who = await given.goods(place, units=10), await earning.neighbour(place)
+    shop = await earning.shop(place, of)
+    before = await earning.buy(place, who, of, shop.code)
+    assert await place.do(shops.withdraw_goods, of.product, reason="test") is None
+    meanwhile = await earning.buy(place, who, of, shop.code)
+    assert await place.do(shops.return_goods, of.product, reason="test") is None
+    after = await earning.buy(place, who, of, shop.code)
+    assert [len(await earning.commissions(place, order)) for order in (before, meanwhile, after)] == [1, 0, 1]
+    assert await place.breaches() == {}
 
 
 async def test_what_is_off_the_shelf_is_neither_shown_nor_chosen(place: Place) -> None:

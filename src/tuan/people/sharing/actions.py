@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refusal
-from tuan.kit.time import Instant, day_of
+from tuan.kit.time import Instant, day_of, start_of
 from tuan.people import accounts
 from tuan.people.sharing import model, queries, store
 from tuan.people.sharing.errors import LinkHostInvalid, LinkHostTaken, LinkInvalid, NobodysCustomer, RuleInvalid
@@ -31,7 +31,7 @@ NEW_FOR = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class MakeLink:
     """Share an object. expires_at: None for a link that stays, of which there is one for the same sharer, object, channel
-    and campaign."""
+    and campaign; of those that end at the same moment too."""
 
     actor: UUID
     target: Target
@@ -66,8 +66,7 @@ async def make_link(work: Work, new: MakeLink) -> Code | Refusal:
     """
     if refusal := _why_not(work, new):
         return refusal
-    same = (new.actor, new.target.kind, new.target.object_id, new.channel, new.campaign)
-    if new.expires_at is None and (kept := await work.fetch_value(store.KEPT_LINK_SQL, *same)) is not None:
+    if (kept := await work.fetch_value(store.KEPT_LINK_SQL, *_same(new))) is not None:
         return Code(kept)
     bucket = f"sharing.links {new.actor}"
     if refusal := await limits.take(work, bucket, most=model.LINKS_PER_DAY_MAX, window_seconds=DAY_SECONDS):
@@ -92,8 +91,12 @@ async def _keep(work: Work, new: MakeLink, shop: UUID | None) -> Code:
     )
     if await work.execute(store.INSERT_LINKS.sql, *store.INSERT_LINKS.arrays([row])):
         return Code(code)
-    same = (new.actor, new.target.kind, new.target.object_id, new.channel, new.campaign)
-    return Code(await work.fetch_value(store.KEPT_LINK_SQL, *same))  # he asked twice in the same moment
+    return Code(await work.fetch_value(store.KEPT_LINK_SQL, *_same(new)))  # he asked twice in the same moment
+
+
+def _same(new: MakeLink) -> tuple[object, ...]:
+    """What makes two links one."""
+    return (new.actor, new.target.kind, new.target.object_id, new.channel, new.campaign, new.expires_at)
 
 
 async def begin_shop(work: Work, keeper: UUID, shop: UUID) -> None:
@@ -117,12 +120,21 @@ async def begin_shops(work: Work, *, limit: int) -> int:
 
 
 async def make_links(
-    work: Work, actor: UUID, target: Target, channels: Sequence[str], campaign: str = ""
+    work: Work, actor: UUID, target: Target, channels: Sequence[str], campaign: str = "", *, days: int | None = None
 ) -> dict[str, Code] | Refusal:
-    """The codes of an object by channel, so that each way of sharing it is counted for itself; all of them or none."""
+    """The codes of an object by channel, so that each way of sharing it is counted for itself; all of them or none.
+
+    days: they end at the end of the last of so many days of the market, today among them, so that who asks twice on a day gets the
+    same ones; None for links that stay.
+    """
+    if days is not None and not 0 < days <= model.LINK_DAYS_MAX:
+        return LinkInvalid(field="days")
+    zone, until = work.market.time_zone, None
+    if days is not None:
+        until = start_of(day_of(work.now, zone) + timedelta(days=days), zone)
     found: dict[str, Code] = {}
     for channel in channels:
-        code = await make_link(work, MakeLink(actor, target, channel, campaign))
+        code = await make_link(work, MakeLink(actor, target, channel, campaign, until))
         if isinstance(code, Refusal):
             return code
         found[channel] = code
@@ -144,11 +156,14 @@ async def make_market_link(work: Work, new: MarketLink, *, reason: str) -> Code 
 
 
 def _why_not(work: Work, new: MakeLink | MarketLink) -> Refusal | None:
+    """The market's own may end whenever it likes."""
+    most = work.now + timedelta(days=model.LINK_DAYS_MAX)
+    end = new.expires_at
     wrong = {
         "kind": new.target.kind not in KINDS,
         "channel": new.channel not in CHANNELS,
         "campaign": len(new.campaign) > CAMPAIGN_LETTERS_MAX,
-        "expires_at": new.expires_at is not None and new.expires_at <= work.now,
+        "expires_at": end is not None and (end <= work.now or (isinstance(new, MakeLink) and end > most)),
     }
     field = next((name for name, is_bad in wrong.items() if is_bad), None)
     return LinkInvalid(field=field) if field else None
@@ -159,6 +174,14 @@ async def revoke_link(work: Work, code: str, sharer: UUID) -> Refusal | None:
     if await work.fetch_value(store.REVOKE_SQL, code, work.now, sharer) is None:
         return NotFound()
     work.notify(TOPIC + code)
+    return None
+
+
+async def revoke_links(work: Work, code: str, sharer: UUID) -> Refusal | None:
+    """The same with this link and its sisters on the other channels, which end with it."""
+    for one in (await queries.access_own_links(work, code, sharer)).codes.values():
+        if refusal := await revoke_link(work, one, sharer):
+            return refusal
     return None
 
 

@@ -58,10 +58,10 @@ LINKS_OF_SQL = (
     "GROUP BY l.market_id, l.code ORDER BY l.made_at DESC, l.code LIMIT 200"
 )
 OWN_LINKS_SQL = (
-    "SELECT o.code, o.kind, o.object_id, o.shop_id, o.channel, o.campaign FROM sharing.links l JOIN sharing.links o "
+    "SELECT o.code, o.kind, o.object_id, o.shop_id, o.channel, o.campaign, o.expires_at FROM sharing.links l JOIN sharing.links o "
     "ON o.market_id = l.market_id AND o.sharer_id = l.sharer_id AND o.kind = l.kind AND o.object_id = l.object_id "
-    "AND o.campaign = l.campaign AND o.revoked_at IS NULL AND o.expires_at IS NULL AND o.channel <> 'page' "
-    "WHERE l.market_id = $1 AND l.code = $2 AND l.sharer_id = $3 AND l.channel <> 'page' AND l.revoked_at IS NULL ORDER BY o.made_at, o.code"
+    "AND o.campaign = l.campaign AND o.revoked_at IS NULL AND o.expires_at IS NOT DISTINCT FROM l.expires_at AND o.channel <> 'page' "
+    "WHERE l.market_id = $1 AND l.code = $2 AND l.sharer_id = $3 AND l.channel <> 'page' AND l.revoked_at IS NULL AND (l.expires_at IS NULL OR l.expires_at > $4) ORDER BY o.made_at, o.code"
 )
 LINK_SQL = (
     "SELECT l.code, l.kind, l.object_id, l.sharer_id, l.shop_id, l.channel, l.campaign, l.made_at, l.expires_at, "
@@ -149,22 +149,24 @@ async def links_of(work: Work, sharer: UUID) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class OwnLinks:
-    """How somebody shares one object: the codes by channel."""
+    """How somebody shares one object: the codes by channel, which all end at the same moment, or never."""
 
     target: Target
     shop_id: UUID | None
     campaign: str
     codes: dict[str, Code]
+    expires_at: Instant | None
 
 
 async def access_own_links(work: Work, code: str, sharer: UUID) -> OwnLinks:
     """This link of the sharer's own and its sisters on the other channels; raises Refused(NotFound)."""
-    rows = await work.fetch(OWN_LINKS_SQL, code, sharer)
+    rows = await work.fetch(OWN_LINKS_SQL, code, sharer, work.now)
     if not rows:
         raise Refused(NotFound())
     first = rows[0]
     codes = {row["channel"]: Code(row["code"]) for row in rows}
-    return OwnLinks(Target(first["kind"], first["object_id"]), first["shop_id"], first["campaign"], codes)
+    return OwnLinks(Target(first["kind"], first["object_id"]), first["shop_id"], first["campaign"], codes,
+                    first["expires_at"])  # fmt: skip
 
 
 async def access_link(work: Work, code: str) -> tuple[Any, list[Any]]:
@@ -176,7 +178,7 @@ async def access_link(work: Work, code: str) -> tuple[Any, list[Any]]:
 
 
 async def search_links(
-    work: Work, wanted: Wanted = NEWEST, *, markets_own: bool | None = None, channel: str = ""
+    work: Work, wanted: Wanted = NEWEST, *, markets_own: bool | None = None, channel: str = "", kind: str = ""
 ) -> tuple[Page[Any], dict[str, Any]]:
     """Links of the market, newest first, and of each by its code how it was visited. markets_own: None for everybody's."""
     of = tables.links.c
@@ -187,6 +189,8 @@ async def search_links(
         query = query.where(sa.not_(is_peoples) if markets_own else is_peoples)
     if channel:
         query = query.where(of.channel == channel)
+    if kind:
+        query = query.where(of.kind == kind)
     page = await list_rows(work, query, wanted, sorts={"made": of.made_at}, key=of.code)
     counts = await work.fetch(COUNTS_SQL, [row["code"] for row in page.items])
     return page, {row["code"]: row for row in counts}

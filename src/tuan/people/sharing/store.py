@@ -30,7 +30,7 @@ FOLLOW = bulk.insert(tables.follows, "person_id", "shop_id", "since", on_conflic
 
 KEPT_LINK_SQL = (
     "SELECT code FROM sharing.links WHERE market_id = $1 AND sharer_id = $2 AND kind = $3 AND object_id = $4 "
-    "AND channel = $5 AND campaign = $6 AND revoked_at IS NULL AND expires_at IS NULL"
+    "AND channel = $5 AND campaign = $6 AND revoked_at IS NULL AND expires_at IS NOT DISTINCT FROM $7 LIMIT 1"
 )
 GIVE_LINKS_SQL = (
     "UPDATE sharing.links SET shop_id = $3 WHERE market_id = $1 AND sharer_id = $2 AND shop_id IS NULL AND revoked_at IS NULL "

@@ -69,6 +69,18 @@ class CourseFirst(Conflict):
     code = "shops.course_first"
 
 
+class KeptByMarket(Conflict):
+    """The market keeps these goods back from shops, so that their supplier cannot offer them."""
+
+    code = "shops.kept_by_market"
+
+
+class PoolUnchanged(Conflict):
+    """The goods are already as somebody wants them: kept back by the market, or not."""
+
+    code = "shops.pool_unchanged"
+
+
 class OrderOld(Conflict):
     """The shop's goods have changed since the page was shown."""
 

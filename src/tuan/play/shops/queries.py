@@ -14,6 +14,7 @@ from tuan.kit.time import day_of, utc
 from tuan.people import accounts, parties, training
 from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
+from tuan.platform.schema import metadata
 from tuan.platform.work import Work
 from tuan.play.shops import tables
 from tuan.play.shops.model import AHEAD, MORE_PICKS_MAX, PICKS_MAX, Customer, Shows, Task, Terms, tasks_left
@@ -45,13 +46,14 @@ PAGE_SQL = "SELECT words, cover, budget_minor, held_minor FROM shops.pages WHERE
 PAGES_SQL = "SELECT shop_id, words, cover FROM shops.pages WHERE market_id = $1 AND shop_id = ANY($2::uuid[])"
 PICKS_SQL = (
     "SELECT k.product_id, k.words, p.title, coalesce(p.pictures->>0, '') AS picture, "
-    "p.state = 'listed' AND w.product_id IS NULL AS is_shown, d.position AS today FROM shops.picks k "
+    "p.state = 'listed' AND w.product_id IS NULL AS is_shown, w.product_id IS NOT NULL AS is_withheld, p.state = 'listed' AS is_listed, d.position AS today FROM shops.picks k "
     "JOIN catalog.products p ON p.market_id = k.market_id AND p.id = k.product_id "
     "LEFT JOIN shops.withheld w ON w.market_id = k.market_id AND w.product_id = k.product_id "
     "LEFT JOIN shops.day_picks d ON d.market_id = k.market_id AND d.shop_id = k.shop_id AND d.product_id = k.product_id "
     "AND d.day = $3 WHERE k.market_id = $1 AND k.shop_id = $2 ORDER BY k.position, k.product_id"
 )
 WITHHELD_SQL = "SELECT product_id FROM shops.withheld WHERE market_id = $1 AND product_id = ANY($2::uuid[])"
+POOL_SQL = "SELECT product_id, by_supplier, by_market, since FROM shops.withheld WHERE market_id = $1 AND product_id = ANY($2::uuid[])"
 PICKED_SQL = "SELECT product_id FROM shops.picks WHERE market_id = $1 AND shop_id = $2 AND product_id = ANY($3::uuid[])"
 MATERIALS_SQL = (
     "SELECT m.id, m.shop_id, m.product_id, m.words, m.pictures, m.made_at FROM shops.materials m WHERE m.market_id = $1 "
@@ -210,13 +212,29 @@ async def pages_of(work: Work, some: Collection[UUID]) -> dict[UUID, Any]:
 
 async def picks_of(work: Work, shop: UUID) -> list[Any]:
     """The shop's goods in its order: rows of product_id, words, title, picture, is_shown (on the shelf, and offered to
-    shops), today (its place among today's, or None)."""
+    shops), is_withheld (kept back from shops), is_listed, today (its place among today's, or None)."""
     return await work.fetch(PICKS_SQL, shop, day_of(work.now, work.market.time_zone))
 
 
 async def withheld_of(work: Work, products: Collection[UUID]) -> set[UUID]:
-    """Those of these that their suppliers keep back from shops."""
+    """Those of these that are kept back from shops, by whomever."""
     return {row["product_id"] for row in await work.fetch(WITHHELD_SQL, list(products))}
+
+
+async def pool_of(work: Work, products: Collection[UUID]) -> dict[UUID, Any]:
+    """Of those of these that are kept back: rows of product_id, by_supplier, by_market, since."""
+    return {row["product_id"]: row for row in await work.fetch(POOL_SQL, list(products))}
+
+
+async def search_withheld(work: Work, wanted: Wanted = NEWEST) -> Page[Any]:
+    """What is kept back from shops, the latest first; rows of product_id, title, supplier_id, by_supplier, by_market, since."""
+    w, p = tables.withheld, metadata.tables["catalog.products"]
+    query = (
+        sa.select(w.c.product_id, p.c.title, p.c.supplier_id, w.c.by_supplier, w.c.by_market, w.c.since)
+        .join(p, (p.c.market_id == w.c.market_id) & (p.c.id == w.c.product_id))
+        .where(w.c.market_id == work.market.id)
+    )
+    return await list_rows(work, query, wanted, sorts={"newest": w.c.since}, key=w.c.product_id)
 
 
 async def picked_of(work: Work, shop: UUID, products: Collection[UUID]) -> set[UUID]:

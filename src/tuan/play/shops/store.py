@@ -59,8 +59,15 @@ DESCRIBE_SQL = "UPDATE shops.picks SET words = $4 WHERE market_id = $1 AND shop_
 ARRANGE = bulk.update(tables.picks, key=("shop_id", "product_id"), columns=("position",))
 CLEAR_DAY_SQL = "DELETE FROM shops.day_picks WHERE market_id = $1 AND shop_id = $2 AND day = $3"
 INSERT_DAY = bulk.insert(tables.day_picks, "shop_id", "day", "product_id", "position")
-WITHHOLD_SQL = "INSERT INTO shops.withheld (market_id, product_id, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+LOCK_WITHHELD_SQL = (
+    "SELECT by_supplier, by_market FROM shops.withheld WHERE market_id = $1 AND product_id = $2 FOR UPDATE"
+)
+WITHHOLD_SQL = (
+    "INSERT INTO shops.withheld (market_id, product_id, since, by_supplier, by_market) VALUES ($1, $2, $3, $4, $5) "
+    "ON CONFLICT (market_id, product_id) DO UPDATE SET by_supplier = withheld.by_supplier OR $4, by_market = withheld.by_market OR $5"
+)
 OFFER_SQL = "DELETE FROM shops.withheld WHERE market_id = $1 AND product_id = $2"
+KEEP_BACK_SQL = "UPDATE shops.withheld SET by_supplier = $3, by_market = $4 WHERE market_id = $1 AND product_id = $2"
 INSERT_MATERIALS = bulk.insert(tables.materials, "id", "shop_id", "product_id", "words", "pictures", "made_at")
 REMOVE_MATERIAL_SQL = (
     "UPDATE shops.materials SET removed_at = $4 WHERE market_id = $1 AND id = $2 AND shop_id IS NOT DISTINCT FROM $3 "

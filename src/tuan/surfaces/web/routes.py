@@ -107,6 +107,7 @@ PLACES = (
     "api.v1.wallets",
     "api.v1.organisations",
     "api.v1.admissions",
+    "api.v1.pool",
     "api.v1.vetting",
     "api.v1.courses",
     "api.v1.levels",

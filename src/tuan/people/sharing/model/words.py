@@ -22,6 +22,8 @@ and recommends nothing to who is somebody's customer."""
 SCENE_LETTERS_MAX = 32
 """What a mini-program passes on with a code is no longer than this (WeChat, getUnlimitedQRCode: scene)."""
 LINKS_PER_DAY_MAX = 500
+LINK_DAYS_MAX = 366
+"""So long a link with an end is good at most; one that is to be good for longer has none."""
 """One person's new links; asking for the same one again is no new link."""
 
 

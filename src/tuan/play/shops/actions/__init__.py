@@ -25,8 +25,10 @@ from tuan.play.shops.actions.goods import (
     pick_goods,
     publish_material,
     remove_material,
+    return_goods,
     set_cover,
     unpick_goods,
+    withdraw_goods,
     withdraw_material,
     withhold_goods,
 )
@@ -66,10 +68,12 @@ __all__ = [
     "publish_material",
     "refuse_application",
     "remove_material",
+    "return_goods",
     "set_cover",
     "set_terms",
     "unpick_goods",
     "withdraw_application",
+    "withdraw_goods",
     "withdraw_material",
     "withhold_goods",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from tuan.goods import catalog
-from tuan.goods.catalog.model import PRODUCT, ShelfState
+from tuan.goods.catalog.model import PRODUCT, ProductId, ShelfState
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import day_of
 from tuan.people import parties, training
@@ -13,7 +13,15 @@ from tuan.platform import audit
 from tuan.platform.bulk import Json
 from tuan.platform.work import Work
 from tuan.play.shops import model, queries, store
-from tuan.play.shops.errors import CourseFirst, NotOffered, NotPicked, PageInvalid, PicksFull
+from tuan.play.shops.errors import (
+    CourseFirst,
+    KeptByMarket,
+    NotOffered,
+    NotPicked,
+    PageInvalid,
+    PicksFull,
+    PoolUnchanged,
+)
 from tuan.play.shops.model import (
     DAY_PICKS_MAX,
     FRESH_GOODS,
@@ -110,24 +118,66 @@ async def choose_day(work: Work, shop: UUID, products: Sequence[UUID]) -> Refusa
 
 
 async def withhold_goods(work: Work, product: UUID, supplier: UUID) -> Refusal | None:
-    """The supplier keeps a product back from shops: nobody picks it, and shops that have picked it show it no more."""
+    """The supplier keeps a product back from shops: nobody picks it, shops that have picked it show it no more, and what is bought
+    from then on pays no shop."""
     if refusal := await _why_not_his(work, product, supplier):
         return refusal
-    await work.execute(store.WITHHOLD_SQL, product, work.now)
+    await work.execute(store.WITHHOLD_SQL, product, work.now, True, False)
     return None
 
 
 async def offer_goods(work: Work, product: UUID, supplier: UUID) -> Refusal | None:
-    """The supplier offers it to shops again; those that had picked it show it again."""
+    """The supplier offers it to shops again; those that had picked it show it again, unless the market keeps it back too."""
     if refusal := await _why_not_his(work, product, supplier):
         return refusal
-    await work.execute(store.OFFER_SQL, product)
+    (row,) = await work.lock("shops", store.LOCK_WITHHELD_SQL, product) or (None,)
+    if row is not None and not row["by_supplier"]:
+        return KeptByMarket()
+    await _offer(work, product, row, by_market=row is not None and row["by_market"])
     return None
 
 
 async def _why_not_his(work: Work, product: UUID, supplier: UUID) -> Refusal | None:
     row = await catalog.access_any_product(work, product)
     return None if row["supplier_id"] == supplier else NotFound()
+
+
+async def _offer(work: Work, product: UUID, row: Any, *, by_supplier: bool = False, by_market: bool = False) -> None:
+    """Of whom it is still kept back; of nobody, it is offered."""
+    if row is None:
+        return
+    if by_supplier or by_market:
+        await work.execute(store.KEEP_BACK_SQL, product, by_supplier, by_market)
+    else:
+        await work.execute(store.OFFER_SQL, product)
+
+
+async def withdraw_goods(work: Work, product: UUID, *, reason: str) -> Refusal | None:
+    """The market keeps a product back from every shop; its supplier cannot undo it. Audited."""
+    if refusal := audit.why_not_reason(reason):
+        return refusal
+    await catalog.access_any_product(work, product)
+    (row,) = await work.lock("shops", store.LOCK_WITHHELD_SQL, product) or (None,)
+    if row is not None and row["by_market"]:
+        return PoolUnchanged()
+    await work.execute(store.WITHHOLD_SQL, product, work.now, False, True)
+    await audit.record(work, "shops.withdraw_goods", PRODUCT.show(ProductId(product)), reason=reason,
+                       before={"offered": True}, after={"offered": False})  # fmt: skip
+    return None
+
+
+async def return_goods(work: Work, product: UUID, *, reason: str) -> Refusal | None:
+    """The market lets shops have it again, unless its supplier keeps it back. Audited."""
+    if refusal := audit.why_not_reason(reason):
+        return refusal
+    await catalog.access_any_product(work, product)
+    (row,) = await work.lock("shops", store.LOCK_WITHHELD_SQL, product) or (None,)
+    if row is None or not row["by_market"]:
+        return PoolUnchanged()
+    await _offer(work, product, row, by_supplier=row["by_supplier"])
+    await audit.record(work, "shops.return_goods", PRODUCT.show(ProductId(product)), reason=reason,
+                       before={"offered": False}, after={"offered": True})  # fmt: skip
+    return None
 
 
 async def keep_material(

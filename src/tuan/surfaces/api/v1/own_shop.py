@@ -178,10 +178,10 @@ async def set_shop_cover(visit: Visit, data: CoverPicture, key: str) -> Refusal 
 
 @operation("GET", "/shop/goods", scope="shop.read")
 async def list_shop_goods(visit: Visit) -> Listing[ShopGood]:
-    """The shop's goods in its own order, as far as they are shown."""
+    """The shop's goods in its own order, as far as they are on the shelf; what is kept back from shops is sold out for them."""
     shop = own_shop(visit)
     async with visit.reading() as work:
-        rows = [row for row in await shops.picks_of(work, shop.id) if row["is_shown"]]
+        rows = [row for row in await shops.picks_of(work, shop.id) if row["is_listed"]]
         offers = await offers_of(work, [row["product_id"] for row in rows])
     return Listing([_good(visit, row, offers[row["product_id"]]) for row in rows])
 
@@ -190,7 +190,7 @@ def _good(visit: Visit, row: Any, offer: Any) -> ShopGood:
     one = goods_of(visit, row, offer)
     return ShopGood(
         product=one.product, name=one.name, price=money(visit, one.price.amount_minor), words=one.words,
-        today=row["today"] is not None, sold_out=one.is_sold_out,
+        today=row["today"] is not None, sold_out=one.is_sold_out or row["is_withheld"],
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from tuan.surfaces.web import shares
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.visits import Visit
+from tuan.voice import insight
 
 LinkCode = Annotated[
     str, Meta(description="A link's code.", pattern="^[0-9a-hjkmnp-tv-z]{10}$", examples=["4t7k2m9x0p"])
@@ -140,6 +141,16 @@ class MarketLinkQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_field
     """Whose links: the market's own, or people's."""
 
     of: Literal["market", "people"] = "market"
+    kind: Kind | None = None
+    channel: AnyChannel | None = None
+
+
+class MarketLinkCounts(LinkVisits, frozen=True, kw_only=True):
+    """With what it brought: orders, those of them that were paid, and the money of goods that were kept."""
+
+    orders: Count
+    paid: Count
+    kept: Money
 
 
 def _made(visit: Visit, code: str, title: str) -> MadeLink:
@@ -253,13 +264,22 @@ def _is_ours(visit: Visit, url: str) -> bool:
 
 
 @operation("GET", "/market-links", scope="links.read")
-async def list_market_links(visit: Visit, query: MarketLinkQuery) -> Listing[LinkVisits]:
+async def list_market_links(visit: Visit, query: MarketLinkQuery) -> Listing[MarketLinkCounts]:
     """The market's own links, or everybody else's, the newest first."""
     async with visit.reading() as work:
         page, counts = await sharing.search_links(
-            work, Wanted(after=query.after, size=query.size), markets_own=query.of == "market"
-        )
-    return Listing([_visited(row, counts.get(row["code"])) for row in page.items], page.next_key)
+            work, Wanted(after=query.after, size=query.size), markets_own=query.of == "market",
+            channel=query.channel or "", kind=query.kind or "",
+        )  # fmt: skip
+        brought = await insight.brought_by(work, [row["code"] for row in page.items])
+    items = [_counted(visit, row, counts.get(row["code"]), brought.get(row["code"])) for row in page.items]
+    return Listing(items, page.next_key)
+
+
+def _counted(visit: Visit, row: Any, counts: Any | None, brought: Any | None) -> MarketLinkCounts:
+    orders, paid, kept = (brought[name] if brought else 0 for name in ("orders", "paid", "kept"))
+    visits = {name: getattr(_visited(row, counts), name) for name in LinkVisits.__struct_fields__}
+    return MarketLinkCounts(**visits, orders=orders, paid=paid, kept=Money(kept, visit.market.currency))
 
 
 @operation("POST", "/market-links", scope="links.write", status=201)

@@ -10,23 +10,29 @@ from litestar.params import FromPath
 
 from tuan.goods import catalog
 from tuan.goods.catalog.model import PRODUCT, ShelfState
+from tuan.kit.pages import Page
 from tuan.kit.refusals import Refusal
 from tuan.people import accounts, parties, sharing
 from tuan.people.accounts.model import PERSON, PersonId, masked_name
+from tuan.people.parties.model import SHOP, ShopState
 from tuan.people.sharing import MarketLink
 from tuan.people.sharing.model import CHANNELS, PAGE
 from tuan.platform import markets
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
+from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.acting import acted, read_instant
 from tuan.surfaces.backoffice.links.context import Domain, DomainPage, LinkPage, LinksPage, NewLinkPage, Typed
-from tuan.surfaces.backoffice.tables import Cell, Choice, Column, Filter, chosen, table_page, wanted
+from tuan.surfaces.backoffice.tables import Cell, Choice, Column, Filter, chosen, csv_of, table_page, wanted
 from tuan.surfaces.backoffice.today.context import Chart, Point
 from tuan.surfaces.storefront.links.viewing import of_target, page_of, titles_of
 from tuan.surfaces.storefront.share.routes import HOME, read_target
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.visits import Visit
+from tuan.value import promotions
+from tuan.value.promotions.model import TEMPLATE, TemplateState, Way
+from tuan.voice import insight
 
 PLACE = Place(name="links", label="Links", url="/office/links", permission="links.see", icon="share")
 HERE = "/office/links"
@@ -40,6 +46,9 @@ COLUMNS = (
     Column("visitors", "Visitors", is_number=True),
     Column("visits", "Visits", is_number=True),
     Column("bots", "Programs", is_number=True),
+    Column("orders", "Orders", is_number=True),
+    Column("paid", "Paid", is_number=True),
+    Column("kept", "Kept", is_number=True),
 )
 CHANNEL_WORDS = (
     ("web", "Link"),
@@ -50,19 +59,28 @@ CHANNEL_WORDS = (
     ("wechat_mp", "Mini-program"),
 )
 PAGES_WORDS = ((PAGE, "Its page"),)
+KIND_WORDS = (
+    ("product", "Product"),
+    ("team", "Team"),
+    ("shop", "Shop"),
+    ("coupon", "Coupon"),
+    ("home", "The shop window"),
+)
 MARKETS, PEOPLES = "market", "people"
 FILTERS = (
     Filter("of", "Whose", ((MARKETS, "The market's own"), (PEOPLES, "People's"))),
+    Filter("kind", "Leads to", KIND_WORDS),
     Filter("channel", "Channel", CHANNEL_WORDS + PAGES_WORDS),
 )
 THINGS_MAX = 500
 
 
 class MakeForm(Typed, frozen=True, kw_only=True):
-    """What was typed, and why."""
+    """What was typed, and why. number: of a team, or of anything that is not in the list; it counts instead of `what`."""
 
     key: str
     reason: str
+    number: str = ""
 
 
 class StopForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,34 +99,57 @@ class DomainForm(msgspec.Struct, frozen=True, kw_only=True):
 @get(HERE, opt=staff("links.see"))
 async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     """Links of the market, the newest first."""
+    async with visit.reading() as work:
+        rows = await _rows(visit, work, wanted(visit, COLUMNS))
+        domain = await _domain(work, visit)
+    table = table_page(visit, PLACE, COLUMNS, FILTERS, rows, lambda row: _cells(visit, row), csv_path=f"{HERE}/export")
+    page = LinksPage(
+        table=table, domain=domain, may_make=visit.may("links.make"), may_set_domain=visit.may("links.domain")
+    )
+    return visit.page("backoffice/links/list.html", page, place=PLACE.name)
+
+
+@get(f"{HERE}/export", opt=staff("links.see", "exports.make", fresh=True))
+async def export(visit: NamedDependency[Visit]) -> Response[Any]:
+    """The same rows as CSV."""
+
+    async def fetch(work: Work, page: Wanted) -> Page[Any]:
+        return await _rows(visit, work, page)
+
+    return await csv_of(visit, "links", COLUMNS, fetch, lambda row: _cells(visit, row))
+
+
+async def _rows(visit: Visit, work: Work, page: Wanted) -> Page[Any]:
+    """Links with their titles, how they were visited and what they brought: as many statements as kinds, however many links."""
     said = chosen(visit, FILTERS)
     own = {MARKETS: True, PEOPLES: False}.get(said.get("of", ""))
-    async with visit.reading() as work:
-        rows, counts = await sharing.search_links(
-            work, wanted(visit, COLUMNS), markets_own=own, channel=said.get("channel", "")
-        )
-        titles = await titles_of(work, visit, [sharing.target_of(row) for row in rows.items])
-        now, domain = work.now, await _domain(work, visit)
+    rows, counts = await sharing.search_links(
+        work, page, markets_own=own, channel=said.get("channel", ""), kind=said.get("kind", "")
+    )
+    titles = await titles_of(work, visit, [sharing.target_of(row) for row in rows.items])
+    brought = await insight.brought_by(work, [row["code"] for row in rows.items])
+    found = [
+        {**row, "title": titles[sharing.target_of(row)], "now": work.now, "seen": counts.get(row["code"]),
+         "brought": brought.get(row["code"])}
+        for row in rows.items
+    ]  # fmt: skip
+    return Page(found, rows.next_key, rows.count)
 
-    def cells(row: Any) -> Sequence[Cell]:
-        seen = counts.get(row["code"])
-        title = titles[sharing.target_of(row)]
-        state, tone = _state(visit, row, now)
-        return [
-            Cell(text=row["code"], url=f"{HERE}/{row['code']}"),
-            Cell(text=title),
-            Cell(text=_channel(visit, row["channel"])),
-            Cell(text=row["campaign"]),
-            Cell(at=row["made_at"]),
-            Cell(text=state, tone=tone),
-            *(Cell(text=str(seen[name] if seen else 0), is_number=True) for name in ("visitors", "visits", "bots")),
-        ]
 
-    page = LinksPage(
-        table=table_page(visit, PLACE, COLUMNS, FILTERS, rows, cells), domain=domain,
-        may_make=visit.may("links.make"), may_set_domain=visit.may("links.domain"),
-    )  # fmt: skip
-    return visit.page("backoffice/links/list.html", page, place=PLACE.name)
+def _cells(visit: Visit, row: Any) -> Sequence[Cell]:
+    seen, brought = row["seen"], row["brought"]
+    state, tone = _state(visit, row, row["now"])
+    return [
+        Cell(text=row["code"], url=f"{HERE}/{row['code']}"),
+        Cell(text=row["title"]),
+        Cell(text=_channel(visit, row["channel"])),
+        Cell(text=row["campaign"]),
+        Cell(at=row["made_at"]),
+        Cell(text=state, tone=tone),
+        *(Cell(text=str(seen[name] if seen else 0), is_number=True) for name in ("visitors", "visits", "bots")),
+        *(Cell(text=str(brought[name] if brought else 0), is_number=True) for name in ("orders", "paid")),
+        Cell(amount=saying.money(visit, brought["kept"] if brought else 0), is_number=True),
+    ]
 
 
 def _state(visit: Visit, row: Any, now: Any) -> tuple[str, Any]:
@@ -131,8 +172,16 @@ async def ask(visit: NamedDependency[Visit]) -> Response[Any]:
     everything = Wanted("title", is_descending=False, size=THINGS_MAX)
     async with visit.reading() as work:
         listed = await catalog.everything(work, everything, state=ShelfState.LISTED)
+        opened = await parties.search_shops(work, Wanted(size=THINGS_MAX), state=ShopState.OPEN)
+        coupons = await promotions.list_templates(work, Wanted("made_at", size=THINGS_MAX), state=TemplateState.RUNNING)
     things = [(HOME, visit.gettext("The shop window"))]
     things += [(PRODUCT.show(row["id"]), row["title"]) for row in listed.items]
+    things += [(SHOP.show(row["id"]), f"{visit.gettext('Shop')}: {row['name']}") for row in opened.items]
+    things += [
+        (TEMPLATE.show(row["id"]), f"{visit.gettext('Coupon')}: {row['name']}")
+        for row in coupons.items
+        if row["way"] == Way.CENTRE
+    ]
     page = NewLinkPage(
         typed=typed,
         things=[Choice(value=value, label=label, is_chosen=value == typed.what) for value, label in things],
@@ -150,7 +199,8 @@ async def ask(visit: NamedDependency[Visit]) -> Response[Any]:
 async def make(visit: NamedDependency[Visit]) -> Response[Any]:
     """A link of the market's own, which nobody gains by."""
     form = await visit.form(MakeForm)
-    target = read_target(form.what)
+    what = form.number.strip() or form.what
+    target = read_target(what)
     until = read_instant(visit, form.until, "until") if form.until else None
     new = MarketLink(target, form.channel if form.channel in CHANNELS else "", form.campaign.strip(), until)
 
@@ -159,7 +209,7 @@ async def make(visit: NamedDependency[Visit]) -> Response[Any]:
         made = await sharing.make_market_link(work, new, reason=form.reason)
         return made if isinstance(made, Refusal) else None
 
-    subject = f"{form.what} {form.channel} {form.campaign} {form.until}"
+    subject = f"{what} {form.channel} {form.campaign} {form.until}"
     return await acted(visit, "office.make_link", form.key, form.reason, subject, act, f"{HERE}?of={MARKETS}")
 
 
@@ -262,4 +312,4 @@ async def set_domain(visit: NamedDependency[Visit]) -> Response[Any]:
     return await acted(visit, "office.link_domain", form.key, form.reason, form.link_host, act, f"{HERE}/domain")
 
 
-HANDLERS = (show, ask, make, show_domain, set_domain, show_one, stop)
+HANDLERS = (show, export, ask, make, show_domain, set_domain, show_one, stop)

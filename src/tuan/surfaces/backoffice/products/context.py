@@ -87,6 +87,7 @@ class ProductPage(msgspec.Struct, frozen=True, kw_only=True):
     pictures_max: int
     prices: list[PriceNote]
     shop_url: str
+    pool_url: str
     campaign_url: str
     new_campaign_url: str
     may_edit: bool

@@ -243,6 +243,7 @@ async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Respons
             for one in history
         ],
         shop_url="" if row["state"] == ShelfState.DRAFT else f"/p/{product}",
+        pool_url=f"/office/shops/pool/{product}" if visit.may("shops.see") else "",
         campaign_url=f"/office/campaigns/{CAMPAIGN_ID.show(running)}" if running else "",
         new_campaign_url=f"/office/campaigns/new?product={product}" if visit.may("campaigns.launch") else "",
         may_edit=visit.may("products.edit"),

@@ -16,7 +16,7 @@ from tuan.platform.work import Work
 from tuan.play import shops
 from tuan.surfaces.backoffice import saying
 from tuan.surfaces.backoffice.acting import acted, read_amount, written_amount
-from tuan.surfaces.backoffice.shops import applications, materials, rules, words
+from tuan.surfaces.backoffice.shops import applications, materials, pool, rules, words
 from tuan.surfaces.backoffice.shops.context import ListPage, OfficeShopPage
 from tuan.surfaces.backoffice.tables import Cell, Column, Filter, table_page, wanted
 from tuan.surfaces.web.pages import Place
@@ -145,4 +145,14 @@ async def grant(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[
     return await acted(visit, "office.shop_budget", form.key, form.reason, subject, act, shop_url(found))
 
 
-HANDLERS = (*applications.HANDLERS, *materials.HANDLERS, *rules.HANDLERS, show_all, show, suspend, reopen, grant)
+HANDLERS = (
+    *applications.HANDLERS,
+    *materials.HANDLERS,
+    *pool.HANDLERS,
+    *rules.HANDLERS,
+    show_all,
+    show,
+    suspend,
+    reopen,
+    grant,
+)

@@ -1,5 +1,7 @@
 """States and rules of shops in the words of the office."""
 
+from typing import Any
+
 from tuan.surfaces.backoffice.saying import Chip
 from tuan.surfaces.backoffice.tables import Tone
 from tuan.surfaces.web.visits import Visit
@@ -37,12 +39,22 @@ def bind_rules(visit: Visit) -> dict[str, str]:
     }
 
 
+def kept_back_by(visit: Visit, row: Any) -> str:
+    """Who keeps goods back from shops."""
+    said = (
+        (row["by_market"], visit.gettext("The market")),
+        (row["by_supplier"], visit.gettext("Its supplier")),
+    )
+    return " · ".join(words for is_said, words in said if is_said)
+
+
 def places(visit: Visit, here: str) -> list[Chip]:
     """The pages of this place."""
     pages = (
         ("shops", visit.gettext("Shops")),
         ("applications", visit.gettext("Applications")),
         ("materials", visit.gettext("Materials")),
+        ("pool", visit.gettext("Kept back from shops")),
         ("rules", visit.gettext("Rules")),
     )
     return [

@@ -77,5 +77,8 @@ class ProductFormPage(msgspec.Struct, frozen=True, kw_only=True):
     skus: list[OwnSku] = []
     waiting: OwnProposal | None = None
     is_draft: bool = False
+    is_kept_back: bool = False
+    """By its supplier; `market_keeps`: by the market, which he cannot undo."""
+    market_keeps: bool = False
     errors: dict[str, str] = {}
     key: str = ""

@@ -14,10 +14,12 @@ from tuan.goods.catalog.model import CATEGORY, PRODUCT, SKU, Customs, ProductTex
 from tuan.goods.sourcing.model import PROPOSAL_ID, Proposed, ProposedSku
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.platform.work import Work
+from tuan.play import shops
 from tuan.surfaces.backoffice.acting import read_amount, read_whole
 from tuan.surfaces.desks.goods import viewing
 from tuan.surfaces.desks.goods.context import Texts
 from tuan.surfaces.storefront.cases.filing import read_pictures
+from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SUPPLIER, TAKES_FILE
@@ -60,6 +62,13 @@ class PriceForm(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     sku: str
     price: str
+
+
+class PoolForm(msgspec.Struct, frozen=True, kw_only=True):
+    """turn: `keep_back` or `offer`."""
+
+    key: str
+    turn: str
 
 
 class CustomsForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,6 +236,23 @@ async def declare(visit: NamedDependency[Visit], product: FromPath[str]) -> Resp
     return refuse(visit, outcome, Step(label=visit.gettext("My goods"), url=f"{URL}/{product}"))
 
 
+@post(f"{URL}/{{product:str}}/pool", opt=SUPPLIER)
+async def turn_pool(visit: NamedDependency[Visit], product: FromPath[str]) -> Response[Any]:
+    """Keep it back from shops, or offer it to them again."""
+    found, form, supplier = read_id(PRODUCT, product), await visit.form(PoolForm), _supplier(visit)
+    verb = {"keep_back": shops.withhold_goods, "offer": shops.offer_goods}.get(form.turn)
+    if verb is None:
+        raise Refused(FieldInvalid(field="turn"))
+
+    async def act(work: Work) -> Refusal | None:
+        return await verb(work, found, supplier)
+
+    outcome = await once(visit, "desk.turn_pool", form.key, f"{product} {form.turn}", act)
+    if outcome is None:
+        return visit.go_on(f"{URL}/{product}")
+    return refuse(visit, outcome, Step(label=visit.gettext("My goods"), url=f"{URL}/{product}"))
+
+
 async def why_not_own(work: Work, supplier: UUID, sku: UUID, product: UUID | None = None) -> Refusal | None:
     """Somebody else's SKU, or another product's, is not found."""
     try:
@@ -255,4 +281,4 @@ def _supplier(visit: Visit) -> UUID:
     return visit.supplier
 
 
-HANDLERS = (show_all, show_new, propose_new, show, propose, reprice, declare, withdraw)
+HANDLERS = (show_all, show_new, propose_new, show, propose, reprice, declare, turn_pool, withdraw)

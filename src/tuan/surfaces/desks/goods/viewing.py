@@ -10,6 +10,7 @@ from tuan.kit.money import Money
 from tuan.kit.refusals import NotFound, Refused
 from tuan.people import parties
 from tuan.platform.work import Work
+from tuan.play import shops
 from tuan.surfaces.backoffice.acting import written_amount
 from tuan.surfaces.backoffice.products.words import exception_words, fulfilment_words
 from tuan.surfaces.desks.goods.context import GoodsPage, OwnProduct, OwnProposal, OwnSku, ProductFormPage, Texts
@@ -84,6 +85,7 @@ async def product_page(work: Work, visit: Visit, supplier: UUID, product: UUID) 
     proposal = await sourcing.access_proposal(work, waiting, supplier) if waiting else None
     rows = {row["id"]: row for row in (await catalog.skus_of(work, [product]))[product]}
     skus = [await _sku(work, visit, shown, place, rows[UUID(one.sku)]) for place, one in enumerate(shown.skus)]
+    kept = (await shops.pool_of(work, [product])).get(product)
     return ProductFormPage(
         product=PRODUCT.show(product),
         url=f"/desk/goods/{PRODUCT.show(product)}",
@@ -99,6 +101,8 @@ async def product_page(work: Work, visit: Visit, supplier: UUID, product: UUID) 
         if proposal
         else None,
         is_draft=row["state"] == "draft",
+        is_kept_back=kept is not None and kept["by_supplier"],
+        market_keeps=kept is not None and kept["by_market"],
         key=visit.fresh_key(),
     )
 

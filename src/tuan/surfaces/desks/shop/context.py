@@ -41,6 +41,8 @@ class Pick(msgspec.Struct, frozen=True, kw_only=True):
     picture: Picture
     words: str
     is_shown: bool
+    is_withheld: bool
+    """Kept back from shops, so that nobody chooses it and nothing bought of it pays one."""
     is_today: bool
     key: str
     earns: str = ""

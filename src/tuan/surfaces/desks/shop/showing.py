@@ -59,6 +59,7 @@ async def picks(work: Work, visit: Visit, shop: Shop) -> list[Pick]:
             picture=showing.picture(visit, row["picture"], row["title"]),
             words=row["words"],
             is_shown=row["is_shown"],
+            is_withheld=row["is_withheld"],
             is_today=row["today"] is not None,
             key=visit.fresh_key(),
             earns=brings.get(row["product_id"], ""),

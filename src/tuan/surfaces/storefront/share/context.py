@@ -1,5 +1,7 @@
 """What the pages of sharing know."""
 
+from datetime import datetime
+
 import msgspec
 
 from tuan.kit.money import Money
@@ -20,6 +22,7 @@ class SharePage(msgspec.Struct, frozen=True, kw_only=True):
     """The ways of sharing one object: a link, a text for any chat, a code to scan, a picture.
 
     scene: what a mini-program's code passes on. is_shops: whoever comes may become this person's shop's customer.
+    expires_at: None for links that stay. days: for how many other links of the same can be made.
     """
 
     code: str
@@ -34,3 +37,6 @@ class SharePage(msgspec.Struct, frozen=True, kw_only=True):
     poster_url: str
     back_url: str
     is_shops: bool
+    what: str
+    expires_at: datetime | None
+    days: list[str]

@@ -16,6 +16,8 @@ from tuan.platform.work import Work
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.surfaces.storefront.links.viewing import of_target, page_of
 from tuan.surfaces.storefront.share.context import NewSharePage, SharePage
+from tuan.surfaces.web.errors import FieldInvalid
+from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.visits import Visit
@@ -23,14 +25,22 @@ from tuan.value.promotions.model import TEMPLATE
 
 WAYS = ("web", "poster", "word")
 """The channels that a person shares on: each has a code of its own, so that it is seen which one brings people."""
+DAYS = (1, 7, 30, 90)
+"""So many days the sheet offers; a form of somebody's own may say another number within the limit."""
 HOME = "home"
 IDS: dict[str, Any] = {"product": PRODUCT, "team": TEAM_ID, "shop": SHOP, "coupon": TEMPLATE}
 
 
 class ShareForm(msgspec.Struct, frozen=True, kw_only=True):
-    """The public id of what is shared, or `home` for the market itself."""
+    """The public id of what is shared, or `home` for the market itself. days: how long the links are good, empty for links that
+    stay."""
 
     what: str
+    days: str = ""
+
+
+class EmptyForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing but the form's own token."""
 
 
 def read_target(what: str) -> Target:
@@ -41,6 +51,15 @@ def read_target(what: str) -> Target:
         if (found := ids.parse(what)) is not None:
             return Target(kind, found)
     raise Refused(NotFound())
+
+
+def _days(text: str) -> int | None:
+    """For how many days; raises Refused(FieldInvalid) for what is no number."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 5):
+        raise Refused(FieldInvalid(field="days"))
+    return int(text)
 
 
 def show_target(target: Target) -> str:
@@ -66,12 +85,12 @@ async def ask(visit: NamedDependency[Visit]) -> Response[Any]:
 async def share(visit: NamedDependency[Visit]) -> Response[Any]:
     """The links of this object, the same ones however often they are asked for; for the person's shop where he has one."""
     form = await visit.form(ShareForm)
-    target = read_target(form.what)
+    target, days = read_target(form.what), _days(form.days.strip())
     async with visit.writing() as work:
         await of_target(work, visit, target)
-        codes = await sharing.make_links(work, visit.person, target, WAYS)
+        codes = await sharing.make_links(work, visit.person, target, WAYS, days=days)
     if isinstance(codes, Refusal):
-        return refuse(visit, codes)
+        return refuse(visit, codes, Step(label=visit.gettext("Back"), url=page_of(target)))
     return visit.go_on(f"/share/{codes['web']}", {"code": codes["web"], "url": f"{visit.link_origin}/s/{codes['web']}"})
 
 
@@ -100,7 +119,21 @@ async def _page(work: Work, visit: Visit, code: str) -> SharePage:
         poster_url=f"/s/{codes['poster']}/poster.png",
         back_url=page_of(own.target),
         is_shops=own.shop_id is not None,
+        what=show_target(own.target),
+        expires_at=own.expires_at,
+        days=[str(days) for days in DAYS],
     )
 
 
-HANDLERS = (ask, share, show)
+@post("/share/{code:str}/revocation", opt=SIGNED_IN)
+async def revoke(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[Any]:
+    """All ways of this sheet open nothing any more, within a second; what they brought stays."""
+    await visit.form(EmptyForm)
+    async with visit.writing() as work:
+        refusal = await sharing.revoke_links(work, code, visit.person)
+    if refusal is not None:
+        return refuse(visit, refusal, Step(label=visit.gettext("My links, and who came"), url="/me/links"))
+    return visit.go_on("/me/links")
+
+
+HANDLERS = (ask, share, show, revoke)

@@ -1,7 +1,7 @@
 """Every figure is one of these queries. Whoever reads the figure may read the query: they are written to be read."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, TypeAlias
 
 from tuan.kit.pages import Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
@@ -21,6 +21,7 @@ from tuan.voice.insight.model import (
     share_permyriad,
 )
 from tuan.voice.insight.queries.reaching import (
+    BROUGHT_SQL,
     CONCENTRATION_SQL,
     FUNNEL_SQL,
     REFERRALS_SQL,
@@ -200,3 +201,8 @@ async def read_whole(work: Work, name: str, span: Span, viewer: Viewer) -> list[
 def query_of(name: str) -> str:
     """The text that makes a report, as it is run: $1 is the market. KeyError for one that there is not."""
     return READERS[name][0].strip()
+
+
+async def brought_by(work: Work, codes: Collection[str]) -> dict[str, Any]:
+    """What these links have brought, by code: rows of orders, paid, kept_orders, kept (minor units); absent of what brought none."""
+    return {row["code"]: row for row in await work.fetch(BROUGHT_SQL, list(codes))}

@@ -45,6 +45,17 @@ WHERE $9::bigint IS NULL OR visitors < $9 OR visitors = $9 AND who > $10::text
 ORDER BY visitors DESC, who
 LIMIT $11::bigint
 """
+BROUGHT_SQL = """
+SELECT a.code, count(DISTINCT o.id) AS orders,
+  count(DISTINCT o.id) FILTER (WHERE o.state NOT IN ('placed', 'closed')) AS paid,
+  count(DISTINCT o.id) FILTER (WHERE o.state = 'completed' AND l.amount_minor > l.refunded_minor) AS kept_orders,
+  coalesce(sum(l.amount_minor - l.refunded_minor) FILTER (WHERE o.state = 'completed'), 0)::bigint AS kept
+FROM orders.attributions a
+JOIN orders.orders o ON o.market_id = a.market_id AND o.id = a.order_id
+JOIN orders.lines l ON l.market_id = a.market_id AND l.order_id = a.order_id AND l.number = a.line_number
+WHERE a.market_id = $1 AND a.code = ANY($2::text[])
+GROUP BY a.code
+"""
 REFERRALS_SQL = """
 WITH seen AS (
   SELECT width_bucket(v.day, $2::date[]) AS month, count(DISTINCT k.sharer_id) AS sharers,
