@@ -24,7 +24,7 @@ RETURNED_SQL = (
     "AND (supplier_id = $2 OR shop_id = $2) AND state = 'returned' AND returned_at >= $3 AND returned_at < $4"
 )
 PAID_SQL = (
-    "SELECT coalesce(sum(amount_minor), 0)::bigint AS paid FROM settlement.withdrawals WHERE market_id = $1 "
+    "SELECT coalesce(sum(amount_minor - short_minor), 0)::bigint AS paid FROM settlement.withdrawals WHERE market_id = $1 "
     "AND (supplier_id = $2 OR shop_id = $2) AND state IN ('paid', 'returned') AND ended_at >= $3 AND ended_at < $4"
 )
 ACCOUNTS_SQL = (
