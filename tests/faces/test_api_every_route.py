@@ -82,6 +82,7 @@ CANNOT_BE_DONE = {
     "add_product",
     "admit_organisation",
     "ask_for_withdrawal",
+    "look_up_withdrawal",
     "ask_invoice",
     "show_invoice",
     "withdraw_invoice",

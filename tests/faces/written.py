@@ -71,6 +71,7 @@ WRITTEN_BY_OPERATORS = {
     "spend_min": ("10", "0"),
     "owes": ("yes", "x"),
     "amount": ("1.00", "x", "-1", "9" * 16),
+    "way": ("sandbox transfer", "sandbox split", "", "x"),
     "holder": ("果园", "", "x" * 81),
     "number": ("1", "6222021234567890", "", "x" * 65),
     "after": ("active", "on", "released", "void", "removed", "x"),

@@ -88,6 +88,7 @@ def test_a_supplier_withdraws_what_he_earned(product: Product, browser: Browser)
     look_until(supplier, "/desk/money", lambda: "195" in page.locator(".purse-sum").inner_text())
     expect(page.locator(".purse-sum")).to_contain_text("195.02")
     page.locator("section[aria-labelledby=accounts] summary").tap()
+    page.locator("[name=way]").select_option("sandbox split")
     page.locator("[name=holder]").fill("果园合作社")
     page.locator("[name=number]").fill("6222021234567890")
     page.locator("form[action='/desk/money/accounts'] button").tap()
@@ -117,6 +118,8 @@ def test_a_supplier_withdraws_what_he_earned(product: Product, browser: Browser)
     waits = page.locator(".purse .small")
     look_until(supplier, "/desk/money", lambda: paid.count() == 1 and "100" not in "".join(waits.all_inner_texts()))
     expect(page.locator(".sums")).to_contain_text("100.00")
+    desk.reload()
+    expect(desk.locator("section[aria-labelledby=parts]")).to_contain_text("100.00")
     assert look_through(supplier, ["/desk/money"]) == []
     for one in (supplier, clerk):
         assert one.complaints == []

@@ -24,7 +24,7 @@ from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import granted
 from tuan.platform.gateways.payment import Charge, RefundOrder, TransferOrder
 from tuan.surfaces.web.app import make_app
-from tuan.trade import aftersales, payments, settlement
+from tuan.trade import aftersales, orders, payments, settlement
 from tuan.trade.orders.sweeps import QUERIES
 from tuan.trade.payments import StartAttempt
 from tuan.trade.payments.sweeps import REFUNDS
@@ -88,7 +88,7 @@ async def begins(place: Place, story: Story) -> None:
     provider, account = story.twin.provider, story.twin.provider.account(place.market)
     start = StartAttempt(who.id, "pay", placed.payable, provider.name, account.merchant, account.app)
     story.charge = await given.charge_of(place, granted(await place.one(payments.start_attempts, start)))
-    story.order, story.buyer = placed.orders[0], who.id
+    story.of, story.order, story.buyer = of, placed.orders[0], who.id
     (started,) = await provider.start([story.charge])
     if isinstance(story.twin, AlipayTwin):
         story.twin.visit(started.show.url)
@@ -200,12 +200,41 @@ async def is_returned(place: Place, story: Story) -> None:
     assert (balance.payable_minor, balance.withdrawing_minor, balance.debt_minor) == (SHARE, 0, 0)
 
 
+# ── what is split of a payment ──
+async def asks_for_a_share(place: Place, story: Story) -> None:
+    """A payment that this provider took and its buyer kept; all of the supplier's share of it is agreed to."""
+    await begins(place, story)
+    await is_told(place, story)
+    await place.quiet()
+    assert story.of is not None and story.order is not None and story.buyer is not None
+    of, name = story.of, story.twin.provider.name
+    assert await place.do(orders.ship, story.order, of.supplier, carrier="SF", tracking="SF1") is None
+    assert await place.do(orders.confirm_receipt, story.order, story.buyer) is None
+    await place.later(settling.KEPT)
+    account = granted(await place.do(settlement.add_account, of.supplier, name, "split", "果园", "2088102146225135"))
+    assert await place.do(settlement.move_account, account, AccountState.ACTIVE, reason="checked") is None
+    owner, manager = await given.buyers(place, 2)
+    story.withdrawal = granted(await place.do(settlement.withdraw, of.supplier, account, SHARE, owner.id))
+    assert await place.do(settlement.approve, story.withdrawal, manager.id, reason="checked") is None
+
+
+async def is_split(place: Place, story: Story) -> None:
+    assert story.of is not None and story.withdrawal is not None
+    async with place.work() as work:
+        assert (await settlement.access_withdrawal(work, story.withdrawal))["state"] == "paid"
+        balance = await settlement.balance_of(work, story.of.supplier)
+    assert (balance.payable_minor, balance.withdrawing_minor, balance.debt_minor) == (0, 0, 0)
+    new = [one.amount for name, one in story.twin.splits.items() if name not in story.known]
+    assert new == [SHARE], "the provider split it once"
+
+
 ACTS: dict[str, tuple[tuple[Act, ...], Act, Act]] = {
     "notice": ((begins,), is_told, is_paid),
     "query": ((begins, time_goes), asks, is_paid),
     "refund": ((begins, is_told, takes_back), gives_back, is_back),
     "refund notice": ((begins, is_told, takes_back, gave_back_unsaid), is_told_of_refund, is_back),
     "transfer": ((asks_for_money,), pays_out, is_out),
+    "split": ((asks_for_a_share,), pays_out, is_split),
     "transfer notice": ((asks_for_money, paid_out_unsaid), is_told_of_transfer, is_out),
     "return notice": ((asks_for_money, pays_out, comes_back), is_told_of_transfer, is_returned),
 }
@@ -226,7 +255,7 @@ def die_with(trial: Trial, place: Place, twin: Twin, name: str, stride: int, dyi
     with_provider(place, twin)
 
     async def begin() -> Story:
-        story = Story(twin, known={*twin.refunds, *twin.transfers})
+        story = Story(twin, known={*twin.refunds, *twin.transfers, *twin.splits})
         for one in before:
             await one(place, story)
         return story

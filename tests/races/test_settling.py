@@ -11,15 +11,17 @@ from uuid import UUID
 import pytest
 
 from tests.given import goods as given
+from tests.given import promotions as promo
 from tests.given import settling
 from tests.given.aftersales import ask
 from tests.given.races import PATIENCE_SECONDS, Rivals, meet_after_loading, one_won, unguarded
 from tuan.kit.refusals import granted
-from tuan.trade import aftersales, settlement
+from tuan.trade import aftersales, orders, settlement
 from tuan.trade.aftersales.model import Kind
 from tuan.trade.orders import store as orders_store
+from tuan.trade.payments import store as payments_store
 from tuan.trade.settlement import store as settlement_store
-from tuan.trade.settlement.errors import BalanceTooSmall, InDebt, NotThisState
+from tuan.trade.settlement.errors import BalanceTooSmall, InDebt, NotThisState, SplitTooSmall
 from tuan.trade.settlement.model import Rules
 from tuan.value.ledger import store as ledger_store
 
@@ -216,3 +218,37 @@ async def test_control_without_lock_each_is_below_the_limit(rivals: Rivals, monk
     unguarded(monkeypatch, (ledger_store, "LOCK_BALANCES_SQL"))
     with pytest.raises(AssertionError):
         assert sorted(await asked_in_halves(rivals, monkeypatch)) == [False, True]
+
+
+# ── one payment, drawn on twice ──
+async def split_at_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What two heard who drew at once on one payment of 990; the market's coupon pays the rest of 19.90, which nobody can split,
+    so that the balance is enough for both."""
+    one = rivals.one
+    of, who = await given.goods(one, units=9, price_minor=1990), await given.buyer(one)
+    placed = granted(await promo.buy(one, who, of, [await promo.coupon(one, who, off_minor=1000)]))
+    await given.pay(one, who, placed)
+    assert await one.do(orders.ship, placed.orders[0], of.supplier, carrier="SF", tracking="SF1") is None
+    assert await one.do(orders.confirm_receipt, placed.orders[0], who.id) is None
+    await one.later(settling.KEPT)
+    account, owner = await settling.account_of(one, of.supplier, mode="split"), await given.buyer(one)
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch, before="write")
+        return await rivals.race(
+            *(place.do(settlement.withdraw, of.supplier, account, 800, owner.id) for place in (one, rivals.other))
+        )
+
+
+async def test_a_payment_is_drawn_on_once(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_won(await split_at_once(rivals, monkeypatch), SplitTooSmall)
+    assert await rivals.one.breaches() == {}
+
+
+async def test_control_without_locks_more_is_drawn_than_the_payment_has(
+    rivals: Rivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unguarded(monkeypatch, (payments_store, "LOCK_PAYABLES_SQL"), (ledger_store, "LOCK_BALANCES_SQL"))
+    outcomes = await split_at_once(rivals, monkeypatch)
+    with pytest.raises(AssertionError):
+        one_won(outcomes, SplitTooSmall)
+    assert "I86" in {name.partition(":")[0] for name in await rivals.one.breaches()}

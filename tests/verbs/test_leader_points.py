@@ -11,6 +11,7 @@ from tuan.kit.refusals import granted
 from tuan.play import groupbuy
 from tuan.play.groupbuy.actions import follow_leaders
 from tuan.play.groupbuy.errors import CampaignInvalid
+from tuan.play.groupbuy.model import Seated
 from tuan.trade import aftersales, orders
 from tuan.value.points import Balance
 
@@ -19,9 +20,7 @@ EARNED = 9
 """By any order of 9.90, by the market's terms."""
 
 
-async def formed(
-    place: Place, size: int = 2, **terms: int
-) -> tuple[given.Goods, list[tuple[given.Buyer, groupbuy.Seated]]]:
+async def formed(place: Place, size: int = 2, **terms: int) -> tuple[given.Goods, list[tuple[given.Buyer, Seated]]]:
     """A formed team's members with their seats, the leader first."""
     await wallets.terms(place)
     of = await given.campaign(place, await given.goods(place), size=size, **({"leader_points": 50} | terms))
@@ -33,7 +32,7 @@ async def formed(
     return of, seats
 
 
-async def keep(place: Place, of: given.Goods, who: given.Buyer, seated: groupbuy.Seated) -> None:
+async def keep(place: Place, of: given.Goods, who: given.Buyer, seated: Seated) -> None:
     assert await place.do(orders.ship, seated.order, of.supplier, carrier="SF", tracking="1") is None
     assert await place.do(orders.confirm_receipt, seated.order, who.id) is None
     await place.later(8 * DAY)

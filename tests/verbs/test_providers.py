@@ -296,6 +296,17 @@ async def test_a_transfer_that_comes_back_after_it_was_done_is_told(twin: Any) -
         TransferState.DONE, TransferState.FAILED, TransferState.FAILED)  # fmt: skip
 
 
+async def test_a_transfer_that_came_back_stands_in_the_statement(twin: Any) -> None:
+    """By our key, where the provider's statement names it; a reversal at Stripe names only the transfer."""
+    transfer = out()
+    await twin.provider.transfer([transfer])
+    twin.send_back(transfer.transfer)
+    lines = await twin.provider.statement(MARKET, now().astimezone(twin.provider.zone).date())
+    key = None if isinstance(twin, StripeTwin) else transfer.transfer
+    assert [(one.key, one.amount_minor) for one in lines if one.kind == "return"] == [(key, 700)]
+    assert [(one.key, one.amount_minor) for one in lines if one.kind == "transfer"] == [(transfer.transfer, 700)]
+
+
 @pytest.mark.parametrize("number", ["HD20261123", "order 7 of the old shop"])
 async def test_a_refund_made_by_hand_at_the_provider_is_none_of_ours(twin: Any, number: str) -> None:
     """It has a number of theirs: it is thanked for, and not sent again for a day."""

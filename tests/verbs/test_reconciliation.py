@@ -12,7 +12,7 @@ from tests.given import notices, settling
 from tests.given.houses import Place
 from tests.given.reconciliation_refusals import ticket
 from tuan.kit.ids import new_uuid
-from tuan.platform.gateways.payment import ChargeState, RefundAnswer, RefundState, StatementLine
+from tuan.platform.gateways.payment import ChargeState, RefundAnswer, RefundState, StatementLine, TransferState
 from tuan.platform.gateways.sandbox import Fault
 from tuan.trade import aftersales, orders, payments, reconciliation, settlement
 from tuan.trade.payments.sweeps import claim_refunds
@@ -142,6 +142,37 @@ async def test_a_withdrawal_of_which_nobody_heard_is_paid_once_its_statement_is_
     assert await tickets(place, "open") == []
     rows = await notices.rows(place, "SELECT state FROM settlement.withdrawals WHERE market_id = $1")
     assert [row["state"] for row in rows] == ["paid"]
+    assert await place.breaches() == {}
+
+
+async def test_what_came_back_and_only_the_statement_says_it_is_a_ticket_until_it_is_booked(place: Place) -> None:
+    withdrawal = await settling.agreed(place, await settling.earned(place))
+    await place.quiet()
+    at = await _now(place)
+    paid = StatementLine("transfer", withdrawal, "x", 1000, "CNY", at)
+    back = StatementLine("return", withdrawal, "x", 1000, "CNY", at)
+    await place.do(reconciliation.read_statement, "sandbox", await today(place), [paid, back])
+    assert await tickets(place) == [("return", "not_here", "open")]
+    assert await place.breaches() == {}
+    await settling.answered(place, withdrawal, TransferState.FAILED, 1000)
+    await place.do(reconciliation.match_tickets)
+    assert await tickets(place) == [("return", "not_here", "matched")]
+    assert await place.breaches() == {}
+
+
+async def test_splits_are_compared_part_by_part(place: Place) -> None:
+    """One that was made and not heard of is asked about; one that no statement has is a ticket, and so is another amount."""
+    withdrawal = await settling.agreed(place, await settling.earned(place), mode="split")
+    claimed = await place.do(claim_withdrawals)
+    await place.house.sandbox.split([one.order for one in claimed])
+    await reconcile(place)
+    assert await tickets(place, "open") == []
+    async with place.work() as work:
+        assert (await settlement.access_withdrawal(work, withdrawal))["state"] == "paid"
+        (part,) = await settlement.parts_of(work, withdrawal)
+    line = StatementLine("split", part["id"], "x", 999, "CNY", await _now(place))
+    await place.do(reconciliation.read_statement, "sandbox", await today(place), [line])
+    assert ("split", "other_amount", "open") in await tickets(place)
     assert await place.breaches() == {}
 
 

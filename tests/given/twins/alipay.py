@@ -211,6 +211,11 @@ class AlipayTwin(Twin):
             ]
             for name, one in self.splits.items()
         ]
+        rows += [
+            ["2", one.number, name, "x", beijing(one.at), "o", shown(one.amount), "", "1.00", "支付宝", "转账退回", ""]
+            for name, one in self.transfers.items()
+            if one.is_back
+        ]
         body = "\r\n".join(",".join(f"{cell}\t" for cell in row) for row in rows)
         return f"#支付宝账务明细查询\r\n{FLOWS}\r\n{body}\r\n#-----账务明细列表结束-----\r\n"
 

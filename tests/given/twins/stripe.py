@@ -164,6 +164,11 @@ class StripeTwin(Twin):
             {"type": "transfer", "created": stamp(one.at), "source": self.split(name)}
             for name, one in self.splits.items()
         ]
+        found += [
+            {"type": "transfer_refund", "created": stamp(one.at), "source": {"object": "transfer_reversal", "id": f"trr_{name}",
+             "transfer": f"tr_{name}", "amount": one.amount, "currency": "cny", "metadata": {}}}
+            for name, one in self.transfers.items() if one.is_back
+        ]  # fmt: skip
         return found
 
     # ── what it posts ──

@@ -213,6 +213,11 @@ class WechatTwin(Twin):
             for name, one in self.transfers.items()
         ]  # fmt: skip
         rows += [
+            [f"{one.at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}", one.number, "2", "商家转账", "商家转账退回", "收入", shown(one.amount),
+             "1.00", "api", "", name]
+            for name, one in self.transfers.items() if one.is_back
+        ]  # fmt: skip
+        rows += [
             [f"{one.at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}", one.number, "1", "分账", "分账", "支出", shown(one.amount),
              "1.00", "api", "", name]
             for name, one in self.splits.items()

@@ -54,9 +54,9 @@ ALTER TABLE settlement.withdrawals ADD CONSTRAINT withdrawals_short_within_amoun
 ALTER TABLE settlement.accounts DROP CONSTRAINT accounts_mode_known_check;
 ALTER TABLE settlement.accounts ADD CONSTRAINT accounts_mode_known_check CHECK (mode IN ('transfer', 'split', 'direct')) NOT VALID;
 ALTER TABLE reconciliation.lines DROP CONSTRAINT lines_kind_known_check;
-ALTER TABLE reconciliation.lines ADD CONSTRAINT lines_kind_known_check CHECK (kind IN ('charge', 'refund', 'transfer', 'split')) NOT VALID;
+ALTER TABLE reconciliation.lines ADD CONSTRAINT lines_kind_known_check CHECK (kind IN ('charge', 'refund', 'transfer', 'split', 'return')) NOT VALID;
 ALTER TABLE reconciliation.tickets DROP CONSTRAINT tickets_kind_known_check;
-ALTER TABLE reconciliation.tickets ADD CONSTRAINT tickets_kind_known_check CHECK (kind IN ('charge', 'refund', 'transfer', 'split')) NOT VALID;
+ALTER TABLE reconciliation.tickets ADD CONSTRAINT tickets_kind_known_check CHECK (kind IN ('charge', 'refund', 'transfer', 'split', 'return')) NOT VALID;
 
 ALTER TABLE points.lots DROP CONSTRAINT lots_source_known_check;
 ALTER TABLE points.lots ADD CONSTRAINT lots_source_known_check CHECK (source IN ('order', 'check_in', 'leader', 'grant', 'returned')) NOT VALID;

@@ -10,6 +10,7 @@ UPDATE settlement.accounts SET mode = 'transfer' WHERE mode <> 'transfer';
 
 -- What is booked of an order, less what came back of it, is its organisations': in the proportion of their coupons on it, by the
 -- difference of floors, so that the parts make the whole. One transfer moves each organisation's sum; both sides stand in it.
+-- chr(58): a colon before a word would be read as a parameter.
 WITH booked AS (
 	SELECT t.market_id, t.asset, coalesce(r.order_id, t.about) AS order_id,
 		sum(CASE WHEN t.kind = 'borne_by_organisation' THEN t.amount ELSE -t.amount END) AS minor
@@ -31,7 +32,7 @@ WITH booked AS (
 	GROUP BY b.market_id, b.asset, r.organisation_id
 ), moved AS (
 	INSERT INTO ledger.transfers (market_id, id, kind, from_code, to_code, asset, amount, about, at)
-	SELECT market_id, organisation_id, 'organisation_apart', 'organisation:' || organisation_id || ':discounts',
+	SELECT market_id, organisation_id, 'organisation_apart', 'organisation:' || organisation_id || chr(58) || 'discounts',
 		'organisation:discounts', asset, minor, organisation_id, now() FROM sums WHERE minor > 0
 	RETURNING market_id, from_code, asset, amount
 ), made AS (

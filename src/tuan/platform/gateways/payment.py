@@ -232,12 +232,12 @@ class Heard:
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One movement in the provider's own account of a day. key: our attempt of a charge, our refund of a refund, our
-    transfer of a transfer, our split of a split; None where it was made there by hand and names none of ours.
+    transfer of a transfer, our split of a split, either of what came back of one; None where it was made there by hand and names none of ours.
 
     transaction: the provider's id of the payment; a refund names the payment that it gives back, a transfer and a split themselves.
     """
 
-    kind: Literal["charge", "refund", "transfer", "split"]
+    kind: Literal["charge", "refund", "transfer", "split", "return"]
     key: UUID | None
     transaction: str
     amount_minor: int

@@ -18,7 +18,7 @@ from tuan.trade.reconciliation.errors import ResolutionUnknown, TicketEnded
 from tuan.trade.reconciliation.model import Moved, Name, Why, by_name
 
 TICKETS_PER_ROUND_MAX = 1000
-GOES_OUT = ("refund", "transfer", "split")
+GOES_OUT = ("refund", "transfer", "split", "return")
 """What is known by our key."""
 
 
@@ -88,6 +88,8 @@ async def _differences(work: Work, provider: str, names: Collection[Name]) -> Se
     ours = [Moved("charge", r["key"], r["transaction"], r["amount_minor"], r["currency"]) for r in charges]
     ours += [Moved("refund", r["key"], r["transaction"], r["amount_minor"], currency) for r in refunds]
     ours += [Moved("transfer", r["key"], "", r["amount_minor"], currency) for r in transfers]
+    returned = await settlement.returned_transfers(work, provider, keys["return"])
+    ours += [Moved("return", r["key"], "", r["amount_minor"], currency) for r in returned]
     ours += [Moved("split", r["key"], "", r["amount_minor"], currency) for r in splits]
     return model.compare(names, theirs, by_name(ours))
 

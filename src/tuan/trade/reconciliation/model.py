@@ -10,8 +10,8 @@ from tuan.kit import ids, states
 
 TICKET_ID: ids.IdKind[UUID] = ids.IdKind("ticket")
 
-Kind = Literal["charge", "refund", "transfer", "split"]
-KINDS: tuple[Kind, ...] = ("charge", "refund", "transfer", "split")
+Kind = Literal["charge", "refund", "transfer", "split", "return"]
+KINDS: tuple[Kind, ...] = ("charge", "refund", "transfer", "split", "return")
 
 
 class Why(StrEnum):

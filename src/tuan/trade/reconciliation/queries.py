@@ -24,6 +24,8 @@ MATCHED_SQL = invariant(
     "AND c.provider = l.provider AND c.transaction = l.transaction AND c.attempt_id = l.key AND c.amount_minor = l.amount_minor) "
     "WHEN l.kind = 'refund' THEN EXISTS (SELECT FROM payments.refunds r WHERE r.market_id = $1 AND r.id = l.key "
     "AND r.state = 'done' AND r.amount_minor = l.amount_minor) "
+    "WHEN l.kind = 'return' THEN EXISTS (SELECT FROM settlement.withdrawals w WHERE w.market_id = $1 AND w.id = l.key "
+    "AND w.state = 'returned' AND w.amount_minor - w.fee_minor = l.amount_minor) "
     "WHEN l.kind = 'split' THEN EXISTS (SELECT FROM settlement.splits s WHERE s.market_id = $1 AND s.id = l.key "
     "AND s.state = 'done' AND s.amount_minor = l.amount_minor) "
     "ELSE EXISTS (SELECT FROM settlement.withdrawals w WHERE w.market_id = $1 AND w.id = l.key AND w.state IN ('paid', 'returned') "

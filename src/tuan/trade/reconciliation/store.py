@@ -105,8 +105,9 @@ async def keep_statement(work: Work, provider: str, day: date, lines: Sequence[S
     """A day's statement in place of what was stored of it before."""
     await work.execute(FORGET_LINES_SQL, provider, day)
     sums = dict.fromkeys(("charge", "refund", "transfer"), 0)
-    for line in lines:  # what is split has gone out like a transfer
-        sums["transfer" if line.kind == "split" else line.kind] += line.amount_minor
+    for line in lines:  # what is split has gone out like a transfer, and what came back of either is out no more
+        sign = -1 if line.kind == "return" else 1
+        sums["transfer" if line.kind in ("split", "return") else line.kind] += sign * line.amount_minor
     await work.execute(READ_SQL, provider, day, work.now, len(lines), *sums.values())
     rows = [
         LineRow(provider, day, number, line.kind, line.key, line.transaction, line.amount_minor, line.currency, line.at)

@@ -21,7 +21,7 @@ from tuan.platform.schema import (
 )
 from tuan.trade.orders.tables import lines
 from tuan.trade.payments.tables import captures
-from tuan.trade.settlement.model import ACCOUNT, MODES, PAYOUT
+from tuan.trade.settlement.model import ACCOUNT, MODES, PART, PAYOUT
 
 claims = market_table(
     "settlement",
@@ -180,7 +180,7 @@ splits = market_table(
     column("provider_ref", TEXT, null=True),
     column("ended_at", INSTANT, null=True),
     check("amount_in_bounds", f"amount_minor BETWEEN 1 AND {AMOUNT_MINOR_MAX}"),
-    one_of("state", ("held", "done", "failed", "released")),
+    one_of("state", tuple(PART.moves)),
     check("ended_has_time", "(state = 'held') = (ended_at IS NULL)"),
     unique("withdrawal_id", "order_id", "capture_id"),
     index("splits_order_idx", "order_id"),

@@ -24,11 +24,13 @@ OUTGOING: dict[str, Literal["transfer", "split"]] = {"转账": "transfer", "分�
 
 
 def outgoing(text: str) -> list[StatementLine]:
-    """Pay-outs and splits of an 账务明细; what it has of trades stands in the other bill."""
-    return [
-        StatementLine(kind, key_of(row["商户订单号"]), row["业务流水号"], abs(minor_of(row["支出金额（-元）"])),
-                      CURRENCY, moment(row["发生时间"]))
-        for row in table(text, "账务流水号")
-        for word, kind in OUTGOING.items()
-        if word in row["业务类型"] and row["支出金额（-元）"].strip()
-    ]  # fmt: skip
+    """Pay-outs and splits of an 账务明细, and what came back of ours; what it has of trades stands in the other bill."""
+    lines = []
+    for row in table(text, "账务流水号"):
+        out, key = row["支出金额（-元）"].strip(), key_of(row["商户订单号"])
+        for word, kind in OUTGOING.items():
+            if word in row["业务类型"] and (out or key):
+                amount = abs(minor_of(out or row["收入金额（+元）"]))
+                at = moment(row["发生时间"])
+                lines.append(StatementLine(kind if out else "return", key, row["业务流水号"], amount, CURRENCY, at))
+    return lines

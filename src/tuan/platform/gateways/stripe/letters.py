@@ -121,6 +121,8 @@ def line_of(moved: Mapping[str, Any]) -> StatementLine | None:
     if moved["type"] in ("refund", "payment_refund"):
         return StatementLine("refund", _key(marks.get("refund")), source["payment_intent"] or source["id"],
                              int(source["amount"]), currency, at)  # fmt: skip
+    if moved["type"] == "transfer_refund":  # a reversal names the transfer, and not what we called it
+        return StatementLine("return", None, source["id"], int(source["amount"]), currency, at)
     if moved["type"] == "transfer" and (split := _key(marks.get("split"))):
         return StatementLine("split", split, source["id"], int(source["amount"]), currency, at)
     if moved["type"] == "transfer":

@@ -30,11 +30,11 @@ OUTGOING: dict[str, Literal["transfer", "split"]] = {"转账": "transfer", "分�
 
 
 def outgoing(text: str) -> list[StatementLine]:
-    """Pay-outs and splits of a 资金账单; what it has of trades stands in the other bill."""
+    """Pay-outs and splits of a 资金账单, and what came back of ours; what it has of trades stands in the other bill."""
     return [
-        StatementLine(kind, key_of(row["业务凭证号"]), row["微信支付业务单号"], minor_of(row["收支金额(元)"]),
+        StatementLine(kind if row["收支类型"] == "支出" else "return", key_of(row["业务凭证号"]), row["微信支付业务单号"], minor_of(row["收支金额(元)"]),
                       CURRENCY, moment(row["记账时间"]))
         for row in table(text, "记账时间")
         for word, kind in OUTGOING.items()
-        if word in row["业务类型"] and row["收支类型"] == "支出"
+        if word in row["业务类型"] and (row["收支类型"] == "支出" or key_of(row["业务凭证号"]))
     ]  # fmt: skip

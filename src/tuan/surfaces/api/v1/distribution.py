@@ -26,7 +26,7 @@ from tuan.surfaces.api.v1.settlement import (
 )
 from tuan.surfaces.backoffice.statements import read_month
 from tuan.surfaces.desks.earnings.viewing import earned_of, today_of
-from tuan.surfaces.desks.money.ways import read_way
+from tuan.surfaces.storefront.ways import read_way
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit

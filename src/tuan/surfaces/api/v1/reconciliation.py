@@ -56,7 +56,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     ticket: TicketId
     provider: Provider
     day: date
-    kind: Literal["charge", "refund", "transfer", "split"]
+    kind: Literal["charge", "refund", "transfer", "split", "return"]
     about: Annotated[str, Meta(examples=["sb-0001"])]
     why: Literal["not_here", "not_there", "other_amount", "other_currency", "other_payment"]
     ours: Money | None

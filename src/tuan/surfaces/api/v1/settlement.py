@@ -13,7 +13,7 @@ from tuan.platform.work import Work
 from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import Listing, Money, OrderId, PageQuery, PayoutAccountId, WithdrawalId
 from tuan.surfaces.backoffice.statements import lines_of, read_month
-from tuan.surfaces.desks.money.ways import read_way
+from tuan.surfaces.storefront.ways import read_way
 from tuan.surfaces.web.once import remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit

@@ -140,6 +140,7 @@ def _words(visit: Visit) -> dict[str, str]:
         "refund": visit.gettext("Refund"),
         "transfer": visit.gettext("Pay-out"),
         "split": visit.gettext("Split"),
+        "return": visit.gettext("Came back"),
         Why.NOT_HERE: visit.gettext("In their statement, not in our books"),
         Why.NOT_THERE: visit.gettext("In our books, in no statement"),
         Why.OTHER_AMOUNT: visit.gettext("Another amount"),

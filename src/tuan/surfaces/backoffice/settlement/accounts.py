@@ -22,7 +22,7 @@ from tuan.surfaces.backoffice.settlement import words
 from tuan.surfaces.backoffice.settlement.context import AccountPage, ListPage, Move
 from tuan.surfaces.backoffice.settlement.words import ACCOUNTS, PLACE
 from tuan.surfaces.backoffice.tables import Cell, Column, Filter, table_page, wanted
-from tuan.surfaces.desks.money.ways import way_words
+from tuan.surfaces.storefront.ways import way_words
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Place, Step
 from tuan.surfaces.web.policies import staff

@@ -26,7 +26,7 @@ from tuan.surfaces.backoffice.settlement import accounts, payees, rules, words
 from tuan.surfaces.backoffice.settlement.context import ListPage, SplitPart, WithdrawalPage
 from tuan.surfaces.backoffice.settlement.words import PLACE
 from tuan.surfaces.backoffice.tables import Cell, Column, Filter, csv_of, table_page, wanted
-from tuan.surfaces.desks.money.ways import way_words
+from tuan.surfaces.storefront.ways import way_words
 from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit

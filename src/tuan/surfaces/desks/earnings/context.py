@@ -6,8 +6,8 @@ import msgspec
 
 from tuan.kit.money import Money
 from tuan.surfaces.desks.money.context import Account, Outgoing
-from tuan.surfaces.desks.money.ways import Way
 from tuan.surfaces.desks.shop.context import ComingTerms, ShopFrame
+from tuan.surfaces.storefront.ways import Way
 
 
 class Earned(msgspec.Struct, frozen=True, kw_only=True):

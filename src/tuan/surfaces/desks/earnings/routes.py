@@ -29,10 +29,10 @@ from tuan.surfaces.desks.money.routes import (
     outgoing_shown,
     way_said,
 )
-from tuan.surfaces.desks.money.ways import ways_of
 from tuan.surfaces.desks.shop.coming import coming_terms
 from tuan.surfaces.desks.shop.showing import frame_of
 from tuan.surfaces.storefront.showing import amount
+from tuan.surfaces.storefront.ways import ways_of
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SHOP

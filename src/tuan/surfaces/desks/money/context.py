@@ -6,7 +6,7 @@ import msgspec
 
 from tuan.kit.money import Money
 from tuan.surfaces.backoffice.statements import Month, Share
-from tuan.surfaces.desks.money.ways import Way
+from tuan.surfaces.storefront.ways import Way
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

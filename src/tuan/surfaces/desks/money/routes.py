@@ -15,8 +15,8 @@ from tuan.platform.work import Work
 from tuan.surfaces.backoffice.acting import read_amount
 from tuan.surfaces.backoffice.statements import csv_of_month, lines_of, month_of, printed, read_month, share_of
 from tuan.surfaces.desks.money.context import Account, MoneyPage, Outgoing
-from tuan.surfaces.desks.money.ways import read_way, way_words, ways_of
 from tuan.surfaces.storefront.showing import amount
+from tuan.surfaces.storefront.ways import read_way, way_words, ways_of
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SUPPLIER

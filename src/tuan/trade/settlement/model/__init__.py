@@ -43,7 +43,7 @@ from tuan.trade.settlement.model.shares import (
     why_not_cut,
     why_not_terms,
 )
-from tuan.trade.settlement.model.splits import PARTS_MAX, SPLIT, Part, Source, draw
+from tuan.trade.settlement.model.splits import PART, PARTS_MAX, SPLIT, Part, Source, draw
 
 __all__ = [
     "ACCOUNT",
@@ -53,6 +53,7 @@ __all__ = [
     "HOLDER_MAX",
     "MODES",
     "NUMBER_MAX",
+    "PART",
     "PARTS_MAX",
     "PAYOUT",
     "PAYOUT_ID",

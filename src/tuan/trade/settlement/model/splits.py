@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from tuan.kit import states
 from tuan.kit.refusals import Refusal
 from tuan.trade.settlement.errors import SplitTooSmall
 
 SPLIT = "split"
+PART = states.table({"held": {"done", "failed", "released"}, "done": (), "failed": (), "released": ()}, start="held")
+"""Held: drawn, and perhaps asked for. Done: the provider moved it. Failed: it will not. Released: the withdrawal was rejected."""
 PARTS_MAX = 50
 """How many payments one withdrawal is split from: each is a call to the provider."""
 

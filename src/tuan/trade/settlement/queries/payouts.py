@@ -24,7 +24,7 @@ RETURNED_SQL = (
     "AND (supplier_id = $2 OR shop_id = $2) AND state = 'returned' AND returned_at >= $3 AND returned_at < $4"
 )
 PAID_SQL = (
-    "SELECT coalesce(sum(amount_minor), 0)::bigint AS paid FROM settlement.withdrawals WHERE market_id = $1 "
+    "SELECT coalesce(sum(amount_minor - short_minor), 0)::bigint AS paid FROM settlement.withdrawals WHERE market_id = $1 "
     "AND (supplier_id = $2 OR shop_id = $2) AND state IN ('paid', 'returned') AND ended_at >= $3 AND ended_at < $4"
 )
 ACCOUNTS_SQL = (
@@ -198,6 +198,11 @@ SPLIT_BETWEEN_SQL = (
     "SELECT s.id FROM settlement.splits s JOIN payments.captures c ON c.market_id = $1 AND c.id = s.capture_id "
     "WHERE s.market_id = $1 AND c.provider = $2 AND s.state = 'done' AND s.ended_at >= $3 AND s.ended_at < $4"
 )
+RETURNED_TRANSFERS_SQL = (
+    "SELECT w.id AS key, w.amount_minor - w.fee_minor AS amount_minor FROM settlement.withdrawals w "
+    "JOIN settlement.accounts a ON a.market_id = w.market_id AND a.id = w.account_id "
+    "WHERE w.market_id = $1 AND a.provider = $2 AND w.state = 'returned' AND w.id = ANY($3::uuid[])"
+)
 PARTS_SQL = (
     "SELECT s.id, s.order_id, s.transaction, s.amount_minor, s.state, s.ended_at FROM settlement.splits s "
     "WHERE s.market_id = $1 AND s.withdrawal_id = $2 ORDER BY s.id"
@@ -217,6 +222,11 @@ async def agreed_splits(work: Work, splits: Collection[UUID]) -> dict[UUID, Any]
 def agreed_of(work: Work, row: Any) -> Agreed:
     """What of such a row the provider was asked for."""
     return Agreed(row["provider"], row["amount_minor"], work.market.currency, row["state"])
+
+
+async def returned_transfers(work: Work, provider: str, withdrawals: Collection[UUID]) -> list[Any]:
+    """Rows of key and amount_minor of those of these withdrawals that came back after this provider had paid them."""
+    return await work.fetch(RETURNED_TRANSFERS_SQL, provider, list(withdrawals))
 
 
 async def booked_splits(work: Work, provider: str, splits: Collection[UUID]) -> list[Any]:
