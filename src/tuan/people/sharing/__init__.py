@@ -22,6 +22,7 @@ from tuan.people.sharing.actions import (
 )
 from tuan.people.sharing.errors import LinkHostInvalid, LinkHostTaken, LinkInvalid, NobodysCustomer, RuleInvalid
 from tuan.people.sharing.queries import (
+    OwnLinks,
     access_link,
     access_own_links,
     bind_terms,
@@ -46,6 +47,7 @@ __all__ = [
     "MakeLink",
     "MarketLink",
     "NobodysCustomer",
+    "OwnLinks",
     "RuleInvalid",
     "Seen",
     "access_link",

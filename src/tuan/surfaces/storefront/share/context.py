@@ -3,7 +3,7 @@
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import Picture
+from tuan.surfaces.storefront.parts import Disclosed, Picture
 
 
 class NewSharePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,3 +34,5 @@ class SharePage(msgspec.Struct, frozen=True, kw_only=True):
     poster_url: str
     back_url: str
     is_shops: bool
+    disclosed: Disclosed | None
+    """What whoever comes by it reads, where this person's shop may be paid."""
