@@ -54,8 +54,7 @@ def _note(visit: Visit, card: LinkCard) -> str:
     counts = visit.gettext("The price that the page shows counts.")
     if card.disclosed is None:
         return counts
-    paid = visit.gettext("%(label)s: %(words)s.", label=card.disclosed.label, words=card.disclosed.words)
-    return paid + visit.words.gap + counts
+    return f"{card.disclosed.label} · {card.disclosed.words} · {counts}"
 
 
 async def _bytes_of(visit: Visit, picture: Picture) -> bytes | None:
