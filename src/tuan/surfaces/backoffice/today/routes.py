@@ -10,7 +10,7 @@ from tuan.platform import waiting
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.surfaces.backoffice.today.context import Hand, TodayPage
-from tuan.surfaces.backoffice.today.viewing import Numbers, charts, figures, law_figure, read_days
+from tuan.surfaces.backoffice.today.viewing import Numbers, charts, figures, read_days
 from tuan.surfaces.web.pages import Place
 from tuan.surfaces.web.policies import staff
 from tuan.surfaces.web.visits import Visit
@@ -24,13 +24,13 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     assert visit.staff is not None
     async with visit.reading() as work:
         numbers = await _read(work, visit)
-        ringing = len(await compliance.ringing(work)) if visit.may("law.see") else None
+        ringing = len(await compliance.ringing(work)) if visit.may("law.see") else 0
         parked = sum(row["parked"] for row in await waiting.consumers(work)) if visit.may("system.see") else 0
     page = TodayPage(
         name=visit.staff.name,
-        figures=[*figures(visit, numbers), *law_figure(visit, ringing)],
+        figures=figures(visit, numbers),
         charts=charts(visit, numbers),
-        hands=_hands(visit, numbers, parked, ringing or 0),
+        hands=_hands(visit, numbers, parked, ringing),
     )
     return visit.page("backoffice/today/page.html", page, place=PLACE.name)
 

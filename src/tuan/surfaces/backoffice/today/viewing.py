@@ -35,7 +35,7 @@ def read_days(visit: Visit, now: Instant) -> list[Instant]:
 
 
 def figures(visit: Visit, numbers: Numbers) -> list[Figure]:
-    """Six of trade for who may see everything."""
+    """Six for who may see everything."""
     found = []
     if numbers.orders is not None:
         (yesterday, _), (today, _) = numbers.orders[-2:]
@@ -65,13 +65,6 @@ def figures(visit: Visit, numbers: Numbers) -> list[Figure]:
             Figure(label=visit.gettext("Teams lapsed"), count=lapsed, before=_count(visit, lapsed_before)),
         ]
     return found
-
-
-def law_figure(visit: Visit, ringing: int | None) -> list[Figure]:
-    """How many alarms of the law ring; nothing for who may not see the law."""
-    if ringing is None:
-        return []
-    return [Figure(label=visit.gettext("Alarms of the law"), count=ringing, url="/office/law")]
 
 
 def _count(visit: Visit, before: int) -> str:
