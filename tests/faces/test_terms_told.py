@@ -80,8 +80,8 @@ async def test_an_operator_is_told_which_channel_and_which_day(place: Place, cle
     async with place.work() as work:
         soon = (work.now + timedelta(days=3)).date().isoformat()
     said = {"after": "on", "since": soon, "reason": "less is enough"}
-    before = await place.snapshot()
     program = await clerks(accept=JSON)
+    before = await place.snapshot()
     refused = await program.post(f"{url}/versions/{number}/state", key=given.fresh_key(), **said)
     assert (refused.status_code, refused.json()["code"]) == (409, "distribution.notice_too_short"), refused.text
     assert await place.snapshot() == before
