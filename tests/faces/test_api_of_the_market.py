@@ -35,7 +35,11 @@ async def test_a_plan_is_written_checked_switched_on_and_off(place: Place, progr
     deep = [{"rate_bp": 1000}, {"rate_bp": 300, "level": 2}]
     second = await program.draft_plan_version(made.plan, rates=deep, reason=WHY)
     check = await program.check_plan_version(made.plan, str(second.version))
-    assert [(one.rule, one.object) for one in check.findings] == [("level_not_signed", None)]
+    assert [(one.rule, one.object, one.channel) for one in check.findings] == [
+        ("level_not_signed", None, None),
+        ("downline_in_channel", None, "wechat_h5"),
+        ("downline_in_channel", None, "wechat_mp"),
+    ]
     assert [one.is_signed for one in check.to_sign] == [False]
     problem = await refused(program.switch_plan(made.plan, "2", state="on", reason=WHY))
     assert (problem.code, problem.problem["data"]["rule"]) == ("distribution.plan_unlawful", Rule.LEVEL_NOT_SIGNED)
@@ -44,7 +48,7 @@ async def test_a_plan_is_written_checked_switched_on_and_off(place: Place, progr
     assert [(one.state, one.versions) for one in (await program.list_plans()).items] == [("on", 2)]
     await program.switch_plan(made.plan, "1", state="off", reason=WHY)
     versions = (await program.show_plan(made.plan)).versions
-    assert [(one.version, one.state, len(one.rates)) for one in versions] == [(2, "draft", 2), (1, "off", 1)]
+    assert [(one.version, one.state, len(one.rates)) for one in versions] == [(2, "draft", 2), (1, "ending", 1)]
     acts = await place.do(audit.about, f"{made.plan} v1")
     assert [(act["action"], act["actor_id"], act["reason"]) for act in acts] == [
         (f"distribution.{name}", who.person, WHY) for name in ("switch_off", "switch_on", "draft")

@@ -110,6 +110,7 @@ SCOPES_OF = {
     "presale": {"orders"},
     "shops": {"account", "shop"},
     "distribution": {"shop"},
+    "shop_terms": {"shop"},
     "own_shop": {"shop"},
     "aftersales": {"orders", "shipments"},
     "sharing": {"account", "domains", "links"},

@@ -13,6 +13,7 @@ from tests.faces.browser import JSON, form_to, forms
 from tests.faces.client import refused
 from tests.faces.conftest import Programs, Visitors
 from tests.faces.test_links import by_hand, counted
+from tests.given import commissions as earning
 from tests.given import goods as given
 from tests.given import office
 from tests.given import promotions as promo
@@ -50,7 +51,9 @@ async def test_two_taps_from_a_product_to_its_links(app: Litestar, place: Place,
     for one, channel in ((code, "web"), (word, "word"), (sheet["poster_url"].split("/")[2], "poster")):
         opened = await share.opened(place, one)
         assert opened is not None and (opened.shop_id, opened.channel) == (at, channel)
-    assert "commission" in await visitor.read(first.headers["location"])
+    assert "may earn a commission" not in await visitor.read(first.headers["location"]), "nobody is paid"
+    await earning.plan(place)
+    assert "may earn a commission" in await visitor.read(first.headers["location"])
 
 
 async def test_who_is_not_signed_in_is_asked_and_comes_back(place: Place, visitors: Visitors) -> None:
@@ -246,7 +249,9 @@ async def test_a_sheet_of_parcel_cards_leads_to_the_packet(place: Place, visitor
     made = await person.send(chosen)
     sheet = await person.read(made.headers["location"])
     code = made.headers["location"].rpartition("/")[2]
-    assert sheet.count(f'src="/s/{code}/code.svg"') == 8 and "小店 may earn a commission" in sheet
+    assert sheet.count(f'src="/s/{code}/code.svg"') == 8 and "may earn a commission" not in sheet
+    await earning.plan(place)
+    assert (await person.read(made.headers["location"])).count("The sharer may earn a commission") == 8
     assert (await person.send(chosen)).headers["location"] == made.headers["location"]
     assert (await stranger.get(made.headers["location"])).status_code == 404
     assert (await stranger.get(f"/s/{code}")).headers["location"] == f"/s/{code}/packet"

@@ -29,6 +29,7 @@ PARKED_FACTS = Counter(
     "tuan_parked_facts_total", "Facts given up after their last try; each needs a hand.", ["consumer"]
 )
 WAITING_FACTS = Gauge("tuan_waiting_facts", "Facts that wait for a consumer.")
+LAW_ALARMS = Gauge("tuan_law_alarms", "Alarms of the law's daily measures that ring; each needs a hand.", ["market"])
 FAILED_ROUNDS = Counter("tuan_failed_rounds_total", "Rounds of a sweep or intent that failed in a market.", ["name"])
 REFUSALS = Counter("tuan_refusals_total", "Refusals told to visitors.", ["code"])
 

@@ -70,6 +70,7 @@ METRICS_SQL = (
     "SELECT day, profile, shops, longest, widest, has_both, pay_minor, retail_minor, recruits_minor, unlawful_plans, "
     "chains_at, pay_at FROM compliance.metrics WHERE market_id = $1 AND day >= $2 AND day <= $3 ORDER BY day"
 )
+RINGING_SQL = "SELECT alarm, article, from_day, began_at FROM compliance.alarms WHERE market_id = $1 AND ended_at IS NULL ORDER BY began_at, alarm"
 REPORTS_SQL = (
     "SELECT id, from_day, until_day, made_by, made_at, sha256, length(archive) AS size FROM compliance.reports "
     "WHERE market_id = $1 ORDER BY made_at DESC, id LIMIT 200"
@@ -169,6 +170,19 @@ def _metrics(row: Any) -> Metrics:
     found = Chains(row["shops"], row["longest"], row["widest"], row["has_both"]) if row["chains_at"] else None
     pay = Pay(row["pay_minor"], row["retail_minor"], row["recruits_minor"]) if row["pay_at"] else None
     return Metrics(row["day"], row["profile"], found, pay, row["unlawful_plans"])
+
+
+async def ringing(work: Work) -> list[Any]:
+    """What rings now: rows of alarm, article, from_day, began_at; what began first stands first."""
+    return await work.fetch(RINGING_SQL)
+
+
+async def search_alarms(work: Work, wanted: Wanted = NEWEST) -> Page[Any]:
+    """What rings and what rang: rows of id, alarm, article, from_day, began_at, ended_at; the newest first, page by page."""
+    a = tables.alarms
+    query = sa.select(a.c.id, a.c.alarm, a.c.article, a.c.from_day, a.c.began_at, a.c.ended_at)
+    query = query.where(a.c.market_id == work.market.id)
+    return await list_rows(work, query, wanted, sorts={"newest": a.c.began_at}, key=a.c.id)
 
 
 async def reports(work: Work) -> list[Any]:

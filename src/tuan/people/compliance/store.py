@@ -31,6 +31,17 @@ KEEP_PAY = bulk.insert(
     "unlawful_plans = excluded.unlawful_plans, pay_at = excluded.pay_at",
 )  # fmt: skip
 
+BEGIN_ALARMS = bulk.insert(
+    tables.alarms,
+    "id",
+    "alarm",
+    "article",
+    "from_day",
+    "began_at",
+    on_conflict="ON CONFLICT DO NOTHING RETURNING alarm, article",
+)
+END_ALARMS_SQL = "UPDATE compliance.alarms SET ended_at = $3 WHERE market_id = $1 AND alarm = ANY($2::text[]) AND ended_at IS NULL RETURNING alarm"
+
 CHOOSE_PROFILE_SQL = (
     "INSERT INTO compliance.profiles AS p (market_id, code, chosen_at) VALUES ($1, $2, $3) "
     "ON CONFLICT (market_id) DO UPDATE SET code = $2, chosen_at = $3"
@@ -41,6 +52,15 @@ LOCK_SIGN_OFF_SQL = (
 )
 LOCK_PERSON_SQL = "SELECT p.id FROM accounts.persons p WHERE p.market_id = $1 AND p.id = $2 FOR NO KEY UPDATE"
 """A person's row stands for what he has agreed to, which may be nothing yet."""
+
+
+@dataclass(slots=True)
+class AlarmRow:
+    id: UUID
+    alarm: str
+    article: str
+    from_day: date
+    began_at: Any
 
 
 @dataclass(slots=True)

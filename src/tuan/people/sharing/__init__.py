@@ -23,6 +23,7 @@ from tuan.people.sharing.actions import (
 )
 from tuan.people.sharing.errors import LinkHostInvalid, LinkHostTaken, LinkInvalid, NobodysCustomer, RuleInvalid
 from tuan.people.sharing.queries import (
+    OwnLinks,
     access_link,
     access_own_links,
     bind_terms,
@@ -47,6 +48,7 @@ __all__ = [
     "MakeLink",
     "MarketLink",
     "NobodysCustomer",
+    "OwnLinks",
     "RuleInvalid",
     "Seen",
     "access_link",

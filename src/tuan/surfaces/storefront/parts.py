@@ -21,6 +21,14 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
 
 
+class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody is paid for a recommendation: a word that marks it, what is said, and the article that asks for it."""
+
+    label: str
+    words: str
+    source: str
+
+
 class Face(msgspec.Struct, frozen=True, kw_only=True):
     """A person as strangers may see them: a masked name and a colour (0–7) that stays theirs."""
 

@@ -8,11 +8,14 @@ from uuid import UUID
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import day_of
-from tuan.people.compliance import queries, store
+from tuan.people.compliance import facts, queries, store
 from tuan.people.compliance.model import (
     FILES,
+    OF_CHAINS,
+    OF_PAY,
     REPORT,
     SIGN_OFF,
+    Alarm,
     Chain,
     Metrics,
     Pay,
@@ -40,6 +43,7 @@ async def record_chains(work: Work, day: date, found: Collection[Chain]) -> None
         day, profile.code, all_of_them.shops, all_of_them.longest, all_of_them.widest, all_of_them.has_both, work.now
     )
     await work.write(store.KEEP_CHAINS, [row])
+    await _ring(work, day, profile, OF_CHAINS)
 
 
 async def record_pay(work: Work, day: date, pay: Pay, *, unlawful_plans: int) -> None:
@@ -48,6 +52,23 @@ async def record_pay(work: Work, day: date, pay: Pay, *, unlawful_plans: int) ->
     profile = await queries.profile_of(work)
     row = store.PayRow(day, profile.code, pay.all_minor, pay.retail_minor, pay.recruits_minor, unlawful_plans, work.now)
     await work.write(store.KEEP_PAY, [row])
+    await _ring(work, day, profile, OF_PAY)
+
+
+async def _ring(work: Work, day: date, profile: Profile, known: frozenset[Alarm]) -> None:
+    """Of the alarms that this measure knows, those that ring begin and the others end, each told once. An older day changes nothing.
+
+    Two that measure at once are kept apart by the key of what rings.
+    """
+    days = await queries.metrics_of(work, day, date.max)
+    if days[-1].day != day:
+        return
+    rings = {alarm: article for alarm, article in alarms(days[-1], profile) if alarm in known}
+    rows = [store.AlarmRow(new_uuid(), alarm, article, day, work.now) for alarm, article in rings.items()]
+    for row in await work.fetch(store.BEGIN_ALARMS.sql, *store.BEGIN_ALARMS.arrays(rows)) if rows else ():
+        work.tell(facts.AlarmBegan(alarm=row["alarm"], article=row["article"], day=day.isoformat()))
+    for row in await work.fetch(store.END_ALARMS_SQL, sorted(known - rings.keys()), work.now):
+        work.tell(facts.AlarmEnded(alarm=row["alarm"], day=day.isoformat()))
 
 
 async def make_report(

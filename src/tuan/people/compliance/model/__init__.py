@@ -12,7 +12,18 @@ from tuan.people.compliance.model.consents import (
     why_not_consent,
 )
 from tuan.people.compliance.model.disclosures import Disclosure, Kind, disclosure
-from tuan.people.compliance.model.metrics import Alarm, Chain, Chains, Metrics, Pay, alarms, chains, summed
+from tuan.people.compliance.model.metrics import (
+    OF_CHAINS,
+    OF_PAY,
+    Alarm,
+    Chain,
+    Chains,
+    Metrics,
+    Pay,
+    alarms,
+    chains,
+    summed,
+)
 from tuan.people.compliance.model.others import (
     check_lottery,
     check_offer,
@@ -59,6 +70,8 @@ __all__ = [
     "EU",
     "FILES",
     "HOUSE",
+    "OF_CHAINS",
+    "OF_PAY",
     "ORGANISATION_MEMBER",
     "PLACES",
     "PROFILES",

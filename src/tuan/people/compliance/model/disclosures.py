@@ -21,17 +21,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """A text of the catalogs (`msgid`) with its arguments; `source` is the article that asks for it."""
+    """A text of the catalogs (`msgid`) under a word of them (`label`); `source` is the article that asks for it."""
 
+    label: str
     msgid: str
-    arguments: dict[str, str]
     source: str
 
 
+ADVERTISEMENT = "Advertisement"
+PAID_LINK = "Paid link"
 SHARER_EARNS = "Whoever shared this may earn a commission if you buy."
 POSTER_EARNS = "The sharer may earn a commission"
 SHOP_EARNS = "This shop earns a commission on what you buy here. You pay the same."
-ADVERTISEMENT = "Advertisement"
 REVIEWS_CHECKED = "Only who bought and kept the goods here can review them."
 
 TEXTS = {
@@ -41,8 +42,18 @@ TEXTS = {
     Kind.ADVERTISEMENT: ADVERTISEMENT,
     Kind.REVIEWS: REVIEWS_CHECKED,
 }
+LABELS = {"CN": ADVERTISEMENT, "EU": ADVERTISEMENT, "US": PAID_LINK}
+"""What stands before it in that place, so that it is seen for what it is before it is read."""
+BY_RECOMMENDATION = "互联网广告管理办法 art. 9"
+"""Whoever tells of goods with a way to buy them marks it as 广告."""
 SOURCES = {
-    "CN": {Kind.ADVERTISEMENT: "电子商务法 art. 40", Kind.REVIEWS: "电子商务法 art. 39"},
+    "CN": {
+        Kind.SHARE_PAGE: BY_RECOMMENDATION,
+        Kind.POSTER: BY_RECOMMENDATION,
+        Kind.SHOP: BY_RECOMMENDATION,
+        Kind.ADVERTISEMENT: "电子商务法 art. 40",
+        Kind.REVIEWS: "电子商务法 art. 39",
+    },
     "EU": {
         Kind.SHARE_PAGE: "2005/29/EC Annex I 11, 22",
         Kind.POSTER: "2005/29/EC Annex I 11, 22",
@@ -57,4 +68,4 @@ SOURCES = {
 
 def disclosure(profile: Profile, kind: Kind) -> Disclosure:
     """What has to be said there, to be worded in the language of whoever looks."""
-    return Disclosure(TEXTS[kind], {}, SOURCES[profile.code].get(kind, HOUSE))
+    return Disclosure(LABELS[profile.code], TEXTS[kind], SOURCES[profile.code].get(kind, HOUSE))

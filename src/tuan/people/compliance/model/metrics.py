@@ -24,6 +24,10 @@ class Alarm(StrEnum):
     UNLAWFUL_PLANS = "unlawful_plans"
 
 
+OF_CHAINS = frozenset({Alarm.CHAIN_LONG, Alarm.CHAIN_WIDE, Alarm.CHAIN_BOTH})
+OF_PAY = frozenset(Alarm) - OF_CHAINS
+"""Which of them is known by which measure."""
+
 ARTICLES = {
     "CN": {
         Alarm.CHAIN_LONG: "公通字〔2013〕37号 § 1",

@@ -40,12 +40,18 @@ def left_of(amount_minor: int, goods_minor: int, back_minor: int) -> int:
 
 
 def pay_for_one(
-    sku: UUID, product: UUID, category: UUID, price_minor: int, versions: Iterable[Version], now: Instant
+    sku: UUID,
+    product: UUID,
+    category: UUID,
+    price_minor: int,
+    versions: Iterable[Version],
+    now: Instant,
+    channel: Channel = Channel.WEB,
 ) -> dict[int, int]:
     """What one unit at this price would bring now, by level, in minor units; a campaign's own rates are not in it."""
     nobody = UUID(int=0)
     sold = Sold(nobody, 1, nobody, now, sku, product, category, frozenset(), 1, price_minor, 0, price_minor,
-                {depth: Seller(UUID(int=depth), UUID(int=depth), True) for depth in DEPTHS})  # fmt: skip
+                {depth: Seller(UUID(int=depth), UUID(int=depth), True) for depth in DEPTHS}, channel=channel)  # fmt: skip
     return {one.depth: one.amount_minor for one in commissions_of(sold, [replace(v) for v in versions], now)[0]}
 
 

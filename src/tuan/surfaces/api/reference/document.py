@@ -53,6 +53,7 @@ from tuan.surfaces.api.v1 import (
     settlement,
     sharing,
     shipping,
+    shop_terms,
     shops,
     sourcing,
     supply,
@@ -98,6 +99,7 @@ MODULES = (
     planning,
     developers,
     distribution,
+    shop_terms,
     plans,
     training,
     leagues,
@@ -121,6 +123,7 @@ MODULES = (
     quality,
 )
 TAGS = {
+    "shop_terms": "What a shop is told of terms: what is coming, and what a channel lets nobody be paid.",
     "distribution": "What a shop earns: commissions and why, appealing, its accounts, asking for money.",
     "accounts": "Signing in, the account, where it is signed in.",
     "addresses": "The person's addresses; the divisions of China.",

@@ -25,10 +25,11 @@ from tuan.people.compliance.model import (
     alarms,
     fingerprint_of,
 )
+from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import distribution
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import NO_NUL, Line, Listing, Money, Reason
+from tuan.surfaces.api.shapes import NO_NUL, Line, Listing, Money, PageQuery, Reason
 from tuan.surfaces.web.once import once
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
@@ -180,6 +181,16 @@ class LawDay(Struct, frozen=True, kw_only=True):
     alarms: list[RuleSource]
 
 
+class LawAlarm(Struct, frozen=True, kw_only=True):
+    """Something that has to be looked at, since when, and until when it rang; null while it rings. day: the first that it is of."""
+
+    alarm: Annotated[str, Meta(examples=["chain_long"])]
+    article: Annotated[str, Meta(examples=["公通字〔2013〕37号 § 1"])]
+    day: date
+    began_at: datetime
+    ended_at: datetime | None
+
+
 class NewReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     days: Period = 30
     reason: Reason
@@ -315,6 +326,19 @@ def _law_day(one: Metrics, currency: str, rings: list[RuleSource]) -> LawDay:
     )  # fmt: skip
 
 
+@operation("GET", "/law/alarms", scope="law.read")
+async def list_law_alarms(visit: Visit, query: PageQuery) -> Listing[LawAlarm]:
+    """What rings and what rang, the newest first."""
+    async with visit.reading() as work:
+        found = await compliance.search_alarms(work, Wanted(after=query.after, size=query.size))
+    alarms_told = [
+        LawAlarm(alarm=row["alarm"], article=row["article"], day=row["from_day"], began_at=row["began_at"],
+                 ended_at=row["ended_at"])
+        for row in found.items
+    ]  # fmt: skip
+    return Listing(alarms_told, found.next_key)
+
+
 @operation("GET", "/law/reports", scope="law.read")
 async def list_signed_reports(visit: Visit) -> Listing[Report]:
     """Reports that were made, the newest first."""
@@ -351,6 +375,6 @@ async def show_signed_report(visit: Visit, report: ReportId) -> Archive:
 
 
 HANDLERS = (
-    show_law, choose_law, check_plan, list_signatures, ask_signature, give_signature, revoke_signature, list_law_days,
+    show_law, choose_law, check_plan, list_signatures, ask_signature, give_signature, revoke_signature, list_law_days, list_law_alarms,
     list_signed_reports, make_signed_report, show_signed_report,
 )  # fmt: skip

@@ -177,7 +177,7 @@ class PlanSwitch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     state: Annotated[Literal["on", "off"], Meta(examples=["on"])]
     reason: Reason
-    since: Annotated[datetime | None, Meta(tz=True, examples=[None])] = None
+    since: Annotated[datetime, Meta(tz=True, examples=["2026-12-08T00:00:00+08:00"])] | None = None
 
 
 class MarketCommissionQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Meta, Struct
 
 from tuan.kit.refusals import Refusal
@@ -66,8 +67,17 @@ class MadeLink(Struct, frozen=True, kw_only=True):
     poster_url: str
 
 
+class LinkDisclosure(Struct, frozen=True, kw_only=True):
+    """That somebody may be paid for what is bought through a link: a word that marks it, what has to be said, and by which article."""
+
+    label: Annotated[str, Meta(examples=["广告"])]
+    words: str
+    source: Annotated[str, Meta(examples=["互联网广告管理办法 art. 9"])]
+
+
 class SharedThing(Struct, frozen=True, kw_only=True):
-    """What a link is of. `shop`: who recommends it and may earn by it; empty where no shop does."""
+    """What a link is of. `shop`: who recommends it; empty where no shop does. `disclosure`: to be shown to whoever came by it,
+    beside what he may buy; null where nobody may be paid."""
 
     code: LinkCode
     kind: Kind
@@ -78,6 +88,7 @@ class SharedThing(Struct, frozen=True, kw_only=True):
     price: Money | None
     team_size: int | None
     shop: str
+    disclosure: LinkDisclosure | None
     page_url: str
 
 
@@ -204,6 +215,7 @@ async def show_link(visit: Visit, code: LinkCode) -> SharedThing:
         picture_url=visit.origin + card.picture.url,
         price=Money(card.price.amount_minor, card.price.currency) if card.price else None,
         team_size=card.team_size, shop=card.shop, page_url=visit.origin + page_of(link.target, link.code),
+        disclosure=LinkDisclosure(**msgspec.structs.asdict(card.disclosed)) if card.disclosed else None,
     )  # fmt: skip
 
 

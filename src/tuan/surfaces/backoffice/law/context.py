@@ -14,6 +14,7 @@ class Ringing(msgspec.Struct, frozen=True, kw_only=True):
 
     words: str
     article: str
+    since: datetime | None
 
 
 class LawPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,6 +40,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         today = day_of(work.now, work.market.time_zone)
         profile = await compliance.profile_of(work)
         days = await compliance.metrics_of(work, today - timedelta(days=DAYS_SHOWN), today)
+        since = {row["alarm"]: row["began_at"] for row in await compliance.ringing(work)}
         rows = await audit.about(work, "profile")
         names = await accounts.names(work, {row["actor_id"] for row in rows})
     last = days[-1] if days else None
@@ -50,7 +51,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         may_choose=visit.may("law.edit"),
         day=last.day if last else None,
         ringing=[
-            Ringing(words=visit.gettext(words.ALARMS[alarm]), article=article)
+            Ringing(words=visit.gettext(words.ALARMS[alarm]), article=article, since=since.get(alarm))
             for alarm, article in (alarms(last, profile) if last else [])
         ],
         unmeasured=_unmeasured(visit, last),

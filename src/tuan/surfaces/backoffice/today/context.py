@@ -39,7 +39,7 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 class Hand(msgspec.Struct, frozen=True, kw_only=True):
     """So many things that wait for a person."""
 
-    kind: Literal["refunds", "quarantine", "facts"]
+    kind: Literal["refunds", "quarantine", "facts", "alarms"]
     count: int
     url: str
 

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from tuan.people import compliance
 from tuan.platform import waiting
 from tuan.platform.work import Work
 from tuan.play import groupbuy
@@ -23,12 +24,13 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
     assert visit.staff is not None
     async with visit.reading() as work:
         numbers = await _read(work, visit)
+        ringing = len(await compliance.ringing(work)) if visit.may("law.see") else 0
         parked = sum(row["parked"] for row in await waiting.consumers(work)) if visit.may("system.see") else 0
     page = TodayPage(
         name=visit.staff.name,
         figures=figures(visit, numbers),
         charts=charts(visit, numbers),
-        hands=_hands(visit, numbers, parked),
+        hands=_hands(visit, numbers, parked, ringing),
     )
     return visit.page("backoffice/today/page.html", page, place=PLACE.name)
 
@@ -51,7 +53,7 @@ async def _read(work: Work, visit: Visit) -> Numbers:
     return numbers
 
 
-def _hands(visit: Visit, numbers: Numbers, parked: int) -> list[Hand]:
+def _hands(visit: Visit, numbers: Numbers, parked: int, ringing: int) -> list[Hand]:
     """What waits for somebody, for those who can do something about it."""
     needs = numbers.needs
     stuck = needs["stuck_refunds"] if needs and visit.may("refunds.see") else 0
@@ -60,6 +62,7 @@ def _hands(visit: Visit, numbers: Numbers, parked: int) -> list[Hand]:
         Hand(kind="refunds", count=stuck, url="/office/refunds?state=stuck"),
         Hand(kind="quarantine", count=aside, url="/office/payments/quarantine"),
         Hand(kind="facts", count=parked, url="/office/system"),
+        Hand(kind="alarms", count=ringing, url="/office/law"),
     ]
     return [hand for hand in hands if hand.count]
 

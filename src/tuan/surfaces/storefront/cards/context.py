@@ -2,6 +2,8 @@
 
 import msgspec
 
+from tuan.surfaces.storefront.parts import Disclosed
+
 
 class CardChoice(msgspec.Struct, frozen=True, kw_only=True):
     """Something a printed card may open; `what` names it for the form."""
@@ -27,5 +29,5 @@ class SheetPage(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     address: str
     is_packet: bool
-    is_shops: bool
+    disclosed: Disclosed | None
     count: int

@@ -9,9 +9,10 @@ from litestar.params import FromPath
 
 from tuan.kit.refusals import Refusal
 from tuan.people import parties, sharing
+from tuan.people.compliance.model import Kind
 from tuan.people.parties.model import SHOP
 from tuan.platform.work import Work
-from tuan.surfaces.storefront import couponing
+from tuan.surfaces.storefront import couponing, disclosing
 from tuan.surfaces.storefront.cards.context import CardChoice, CardsPage, SheetPage
 from tuan.surfaces.storefront.links.viewing import of_target
 from tuan.surfaces.storefront.share.routes import HOME, read_target
@@ -83,7 +84,9 @@ async def _page(work: Work, visit: Visit, code: str) -> SheetPage:
         words=shown.title if is_packet else shown.words,
         address=f"{visit.link_origin.partition('://')[2]}/s/{code}",
         is_packet=is_packet,
-        is_shops=own.shop_id is not None,
+        disclosed=await disclosing.of_share(work, visit, own.target, own.shop_id, PARCEL, Kind.POSTER)
+        if own.shop_id
+        else None,
         count=CARDS_PER_SHEET,
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import Picture
+from tuan.surfaces.storefront.parts import Disclosed, Picture
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,13 +22,14 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 class LinkCard(Shown, frozen=True, kw_only=True):
     """What a link is of, before anybody goes there: also what fetchers of previews read.
 
-    url: where it leads on. shop: who recommends it, "" where no shop does; then nobody earns anything.
+    url: where it leads on. shop: who recommends it, "" where no shop does. disclosed: where somebody may be paid for what is bought.
     """
 
     code: str
     kind: str
     url: str
     shop: str = ""
+    disclosed: Disclosed | None = None
 
 
 class OwnLink(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,12 +50,11 @@ def _price(visit: Visit, card: LinkCard) -> tuple[str, str, str]:
 
 
 def _note(visit: Visit, card: LinkCard) -> str:
-    """Who gains by it, where somebody does: it stands on every poster of a shop."""
+    """Who is paid for it, where somebody may be, before all else that is said."""
     counts = visit.gettext("The price that the page shows counts.")
-    if not card.shop:
+    if card.disclosed is None:
         return counts
-    gains = visit.gettext("Whoever shares this may earn a commission if you buy; you pay nothing more for it.")
-    return gains + visit.words.gap + counts
+    return f"{card.disclosed.label} · {card.disclosed.words} · {counts}"
 
 
 async def _bytes_of(visit: Visit, picture: Picture) -> bytes | None:

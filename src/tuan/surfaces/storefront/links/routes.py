@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from tuan.kit.refusals import Refusal
 from tuan.people import sharing
+from tuan.people.compliance.model import Kind
 from tuan.people.sharing.model import Link
 from tuan.platform import limits
 from tuan.platform.work import Work
@@ -71,7 +72,7 @@ async def draw_poster(visit: NamedDependency[Visit], code: FromPath[str]) -> Res
     link = await visit.front.links.open(visit.market.id, code, visit.client)
     async with visit.writing() as work:
         taken = await limits.take(work, f"web.posters {visit.client}", most=POSTERS_PER_MINUTE_MAX, window_seconds=60)
-        card = await card_of(work, visit, link) if taken is None else None
+        card = await card_of(work, visit, link, Kind.POSTER) if taken is None else None
     if card is None:
         assert taken is not None
         return refuse(visit, taken)

@@ -7,12 +7,13 @@ from uuid import UUID
 from tuan.goods import catalog
 from tuan.kit.refusals import NotFound, Refused
 from tuan.people import parties
+from tuan.people.compliance.model import Kind
 from tuan.people.parties.model import SHOP, ShopId
 from tuan.people.sharing.model import Link, Target
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID, TeamId
-from tuan.surfaces.storefront import couponing, showing
+from tuan.surfaces.storefront import couponing, disclosing, showing
 from tuan.surfaces.storefront.links.context import LinkCard, Shown
 from tuan.surfaces.storefront.offers import offers_of
 from tuan.surfaces.web.visits import Visit
@@ -38,13 +39,14 @@ def page_of(target: Target, code: str = "") -> str:
     return pages[target.kind]()
 
 
-async def card_of(work: Work, visit: Visit, link: Link) -> LinkCard:
-    """Raises Refused(NotFound) where the object is gone."""
+async def card_of(work: Work, visit: Visit, link: Link, kind: Kind = Kind.SHARE_PAGE) -> LinkCard:
+    """kind: what it is a card for. Raises Refused(NotFound) where the object is gone."""
     shown = await of_target(work, visit, link.target)
     shop = (await parties.access_shop(work, link.shop_id)).name if link.shop_id else ""
     return LinkCard(
         code=link.code, kind=link.target.kind, url=f"/s/{link.code}", shop=shop, title=shown.title, words=shown.words,
         picture=shown.picture, price=shown.price, alone=shown.alone, team_size=shown.team_size,
+        disclosed=await disclosing.of_link(work, visit, link, kind),
     )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from tuan.surfaces.storefront.parts import Disclosed
+
 
 class PacketPage(msgspec.Struct, frozen=True, kw_only=True):
     """A coupon to take, and the shop to follow by one's own wish.
@@ -21,3 +23,4 @@ class PacketPage(msgspec.Struct, frozen=True, kw_only=True):
     is_over: bool
     shop: str
     follows: bool
+    disclosed: Disclosed | None

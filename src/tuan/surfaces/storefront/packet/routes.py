@@ -11,7 +11,7 @@ from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import parties, sharing
 from tuan.people.sharing.model import Link
 from tuan.platform.work import Work
-from tuan.surfaces.storefront import couponing
+from tuan.surfaces.storefront import couponing, disclosing
 from tuan.surfaces.storefront.coupons.routes import is_for_some
 from tuan.surfaces.storefront.links.viewing import of_target
 from tuan.surfaces.storefront.packet.context import PacketPage
@@ -73,6 +73,7 @@ async def _page(work: Work, visit: Visit, link: Link) -> PacketPage:
         is_over=template.why_not_offer(work.now) is not None,
         shop=(await parties.access_shop(work, link.shop_id)).name if link.shop_id and link.shop_owner_id != who else "",
         follows=link.shop_id in follows,
+        disclosed=await disclosing.of_link(work, visit, link),
     )
 
 

@@ -7,7 +7,7 @@ import msgspec
 from tuan.kit.money import Money
 from tuan.surfaces.storefront.bundle.context import BundleCard
 from tuan.surfaces.storefront.ladders import Ladder
-from tuan.surfaces.storefront.parts import ForNow, Picture, StruckPrice, TeamCard
+from tuan.surfaces.storefront.parts import Disclosed, ForNow, Picture, StruckPrice, TeamCard
 from tuan.surfaces.storefront.presale.context import PresaleCard
 
 
@@ -78,3 +78,5 @@ class ProductPage(msgspec.Struct, frozen=True, kw_only=True):
     for_now: ForNow | None = None
     """`single_price` stands until then; in `struck` is what it stands against, where the law lets it be struck."""
     bundles: list[BundleCard] = []
+    disclosed: Disclosed | None = None
+    """For whoever came by a link that somebody may be paid for."""

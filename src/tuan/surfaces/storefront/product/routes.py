@@ -17,7 +17,7 @@ from tuan.people.parties.model import SUPPLIER
 from tuan.platform.work import Work
 from tuan.play import groupbuy, presale
 from tuan.play.groupbuy.model import TEAM_ID
-from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront import disclosing, showing
 from tuan.surfaces.storefront.bundle.context import BundleCard
 from tuan.surfaces.storefront.bundle.routes import card
 from tuan.surfaces.storefront.former import struck_price
@@ -96,6 +96,7 @@ async def _page(work: Work, visit: Visit, product: UUID, chosen: UUID | None) ->
         presale=card_of(visit, sale, sale.prices[sku.sku], SKU.show(sku.sku)) if sale and sku.sku in sale.prices else None,
         for_now=showing.for_now(visit, sku.now, sku.price_minor),
         bundles=await _bundles(work, visit, offer.bundles),
+        disclosed=await disclosing.of_visit(work, visit, [product], [campaign["id"]] if campaign else []),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import Picture
+from tuan.surfaces.storefront.parts import Disclosed, Picture
 
 
 class NewSharePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,3 +40,5 @@ class SharePage(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     expires_at: datetime | None
     days: list[str]
+    disclosed: Disclosed | None
+    """What whoever comes by it reads, where this person's shop may be paid."""

@@ -10,11 +10,15 @@ from litestar.params import FromPath
 from tuan.goods.catalog.model import PRODUCT
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import sharing
+from tuan.people.compliance.model import Kind
 from tuan.people.parties.model import SHOP
+from tuan.people.sharing import OwnLinks
 from tuan.people.sharing.model import NO_OBJECT, Target, scene_of, share_word
 from tuan.platform.work import Work
 from tuan.play.groupbuy.model import TEAM_ID
+from tuan.surfaces.storefront import disclosing
 from tuan.surfaces.storefront.links.viewing import of_target, page_of
+from tuan.surfaces.storefront.parts import Disclosed
 from tuan.surfaces.storefront.share.context import NewSharePage, SharePage
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Step
@@ -122,7 +126,14 @@ async def _page(work: Work, visit: Visit, code: str) -> SharePage:
         what=show_target(own.target),
         expires_at=own.expires_at,
         days=[str(days) for days in DAYS],
+        disclosed=await _disclosed(work, visit, own),
     )
+
+
+async def _disclosed(work: Work, visit: Visit, own: OwnLinks) -> Disclosed | None:
+    if own.shop_id is None:
+        return None
+    return await disclosing.of_share(work, visit, own.target, own.shop_id, WAYS[0], Kind.SHARE_PAGE)
 
 
 @post("/share/{code:str}/revocation", opt=SIGNED_IN)

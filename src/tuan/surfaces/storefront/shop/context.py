@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from tuan.kit.money import Money
-from tuan.surfaces.storefront.parts import Picture
+from tuan.surfaces.storefront.parts import Disclosed, Picture
 
 
 class ShopGoods(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,3 +49,4 @@ class ShopPage(msgspec.Struct, frozen=True, kw_only=True):
     has_badge: bool = False
     code: str = ""
     key: str = ""
+    disclosed: Disclosed | None = None

@@ -14,7 +14,7 @@ from tuan.people import parties, sharing
 from tuan.people.parties.model import SHOP, Shop
 from tuan.platform.work import Work
 from tuan.play import shops
-from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront import disclosing, showing
 from tuan.surfaces.storefront.offers import ProductOffer, offers_of
 from tuan.surfaces.storefront.shop.context import ShopCoupon, ShopGoods, ShopPage
 from tuan.surfaces.web import shares
@@ -83,6 +83,7 @@ async def shop_page(work: Work, visit: Visit, shop: Shop) -> ShopPage:
         is_following=any(row["shop_id"] == shop.id for row in follows),
         is_own=visit.viewer == shop.owner_id,
         has_badge=await parties.has_benefit(work, shop.id, "badge"),
+        disclosed=await disclosing.of_shop(work, visit, shop.id, goods, offers.values()),
         code=await shops.code_of(work, shop.id) or "",
         key=visit.fresh_key() if visit.viewer and coupons else "",
     )

@@ -7,7 +7,7 @@ import msgspec
 
 from tuan.kit.money import Money
 from tuan.surfaces.storefront.ladders import Ladder
-from tuan.surfaces.storefront.parts import Face, Picture, Refund
+from tuan.surfaces.storefront.parts import Disclosed, Face, Picture, Refund
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,5 +74,7 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     beside: list[str] = []
     """What leaving would do to coupons and points, a sentence for each."""
     order_url: str | None = None
+    disclosed: Disclosed | None = None
+    """For whoever came by a link that somebody may be paid for."""
     refund: Refund | None = None
     share: Share

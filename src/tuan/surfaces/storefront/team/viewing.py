@@ -10,7 +10,7 @@ from tuan.kit.time import Instant
 from tuan.platform.work import Work
 from tuan.play import groupbuy
 from tuan.play.groupbuy.model import TEAM_ID, SeatState, TeamState, read_reward
-from tuan.surfaces.storefront import showing
+from tuan.surfaces.storefront import disclosing, showing
 from tuan.surfaces.storefront.cases.viewing import beside_words
 from tuan.surfaces.storefront.ladders import ladder_of
 from tuan.surfaces.storefront.offers import ProductOffer, offers_of
@@ -82,6 +82,7 @@ async def team_page(work: Work, visit: Visit, team_id: UUID) -> TeamPage:
         leave_key=visit.fresh_key() if can_leave else "",
         back=showing.amount(visit, foreseen.total_minor) if foreseen else None,
         beside=beside_words(visit, foreseen.beside) if foreseen else [],
+        disclosed=await disclosing.of_visit(work, visit, [team["product_id"]], [team["campaign_id"]]),
         order_url=f"/orders/{ORDER_ID.show(mine.order['id'])}" if mine else None,
         refund=showing.refunds(visit, refunds[-1:])[0] if refunds else None,
         share=Share(
