@@ -91,6 +91,7 @@ CANNOT_BE_DONE = {
     "give_coupon",
     "withdraw_gift",
     "confirm_import",
+    "add_material_pictures",
     "add_shop_material",
     "answer_quiz",
     "apply_to_supply",
