@@ -69,6 +69,7 @@ PLACES = (
     "api.v1.addresses",
     "api.v1.identities",
     "api.v1.own_data",
+    "api.v1.own_materials",
     "api.v1.catalog",
     "api.v1.supply",
     "api.v1.imports",
