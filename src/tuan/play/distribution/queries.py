@@ -85,7 +85,7 @@ BACK_SQL = (
     "FROM distribution.commissions c JOIN distribution.lowerings l ON l.market_id = c.market_id AND l.commission_id = c.id "
     "WHERE c.market_id = $1 AND c.shop_id = $2 AND c.state = 'matured' AND l.at >= $3 AND l.at < $4 AND l.at > c.ended_at"
 )
-TOUCHED = (
+TOUCHED_SQL = (
     "SELECT id FROM distribution.commissions WHERE market_id = $1 AND shop_id = $2 AND accrued_at >= $3 AND accrued_at < $4 UNION "
     "SELECT id FROM distribution.commissions WHERE market_id = $1 AND shop_id = $2 AND ended_at >= $3 AND ended_at < $4 UNION "
     "SELECT l.commission_id FROM distribution.lowerings l JOIN distribution.commissions c ON c.market_id = l.market_id "
@@ -98,7 +98,7 @@ DAY_SUMS_SQL = (
     "coalesce(sum(c.kept_minor) FILTER (WHERE c.state = 'matured' AND c.ended_at >= $3 AND c.ended_at < $4), 0)::bigint AS matured, "
     "coalesce(sum((SELECT sum(l.amount_minor) FROM distribution.lowerings l WHERE l.market_id = c.market_id AND l.commission_id = c.id "
     "AND l.at >= $3 AND l.at < $4)), 0)::bigint AS lowered FROM distribution.commissions c WHERE c.market_id = $1 "
-    f"AND c.id IN ({TOUCHED})"
+    f"AND c.id IN ({TOUCHED_SQL})"
 )
 DAY_SQL = (
     "SELECT c.id, c.order_id, c.line_number, c.depth, c.amount_minor, c.kept_minor, c.state, c.held_for, c.accrued_at, c.matures_at, "
@@ -106,7 +106,7 @@ DAY_SQL = (
     "'amount_minor', l.amount_minor, 'why', l.why) ORDER BY l.at, l.id), '[]') FROM distribution.lowerings l "
     "WHERE l.market_id = c.market_id AND l.commission_id = c.id) AS lowerings FROM distribution.commissions c JOIN orders.lines x "
     "ON x.market_id = c.market_id AND x.order_id = c.order_id AND x.number = c.line_number WHERE c.market_id = $1 "
-    f"AND c.id IN ({TOUCHED}) AND c.id < $5 ORDER BY c.id DESC LIMIT $6"
+    f"AND c.id IN ({TOUCHED_SQL}) AND c.id < $5 ORDER BY c.id DESC LIMIT $6"
 )
 TOLD_SQL = (
     "SELECT c.id, c.order_id, c.line_number, c.depth, c.amount_minor, c.kept_minor, c.state, c.held_for, c.appeal, c.answer, "
