@@ -111,6 +111,7 @@ SCOPES_OF = {
     "shops": {"account", "shop"},
     "distribution": {"shop"},
     "own_shop": {"shop"},
+    "own_materials": {"shop"},
     "aftersales": {"orders", "shipments"},
     "sharing": {"account", "links"},
     "training": {"account"},
