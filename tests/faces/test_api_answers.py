@@ -128,7 +128,7 @@ def test_the_document_has_every_route_and_every_route_has_a_scope_that_exists(ap
     assert public == {
         "send_code", "sign_in", "list_categories", "list_products", "show_product", "list_open_teams", "show_team",
         "show_former_price", "list_teams", "list_divisions", "list_bundles",
-        "show_shop", "show_link", "find_share_word",
+        "list_showcase", "show_shop", "show_link", "find_share_word",
     }  # fmt: skip
 
 

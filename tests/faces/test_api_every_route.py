@@ -92,6 +92,7 @@ CANNOT_BE_DONE = {
     "give_coupon",
     "withdraw_gift",
     "confirm_import",
+    "add_material_pictures",
     "add_shop_material",
     "answer_quiz",
     "apply_to_supply",

@@ -69,7 +69,7 @@ LOOKS_ON = frozenset(("POST /office/people/{person}/whole",))
 
 PUBLIC_OPERATIONS = frozenset(
     ("send_code", "sign_in", "list_categories", "list_products", "show_product", "show_former_price", "list_open_teams",
-     "list_teams", "show_team", "list_divisions", "list_bundles", "show_shop", "show_link", "find_share_word")
+     "list_teams", "show_team", "list_divisions", "list_bundles", "list_showcase", "show_shop", "show_link", "find_share_word")
 )  # fmt: skip
 ONLY_ASKS = frozenset(
     (
@@ -112,6 +112,7 @@ SCOPES_OF = {
     "distribution": {"shop"},
     "shop_terms": {"shop"},
     "own_shop": {"shop"},
+    "own_materials": {"shop"},
     "aftersales": {"orders", "shipments"},
     "sharing": {"account", "domains", "links"},
     "training": {"account"},

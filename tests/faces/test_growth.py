@@ -51,11 +51,11 @@ async def test_a_course_is_written_in_the_office_and_passed_on_a_phone(place: Pl
     await _write(clerk, course, "steps", title="怎么分享", video="https://www.bilibili.com/video/BV1")
     await _write(clerk, course, "questions", text="开店要交钱吗?", answers="* 不用\n要交押金\n要先买货")
     await _write(clerk, course, "questions", text="哪些算收入?", answers="* 别人买的\n自己买的\n* 没退的\n拉人头")
-    await _write(clerk, course, "terms", title="开店第一课", pass_mark="2", tries_per_day="3", rights="open_shop")
+    await _write(clerk, course, "terms", title="开店第一课", pass_mark="2", tries_per_day="3", rights="fresh_goods")
     assert (await send(clerk, course, f"{course}/publishing", **REASON)).status_code == 303
     who = await given.buyer(place)
     phone, here = await visitors(who), course.replace(HERE, DESK)
-    assert "开店第一课" in await phone.read(DESK) and "Open a shop" in await phone.read(DESK)
+    assert "开店第一课" in await phone.read(DESK) and "Sell fresh goods" in await phone.read(DESK)
     page = await phone.read(f"{here}/steps/1")
     assert "/pictures/" in page and "<p>推荐好货。</p>" in page and "<iframe" not in page
     answer = await phone.send(form_to(page, f"{here}/steps/1"))
@@ -70,9 +70,9 @@ async def test_a_course_is_written_in_the_office_and_passed_on_a_phone(place: Pl
     quiz = await phone.read(f"{here}/quiz")
     answer = await phone.send(form_to(quiz, f"{here}/tries"), **chosen(quiz, {"不用", "别人买的", "没退的"}))
     passed = await phone.read(answer.headers["location"])
-    assert "Passed" in passed and "Unlocked: Open a shop" in passed and "别人买的" in passed
+    assert "Passed" in passed and "Unlocked: Sell fresh goods" in passed and "别人买的" in passed
     assert "Passed on" in await phone.read(DESK)
-    assert await learn.has_right(place, who, "open_shop")
+    assert await learn.has_right(place, who, "fresh_goods")
     assert "/office/people/person_" in await clerk.read(f"{course}/passes")
 
 

@@ -255,11 +255,18 @@ async def test_a_shopkeeper_writes_materials_makes_coupons_and_dresses_the_shop(
     raw = base64.b64encode(picture(8, 8)).decode()
     token = form_to(page, f"{GIVING}/materials").fields
     files = {"picture": ("a.png", base64.b64decode(raw), "image/png")}
-    answer = await browser.http.post(f"{GIVING}/materials", data={**token, "words": "今天的桃子"}, files=files)
+    some = [("pictures", ("a.png", picture(8, 8), "image/png"))]
+    answer = await browser.http.post(f"{GIVING}/materials", data={**token, "words": "今天的桃子"}, files=2 * some)
     assert answer.status_code == 303, answer.text
     page = await browser.read(GIVING)
-    assert "今天的桃子" in page and "/pictures/" in page and "I earn when you buy by my link" in page
+    assert "今天的桃子" in page and page.count(" download=") == 2 and "I earn when you buy by my link" in page
     material = page.split("/desk/shop/giving/materials/")[1].split("/")[0]
+    more = form_to(page, f"{GIVING}/materials/{material}/pictures").fields
+    for count, status in ((10, 422), (8, 422), (7, 303)):
+        answer = await browser.http.post(f"{GIVING}/materials/{material}/pictures", data=more, files=count * some)
+        assert answer.status_code == status, (count, answer.text)
+    page = await browser.read(GIVING)
+    assert page.count(" download=") == 9 and f"{material}/pictures" not in page, "no room for a tenth"
     assert (await browser.send(form_to(page, f"{GIVING}/materials/{material}/removal"))).status_code == 303
     page = await browser.read(SETTINGS)
     assert (await browser.send(form_to(page, SETTINGS), name="x" * 31, words="")).status_code == 422
@@ -301,8 +308,13 @@ async def test_a_program_runs_a_shop(place: Place, programs: Programs) -> None:
     await program.unpick_product(both[1])
     raw = base64.b64encode(picture(8, 8)).decode()
     await program.set_shop_cover(picture=raw)
-    made = await program.add_shop_material(words="桃子", picture=raw)
+    made = await program.add_shop_material(words="桃子", pictures=[raw, raw])
+    assert (await program.add_material_pictures(made.material, pictures=[raw])).material == made.material
+    assert (
+        await refused(program.add_material_pictures(made.material, pictures=[raw] * 7))
+    ).code == "shops.page_invalid"
     (material,) = (await program.list_shop_materials()).items
+    assert len(material.pictures) == 3
     assert material.material == made.material and material.pictures[0].startswith("http") and material.own
     await program.drop_shop_material(made.material)
     assert await place.do(shops.grant_budget, shop, 1000, reason="test") is None

@@ -137,10 +137,9 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE leagues.changes SET to_level = to_level + 2 WHERE market_id = $1",
     ],
     "I82": [
-        "DELETE FROM parties.benefits WHERE market_id = $1 AND word = 'badge'",
-        "DELETE FROM parties.benefits WHERE market_id = $1 AND word = 'more_picks'",
+        "DELETE FROM parties.benefits WHERE market_id = $1",
         "INSERT INTO parties.benefits (market_id, shop_id, word, since) SELECT $1, id, 'support_first', now() FROM parties.shops WHERE market_id = $1",
-        "UPDATE leagues.standings SET level = 0 WHERE market_id = $1",
+        "UPDATE leagues.standings SET level = 1 WHERE market_id = $1",
     ],
     "I75": [
         "UPDATE leagues.entries SET rank = rank + 1 WHERE market_id = $1 AND rank = 1",

@@ -240,3 +240,42 @@ async def test_two_organisations_bear_apart(place: Place) -> None:
         found = await ledger.balances_of(work, [bearer_discounts(organisation_bearer(of)) for of in two], "CNY")
     assert found == {f"organisation:{two[0]}:discounts": -301, f"organisation:{two[1]}:discounts": -199}
     assert await place.breaches() == {}
+
+
+# ── who is active ──
+async def active(place: Place, of: object) -> int:
+    return int(await place.do(loyalty.active_members, of))
+
+
+async def test_active_is_who_joined_checked_in_or_bought_since_the_month_before_began(place: Place) -> None:
+    of, _ = await bank.organisation(place)
+    buyer, comer, silent = [await bank.member(place, of) for _ in range(3)]
+    await bank.member(place, of, gone := await given.buyer(place))
+    assert await place.do(membership.leave, gone.id, of, language="en") is None
+    assert await active(place, of) == 3, "who joins has done something"
+    await place.move_clock(timedelta(days=62))
+    assert await active(place, of) == 0, "having agreed once is no activity"
+    goods = await given.goods(place)
+    placed = granted(await given.place_order(place, buyer, goods))
+    assert await active(place, of) == 0, "an order that is not paid is none"
+    await given.pay(place, buyer, placed)
+    assert await active(place, of) == 1
+    assert await place.do(loyalty.set_ladder, [1], reason="test") is None
+    granted(await place.do(loyalty.check_in, comer.id))
+    assert await active(place, of) == 2
+    await given.pay(place, gone, granted(await given.place_order(place, gone, goods)))
+    assert await active(place, of) == 2, "who has left is not counted"
+    assert (await counts(place, of)).active == 3 and silent.id
+    await place.move_clock(timedelta(days=62))
+    assert await active(place, of) == 0
+
+
+async def test_the_grade_of_a_month_goes_by_active_members(place: Place) -> None:
+    of, _ = await bank.organisation(place, *bank.GRADES)
+    members = [await bank.member(place, of) for _ in range(3)]
+    await place.move_clock(timedelta(days=62))
+    await given.pay(place, members[0], granted(await given.place_order(place, members[0], await given.goods(place))))
+    await place.quiet()
+    (month,) = await place.do(loyalty.benefit_months, of)
+    assert (month.members, month.least_members) == (1, 1), "three have agreed, one was active"
+    assert [await worth(place, who) for who in members] == [[100], [100], [100]], "all who have agreed are given it"

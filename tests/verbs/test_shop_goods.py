@@ -34,6 +34,11 @@ async def budget(place: Place, shop: UUID) -> tuple[int, int]:
     return page["budget_minor"], page["held_minor"]
 
 
+async def offered(place: Place, shop: UUID) -> list[UUID]:
+    """What it can forward, the newest first."""
+    return [row["id"] for row in (await place.do(shops.materials_of, shop)).items]
+
+
 async def take(place: Place, shop: UUID, number: int = 0) -> Any:
     """Somebody takes the shop's coupon for its code."""
     code = (await place.do(shops.coupons_of, shop))[number]["code"]
@@ -77,10 +82,10 @@ async def test_what_is_not_the_shops_own_is_not_arranged_described_or_chosen(pla
 
 
 async def test_a_shop_chooses_so_many_goods_and_no_more(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tuan.play.shops.actions import goods as verbs
+    from tuan.play.shops import queries
 
     assert PICKS_MAX == 200
-    monkeypatch.setattr(verbs, "PICKS_MAX", 1)
+    monkeypatch.setattr(queries, "PICKS_MAX", 1)
     shop, _ = await shopping.shop(place)
     mine, other = await shopping.picked(place, shop), await given.goods(place)
     assert await place.do(shops.pick_goods, shop, other.product) == PicksFull(most=1)
@@ -147,13 +152,13 @@ async def test_materials_are_the_shops_own_and_the_markets(place: Place) -> None
     (shop, _), (other, _) = await shopping.shop(place), await shopping.shop(place)
     mine = granted(await place.do(shops.keep_material, "今天的桃子", [], shop=shop))
     all_of_us = granted(await place.do(shops.publish_material, "周末满减", ["upload/" + "0" * 32], reason="test"))
-    assert [row["id"] for row in await place.do(shops.materials_of, shop)] == [all_of_us, mine]
-    assert [row["id"] for row in await place.do(shops.materials_of, other)] == [all_of_us]
+    assert await offered(place, shop) == [all_of_us, mine]
+    assert await offered(place, other) == [all_of_us]
     assert await place.do(shops.remove_material, mine, other) == NotFound()
     assert await place.do(shops.remove_material, all_of_us, shop) == NotFound()
     assert await place.do(shops.remove_material, mine, shop) is None
     assert await place.do(shops.withdraw_material, all_of_us, reason="test") is None
-    assert await place.do(shops.materials_of, shop) == []
+    assert await offered(place, shop) == []
 
 
 # ── coupons ──

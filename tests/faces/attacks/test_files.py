@@ -29,6 +29,7 @@ UPLOADS = frozenset(
         "POST /desk/organisation/members/preview",
         "POST /desk/goods/{product}/proposals",
         "POST /desk/shop/giving/materials",
+        "POST /desk/shop/giving/materials/{material}/pictures",
         "POST /desk/shop/settings/cover",
         "POST /me/supplier",
         "POST /me/supplier/licences",

@@ -85,7 +85,7 @@ LEVEL_COUNTS_SQL = (
 )
 KNOWN = ", ".join(f"'{word}'" for word in BENEFITS)
 """A table or a season of before may name a word that nothing stands behind any more (decision 0087)."""
-WON = (
+EVERY_WON_SQL = (
     "SELECT s.shop_id, w.word FROM leagues.standings s JOIN leagues.level_tables t ON t.market_id = s.market_id AND t.version = s.version "
     "CROSS JOIN LATERAL jsonb_array_elements_text(t.levels->s.level->'benefits') w(word) WHERE s.market_id = $1 "
     "UNION SELECT e.shop_id, w.word FROM leagues.seasons n JOIN leagues.entries e ON e.market_id = n.market_id AND e.season_id = n.id "
@@ -94,7 +94,7 @@ WON = (
     "AND (e.result = 'promoted' OR e.league = 1 AND e.rank <= n.moved) AND e.score_minor > 0"
 )
 """What each shop has won: by its stored level in the table it was counted by, and in the last season that was closed."""
-WON_SQL = f"SELECT shop_id, word FROM ({WON}) won WHERE shop_id = ANY($2::uuid[]) AND word = ANY($3::text[])"
+WON_SQL = f"SELECT shop_id, word FROM ({EVERY_WON_SQL}) won WHERE shop_id = ANY($2::uuid[]) AND word = ANY($3::text[])"
 SOMETHING_WON_SQL = "SELECT shop_id FROM leagues.entries WHERE market_id = $1 AND season_id = $2 UNION SELECT shop_id FROM parties.benefits WHERE market_id = $1"
 
 STANDS_SQL = invariant(
@@ -122,7 +122,7 @@ HOLDS_SQL = invariant(
     "I82",
     "a shop holds what its stored level and the last closed season let it win, and nothing else",
     "SELECT 'shop ' || coalesce(b.shop_id, won.shop_id) || ', ' || coalesce(b.word, won.word) FROM (SELECT shop_id, word FROM parties.benefits "
-    f"WHERE market_id = $1) b FULL JOIN (SELECT shop_id, word FROM ({WON}) every WHERE word IN ({KNOWN})) won "
+    f"WHERE market_id = $1) b FULL JOIN (SELECT shop_id, word FROM ({EVERY_WON_SQL}) every WHERE word IN ({KNOWN})) won "
     "ON won.shop_id = b.shop_id AND won.word = b.word WHERE b.shop_id IS NULL OR won.shop_id IS NULL",
 )
 

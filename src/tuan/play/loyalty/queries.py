@@ -22,7 +22,7 @@ ACTIVE_SQL = (
     "SELECT count(*) FROM membership.members m WHERE m.market_id = $1 AND m.organisation_id = $2 AND m.state = 'active' "
     "AND (m.since >= $3 OR EXISTS (SELECT FROM loyalty.check_ins c WHERE c.market_id = m.market_id AND c.person_id = m.person_id "
     "AND c.day >= $4) OR EXISTS (SELECT FROM orders.orders o WHERE o.market_id = m.market_id AND o.person_id = m.person_id "
-    "AND o.paid_at >= $3 AND o.state NOT IN ('closed', 'cancelled', 'forfeited')))"
+    "AND o.paid_at >= $3 AND o.refunded_minor < o.total_minor))"
 )
 """Members who did something here themselves since then: joined, checked in, or bought what was not given back as a whole (decision 0088)."""
 

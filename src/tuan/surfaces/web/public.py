@@ -16,6 +16,7 @@ OPEN_ROUTES: Final[dict[str, str]] = {
     "GET /s/{code}/code.svg": "the address of a link, drawn",
     "GET /s/{code}/poster.png": "a link's object with its price and code, as a picture; limited per network",
     "GET /s/{code}/packet": "what is in a packet, for whoever scanned its card; it is taken by who signed in",
+    "GET /shops": "the shops that have won a place on the showcase, each public by itself",
     "GET /shop/{shop}": "somebody's shop, for whoever has its link or found it",
     "GET /offline": "the page that a phone shows without a line; tells nothing",
     "GET /sw.js": "what a phone keeps of us: the names of browser files",

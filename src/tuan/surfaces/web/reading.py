@@ -89,9 +89,13 @@ def read_file(text: str, field: str = "picture") -> bytes:
         raise Refused(FieldInvalid(field=field)) from None
 
 
-def files_of(text: str) -> list[str]:
-    """The files of one field of a form, each still in base64; one that was left empty is none."""
-    return [one for one in text.split(",") if one]
+def files_of(text: str, most: int, field: str = "pictures") -> list[str]:
+    """The files of one field of a form, each still in base64; one that was left empty is none. Raises Refused(FieldInvalid) for
+    more than `most`, before any of them is looked at."""
+    files = [one for one in text.split(",") if one]
+    if len(files) > most:
+        raise Refused(FieldInvalid(field=field))
+    return files
 
 
 def _read_pairs(raw: bytes, fields_max: int) -> dict[str, str]:

@@ -41,7 +41,7 @@ RIGHTS_MAX = 8
 LINK_MAX = 300
 
 RIGHT = re.compile(r"[a-z][a-z0-9_]{1,39}", re.ASCII)
-"""How a right is named: `open_shop`, `level_2`, `presale`. Who asks for it says what it lets do."""
+"""How a right is named: `fresh_goods`, `level_2`. Who asks for it says what it lets do."""
 
 VIDEO_HOSTS = frozenset(
     (

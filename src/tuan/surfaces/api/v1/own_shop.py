@@ -16,7 +16,7 @@ from tuan.surfaces.api.shapes import NO_NUL, AmountMinor, Listing, Money, OrderN
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.api.v1.promotions import TemplateId
 from tuan.surfaces.api.v1.shops import _LETTERS, _SOME, ShopGood, ShopId, ShopName, Words
-from tuan.surfaces.desks.shop.routes import near_birthdays
+from tuan.surfaces.desks.shop.birthdays import near_birthdays
 from tuan.surfaces.desks.shop.showing import own_shop
 from tuan.surfaces.storefront.offers import offers_of
 from tuan.surfaces.storefront.shop.routes import goods_of

@@ -27,7 +27,7 @@ CourseId = Annotated[
 ]
 Number = Annotated[int, Meta(description="Counted from 1.", ge=1, le=999_999, examples=[1])]
 StepNumber = Annotated[str, Meta(description="A step, counted from 1.", pattern="^[0-9]{1,6}$", examples=["1"])]
-Rights = Annotated[list[str], Meta(description="Words that a pass unlocks.", examples=[["open_shop"]])]
+Rights = Annotated[list[str], Meta(description="Words that a pass unlocks.", examples=[["fresh_goods"]])]
 
 
 class Course(Struct, frozen=True, kw_only=True):

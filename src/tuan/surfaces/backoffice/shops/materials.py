@@ -11,17 +11,16 @@ from litestar.params import FromPath
 from tuan.kit.refusals import Refusal
 from tuan.platform.work import Work
 from tuan.play import shops
-from tuan.play.shops.model import MATERIAL_ID
+from tuan.play.shops.model import MATERIAL_ID, MATERIAL_PICTURES_MAX
 from tuan.surfaces.backoffice.acting import acted
 from tuan.surfaces.backoffice.saying import Chip
 from tuan.surfaces.backoffice.shops import words
-from tuan.surfaces.desks.shop.giving import some_files
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.cases.filing import read_pictures
 from tuan.surfaces.storefront.parts import Picture
 from tuan.surfaces.web.policies import TAKES_FILE, staff
 from tuan.surfaces.web.problems import refuse
-from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX, read_id
+from tuan.surfaces.web.reading import FILE_BODY_BYTES_MAX, files_of, read_id
 from tuan.surfaces.web.visits import Visit
 
 HERE = "/office/shops/materials"
@@ -85,7 +84,7 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
 async def publish(visit: NamedDependency[Visit]) -> Response[Any]:
     """Offer a text with up to nine pictures to every shop."""
     form = await visit.form(PublishForm)
-    files = some_files(form.pictures)
+    files = files_of(form.pictures, MATERIAL_PICTURES_MAX)
     async with read_pictures(visit, files) as pictures:
         if isinstance(pictures.refused, Refusal):
             return refuse(visit, pictures.refused)

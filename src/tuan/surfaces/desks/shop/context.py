@@ -65,31 +65,6 @@ class ComingTerms(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[ChangedLine]
 
 
-class DayEarned(msgspec.Struct, frozen=True, kw_only=True):
-    """What is promised of one line to which something happened today: how it stands, and why."""
-
-    number: str
-    goods: str
-    kept: Money
-    promised: Money
-    state: str
-    words: str
-    at: datetime
-    matures_at: datetime | None
-    reasons: list[str]
-
-
-class Day(msgspec.Struct, frozen=True, kw_only=True):
-    """Today's earnings: promised today and pending or held, become the shop's today, gone back today; line by line."""
-
-    pending: Money
-    held: Money
-    matured: Money
-    lowered: Money
-    earned: list[DayEarned]
-    next_url: str | None = None
-
-
 class Birthday(msgspec.Struct, frozen=True, kw_only=True):
     """A customer who shows his day, as MM-DD; `name` where he shows that too."""
 
@@ -104,21 +79,6 @@ class BirthdaysPage(msgspec.Struct, frozen=True, kw_only=True):
     frame: ShopFrame
     birthdays: list[Birthday]
     next_url: str | None = None
-
-
-class TodayPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The day of a shop. `birthdays`: the first of those whose day is within a week; more_birthdays: whether there are others."""
-
-    frame: ShopFrame
-    day: Day
-    customers: int
-    seen: int
-    followers: int
-    today: list[Pick]
-    changes: list[Change]
-    birthdays: list[Birthday]
-    more_birthdays: bool
-    coming: list[ComingTerms]
 
 
 class GoodsPage(msgspec.Struct, frozen=True, kw_only=True):

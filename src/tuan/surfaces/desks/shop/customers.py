@@ -89,7 +89,7 @@ async def export_orders(visit: NamedDependency[Visit]) -> Stream:
         rows = [_order_row(row["customer_id"], one) for row, one in zip(found.items, told, strict=True)]
         return Page(rows, found.next_key)
 
-    head = ("Customer", "Name", "Order", "Placed", "State", "Goods", "Total", "Given back", "Currency")
+    head = ("Number", "Name", "Order", "Placed", "State", "Goods", "Total", "Given back", "Currency")
     return csv_stream("customer-orders", [visit.gettext(one) for one in head], read, lambda row: row)
 
 

@@ -122,7 +122,7 @@ async def add_material(visit: NamedDependency[Visit]) -> Response[Any]:
 async def add_pictures(visit: NamedDependency[Visit], material: FromPath[str]) -> Response[Any]:
     """More of them, up to nine in all."""
     found, form, shop = read_id(MATERIAL_ID, material), await visit.form(PicturesForm), desk.own_shop(visit)
-    if not files_of(form.pictures):
+    if not files_of(form.pictures, MATERIAL_PICTURES_MAX):
         return refuse(visit, FieldInvalid(field="pictures"))
 
     async def act(work: Work, names: list[str]) -> Refusal | None:
@@ -140,7 +140,7 @@ async def _with_pictures(
     act: Callable[[Work, list[str]], Awaitable[Refusal | None]],
 ) -> Response[Any]:
     """An act with pictures that were made anew before it; they are dropped again unless it was done."""
-    files = some_files(sent)
+    files = files_of(sent, MATERIAL_PICTURES_MAX)
     async with read_pictures(visit, files) as pictures:
         if isinstance(pictures.refused, Refusal):
             return refuse(visit, pictures.refused, Step(label=visit.gettext("To forward"), url=GIVING))
@@ -151,14 +151,6 @@ async def _with_pictures(
             return refusal
 
         return await _act(visit, verb, key, f"{subject} {' '.join(str(len(one)) for one in files)}", acted)
-
-
-def some_files(sent: str) -> list[str]:
-    """At most as many as a material takes, before the first of them is looked at; raises Refused(FieldInvalid)."""
-    files = files_of(sent)
-    if len(files) > MATERIAL_PICTURES_MAX:
-        raise Refused(FieldInvalid(field="pictures"))
-    return files
 
 
 @post(f"{GIVING}/materials/{{material:str}}/removal", opt=SHOP)
