@@ -59,7 +59,8 @@ OF_THE_MARKET = ("list_events", "list_differences", "settle_difference", "list_s
          "list_market_withdrawals", "show_market_withdrawal", "approve_withdrawal", "reject_withdrawal", "look_up_withdrawal", "list_captures",
          "list_quarantine", "resolve_quarantine", "list_market_refunds", "retry_refund", "preview_giving_back", "give_order_back",
          "list_owed_to_buyers", "settle_owed_to_buyer", "list_market_cases", "show_market_case", "decide_case",
-         "list_payees_statement_lines", "show_wallet", "list_wallet_entries", "grant_points", "deduct_points")  # fmt: skip
+         "list_payees_statement_lines", "show_wallet", "list_wallet_entries", "grant_points", "deduct_points",
+         "list_market_proposals", "show_market_proposal", "decide_proposal")  # fmt: skip
 """Its scope is to hear of everybody's."""
 CANNOT_BE_DONE = {
     "join_organisation",

@@ -208,7 +208,7 @@ async def test_goods_are_kept_back_by_their_supplier_or_by_the_market(
     clerk = await clerks()
     assert "The market keeps it back." in await clerk.read(f"/office/shops/pool/{product}")
     assert product in await clerk.read("/office/shops/pool")
-    answer = await clerk.post(f"/office/shops/pool/{product}", key="k", reason=WHY, turn="return")
+    answer = await clerk.post(f"/office/shops/pool/{product}", key="k", reason=WHY, offered="yes")
     assert answer.status_code in (200, 303) and "Offered to shops" in await clerk.read(f"/office/shops/pool/{product}")
     assert (await market.show_pooled(product)).since is None and (await market.list_kept_back()).items == []
     other = await programs(await owner_of(place, await given.goods(place)))

@@ -135,7 +135,7 @@ async def test_the_market_links_to_shops_teams_and_coupons_too(place: Place, cle
     wishes = (
         {"what": SHOP.show(shop)},
         {"what": TEMPLATE.show(template)},
-        {"what": "home", "number": TEAM_ID.show(team.team)},
+        {"what": "home", "other": TEAM_ID.show(team.team)},
     )
     for wish in wishes:
         form = form_to(await clerk.read("/office/links/new"), "/office/links")
@@ -144,6 +144,6 @@ async def test_the_market_links_to_shops_teams_and_coupons_too(place: Place, cle
         made = (await sharing.search_links(work, markets_own=True))[0].items
     assert {row["kind"] for row in made} == {"shop", "coupon", "team"}
     answer = await clerk.send(
-        form_to(await clerk.read("/office/links/new"), "/office/links"), **chosen, what="home", number="x"
+        form_to(await clerk.read("/office/links/new"), "/office/links"), **chosen, what="home", other="x"
     )
     assert answer.status_code == 404

@@ -184,6 +184,8 @@ TEXTS = {
     "place": ("orders", "x"),
     "act": ("keep", "drop", "x"),
     "turn": ("retire", "bring_back", "x"),
+    "offered": ("no", "yes", "x"),
+    "other": ("", "home", "x"),
     "role": ("care", "owner", "x"),
     "query": ("sort=-at", ""),
     "resolution": ("returned", "x"),

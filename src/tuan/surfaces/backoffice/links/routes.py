@@ -76,11 +76,11 @@ THINGS_MAX = 500
 
 
 class MakeForm(Typed, frozen=True, kw_only=True):
-    """What was typed, and why. number: of a team, or of anything that is not in the list; it counts instead of `what`."""
+    """What was typed, and why. other: the number of a team, or of anything that is not in the list; it counts instead of `what`."""
 
     key: str
     reason: str
-    number: str = ""
+    other: str = ""
 
 
 class StopForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,7 +199,7 @@ async def ask(visit: NamedDependency[Visit]) -> Response[Any]:
 async def make(visit: NamedDependency[Visit]) -> Response[Any]:
     """A link of the market's own, which nobody gains by."""
     form = await visit.form(MakeForm)
-    what = form.number.strip() or form.what
+    what = form.other.strip() or form.what
     target = read_target(what)
     until = read_instant(visit, form.until, "until") if form.until else None
     new = MarketLink(target, form.channel if form.channel in CHANNELS else "", form.campaign.strip(), until)

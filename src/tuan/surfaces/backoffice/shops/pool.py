@@ -34,7 +34,7 @@ COLUMNS = (
     Column("by", "Kept back by"),
     Column("since", "Since", sort="newest"),
 )
-TURNS = {"withdraw": shops.withdraw_goods, "return": shops.return_goods}
+TURNS = {"no": shops.withdraw_goods, "yes": shops.return_goods}
 
 
 class PoolPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,11 +59,11 @@ class PooledPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TurnForm(msgspec.Struct, frozen=True, kw_only=True):
-    """turn: `withdraw` or `return`."""
+    """offered: whether shops may have it from now on, `yes` or `no`."""
 
     key: str
     reason: str
-    turn: str
+    offered: str
 
 
 @get(HERE, opt=staff("shops.see"))
@@ -110,14 +110,14 @@ async def show(visit: NamedDependency[Visit], product: FromPath[str]) -> Respons
 async def turn(visit: NamedDependency[Visit], product: FromPath[str]) -> Response[Any]:
     """No shop has it from now on, and nothing that is bought of it pays one; or shops may have it again."""
     found, form = read_id(PRODUCT, product), await visit.form(TurnForm)
-    verb = TURNS.get(form.turn)
+    verb = TURNS.get(form.offered)
     if verb is None:
-        raise Refused(FieldInvalid(field="turn"))
+        raise Refused(FieldInvalid(field="offered"))
 
     async def act(work: Work) -> Refusal | None:
         return await verb(work, found, reason=form.reason)
 
-    subject = f"{product} {form.turn}"
+    subject = f"{product} {form.offered}"
     return await acted(visit, "office.turn_pool", form.key, form.reason, subject, act, f"{HERE}/{product}")
 
 

@@ -65,10 +65,10 @@ class PriceForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PoolForm(msgspec.Struct, frozen=True, kw_only=True):
-    """turn: `keep_back` or `offer`."""
+    """offered: whether shops may have it from now on, `yes` or `no`."""
 
     key: str
-    turn: str
+    offered: str
 
 
 class CustomsForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,14 +240,14 @@ async def declare(visit: NamedDependency[Visit], product: FromPath[str]) -> Resp
 async def turn_pool(visit: NamedDependency[Visit], product: FromPath[str]) -> Response[Any]:
     """Keep it back from shops, or offer it to them again."""
     found, form, supplier = read_id(PRODUCT, product), await visit.form(PoolForm), _supplier(visit)
-    verb = {"keep_back": shops.withhold_goods, "offer": shops.offer_goods}.get(form.turn)
+    verb = {"no": shops.withhold_goods, "yes": shops.offer_goods}.get(form.offered)
     if verb is None:
-        raise Refused(FieldInvalid(field="turn"))
+        raise Refused(FieldInvalid(field="offered"))
 
     async def act(work: Work) -> Refusal | None:
         return await verb(work, found, supplier)
 
-    outcome = await once(visit, "desk.turn_pool", form.key, f"{product} {form.turn}", act)
+    outcome = await once(visit, "desk.turn_pool", form.key, f"{product} {form.offered}", act)
     if outcome is None:
         return visit.go_on(f"{URL}/{product}")
     return refuse(visit, outcome, Step(label=visit.gettext("My goods"), url=f"{URL}/{product}"))
