@@ -35,6 +35,7 @@ CHECKS = (
     ("compliance.metrics", "metrics_parts_of_pay_check"),
     ("distribution.commissions", "commissions_depth_is_one_or_two_check"),
     ("distribution.commissions", "commissions_within_goods_check"),
+    ("distribution.commissions", "commissions_channel_lets_it_check"),
     ("distribution.versions", "versions_told_before_check"),
     ("orders.attributions", "attributions_shop_or_link_check"),
 )
