@@ -120,7 +120,7 @@ OFFICE_DONE_BY = {
     "GET /office/organisations/{organisation}/members": {"preview_members"},
     "POST /office/organisations/{organisation}/members/preview": {"preview_members"},
     "POST /office/organisations/{organisation}/members": {"invite_members"},
-    "GET /office/law": {"show_law", "list_law_days"},
+    "GET /office/law": {"show_law", "list_law_days", "list_law_alarms"},
     "POST /office/law/profile": {"choose_law"},
     "GET /office/law/check": {"check_plan"},
     "GET /office/law/signatures": {"list_signatures"},

@@ -123,6 +123,7 @@ SCOPES_OF = {
     "insight": {"figures", "insight", "shop"},
     "planning": {"planner"},
     "plans": {"plans"},
+    "market_commissions": {"plans"},
     "coupons": {"promotions"},
     "organisations": {"organisations"},
     "courses": {"growth"},

@@ -98,6 +98,7 @@ PLACES = (
     "api.v1.insight",
     "api.v1.planning",
     "api.v1.plans",
+    "api.v1.market_commissions",
     "api.v1.coupons",
     "api.v1.pricing",
     "api.v1.campaigns",

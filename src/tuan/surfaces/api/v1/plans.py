@@ -1,11 +1,11 @@
-"""Commission plans, and commissions that somebody decides, for whoever keeps the market's rules.
+"""Commission plans, for whoever keeps the market's rules.
 
 Nothing here goes past the office. A version with a second level is switched on only while the signatures of two persons count for
 it, and no key gives both (`ask_signature`, `give_signature`). The office asks for the second factor before each of these acts; a
 program has none, so it is asked for where its key with `plans.write` is made, which only the operator does.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any, Literal
@@ -16,14 +16,11 @@ from msgspec import Meta, Struct, field
 from tuan.kit.refusals import NotFound, Refusal, Refused
 from tuan.people import compliance
 from tuan.people.compliance.model import Channel, Rule
-from tuan.people.parties.model import SHOP
-from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.play import distribution
 from tuan.play.distribution.model import (
     BASIS_POINTS,
     CHANNELS,
-    COMMISSION_ID,
     HOLD_DAYS_MAX,
     NAME_MAX,
     PLAN_ID,
@@ -38,24 +35,18 @@ from tuan.surfaces.api.operations import operation
 from tuan.surfaces.api.shapes import (
     NO_NUL,
     AmountMinor,
-    CommissionId,
     Listing,
     Money,
-    OrderNumber,
-    PageQuery,
     PlanId,
     Reason,
 )
 from tuan.surfaces.api.v1.compliance import Hash, Law
-from tuan.surfaces.api.v1.distribution import CommissionState, HeldFor
-from tuan.surfaces.api.v1.shops import ShopId
 from tuan.surfaces.backoffice.commissions.words import IDS
 from tuan.surfaces.storefront.cases.filing import read_number
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
-from tuan.trade.orders.model import number_of
 
 VersionNumber = Annotated[str, Meta(description="A version, counted from 1.", pattern="^[0-9]{1,6}$", examples=["1"])]
 PlanName = Annotated[str, Meta(min_length=1, max_length=NAME_MAX, pattern=NO_NUL, examples=["一成"])]
@@ -180,48 +171,6 @@ class PlanSwitch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: Annotated[datetime, Meta(tz=True, examples=["2026-12-08T00:00:00+08:00"])] | None = None
 
 
-class MarketCommissionQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """In which state, and of which shop; without them all."""
-
-    state: CommissionState | None = None
-    shop: ShopId | None = None
-
-
-class MarketCommission(Struct, frozen=True, kw_only=True):
-    """What a shop is promised of a line, why it is held, and what the shop says of it."""
-
-    commission: CommissionId
-    shop: ShopId
-    order_number: OrderNumber
-    level: Literal[1, 2]
-    title: Annotated[str, Meta(examples=["赣南脐橙"])]
-    state: CommissionState
-    promised: Money
-    left: Money
-    plan: PlanId
-    version: Annotated[int, Meta(examples=[1])]
-    held_for: HeldFor | None
-    appeal: str | None
-    appealed_at: datetime | None
-    answer: str | None
-    promised_at: datetime
-    matures_at: datetime | None
-
-
-class Held(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why somebody looks at it."""
-
-    reason: Reason
-
-
-class HeldDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Released: it was a real sale, and goes on. Void: it was none. The shop reads the reason."""
-
-    after: Literal["released", "void"]
-    reason: Reason
-
-
-# ── plans ──
 @operation("GET", "/plans", scope="plans.read")
 async def list_plans(visit: Visit) -> Listing[PlanCard]:
     """Commission plans, the newest first."""
@@ -347,60 +296,4 @@ async def switch_plan(visit: Visit, plan: PlanId, version: VersionNumber, data: 
     return await once(visit, "api.switch_plan", key, f"{plan} {number} {data!r}", act)
 
 
-# ── commissions ──
-@operation("GET", "/market-commissions", scope="plans.read")
-async def list_market_commissions(visit: Visit, query: MarketCommissionQuery) -> Listing[MarketCommission]:
-    """What shops were promised, the latest first."""
-    shop = read_id(SHOP, query.shop) if query.shop else None
-    states = [query.state] if query.state else []
-    async with visit.reading() as work:
-        wanted = Wanted(after=query.after, size=query.size)
-        found = await distribution.commissions(work, wanted, shop=shop, states=states)
-    return Listing([_commission(visit, row) for row in found.items], found.next_key)
-
-
-def _commission(visit: Visit, row: Any) -> MarketCommission:
-    same = ("title", "state", "version", "held_for", "appeal", "appealed_at", "answer", "matures_at")
-    return MarketCommission(
-        commission=COMMISSION_ID.show(row["id"]), shop=SHOP.show(row["shop_id"]), order_number=number_of(row["order_id"]),
-        level=row["depth"], promised=Money(row["amount_minor"], visit.market.currency),
-        left=Money(row["kept_minor"], visit.market.currency), plan=PLAN_ID.show(row["plan_id"]),
-        promised_at=row["accrued_at"], **{name: row[name] for name in same},
-    )  # fmt: skip
-
-
-@operation("GET", "/market-commissions/{commission}", scope="plans.read")
-async def show_market_commission(visit: Visit, commission: CommissionId) -> MarketCommission:
-    """One of them."""
-    async with visit.reading() as work:
-        return _commission(visit, await distribution.access_commission(work, read_id(COMMISSION_ID, commission)))
-
-
-@operation("POST", "/market-commissions/{commission}/hold", scope="plans.write", status=204)
-async def hold_commission(visit: Visit, commission: CommissionId, data: Held, key: str) -> Refusal | None:
-    """Look at one before it is paid."""
-    return await _decided(visit, "api.hold_commission", commission, key, data.reason, distribution.hold)
-
-
-@operation("POST", "/market-commissions/{commission}/decision", scope="plans.write", status=204)
-async def decide_commission(visit: Visit, commission: CommissionId, data: HeldDecision, key: str) -> Refusal | None:
-    """One that is held was a real sale, or was none."""
-    verb = distribution.release if data.after == "released" else distribution.void
-    return await _decided(visit, f"api.{data.after}_commission", commission, key, data.reason, verb)
-
-
-async def _decided(
-    visit: Visit, name: str, commission: str, key: str, reason: str, verb: Callable[..., Awaitable[Refusal | None]]
-) -> Refusal | None:
-    found = read_id(COMMISSION_ID, commission)
-
-    async def act(work: Work) -> Refusal | None:
-        return await verb(work, found, reason=reason)
-
-    return await once(visit, name, key, f"{commission} {reason}", act)
-
-
-HANDLERS = (
-    list_plans, draft_plan, draft_plan_version, show_plan, check_plan_version, switch_plan, list_market_commissions,
-    show_market_commission, hold_commission, decide_commission,
-)  # fmt: skip
+HANDLERS = (list_plans, draft_plan, draft_plan_version, show_plan, check_plan_version, switch_plan)
