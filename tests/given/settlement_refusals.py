@@ -69,7 +69,7 @@ async def _(place: Place) -> Act:
 async def _(place: Place) -> Act:
     of = await settling.earned(place)
     account, owner = await settling.account_of(place, of.supplier, mode="split"), await given.buyer(place)
-    await place.move_clock(timedelta(days=366))
+    await place.later(timedelta(days=366))
     return lambda: place.do(settlement.withdraw, of.supplier, account, 1000, owner.id)
 
 

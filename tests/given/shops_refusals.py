@@ -1,7 +1,10 @@
 """What shops and their identities refuse: one scenario each, in the table of all."""
 
+import msgspec
+
 from tests.given import goods as given
 from tests.given import shops as shopping
+from tests.given import training as learn
 from tests.given.houses import Place
 from tests.given.refusals import Act, gives
 from tuan.kit.ids import new_uuid
@@ -80,6 +83,15 @@ async def _(place: Place) -> Act:
     shop, _ = await shopping.shop(place)
     of = await given.goods(place)
     assert await place.do(shops.withhold_goods, of.product, of.supplier) is None
+    return lambda: place.do(shops.pick_goods, shop, of.product)
+
+
+@gives(errors.CourseFirst)
+async def _(place: Place) -> Act:
+    shop, _ = await shopping.shop(place)
+    of = await given.goods(place)
+    await given.except_from_return(place, of, "perishable")
+    await learn.course(place, msgspec.structs.replace(learn.CONTENT, rights=("fresh_goods",)))
     return lambda: place.do(shops.pick_goods, shop, of.product)
 
 

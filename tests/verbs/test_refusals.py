@@ -52,6 +52,7 @@ from tuan.platform.lanes import ServerBusy
 from tuan.platform.limits import TooOften
 from tuan.play import groupbuy
 from tuan.play.groupbuy.errors import CampaignInvalid
+from tuan.play.shops.errors import GoodsEarly
 from tuan.trade import aftersales, orders
 
 HERE, ELSE = "192.0.2.1", "192.0.2.2"
@@ -62,6 +63,7 @@ ELSEWHERE = {
     SignInWrong: "a wrong try is counted, so it changes a row: test_staff.py",
     StaffCodeWrong: "a wrong code is counted, so it changes a row: test_staff.py",
     PhoneTaken: "the code that shows it is used up: test_accounts.py",
+    GoodsEarly: "somebody must have won, and a season takes a quarter: test_shop_benefits.py",
     ServerBusy: "a lane's, not a verb's: test_lanes.py",
 }
 

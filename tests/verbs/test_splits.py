@@ -39,7 +39,7 @@ async def standing(place: Place, withdrawal: UUID) -> tuple[str, int, list[tuple
 
 async def moved(place: Place) -> list[tuple[int, str]]:
     rows = await notices.rows(
-        place, "SELECT amount_minor, state FROM sandbox.splits WHERE market_id = $1 ORDER BY split_id"
+        place, "SELECT amount_minor, state FROM sandbox.splits WHERE market_id = $1 ORDER BY amount_minor"
     )
     return [tuple(row) for row in rows]
 
