@@ -8,6 +8,7 @@ from tests.faces import growing
 from tests.given.office import PASSWORD
 from tests.given.pictures import picture
 from tuan.people.compliance.model import CONSENTS, ORGANISATION_MEMBER, SHOP_CUSTOMER
+from tuan.surfaces.backoffice.commissions.words import EVERYWHERE
 
 TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
@@ -139,6 +140,7 @@ WRITTEN_BY_OPERATORS = {
     "scope0": ("market", "x"),
     "level0": ("1", "x"),
     "rate0": ("10", "x"),
+    "where0": (EVERYWHERE, "web", "x"),
     "rows": ("3", "x"),
     "more": ("", "yes"),
     "fingerprint": ("ab" * 32, "x"),
@@ -202,7 +204,7 @@ TEXTS = {
     "consumer": ("play.groupbuy.orders_paid", "x"),
     "fact": ("00000000-0000-7000-8000-000000000001", "x"),
     "state": ("to_ship", "stuck", "resolved", "blocked", "x"),
-    "since": ("2026-01-01", "x"),
+    "since": (TODAY.isoformat(), "2026-01-01", "x"),
     "coupon_code": ("",),
     "coupons": ("", "x"),
     "points": ("", "50", "x"),
