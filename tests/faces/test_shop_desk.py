@@ -12,6 +12,7 @@ from tests.faces.client import refused
 from tests.faces.conftest import Programs, Visitors
 from tests.faces.test_links import by_hand
 from tests.faces.test_trade_places import REASON, come_in
+from tests.given import commissions as earning
 from tests.given import goods as given
 from tests.given import office
 from tests.given import sharing as share
@@ -55,13 +56,15 @@ async def test_everybody_sees_a_shop_and_that_it_earns(place: Place, visitors: V
     assert await place.do(shops.choose_day, shop, [two.product]) is None
     nobody = await visitors(language=language)
     page = await nobody.read(f"/shop/{SHOP.show(shop)}")
-    earns = {
-        "zh-CN": "您通过它购买时店主有收入", "en": "earns when you buy by it", "es": "gana cuando usted compra por ella",
-    }  # fmt: skip
-    assert "我家楼下的水果" in page and "我自己也吃" in page and earns[language] in page
+    assert "我家楼下的水果" in page and "我自己也吃" in page and "data-disclosed" not in page, "nobody is paid yet"
     assert page.count(f"/p/{PRODUCT.show(two.product)}") == 2 and page.count(f"/p/{PRODUCT.show(one.product)}") == 1
     told = await (await visitors(accept=JSON)).json(f"/shop/{SHOP.show(shop)}")
     assert [g["words"] for g in told["goods"]] == ["我自己也吃", ""] and len(told["today"]) == 1
+    await earning.plan(place)
+    label = {"zh-CN": "广告", "en": "Advertisement", "es": "Publicidad"}[language]
+    assert f'data-disclosed><b class="tag">{label}' in await (await visitors(language=language)).read(
+        f"/shop/{SHOP.show(shop)}"
+    )
     assert await place.do(parties.suspend_shop, shop, reason="test") is None
     assert (await nobody.get(f"/shop/{SHOP.show(shop)}")).status_code == 404
     assert (await nobody.get("/shop/shop_x")).status_code == 404

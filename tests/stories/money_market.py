@@ -224,11 +224,10 @@ async def _stock_up(place: Place, market: Market, owner: UUID) -> None:
                                "shipped")
             for name, (seller, price) in terms.SKUS.items()
         ]  # fmt: skip
-        for name, one in zip(
-            terms.SKUS, new, strict=True
-        ):  # one by one, since what is made in one millisecond has ids in any order
+        for name, one in zip(terms.SKUS, new, strict=True):
             ((product, (sku,)),) = granted(await catalog.list_products(work, [one]))
             market.skus[name], market.products[name] = sku, product
+            await asyncio.sleep(0.002)  # what is made in one millisecond has ids in any order
         assert sorted(market.skus.values()) == [*market.skus.values()], (
             "a bundle has its goods in the order of their ids"
         )

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from tests.given import carts
 from tests.given import goods as given
 from tests.given import points as wallets
+from tests.given.aftersales import ask
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.play import groupbuy
@@ -13,6 +15,7 @@ from tuan.play.groupbuy.actions import follow_leaders
 from tuan.play.groupbuy.errors import CampaignInvalid
 from tuan.play.groupbuy.model import Seated
 from tuan.trade import aftersales, orders
+from tuan.trade.aftersales.model import Kind
 from tuan.value.points import Balance
 
 DAY = timedelta(days=1)
@@ -72,6 +75,28 @@ async def test_they_are_gone_with_all_of_the_leaders_money_and_not_with_anothers
     assert await place.do(aftersales.cancel, seat.order, leader.id, reason="test") is None
     await place.quiet()
     assert await wallets.balance(place, leader.id) == Balance(0, 0, 0, 0)
+    assert await place.breaches() == {}
+
+
+async def test_sending_that_is_kept_keeps_no_points(place: Place) -> None:
+    """All of the leader's goods come back without a reason; what he paid for sending them stays with the seller."""
+    await wallets.terms(place)
+    of = await given.campaign(place, await carts.sent(place), size=2, leader_points=50)
+    leader, member = await given.buyers(place, 2)
+    seat = await given.paid_team(place, leader, of)
+    await given.paid_join(place, member, seat.team, of)
+    await place.quiet()
+    assert await place.do(orders.ship, seat.order, of.supplier, carrier="SF", tracking="1") is None
+    assert await place.do(orders.confirm_receipt, seat.order, leader.id) is None
+    granted(await ask(place, leader, seat.order, Kind.RETURN, "no_reason"))
+    assert await place.do(aftersales.agree, seat.order, 1, of.supplier) is None
+    assert await place.do(aftersales.send_back, seat.order, 1, leader.id, carrier="SF", tracking="2") is None
+    assert await place.do(aftersales.receive, seat.order, 1, of.supplier) is None
+    await place.later(30 * DAY)
+    async with place.work() as work:
+        order = await orders.access_order(work, seat.order, leader.id)
+    assert (order["state"], order["total_minor"] - order["refunded_minor"]) == ("completed", 600)
+    assert await wallets.balance(place, leader.id) == Balance(6, 0, 0, 0), "those of the sending, as of any order"
     assert await place.breaches() == {}
 
 

@@ -158,6 +158,20 @@ async def test_what_the_law_refuses_by_now_ends_at_once(place: Place) -> None:
     assert await phases(place, plan) == [Phase.OFF]
 
 
+async def test_what_stands_is_not_ended_at_once_by_coming_terms_that_the_law_refuses(place: Place) -> None:
+    second = Rate(Scope.MARKET, None, 2, rate_bp=200, channels=frozenset({"web"}))  # type: ignore[arg-type]
+    terms = Terms((*given.ten_percent().rates, second))
+    async with place.work() as work:
+        (fingerprint,) = (await distribution.to_sign(work, terms)).values()
+    signed = await guarding.signed(place, fingerprint=fingerprint)
+    plan = await given.plan(place)
+    assert await switch(place, plan, terms, since=await now(place) + timedelta(days=30)) is None
+    assert await place.do(compliance.revoke_sign_off, signed, reason="test") is None
+    assert await place.do(distribution.switch_off, plan, 2, reason="test") is None
+    assert (await phases(place, plan))[0] == Phase.ENDING
+    assert await place.breaches() == {}
+
+
 async def test_terms_that_were_coming_never_stand_where_better_ones_come_first(place: Place) -> None:
     plan = await given.plan(place)
     assert await switch(place, plan, percent(500)) is None

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from tests.given import commissions as paid
 from tests.given import goods as given
 from tests.given import guarding
@@ -165,7 +167,8 @@ async def test_what_a_shop_is_paid_for_no_goods_would_stand_as_pay_for_recruits(
     ]
 
 
-async def test_what_a_shop_gets_back_of_a_withdrawal_is_no_pay(place: Place) -> None:
+@pytest.mark.parametrize("kind", ["withdrawal_back", "withdrawal_short", "withdrawal_returned", "withdrawal_fee_back"])
+async def test_what_a_shop_gets_back_of_a_withdrawal_is_no_pay(place: Place, kind: str) -> None:
     of, _, shop, code = await two_levels(place)
     day = await guarding.today(place)
     await sold(place, of, code, 1)
@@ -173,7 +176,7 @@ async def test_what_a_shop_gets_back_of_a_withdrawal_is_no_pay(place: Place) -> 
     back = Postings()
     payable, withdrawing = shop_payable(shop), withdrawing_of("shop", shop)
     back.post("withdrawal", payable, withdrawing, "CNY", 100, new_uuid())
-    back.post("withdrawal_back", withdrawing, payable, "CNY", 100, new_uuid())
+    back.post(kind, withdrawing, payable, "CNY", 100, new_uuid())
     await place.do(ledger.save_postings, back)
     assert (await report(place, day, await guarding.today(place)))["pay.csv"] == before
 

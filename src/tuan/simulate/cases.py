@@ -57,10 +57,10 @@ def may_open(books: Books, seen: Seen, command: Any) -> set[str]:
         found.add("aftersales.claim_over")
     skus = {line["number"]: line["sku_id"] for line in seen.details[asked.order]}
     left = {number: books.orders[asked.order].parts[skus[number]].left for number, _ in items}
-    if any(not 0 < units <= left[number] for number, units in items):
-        return found | {"aftersales.units_not_left"}
     if any((asked.order, number) in seen.in_case for number, _ in items):
         found.add("aftersales.line_in_case")
+    if any(not 0 < units <= left[number] for number, units in items):
+        return found | {"aftersales.units_not_left"}
     if asked.ask.amount_minor is not None:
         worth = sum(goods + freight for *_, goods, freight in _parts_of(books, seen, asked))
         if kind != "refund_only" or len(items) > 1 or not 0 < asked.ask.amount_minor <= worth:

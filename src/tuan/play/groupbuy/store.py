@@ -61,7 +61,8 @@ CAMPAIGNS_SQL = (
     "WHERE market_id = $1 AND id = ANY($2::uuid[])"
 )
 LED_SQL = (
-    "SELECT s.order_id, s.person_id, (c.leader_reward->>'points')::bigint AS points FROM groupbuy.seats s "
+    "SELECT s.order_id, s.person_id, (c.leader_reward->>'points')::bigint AS points, NOT EXISTS (SELECT FROM orders.lines l "
+    "WHERE l.market_id = s.market_id AND l.order_id = s.order_id AND l.returned_units < l.units) AS is_returned FROM groupbuy.seats s "
     "JOIN groupbuy.teams t ON t.market_id = $1 AND t.id = s.team_id AND t.leader_id = s.person_id AND t.state = 'formed' "
     "JOIN groupbuy.campaigns c ON c.market_id = $1 AND c.id = t.campaign_id AND c.leader_reward IS NOT NULL "
     "WHERE s.market_id = $1 AND s.state = 'taken' AND (s.order_id = ANY($2::uuid[]) OR s.team_id = ANY($3::uuid[]))"

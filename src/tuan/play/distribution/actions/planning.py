@@ -108,12 +108,13 @@ def unlawful(found: list[PlanBreach]) -> PlanUnlawful:
 
 
 async def switch_off(work: Work, plan: UUID, number: int, *, reason: str) -> Refusal | None:
-    """A draft is dropped. What stands ends when shops have been told for so many days as the law says, and at once where the law
-    refuses it by now; what was placed before keeps what it was promised. Audited."""
+    """A draft is dropped. Otherwise the plan ends when shops have been told for so many days as the law says, and at once where
+    the law refuses by now what it pays by today; what was placed before keeps what it was promised. Audited."""
     if refusal := audit.why_not_reason(reason):
         return refusal
     await store.lock_plans(work)
-    wanted = (await store.lock_versions(work, plan)).get(number)
+    versions = await store.lock_versions(work, plan)
+    wanted = versions.get(number)
     if wanted is None:
         return NotFound()
     if not VERSION.allows(wanted.state, VersionState.OFF):
@@ -122,7 +123,8 @@ async def switch_off(work: Work, plan: UUID, number: int, *, reason: str) -> Ref
     if wanted.state == VersionState.DRAFT:
         await work.execute(store.DROP_DRAFT_SQL, plan, number)
     else:
-        is_refused = bool(await queries.breaches_of(work, wanted.terms))
+        stands = next((one for one in versions.values() if one.stood(work.now)), wanted)
+        is_refused = bool(await queries.breaches_of(work, stands.terms))
         told = Told(work.now, 0) if is_refused else await _when(work, wanted.plan_id, None, None)
         assert not isinstance(told, Refusal)  # nobody asked for a day
         await work.execute(store.END_VERSIONS_SQL, plan, told.at, work.now, told.days)

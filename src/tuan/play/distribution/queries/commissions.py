@@ -37,7 +37,7 @@ PAID_BY_MONTH_SQL = (
     "t.amount AS paid, 0 AS back FROM ledger.transfers t LEFT JOIN (distribution.commissions c JOIN orders.lines l "
     "ON l.market_id = c.market_id AND l.order_id = c.order_id AND l.number = c.line_number) ON c.market_id = t.market_id "
     "AND c.id = t.about AND t.kind = 'commission_matured' WHERE t.market_id = $1 AND t.at >= $2 AND t.at < $3 "
-    "AND t.to_code LIKE 'shop:%:payable' AND t.kind <> 'withdrawal_back' UNION ALL "
+    "AND t.to_code LIKE 'shop:%:payable' AND t.kind NOT LIKE 'withdrawal%' UNION ALL "
     "SELECT date_trunc('month', t.at AT TIME ZONE $4::text)::date, split_part(t.from_code, ':', 2)::uuid, 0, 0, t.amount "
     "FROM ledger.transfers t WHERE t.market_id = $1 AND t.at >= $2 AND t.at < $3 "
     "AND t.kind IN ('commission_back', 'commission_back_owed')) p GROUP BY p.month, p.shop_id ORDER BY p.month, p.shop_id"
