@@ -117,8 +117,8 @@ async def told_versions(work: Work, since: Instant) -> list[Version]:
 
 
 async def coming(work: Work) -> list[Change]:
-    """How plans will pay from a later day on, the soonest first."""
-    return model.changes(await store.load_versions(work, work.now, work.now + AHEAD), work.now)
+    """How plans will pay from a later day on, the soonest first; not what nobody answers for any more."""
+    return model.changes(await told_versions(work, work.now), work.now)
 
 
 async def pay_of(
