@@ -13,6 +13,7 @@ from tuan.goods.catalog.model import PRODUCT
 from tuan.people import compliance
 from tuan.people.compliance.model import Channel
 from tuan.people.parties.model import SHOP
+from tuan.play import distribution, groupbuy, shops
 from tuan.play.distribution.model import Rate, Scope, Terms
 from tuan.play.groupbuy.model import TEAM_ID
 
@@ -68,6 +69,34 @@ async def test_nothing_is_said_where_nobody_is_paid_for_that_link(place: Place, 
     own.http.headers["user-agent"] = PERSON
     await own.get(f"/s/{shop.code}")
     assert (await own.get(f"/p/{PRODUCT.show(of.product)}", accept=JSON)).json()["disclosed"] is None, "his own link"
+
+
+@pytest.mark.parametrize("scope", [Scope.MARKET, Scope.CAMPAIGN])
+async def test_nothing_is_said_of_goods_that_are_kept_back_from_shops(
+    place: Place, visitors: Visitors, scope: Scope
+) -> None:
+    """Neither by a plan for everything nor by one for their campaign; kept back, nothing bought of them pays a shop."""
+    of = await given.campaign(place, await given.goods(place))
+    shop = await earning.shop(place, of)
+    team = await given.paid_team(place, await earning.neighbour(place), of)
+    async with place.work() as work:
+        campaign = (await groupbuy.access_team(work, team.team))["campaign_id"]
+    await earning.plan(place, Terms((Rate(scope, campaign if scope == Scope.CAMPAIGN else None, 1, rate_bp=1000),)))
+    came = await visitors()
+    came.http.headers["user-agent"] = PERSON
+    await came.get(f"/s/{shop.code}")
+    pages = (f"/p/{PRODUCT.show(of.product)}", f"/t/{TEAM_ID.show(team.team)}", f"/s/{shop.code}/card")
+
+    async def said(time: int) -> list[bool]:
+        return [(await came.get(f"{url}?time={time}", accept=JSON)).json()["disclosed"] is not None for url in pages]
+
+    assert await said(1) == [True, True, True]
+    assert await place.do(shops.withhold_goods, of.product, of.supplier) is None
+    assert await said(2) == [False, False, False]
+    async with place.work() as work:
+        assert await distribution.commission_shown(work, shop.id, [of.product]) == {}
+    assert await place.do(shops.offer_goods, of.product, of.supplier) is None
+    assert await said(3) == [True, True, True]
 
 
 async def test_cards_shops_and_programs_say_it_in_the_words_of_the_law(

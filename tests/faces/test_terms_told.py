@@ -12,6 +12,7 @@ from tests.given import sharing as share
 from tests.given.houses import Place
 from tests.verbs.test_alarms import LONG
 from tuan.kit.refusals import granted
+from tuan.people import compliance
 from tuan.people.compliance.model import Channel
 from tuan.play import distribution
 from tuan.play.distribution.model import PLAN_ID, Rate, Scope, Terms
@@ -43,6 +44,27 @@ async def test_a_shop_reads_what_its_terms_will_be_beside_what_they_are(
     )
     await place.move_clock(timedelta(days=7, minutes=1))
     assert "Terms that change" not in await desk.read("/desk/shop")
+
+
+async def test_neither_desk_nor_program_promises_a_level_that_nobody_answers_for(
+    place: Place, visitors: Visitors, programs: Programs
+) -> None:
+    second = Rate(Scope.MARKET, None, 2, rate_bp=200, channels=frozenset({Channel.WEB}))
+    terms = Terms((*earning.ten_percent().rates, second))
+    async with place.work() as work:
+        (fingerprint,) = (await distribution.to_sign(work, terms)).values()
+        later = work.now + timedelta(days=2)
+    signed = await guarding.signed(place, fingerprint=fingerprint)
+    plan, shop = await earning.plan(place), await earning.shop(place, await given.goods(place))
+    number = granted(await place.do(distribution.draft_version, plan, terms, reason="test"))
+    assert await place.do(distribution.switch_on, plan, number, reason="test", since=later) is None
+    desk, program = await visitors(shop.owner), await programs(shop.owner.id)
+    assert "level 2" in await desk.read("/desk/shop")
+    (change,) = (await program.list_coming_terms()).items
+    assert [rate.level for rate in change.after.rates] == [1, 2]
+    assert await place.do(compliance.revoke_sign_off, signed, reason="test") is None
+    assert "level 2" not in await desk.read("/desk/shop")
+    assert (await program.list_coming_terms()).items == []
 
 
 async def test_a_shop_reads_why_it_is_not_paid(place: Place, visitors: Visitors, programs: Programs) -> None:

@@ -1,21 +1,24 @@
-"""Two links of two shops at once: somebody is the customer of one, and his story says how. And who shares while his shop opens
-shares for it. With their controls."""
+"""Two links of two shops at once: somebody is the customer of one, and his story says how. Who shares while his shop opens
+shares for it. And who taps twice has one link. With their controls."""
 
 import asyncio
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from tests.given import goods as given
 from tests.given import sharing as share
 from tests.given import shops as shopping
+from tests.given.houses import owner_url
 from tests.given.races import PATIENCE_SECONDS, Rivals, meet_after_loading, unguarded
 from tuan.kit.refusals import granted
 from tuan.people import sharing
 from tuan.people.sharing import MakeLink, actions, store
-from tuan.people.sharing.model import PAGE, BindRule, BindTerms, Code
+from tuan.people.sharing.model import PAGE, BindRule, BindTerms, Code, Target
 from tuan.platform import limits
 from tuan.platform.work import Work
 from tuan.play import shops
@@ -84,3 +87,40 @@ async def test_control_without_the_limit_he_shares_for_nobody(rivals: Rivals, mo
 
     monkeypatch.setattr(limits, "take", take_none)
     assert await a_link_while_the_shop_opens(rivals, monkeypatch) is None
+
+
+async def test_who_taps_twice_has_one_link_that_ends(rivals: Rivals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have looked for a link and found none when the first one makes it; to take it back takes all of it back."""
+    place = rivals.one
+    of, who = await given.goods(place), await given.buyer(place)
+    async with place.work() as work:
+        end = work.now + timedelta(days=7)
+    with monkeypatch.context() as patch:
+        meet_after_loading(patch, before="execute")
+        first, second = await rivals.race(
+            share.link(place, who, of, expires_at=end), share.link(rivals.other, who, of, expires_at=end)
+        )
+    assert first == second
+    assert await place.do(sharing.revoke_links, first, who.id) is None
+    async with place.work() as work:
+        assert [row["revoked_at"] is None for row in await sharing.links_of(work, who.id)] == [False]
+
+
+async def test_control_without_index_he_has_two(rivals: Rivals) -> None:
+    place, owner = rivals.one, await asyncpg.connect(owner_url(rivals.one.house))
+    of, who = await given.goods(place), await given.buyer(place)
+    async with place.work() as work:
+        now = work.now
+    end, product = now + timedelta(days=7), Target("product", of.product)
+    bare = owner.transaction()
+    await bare.start()
+    try:
+        await owner.execute("DROP INDEX sharing.links_ending_once_idx")
+        for code in ("2" * 10, "3" * 10):
+            row = store.LinkRow(code, product.kind, product.object_id, who.id, None, "web", "", now, end)
+            await owner.execute(store.INSERT_LINKS.sql, place.market, *store.INSERT_LINKS.arrays([row]))
+        same = (who.id, product.kind, product.object_id, "web", "")
+        assert len(await owner.fetch(store.KEPT_ENDING_LINK_SQL, place.market, *same, end)) == 2
+    finally:
+        await bare.rollback()
+        await owner.close()

@@ -17,6 +17,7 @@ from tuan.play.distribution.errors import NoticeTooShort, PlanInvalid
 from tuan.play.distribution.model import Phase, Rate, Scope, Terms
 
 NOTICE = timedelta(days=CN.notice_days)
+SECOND = Terms((*given.ten_percent().rates, Rate(Scope.MARKET, None, 2, rate_bp=200, channels=frozenset({"web"}))))  # type: ignore[arg-type]
 
 
 def percent(bp: int, **more: int) -> Terms:
@@ -191,14 +192,27 @@ async def test_a_day_that_is_over_or_too_far_is_refused(place: Place, days: int)
 
 async def test_a_second_level_that_nobody_answers_for_any_more_binds_nobody(place: Place) -> None:
     """What is not paid as it is may be left out at once."""
-    second = Rate(Scope.MARKET, None, 2, rate_bp=200, channels=frozenset({"web"}))  # type: ignore[arg-type]
-    terms = Terms((*given.ten_percent().rates, second))
     async with place.work() as work:
-        (fingerprint,) = (await distribution.to_sign(work, terms)).values()
+        (fingerprint,) = (await distribution.to_sign(work, SECOND)).values()
     signed = await guarding.signed(place, fingerprint=fingerprint)
-    plan = await given.plan(place, terms)
+    plan = await given.plan(place, SECOND)
     later = await now(place) + timedelta(hours=1)
     assert isinstance(await switch(place, plan, given.ten_percent(), since=later), NoticeTooShort)
     assert await place.do(compliance.revoke_sign_off, signed, reason="test") is None
     later = await now(place) + timedelta(hours=1)
     assert await switch(place, plan, given.ten_percent(), since=later) is None
+
+
+async def test_a_second_level_that_nobody_answers_for_any_more_is_not_told_as_coming(place: Place) -> None:
+    async with place.work() as work:
+        (fingerprint,) = (await distribution.to_sign(work, SECOND)).values()
+    signed = await guarding.signed(place, fingerprint=fingerprint)
+    plan = await given.plan(place)
+    later = await now(place) + timedelta(days=2)
+    assert await switch(place, plan, SECOND, since=later) is None
+    async with place.work() as work:
+        (change,) = await distribution.coming(work)
+    assert change.after == SECOND
+    assert await place.do(compliance.revoke_sign_off, signed, reason="test") is None
+    async with place.work() as work:
+        assert await distribution.coming(work) == []

@@ -66,8 +66,8 @@ async def make_link(work: Work, new: MakeLink) -> Code | Refusal:
     """
     if refusal := _why_not(work, new):
         return refusal
-    if (kept := await work.fetch_value(store.KEPT_LINK_SQL, *_same(new))) is not None:
-        return Code(kept)
+    if (kept := await _kept(work, new)) is not None:
+        return kept
     bucket = f"sharing.links {new.actor}"
     if refusal := await limits.take(work, bucket, most=model.LINKS_PER_DAY_MAX, window_seconds=DAY_SECONDS):
         return refusal
@@ -91,12 +91,19 @@ async def _keep(work: Work, new: MakeLink, shop: UUID | None) -> Code:
     )
     if await work.execute(store.INSERT_LINKS.sql, *store.INSERT_LINKS.arrays([row])):
         return Code(code)
-    return Code(await work.fetch_value(store.KEPT_LINK_SQL, *_same(new)))  # he asked twice in the same moment
+    return await _kept(work, new) or await _keep(
+        work, new, shop
+    )  # he asked twice in the same moment, or took it back in it
 
 
-def _same(new: MakeLink) -> tuple[object, ...]:
-    """What makes two links one."""
-    return (new.actor, new.target.kind, new.target.object_id, new.channel, new.campaign, new.expires_at)
+async def _kept(work: Work, new: MakeLink) -> Code | None:
+    """The link that stands already where this one would: what makes two links one stands in a unique index too."""
+    same = (new.actor, new.target.kind, new.target.object_id, new.channel, new.campaign)
+    if new.expires_at is None:
+        kept = await work.fetch_value(store.KEPT_LINK_SQL, *same)
+    else:
+        kept = await work.fetch_value(store.KEPT_ENDING_LINK_SQL, *same, new.expires_at)
+    return None if kept is None else Code(kept)
 
 
 async def begin_shop(work: Work, keeper: UUID, shop: UUID) -> None:
@@ -171,25 +178,26 @@ def _why_not(work: Work, new: MakeLink | MarketLink) -> Refusal | None:
 
 async def revoke_link(work: Work, code: str, sharer: UUID) -> Refusal | None:
     """The sharer wants it opened no more; what it brought stays."""
-    if await work.fetch_value(store.REVOKE_SQL, code, work.now, sharer) is None:
-        return NotFound()
-    work.notify(TOPIC + code)
-    return None
+    return await _revoke(work, [code], sharer)
 
 
 async def revoke_links(work: Work, code: str, sharer: UUID) -> Refusal | None:
     """The same with this link and its sisters on the other channels, which end with it."""
-    for one in (await queries.access_own_links(work, code, sharer)).codes.values():
-        if refusal := await revoke_link(work, one, sharer):
-            return refusal
-    return None
+    return await _revoke(work, await queries.own_codes(work, code, sharer), sharer)
+
+
+async def _revoke(work: Work, codes: Sequence[str], sharer: UUID | None) -> Refusal | None:
+    """Those of these that are open end at once, everywhere; the sharer's own, or anybody's."""
+    gone = await work.fetch(store.REVOKE_SQL, codes, work.now, sharer)
+    for row in gone:
+        work.notify(TOPIC + row["code"])
+    return None if gone else NotFound()
 
 
 async def revoke_any_link(work: Work, code: str, *, reason: str) -> Refusal | None:
     """The market stops a link that is misused. Audited."""
-    if await work.fetch_value(store.REVOKE_SQL, code, work.now, None) is None:
-        return NotFound()
-    work.notify(TOPIC + code)
+    if refusal := await _revoke(work, [code], None):
+        return refusal
     await audit.record(work, "sharing.revoke_link", code, reason=reason, before={}, after={"revoked": True})
     return None
 

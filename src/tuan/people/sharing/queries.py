@@ -160,13 +160,22 @@ class OwnLinks:
 
 async def access_own_links(work: Work, code: str, sharer: UUID) -> OwnLinks:
     """This link of the sharer's own and its sisters on the other channels; raises Refused(NotFound)."""
-    rows = await work.fetch(OWN_LINKS_SQL, code, sharer, work.now)
-    if not rows:
-        raise Refused(NotFound())
+    rows = await _own_rows(work, code, sharer)
     first = rows[0]
     codes = {row["channel"]: Code(row["code"]) for row in rows}
     return OwnLinks(Target(first["kind"], first["object_id"]), first["shop_id"], first["campaign"], codes,
                     first["expires_at"])  # fmt: skip
+
+
+async def own_codes(work: Work, code: str, sharer: UUID) -> list[Code]:
+    """The code of every one of them, two of a channel too; raises Refused(NotFound)."""
+    return [Code(row["code"]) for row in await _own_rows(work, code, sharer)]
+
+
+async def _own_rows(work: Work, code: str, sharer: UUID) -> list[Any]:
+    if not (rows := await work.fetch(OWN_LINKS_SQL, code, sharer, work.now)):
+        raise Refused(NotFound())
+    return rows
 
 
 async def access_link(work: Work, code: str) -> tuple[Any, list[Any]]:

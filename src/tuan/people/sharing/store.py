@@ -30,8 +30,13 @@ FOLLOW = bulk.insert(tables.follows, "person_id", "shop_id", "since", on_conflic
 
 KEPT_LINK_SQL = (
     "SELECT code FROM sharing.links WHERE market_id = $1 AND sharer_id = $2 AND kind = $3 AND object_id = $4 "
-    "AND channel = $5 AND campaign = $6 AND revoked_at IS NULL AND expires_at IS NOT DISTINCT FROM $7 LIMIT 1"
+    "AND channel = $5 AND campaign = $6 AND revoked_at IS NULL AND expires_at IS NULL"
 )
+KEPT_ENDING_LINK_SQL = (
+    "SELECT code FROM sharing.links WHERE market_id = $1 AND sharer_id = $2 AND kind = $3 AND object_id = $4 "
+    "AND channel = $5 AND campaign = $6 AND revoked_at IS NULL AND expires_at = $7"
+)
+"""Two texts, since each finds its link by an index of its own."""
 GIVE_LINKS_SQL = (
     "UPDATE sharing.links SET shop_id = $3 WHERE market_id = $1 AND sharer_id = $2 AND shop_id IS NULL AND revoked_at IS NULL "
     "AND (expires_at IS NULL OR expires_at > $4) RETURNING code"
@@ -44,7 +49,7 @@ NEW_SHOPS_SQL = (
 )
 SHOP_OF_SQL = "SELECT id FROM parties.shops WHERE market_id = $1 AND owner_id = $2 ORDER BY id LIMIT 1"
 REVOKE_SQL = (
-    "UPDATE sharing.links SET revoked_at = $3 WHERE market_id = $1 AND code = $2 AND revoked_at IS NULL "
+    "UPDATE sharing.links SET revoked_at = $3 WHERE market_id = $1 AND code = ANY($2::text[]) AND revoked_at IS NULL "
     "AND ($4::uuid IS NULL OR sharer_id = $4) RETURNING code"
 )
 KNOWN_CODES_SQL = "SELECT code FROM sharing.links WHERE market_id = $1 AND code = ANY($2::text[])"

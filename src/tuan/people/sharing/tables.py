@@ -43,6 +43,10 @@ links = market_table(
         "sharer_id", "kind", "object_id", "channel", "campaign",
         where="revoked_at IS NULL AND expires_at IS NULL AND sharer_id IS NOT NULL", name="links_once_idx",
     ),
+    unique(
+        "sharer_id", "kind", "object_id", "channel", "campaign", "expires_at",
+        where="revoked_at IS NULL AND expires_at IS NOT NULL AND sharer_id IS NOT NULL", name="links_ending_once_idx",
+    ),
     index("links_sharer_idx", "sharer_id", "made_at"),
     index("links_made_idx", "made_at", "code"),
     index("links_markets_own_idx", "made_at", "code", where="sharer_id IS NULL"),

@@ -1,6 +1,6 @@
 """Reads of plans: what the law says of them, what stands, what is coming, what they would pay."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,8 +33,10 @@ VERSIONS_OF_SQL = (
 )
 GOODS_SQL = (
     "SELECT p.id AS product_id, p.category_id, k.id AS sku_id, k.price_minor FROM catalog.products p JOIN catalog.skus k "
-    "ON k.market_id = p.market_id AND k.product_id = p.id WHERE p.market_id = $1 AND p.id = ANY($2::uuid[]) AND k.retired_at IS NULL"
+    "ON k.market_id = p.market_id AND k.product_id = p.id WHERE p.market_id = $1 AND p.id = ANY($2::uuid[]) AND k.retired_at IS NULL "
+    "AND NOT EXISTS (SELECT FROM shops.withheld w WHERE w.market_id = p.market_id AND w.product_id = p.id)"
 )
+"""What shops may sell of these products: of what is kept back from them nothing is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +119,24 @@ async def told_versions(work: Work, since: Instant) -> list[Version]:
 
 
 async def coming(work: Work) -> list[Change]:
-    """How plans will pay from a later day on, the soonest first."""
-    return model.changes(await store.load_versions(work, work.now, work.now + AHEAD), work.now)
+    """How plans will pay from a later day on, the soonest first; not what nobody answers for any more."""
+    return model.changes(await told_versions(work, work.now), work.now)
 
 
 async def pay_of(
     work: Work, versions: Iterable[Version], products: Collection[UUID], channel: Channel = Channel.WEB
 ) -> dict[UUID, dict[int, Shown]]:
-    """What these versions would pay for one unit, by product and level, through this channel; products of which nothing is paid are
-    absent."""
-    found: dict[UUID, dict[int, list[int]]] = {}
+    """What these versions would pay for one unit, by product and level, through this channel; products of which nothing is paid, and
+    those kept back from shops, are absent."""
     standing = list(versions)
-    for row in await work.fetch(GOODS_SQL, list(products)) if standing else ():
+    return _pay_of(work, standing, await work.fetch(GOODS_SQL, list(products)) if standing else (), channel)
+
+
+def _pay_of(
+    work: Work, standing: Sequence[Version], goods: Iterable[Any], channel: Channel
+) -> dict[UUID, dict[int, Shown]]:
+    found: dict[UUID, dict[int, list[int]]] = {}
+    for row in goods:
         paid = model.pay_for_one(
             row["sku_id"], row["product_id"], row["category_id"], row["price_minor"], standing, work.now, channel
         )
@@ -152,9 +160,12 @@ async def may_pay(
         return False
     channel, versions = model.CHANNEL_OF[linked], await running(work)
     paying = [rate for one in versions for rate in one.terms.rates if model.why_withheld(rate, channel) is None]
-    if products is None or any(rate.scope == Scope.CAMPAIGN and rate.object_id in campaigns for rate in paying):
+    if not paying or products is None:
         return bool(paying)
-    return bool(paying) and bool(await pay_of(work, versions, products, channel))
+    goods = await work.fetch(GOODS_SQL, list(products))
+    if any(rate.scope == Scope.CAMPAIGN and rate.object_id in campaigns for rate in paying):
+        return bool(goods)
+    return bool(_pay_of(work, versions, goods, channel))
 
 
 async def commission_shown(work: Work, shop: UUID, products: Collection[UUID]) -> dict[UUID, Shown]:
