@@ -1,13 +1,14 @@
 """Splitting a payment (分账, transfers out of a charge): one contract for every provider, over twins that sign as documented."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from tests.given.twins import AlipayTwin, StripeTwin, WechatTwin
-from tests.given.twins.books import MARKET
+from tests.given.twins.books import MARKET, STRANGER
 from tuan.kit.ids import new_uuid
 from tuan.platform.gateways.payment import Charge, Heard, PayoutMode, Redirect, SplitOrder, TransferState
 from tuan.platform.gateways.threads import ProviderFailed
@@ -60,12 +61,22 @@ async def test_more_than_the_payment_took_is_never_split(twin: Any) -> None:
         assert (answer.split, answer.state, bool(answer.why)) == (order.split, state, state is TransferState.FAILED)
 
 
-async def test_a_share_for_nobody_fails_and_goes_on_failing(twin: Any) -> None:
-    order = await share(twin, payee="nobody")
+@pytest.mark.parametrize("payee", ["nobody", STRANGER])
+async def test_a_share_for_nobody_fails_and_goes_on_failing(twin: Any, payee: str) -> None:
+    order = await share(twin, payee=payee)
     for _ in range(2):
         (answer,) = await twin.provider.split([order])
         assert (answer.state, bool(answer.why)) == (TransferState.FAILED, True)
     assert twin.splits == {}
+
+
+async def test_a_receiver_who_is_refused_later_undoes_no_share_of_his(twin: Any) -> None:
+    order = await share(twin)
+    await twin.provider.split([order])
+    known = twin.splits[order.split.hex]
+    known.payee = STRANGER
+    (answer,) = await twin.provider.split([replace(order, payee=STRANGER)])
+    assert answer.state is TransferState.DONE
 
 
 async def test_the_statement_has_it_by_our_key(twin: Any) -> None:

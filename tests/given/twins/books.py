@@ -88,6 +88,10 @@ def certificate_pem(name: str) -> str:
     return certificate(name).public_bytes(Encoding.PEM).decode()
 
 
+STRANGER = "stranger"
+"""Whom a provider refuses before any payment is split to him, where it wants to know receivers first."""
+
+
 class Twin:
     """Books and a server. `lost`: how many of the next answers are lost although the thing was done."""
 
@@ -162,7 +166,7 @@ class Twin:
         if name in self.splits:
             return "" if self.splits[name].amount == amount else "another amount"
         before = sum(one.amount for one in self.splits.values() if one.transaction == transaction)
-        if payee == "nobody" or paid is None or before + amount > paid.amount:
+        if payee in ("nobody", STRANGER) or paid is None or before + amount > paid.amount:
             return "cannot be split"
         self.splits[name] = SplitEntry(transaction, payee, amount, f"3008{name[-8:]}", datetime.now(UTC))
         return ""
