@@ -14,6 +14,7 @@ from tuan.kit.refusals import granted
 from tuan.platform.gateways.payment import SplitAnswer, SplitOrder, TransferAnswer, TransferState
 from tuan.platform.gateways.sandbox import Fault
 from tuan.trade import settlement
+from tuan.trade.settlement import sweeps
 from tuan.trade.settlement.errors import SplitTooSmall
 
 SHARE = 1951
@@ -109,6 +110,29 @@ async def test_an_unknown_outcome_is_asked_about_and_split_once(place: Place, mo
     assert (await standing(place, withdrawal))[0] == "paid"
     assert await moved(place) == [(3000 - SHARE, "done"), (SHARE, "done")]
     assert await place.breaches() == {}
+
+
+async def test_what_had_no_room_in_a_call_was_not_asked_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may still be rejected, and does not wait for another minute."""
+    monkeypatch.setattr(sweeps, "SPLITS_PER_CALL_MAX", 1)
+    of = await sold_twice(place)
+    account, owner, manager = await settling.account_of(place, of.supplier, mode="split"), *await given.buyers(place, 2)
+    for _ in range(2):
+        withdrawal = granted(await place.do(settlement.withdraw, of.supplier, account, SHARE // 2, owner.id))
+        assert await place.do(settlement.approve, withdrawal, manager.id, reason="checked") is None
+    (asked,) = await place.do(sweeps.claim_withdrawals)
+    async with place.work() as work:
+        rows = await work.fetch(
+            "SELECT s.id, w.tries, w.next_attempt_at <= $2 AS is_next FROM settlement.withdrawals w "
+            "JOIN settlement.splits s ON s.market_id = $1 AND s.withdrawal_id = w.id WHERE w.market_id = $1", work.now,
+        )  # fmt: skip
+    assert {(row["id"] == asked.key, row["tries"], row["is_next"]) for row in rows} == {
+        (True, 1, False),
+        (False, 0, True),
+    }
+    (late,) = [row["id"] for row in rows if row["id"] != asked.key]
+    (asked_next,) = await place.do(sweeps.claim_withdrawals)
+    assert asked_next.key == late
 
 
 @pytest.mark.parametrize(("said", "reason"), [

@@ -152,6 +152,10 @@ OPEN_SPLITS_SQL = (
     "SELECT id, withdrawal_id, transaction, amount_minor FROM settlement.splits "
     "WHERE market_id = $1 AND withdrawal_id = ANY($2::uuid[]) AND state = 'held' ORDER BY id LIMIT $3"
 )
+UNCLAIM_WITHDRAWALS_SQL = (
+    "UPDATE settlement.withdrawals SET tries = tries - 1, next_attempt_at = $3 "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) AND state = 'due'"
+)
 RELEASE_SPLITS_SQL = "UPDATE settlement.splits SET state = 'released', ended_at = $3 WHERE market_id = $1 AND withdrawal_id = $2 AND state = 'held'"
 LOCK_WITHDRAWALS_SQL = (
     "SELECT id FROM settlement.withdrawals WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
