@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replace_in
 
 from tests.given.twins import AlipayTwin, StripeTwin, WechatTwin
 from tests.given.twins.books import MARKET, STRANGER
@@ -91,6 +92,9 @@ async def test_the_statement_has_it_by_our_key(twin: Any) -> None:
 async def test_what_a_market_can_do_is_what_its_account_says(twin: Any) -> None:
     assert set(twin.provider.payout_modes(MARKET)) == set(PayoutMode)
     assert set(twin.provider.payout_modes(MARKET + 1)) == set()
+    account = twin.provider._accounts[MARKET]
+    plain = type(twin.provider)({MARKET: replace_in(account, split="")})
+    assert set(plain.payout_modes(MARKET)) == {PayoutMode.TRANSFER}, "nobody is split to before somebody has said so"
 
 
 async def test_wechat_tells_of_a_split_in_the_words_of_a_payment_and_it_is_none_of_one() -> None:

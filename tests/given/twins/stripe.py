@@ -31,7 +31,11 @@ class StripeTwin(Twin):
     def __init__(self, market: int = MARKET) -> None:
         super().__init__()
         self.provider = Stripe(
-            {market: Account(merchant=MERCHANT, app="test", secret_key=SECRET, webhook_secret=HOOK, gateway=self.url)}
+            {
+                market: Account(
+                    merchant=MERCHANT, app="test", secret_key=SECRET, webhook_secret=HOOK, split="yes", gateway=self.url
+                )
+            }
         )
         self.keys: dict[str, bytes] = {}
 

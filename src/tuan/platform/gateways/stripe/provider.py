@@ -44,13 +44,14 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What Stripe gave a merchant.
 
     merchant: acct_… of the secret key. app: `live` or `test`, as the key is. webhook_secret: of the endpoint at
-    /hooks/stripe. gateway: another address than Stripe's own.
+    /hooks/stripe. split: `yes` where payees may be paid out of payments. gateway: another address than Stripe's own.
     """
 
     merchant: str
     app: str
     secret_key: str
     webhook_secret: str
+    split: str = ""
     gateway: str = ""
 
 
@@ -81,7 +82,7 @@ class Stripe(OneByOne[Account]):
 
     # ── one by one, in a thread ──
     def _modes(self, account: Account) -> frozenset[PayoutMode]:
-        return frozenset(PayoutMode)
+        return frozenset(PayoutMode) if account.split == "yes" else frozenset({PayoutMode.TRANSFER})
 
     def _start(self, charge: Charge) -> Started:
         marks = {"attempt": charge.attempt.hex, "merchant": self._accounts[charge.market].merchant}
