@@ -97,7 +97,7 @@ SHARE_ACCOUNT_SQL = f"{ACCOUNT_SQL} FOR SHARE"
 MOVE_ACCOUNT_SQL = "UPDATE settlement.accounts SET state = $4 WHERE market_id = $1 AND id = $2 AND state = $3"
 PAID_TO_SQL = "SELECT account_id FROM settlement.withdrawals WHERE market_id = $1 AND id = $2"
 ASKED_SINCE_SQL = (
-    "SELECT coalesce(sum(amount_minor), 0)::bigint FROM settlement.withdrawals WHERE market_id = $1 "
+    "SELECT coalesce(sum(amount_minor - short_minor), 0)::bigint FROM settlement.withdrawals WHERE market_id = $1 "
     "AND (supplier_id = $2 OR shop_id = $2) AND requested_at >= $3 AND state IN ('requested', 'due', 'paid')"
 )
 LOCK_WITHDRAWAL_SQL = (
