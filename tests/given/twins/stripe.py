@@ -99,20 +99,26 @@ class StripeTwin(Twin):
         return 200, self.refund(name)
 
     def _transfers(self, method: str, said: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        name = said["transfer_group"]
         if method == "GET":
-            made = (
-                [self.transfer(name)] if name in self.transfers else [self.split(name)] if name in self.splits else []
-            )
-            return 200, self._list(made)
+            return 200, self._list(self.transferred(said))
         if source := said.get("source_transaction"):
-            assert said["metadata[split]"] == name
+            assert "transfer_group" not in said, "the charge has one already, and another is refused"
+            name = said["metadata[split]"]
             if self.divide(name, source.removeprefix("ch_"), said["destination"], int(said["amount"])):
                 return 400, {"error": {"type": "invalid_request_error", "code": "insufficient_funds", "message": "x"}}
             return 200, self.split(name)
+        name = said["transfer_group"]
         if self.pay_out(name, said["destination"], int(said["amount"])):
             return 400, {"error": {"type": "invalid_request_error", "code": "account_invalid", "message": "x"}}
         return 200, self.transfer(name)
+
+    def transferred(self, said: dict[str, str]) -> list[dict[str, Any]]:
+        """A split's group is its charge's, which nobody here asks for."""
+        if "transfer_group" in said:
+            return [self.transfer(name) for name in self.transfers if name == said["transfer_group"]]
+        made = [self.transfer(name) for name in self.transfers] + [self.split(name) for name in self.splits]
+        since = int(said["created[gte]"])
+        return [one for one in made if one["destination"] == said["destination"] and one["created"] >= since]
 
     # ── its objects ──
     def session(self, name: str, *, is_whole: bool = False, **other: Any) -> dict[str, Any]:
@@ -139,13 +145,14 @@ class StripeTwin(Twin):
     def transfer(self, name: str) -> dict[str, Any]:
         one = self.transfers[name]
         return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": one.is_back,
-                "amount_reversed": one.amount if one.is_back else 0, "destination": one.payee, "metadata": {"transfer": name}}  # fmt: skip
+                "amount_reversed": one.amount if one.is_back else 0, "destination": one.payee, "created": stamp(one.at),
+                "metadata": {"transfer": name}}  # fmt: skip
 
     def split(self, name: str) -> dict[str, Any]:
         one = self.splits[name]
         return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": False,
                 "amount_reversed": 0, "destination": one.payee, "source_transaction": f"ch_{one.transaction}",
-                "metadata": {"split": name}}  # fmt: skip
+                "created": stamp(one.at), "metadata": {"split": name}}  # fmt: skip
 
     def moved(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [

@@ -37,7 +37,8 @@ from tuan.platform.gateways.stripe import letters
 from tuan.platform.gateways.threads import ANSWER_SECONDS_MAX
 
 BEFORE, AFTER = timedelta(minutes=5), timedelta(hours=1)
-"""How long before and after an attempt's own time (its id says it) its session may have been made."""
+"""How long before and after an attempt's own time (its id says it) its session may have been made, and before a split's
+own time its transfer, since the two clocks differ."""
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -181,7 +182,8 @@ class Stripe(OneByOne[Account]):
         return TransferAnswer("stripe", order.transfer, TransferState.UNHEARD, "")
 
     def _split(self, order: SplitOrder) -> SplitAnswer:
-        """A transfer out of the payment's own charge (`source_transaction`), so that it never takes more than that took."""
+        """A transfer out of the payment's own charge (`source_transaction`), so that it never takes more than that took. Its
+        group is that charge's, which Stripe names itself."""
         found = self._query_split(order)
         if found.state is not TransferState.UNHEARD:
             return found
@@ -194,7 +196,6 @@ class Stripe(OneByOne[Account]):
                     "currency": order.currency.lower(),
                     "destination": order.payee,
                     "source_transaction": paid["latest_charge"],
-                    "transfer_group": order.split.hex,
                     "metadata": {"split": order.split.hex},
                 },
                 {"idempotency_key": f"split-{order.split.hex}"},
@@ -204,9 +205,16 @@ class Stripe(OneByOne[Account]):
         return letters.divided(made.to_dict())
 
     def _query_split(self, order: SplitOrder) -> SplitAnswer:
-        made = self._clients[order.market].v1.transfers.list({"transfer_group": order.split.hex, "limit": 1})
-        if made.data:
-            return letters.divided(made.data[0].to_dict())
+        """Among what its payee got since it was drawn, by our key: it has no group of its own."""
+        since = {"gte": int((_made_at(order.split) - BEFORE).timestamp())}
+        made = self._clients[order.market].v1.transfers.list(
+            {"destination": order.payee, "created": since, "limit": 100}
+        )
+        wanted = order.split.hex
+        for one in made.auto_paging_iter():
+            found = one.to_dict()
+            if (found["metadata"] or {}).get("split") == wanted:
+                return letters.divided(found)
         return SplitAnswer("stripe", order.split, TransferState.UNHEARD, "")
 
     def _statement(self, market: int, day: date) -> list[StatementLine]:
