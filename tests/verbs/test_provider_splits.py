@@ -89,6 +89,21 @@ async def test_the_statement_has_it_by_our_key(twin: Any) -> None:
     assert not [one for one in lines if one.kind == "transfer"]
 
 
+async def test_a_split_that_stripe_took_back_stands_in_the_statement_by_our_key() -> None:
+    twin = StripeTwin()
+    try:
+        order = await share(twin)
+        await twin.provider.split([order])
+        twin.send_back(order.split)
+        lines = await twin.provider.statement(MARKET, datetime.now(UTC).date())
+        posted = twin.letter("transfer.reversed", twin.split(order.split.hex))
+        heard = twin.provider.read_notice(MARKET, *posted, datetime.now(UTC))
+    finally:
+        twin.shut()
+    assert [(one.key, one.amount_minor) for one in lines if one.kind == "return"] == [(order.split, 700)]
+    assert isinstance(heard, Heard) and heard.news is None, "the statement tells of it"
+
+
 async def test_what_a_market_can_do_is_what_its_account_says(twin: Any) -> None:
     assert set(twin.provider.payout_modes(MARKET)) == set(PayoutMode)
     assert set(twin.provider.payout_modes(MARKET + 1)) == set()

@@ -55,6 +55,7 @@ class SplitEntry:
     amount: int
     number: str
     at: datetime
+    is_back: bool = False
 
 
 @cache
@@ -171,9 +172,10 @@ class Twin:
         self.splits[name] = SplitEntry(transaction, payee, amount, f"3008{name[-8:]}", datetime.now(UTC))
         return ""
 
-    def send_back(self, transfer: UUID) -> None:
-        """What was paid out did not arrive after all."""
-        self.transfers[transfer.hex].is_back = True
+    def send_back(self, key: UUID) -> None:
+        """What was paid out, or split, did not arrive after all."""
+        one = self.transfers.get(key.hex) or self.splits[key.hex]
+        one.is_back = True
 
     def pay_out(self, name: str, payee: str, amount: int) -> str:
         """Once per key; a word for why not."""

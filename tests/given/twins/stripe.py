@@ -27,6 +27,12 @@ WRONG: dict[str, dict[str, Any]] = {
 }
 
 
+def without(moved: dict[str, Any]) -> dict[str, Any]:
+    """A movement as it is listed where nobody asked for the transfer of a reversal: that is named, and not told."""
+    source = moved["source"] or {}
+    return {**moved, "source": {**source, "transfer": source["transfer"]["id"]}} if "transfer" in source else moved
+
+
 class StripeTwin(Twin):
     def __init__(self, market: int = MARKET) -> None:
         super().__init__()
@@ -83,7 +89,11 @@ class StripeTwin(Twin):
             intent = path.split("/")[1]
             return 200, {"object": "payment_intent", "id": intent, "latest_charge": f"ch_{intent}"}
         if path == "balance_transactions":
-            return 200, self._list(self.moved())
+            wanted = said.get("type")
+            found = [one for one in self.moved() if wanted in (None, one["type"])]
+            return 200, self._list(
+                found if "data.source.transfer" in said.values() else [without(one) for one in found]
+            )
         return 404, {"error": {"type": "invalid_request_error", "message": "no such path"}}
 
     def _list(self, data: list[Any]) -> dict[str, Any]:
@@ -150,8 +160,8 @@ class StripeTwin(Twin):
 
     def split(self, name: str) -> dict[str, Any]:
         one = self.splits[name]
-        return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": False,
-                "amount_reversed": 0, "destination": one.payee, "source_transaction": f"ch_{one.transaction}",
+        return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": one.is_back,
+                "amount_reversed": one.amount if one.is_back else 0, "destination": one.payee, "source_transaction": f"ch_{one.transaction}",
                 "created": stamp(one.at), "metadata": {"split": name}}  # fmt: skip
 
     def moved(self) -> list[dict[str, Any]]:
@@ -176,9 +186,9 @@ class StripeTwin(Twin):
             for name, one in self.splits.items()
         ]
         found += [
-            {"type": "transfer_refund", "created": stamp(one.at), "source": {"object": "transfer_reversal", "id": f"trr_{name}",
-             "transfer": f"tr_{name}", "amount": one.amount, "currency": "cny", "metadata": {}}}
-            for name, one in self.transfers.items() if one.is_back
+            {"type": "transfer_refund", "created": stamp(None), "source": {"object": "transfer_reversal", "id": f"trr_{one['id']}",
+             "transfer": one, "amount": one["amount_reversed"], "currency": "cny", "metadata": {}}}
+            for one in (*map(self.transfer, self.transfers), *map(self.split, self.splits)) if one["reversed"]
         ]  # fmt: skip
         return found
 

@@ -218,12 +218,19 @@ class Stripe(OneByOne[Account]):
         return SplitAnswer("stripe", order.split, TransferState.UNHEARD, "")
 
     def _statement(self, market: int, day: date) -> list[StatementLine]:
-        begin = int(datetime.combine(day, time(), UTC).timestamp())
-        moved = self._clients[market].v1.balance_transactions.list(
-            {"created": {"gte": begin, "lt": begin + 24 * 3600}, "limit": 100, "expand": ["data.source"]}
-        )
-        lines = [letters.line_of(one.to_dict()) for one in moved.auto_paging_iter()]
+        """Reversals are listed once more, with their transfers: only those say what we called them."""
+        moved = [one for one in self._moved(market, day) if one["type"] != letters.REVERSAL]
+        moved += self._moved(market, day, "data.source.transfer", type=letters.REVERSAL)
+        lines = [letters.line_of(one) for one in moved]
         return sorted((line for line in lines if line is not None), key=lambda line: line.at)
+
+    def _moved(self, market: int, day: date, *expanded: str, **which: str) -> list[dict[str, Any]]:
+        begin = int(datetime.combine(day, time(), UTC).timestamp())
+        created = {"gte": begin, "lt": begin + 24 * 3600}
+        found = self._clients[market].v1.balance_transactions.list(
+            {"created": created, "limit": 100, "expand": ["data.source", *expanded], **which}
+        )
+        return [one.to_dict() for one in found.auto_paging_iter()]
 
 
 def _made_at(key: UUID) -> Instant:
