@@ -14,7 +14,8 @@ from tuan.kit.refusals import granted
 from tuan.platform.gateways.payment import SplitAnswer, SplitOrder, TransferAnswer, TransferState
 from tuan.platform.gateways.sandbox import Fault
 from tuan.trade import settlement
-from tuan.trade.settlement import sweeps
+from tuan.trade.settlement import store, sweeps
+from tuan.trade.settlement.actions import splitting
 from tuan.trade.settlement.errors import SplitTooSmall
 from tuan.trade.settlement.model import Rules
 
@@ -72,6 +73,25 @@ async def test_what_no_payment_by_this_provider_covers_is_refused(place: Place) 
     before = await place.snapshot()
     assert await place.do(settlement.withdraw, of.supplier, account, 1000, owner.id) == SplitTooSmall(most_minor=0)
     assert await place.snapshot() == before, "a refusal changes nothing"
+
+
+async def test_only_what_was_locked_is_drawn_on(place: Place) -> None:
+    """A second order is settled after this payee has locked the payments that he may draw on, and before he draws."""
+    of = await given.goods(place, units=9, price_minor=1990)
+    first, second = await given.buyers(place, 2)
+    await settling.received(place, of, first)
+    await place.later(timedelta(days=4))
+    await settling.received(place, of, second)
+    await place.later(settling.KEPT - timedelta(days=4))
+    account = await settling.account_of(place, of.supplier, mode="split")
+    async with place.work() as work:
+        found = await store.read_account(work, account)
+        assert found is not None
+        known = await splitting.lock_sources(work, found)
+        await place.later(timedelta(days=4))
+        assert await splitting.draw(work, found, known, 2 * SHARE) == SplitTooSmall(most_minor=SHARE)
+    async with place.work() as work:
+        assert len(await splitting.lock_sources(work, found)) == 2
 
 
 async def test_what_was_rejected_may_be_drawn_again(place: Place) -> None:
