@@ -131,29 +131,6 @@ CLAIM_WITHDRAWALS_SQL = (
     "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, w.tries, due.provider, due.mode, due.holder, due.number, "
     "due.is_held"
 )
-# A payee's part of an order is what he was given of the buyer's own money; discounts that others bear were paid by nobody there.
-SOURCES_SQL = (
-    "WITH given AS (SELECT c.order_id, sum(greatest(c.share_minor - c.borne_minor, 0)) AS minor FROM settlement.claims c "
-    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 {claims} GROUP BY c.order_id UNION ALL "
-    "SELECT k.order_id, sum(t.amount) FROM settlement.cuts k JOIN ledger.transfers t ON t.market_id = $1 AND t.kind = k.kind "
-    "AND t.about = k.id WHERE k.market_id = $1 AND k.code = 'shop:' || $2::uuid || ':pending' AND t.at >= $4 {cuts} GROUP BY k.order_id), "
-    "drawn AS (SELECT s.order_id, sum(s.amount_minor) AS minor FROM settlement.withdrawals w JOIN settlement.splits s "
-    "ON s.market_id = $1 AND s.withdrawal_id = w.id AND s.state IN ('held', 'done') WHERE w.market_id = $1 "
-    "AND (w.supplier_id = $2 OR w.shop_id = $2) {splits} GROUP BY s.order_id), "
-    "left_of AS (SELECT g.order_id, g.minor - coalesce(d.minor, 0) AS minor FROM given g LEFT JOIN drawn d USING (order_id) "
-    "WHERE g.minor > coalesce(d.minor, 0)), "
-    "paid AS (SELECT c.id, c.paid_at, c.payable_id, c.transaction, l.order_id, l.minor, c.amount_minor - c.refunded_minor "
-    "- coalesce((SELECT sum(s.amount_minor) FROM settlement.splits s WHERE s.market_id = $1 AND s.capture_id = c.id "
-    "AND s.state IN ('held', 'done')), 0) AS capture_left FROM left_of l JOIN orders.orders o ON o.market_id = $1 AND o.id = l.order_id "
-    "JOIN payments.captures c ON c.market_id = $1 AND c.payable_id = ANY(ARRAY[o.payable_id, o.balance_id]) "
-    "WHERE c.provider = $3 AND c.paid_at >= $4) "
-    "SELECT order_id, id AS capture_id, payable_id, transaction, minor::bigint AS order_left, capture_left::bigint AS capture_left "
-    "FROM paid WHERE capture_left > 0 ORDER BY paid_at, id, order_id LIMIT 500"
-)
-ALL_SOURCES_SQL = SOURCES_SQL.format(claims="", cuts="", splits="")
-SOURCES_OF_SQL = SOURCES_SQL.format(
-    **{of: f"AND {name}.order_id = ANY($5::uuid[])" for of, name in (("claims", "c"), ("cuts", "k"), ("splits", "s"))}
-)
 OPEN_SPLITS_SQL = (
     "SELECT id, withdrawal_id, transaction, amount_minor FROM settlement.splits "
     "WHERE market_id = $1 AND withdrawal_id = ANY($2::uuid[]) AND state = 'held' ORDER BY id LIMIT $3"

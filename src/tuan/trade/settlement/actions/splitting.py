@@ -1,16 +1,13 @@
 """Paying out by splitting payments: what is drawn from which of them."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from uuid import UUID
 
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
-from tuan.kit.time import Instant
-from tuan.platform.gateways.payment import SPLIT_DAYS
 from tuan.platform.work import Work
 from tuan.trade import payments
-from tuan.trade.settlement import model, store
+from tuan.trade.settlement import model, queries, store
 from tuan.trade.settlement.model import PayoutAccount
 
 Known = set[tuple[UUID, UUID]]
@@ -20,7 +17,7 @@ Known = set[tuple[UUID, UUID]]
 async def lock_sources(work: Work, account: PayoutAccount) -> Known:
     """The payments that this payee may draw on are his to count until the end of the transaction: whoever draws on the same
     ones, and whoever gives of them back to the buyer, takes turns with him."""
-    rows = await work.fetch(store.ALL_SOURCES_SQL, *_of(work, account))
+    rows = await queries.sources(work, account)
     await payments.load_till(work, {row["payable_id"] for row in rows})
     return {(row["order_id"], row["payable_id"]) for row in rows}
 
@@ -28,18 +25,13 @@ async def lock_sources(work: Work, account: PayoutAccount) -> Known:
 async def draw(work: Work, account: PayoutAccount, known: Known, wanted_minor: int) -> list[model.Part] | Refusal:
     """What a withdrawal of this payee's is split from, of what `lock_sources` has locked: read again, since only now it stands
     still, and what was settled meanwhile is left for the next withdrawal."""
-    rows = await work.fetch(store.SOURCES_OF_SQL, *_of(work, account), {order for order, _ in known})
+    rows = await queries.sources(work, account, {order for order, _ in known})
     sources = [
         model.Source(r["order_id"], r["capture_id"], r["transaction"], r["order_left"], r["capture_left"])
         for r in rows
         if (r["order_id"], r["payable_id"]) in known
     ]
     return model.draw(sources, wanted_minor)
-
-
-def _of(work: Work, account: PayoutAccount) -> tuple[UUID, str, Instant]:
-    """Whose, by which provider, and since when paid."""
-    return account.payee_id, account.provider, work.now - timedelta(days=SPLIT_DAYS[account.provider])
 
 
 async def hold_parts(work: Work, withdrawal: UUID, parts: Collection[model.Part]) -> None:
