@@ -1,13 +1,15 @@
 """Splitting a payment (分账, transfers out of a charge): one contract for every provider, over twins that sign as documented."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replace_in
 
 from tests.given.twins import AlipayTwin, StripeTwin, WechatTwin
-from tests.given.twins.books import MARKET
+from tests.given.twins.books import MARKET, STRANGER
 from tuan.kit.ids import new_uuid
 from tuan.platform.gateways.payment import Charge, Heard, PayoutMode, Redirect, SplitOrder, TransferState
 from tuan.platform.gateways.threads import ProviderFailed
@@ -60,12 +62,22 @@ async def test_more_than_the_payment_took_is_never_split(twin: Any) -> None:
         assert (answer.split, answer.state, bool(answer.why)) == (order.split, state, state is TransferState.FAILED)
 
 
-async def test_a_share_for_nobody_fails_and_goes_on_failing(twin: Any) -> None:
-    order = await share(twin, payee="nobody")
+@pytest.mark.parametrize("payee", ["nobody", STRANGER])
+async def test_a_share_for_nobody_fails_and_goes_on_failing(twin: Any, payee: str) -> None:
+    order = await share(twin, payee=payee)
     for _ in range(2):
         (answer,) = await twin.provider.split([order])
         assert (answer.state, bool(answer.why)) == (TransferState.FAILED, True)
     assert twin.splits == {}
+
+
+async def test_a_receiver_who_is_refused_later_undoes_no_share_of_his(twin: Any) -> None:
+    order = await share(twin)
+    await twin.provider.split([order])
+    known = twin.splits[order.split.hex]
+    known.payee = STRANGER
+    (answer,) = await twin.provider.split([replace(order, payee=STRANGER)])
+    assert answer.state is TransferState.DONE
 
 
 async def test_the_statement_has_it_by_our_key(twin: Any) -> None:
@@ -77,9 +89,27 @@ async def test_the_statement_has_it_by_our_key(twin: Any) -> None:
     assert not [one for one in lines if one.kind == "transfer"]
 
 
+async def test_a_split_that_stripe_took_back_stands_in_the_statement_by_our_key() -> None:
+    twin = StripeTwin()
+    try:
+        order = await share(twin)
+        await twin.provider.split([order])
+        twin.send_back(order.split)
+        lines = await twin.provider.statement(MARKET, datetime.now(UTC).date())
+        posted = twin.letter("transfer.reversed", twin.split(order.split.hex))
+        heard = twin.provider.read_notice(MARKET, *posted, datetime.now(UTC))
+    finally:
+        twin.shut()
+    assert [(one.key, one.amount_minor) for one in lines if one.kind == "return"] == [(order.split, 700)]
+    assert isinstance(heard, Heard) and heard.news is None, "the statement tells of it"
+
+
 async def test_what_a_market_can_do_is_what_its_account_says(twin: Any) -> None:
     assert set(twin.provider.payout_modes(MARKET)) == set(PayoutMode)
     assert set(twin.provider.payout_modes(MARKET + 1)) == set()
+    account = twin.provider._accounts[MARKET]
+    plain = type(twin.provider)({MARKET: replace_in(account, split="")})
+    assert set(plain.payout_modes(MARKET)) == {PayoutMode.TRANSFER}, "nobody is split to before somebody has said so"
 
 
 async def test_wechat_tells_of_a_split_in_the_words_of_a_payment_and_it_is_none_of_one() -> None:

@@ -297,13 +297,12 @@ async def test_a_transfer_that_comes_back_after_it_was_done_is_told(twin: Any) -
 
 
 async def test_a_transfer_that_came_back_stands_in_the_statement(twin: Any) -> None:
-    """By our key, where the provider's statement names it; a reversal at Stripe names only the transfer."""
+    """By our key, which a reversal at Stripe has from its transfer."""
     transfer = out()
     await twin.provider.transfer([transfer])
     twin.send_back(transfer.transfer)
     lines = await twin.provider.statement(MARKET, now().astimezone(twin.provider.zone).date())
-    key = None if isinstance(twin, StripeTwin) else transfer.transfer
-    assert [(one.key, one.amount_minor) for one in lines if one.kind == "return"] == [(key, 700)]
+    assert [(one.key, one.amount_minor) for one in lines if one.kind == "return"] == [(transfer.transfer, 700)]
     assert [(one.key, one.amount_minor) for one in lines if one.kind == "transfer"] == [(transfer.transfer, 700)]
 
 

@@ -14,7 +14,10 @@ from tuan.kit.refusals import granted
 from tuan.platform.gateways.payment import SplitAnswer, SplitOrder, TransferAnswer, TransferState
 from tuan.platform.gateways.sandbox import Fault
 from tuan.trade import settlement
+from tuan.trade.settlement import store, sweeps
+from tuan.trade.settlement.actions import splitting
 from tuan.trade.settlement.errors import SplitTooSmall
+from tuan.trade.settlement.model import Rules
 
 SHARE = 1951
 """Of a piece at 19.90."""
@@ -35,6 +38,14 @@ async def standing(place: Place, withdrawal: UUID) -> tuple[str, int, list[tuple
         row = await settlement.access_withdrawal(work, withdrawal)
         parts = await settlement.parts_of(work, withdrawal)
     return row["state"], row["short_minor"], sorted((one["amount_minor"], one["state"]) for one in parts)
+
+
+async def split_by_hand(place: Place, withdrawal: UUID) -> None:
+    """Of the payment of the smallest part nothing is left at the provider."""
+    async with place.work() as work:
+        part = min(await settlement.parts_of(work, withdrawal), key=lambda one: one["amount_minor"])
+    by_hand = SplitOrder(place.market, new_uuid(), part["transaction"], "x", "x", 1990, "CNY", "")
+    await place.house.sandbox.split([by_hand])
 
 
 async def moved(place: Place) -> list[tuple[int, str]]:
@@ -64,6 +75,25 @@ async def test_what_no_payment_by_this_provider_covers_is_refused(place: Place) 
     assert await place.snapshot() == before, "a refusal changes nothing"
 
 
+async def test_only_what_was_locked_is_drawn_on(place: Place) -> None:
+    """A second order is settled after this payee has locked the payments that he may draw on, and before he draws."""
+    of = await given.goods(place, units=9, price_minor=1990)
+    first, second = await given.buyers(place, 2)
+    await settling.received(place, of, first)
+    await place.later(timedelta(days=4))
+    await settling.received(place, of, second)
+    await place.later(settling.KEPT - timedelta(days=4))
+    account = await settling.account_of(place, of.supplier, mode="split")
+    async with place.work() as work:
+        found = await store.read_account(work, account)
+        assert found is not None
+        known = await splitting.lock_sources(work, found)
+        await place.later(timedelta(days=4))
+        assert await splitting.draw(work, found, known, 2 * SHARE) == SplitTooSmall(most_minor=SHARE)
+    async with place.work() as work:
+        assert len(await splitting.lock_sources(work, found)) == 2
+
+
 async def test_what_was_rejected_may_be_drawn_again(place: Place) -> None:
     of = await sold_twice(place)
     account, owner = await settling.account_of(place, of.supplier, mode="split"), await given.buyer(place)
@@ -78,16 +108,27 @@ async def test_what_one_payment_will_not_give_is_back_and_the_rest_is_paid(place
     """The provider has split one of the payments by hand meanwhile: of it nothing is left."""
     of = await sold_twice(place)
     withdrawal = await settling.agreed(place, of, 3000, mode="split")
-    async with place.work() as work:
-        second = min(await settlement.parts_of(work, withdrawal), key=lambda one: one["amount_minor"])
-    by_hand = SplitOrder(place.market, new_uuid(), second["transaction"], "x", "x", 1990, "CNY", "")
-    await place.house.sandbox.split([by_hand])
+    await split_by_hand(place, withdrawal)
     await place.quiet()
     assert await standing(place, withdrawal) == ("paid", 3000 - SHARE, [(3000 - SHARE, "failed"), (SHARE, "done")])
     async with place.work() as work:
         balance = await settlement.balance_of(work, of.supplier)
     assert (balance.payable_minor, balance.withdrawing_minor) == (SHARE, 0)
     assert await place.breaches() == {}
+
+
+async def test_what_is_back_of_a_split_does_not_count_for_the_two_who_must_agree(place: Place) -> None:
+    """3,000 were asked for and 1,951 arrived; with as much as is left again that is within the limit."""
+    rules = Rules(min_minor=1, fee_permyriad=0, two_above_minor=2 * SHARE)
+    assert await place.do(settlement.set_rules, rules, reason="two above this") is None
+    of = await sold_twice(place)
+    withdrawal = await settling.agreed(place, of, 3000, mode="split")
+    await split_by_hand(place, withdrawal)
+    await place.quiet()
+    again, _ = await settling.asked_for(place, of, SHARE)
+    async with place.work() as work:
+        row = await settlement.access_withdrawal(work, again)
+    assert row["is_two"] is False
 
 
 async def test_what_cannot_be_split_at_all_failed_and_is_back(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,6 +150,29 @@ async def test_an_unknown_outcome_is_asked_about_and_split_once(place: Place, mo
     assert (await standing(place, withdrawal))[0] == "paid"
     assert await moved(place) == [(3000 - SHARE, "done"), (SHARE, "done")]
     assert await place.breaches() == {}
+
+
+async def test_what_had_no_room_in_a_call_was_not_asked_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may still be rejected, and does not wait for another minute."""
+    monkeypatch.setattr(sweeps, "SPLITS_PER_CALL_MAX", 1)
+    of = await sold_twice(place)
+    account, owner, manager = await settling.account_of(place, of.supplier, mode="split"), *await given.buyers(place, 2)
+    for _ in range(2):
+        withdrawal = granted(await place.do(settlement.withdraw, of.supplier, account, SHARE // 2, owner.id))
+        assert await place.do(settlement.approve, withdrawal, manager.id, reason="checked") is None
+    (asked,) = await place.do(sweeps.claim_withdrawals)
+    async with place.work() as work:
+        rows = await work.fetch(
+            "SELECT s.id, w.tries, w.next_attempt_at <= $2 AS is_next FROM settlement.withdrawals w "
+            "JOIN settlement.splits s ON s.market_id = $1 AND s.withdrawal_id = w.id WHERE w.market_id = $1", work.now,
+        )  # fmt: skip
+    assert {(row["id"] == asked.key, row["tries"], row["is_next"]) for row in rows} == {
+        (True, 1, False),
+        (False, 0, True),
+    }
+    (late,) = [row["id"] for row in rows if row["id"] != asked.key]
+    (asked_next,) = await place.do(sweeps.claim_withdrawals)
+    assert asked_next.key == late
 
 
 @pytest.mark.parametrize(("said", "reason"), [

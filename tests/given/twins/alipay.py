@@ -11,7 +11,17 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.given.twins.books import MARKET, Answer, ChargeEntry, Letter, Twin, certificate_pem, key, private_pem
+from tests.given.twins.books import (
+    MARKET,
+    STRANGER,
+    Answer,
+    ChargeEntry,
+    Letter,
+    Twin,
+    certificate_pem,
+    key,
+    private_pem,
+)
 from tuan.platform.gateways.alipay import Account, Alipay
 from tuan.platform.gateways.payment import Charge, RefundOrder, TransferOrder
 from tuan.platform.gateways.yuan import BEIJING, minor_of, shown
@@ -115,6 +125,8 @@ class AlipayTwin(Twin):
                 return self.out(said["out_biz_no"]) if known else {"code": "40004", "sub_code": "ORDER_NOT_EXIST"}
             case "alipay.trade.royalty.relation.bind":
                 (receiver,) = said["receiver_list"]
+                if receiver["account"] == STRANGER:
+                    return {"code": "40004", "sub_code": "USER_NOT_EXIST"}
                 self.receivers.add(receiver["account"])
                 return {"result_code": "SUCCESS"}
             case "alipay.trade.order.settle":

@@ -55,6 +55,7 @@ class SplitEntry:
     amount: int
     number: str
     at: datetime
+    is_back: bool = False
 
 
 @cache
@@ -86,6 +87,10 @@ def certificate(name: str) -> x509.Certificate:
 
 def certificate_pem(name: str) -> str:
     return certificate(name).public_bytes(Encoding.PEM).decode()
+
+
+STRANGER = "stranger"
+"""Whom a provider refuses before any payment is split to him, where it wants to know receivers first."""
 
 
 class Twin:
@@ -162,14 +167,15 @@ class Twin:
         if name in self.splits:
             return "" if self.splits[name].amount == amount else "another amount"
         before = sum(one.amount for one in self.splits.values() if one.transaction == transaction)
-        if payee == "nobody" or paid is None or before + amount > paid.amount:
+        if payee in ("nobody", STRANGER) or paid is None or before + amount > paid.amount:
             return "cannot be split"
         self.splits[name] = SplitEntry(transaction, payee, amount, f"3008{name[-8:]}", datetime.now(UTC))
         return ""
 
-    def send_back(self, transfer: UUID) -> None:
-        """What was paid out did not arrive after all."""
-        self.transfers[transfer.hex].is_back = True
+    def send_back(self, key: UUID) -> None:
+        """What was paid out, or split, did not arrive after all."""
+        one = self.transfers.get(key.hex) or self.splits[key.hex]
+        one.is_back = True
 
     def pay_out(self, name: str, payee: str, amount: int) -> str:
         """Once per key; a word for why not."""

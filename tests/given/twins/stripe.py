@@ -27,11 +27,21 @@ WRONG: dict[str, dict[str, Any]] = {
 }
 
 
+def without(moved: dict[str, Any]) -> dict[str, Any]:
+    """A movement as it is listed where nobody asked for the transfer of a reversal: that is named, and not told."""
+    source = moved["source"] or {}
+    return {**moved, "source": {**source, "transfer": source["transfer"]["id"]}} if "transfer" in source else moved
+
+
 class StripeTwin(Twin):
     def __init__(self, market: int = MARKET) -> None:
         super().__init__()
         self.provider = Stripe(
-            {market: Account(merchant=MERCHANT, app="test", secret_key=SECRET, webhook_secret=HOOK, gateway=self.url)}
+            {
+                market: Account(
+                    merchant=MERCHANT, app="test", secret_key=SECRET, webhook_secret=HOOK, split="yes", gateway=self.url
+                )
+            }
         )
         self.keys: dict[str, bytes] = {}
 
@@ -79,7 +89,11 @@ class StripeTwin(Twin):
             intent = path.split("/")[1]
             return 200, {"object": "payment_intent", "id": intent, "latest_charge": f"ch_{intent}"}
         if path == "balance_transactions":
-            return 200, self._list(self.moved())
+            wanted = said.get("type")
+            found = [one for one in self.moved() if wanted in (None, one["type"])]
+            return 200, self._list(
+                found if "data.source.transfer" in said.values() else [without(one) for one in found]
+            )
         return 404, {"error": {"type": "invalid_request_error", "message": "no such path"}}
 
     def _list(self, data: list[Any]) -> dict[str, Any]:
@@ -95,20 +109,26 @@ class StripeTwin(Twin):
         return 200, self.refund(name)
 
     def _transfers(self, method: str, said: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        name = said["transfer_group"]
         if method == "GET":
-            made = (
-                [self.transfer(name)] if name in self.transfers else [self.split(name)] if name in self.splits else []
-            )
-            return 200, self._list(made)
+            return 200, self._list(self.transferred(said))
         if source := said.get("source_transaction"):
-            assert said["metadata[split]"] == name
+            assert "transfer_group" not in said, "the charge has one already, and another is refused"
+            name = said["metadata[split]"]
             if self.divide(name, source.removeprefix("ch_"), said["destination"], int(said["amount"])):
                 return 400, {"error": {"type": "invalid_request_error", "code": "insufficient_funds", "message": "x"}}
             return 200, self.split(name)
+        name = said["transfer_group"]
         if self.pay_out(name, said["destination"], int(said["amount"])):
             return 400, {"error": {"type": "invalid_request_error", "code": "account_invalid", "message": "x"}}
         return 200, self.transfer(name)
+
+    def transferred(self, said: dict[str, str]) -> list[dict[str, Any]]:
+        """A split's group is its charge's, which nobody here asks for."""
+        if "transfer_group" in said:
+            return [self.transfer(name) for name in self.transfers if name == said["transfer_group"]]
+        made = [self.transfer(name) for name in self.transfers] + [self.split(name) for name in self.splits]
+        since = int(said["created[gte]"])
+        return [one for one in made if one["destination"] == said["destination"] and one["created"] >= since]
 
     # ── its objects ──
     def session(self, name: str, *, is_whole: bool = False, **other: Any) -> dict[str, Any]:
@@ -135,13 +155,14 @@ class StripeTwin(Twin):
     def transfer(self, name: str) -> dict[str, Any]:
         one = self.transfers[name]
         return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": one.is_back,
-                "amount_reversed": one.amount if one.is_back else 0, "destination": one.payee, "metadata": {"transfer": name}}  # fmt: skip
+                "amount_reversed": one.amount if one.is_back else 0, "destination": one.payee, "created": stamp(one.at),
+                "metadata": {"transfer": name}}  # fmt: skip
 
     def split(self, name: str) -> dict[str, Any]:
         one = self.splits[name]
-        return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": False,
-                "amount_reversed": 0, "destination": one.payee, "source_transaction": f"ch_{one.transaction}",
-                "metadata": {"split": name}}  # fmt: skip
+        return {"object": "transfer", "id": f"tr_{name}", "amount": one.amount, "currency": "cny", "reversed": one.is_back,
+                "amount_reversed": one.amount if one.is_back else 0, "destination": one.payee, "source_transaction": f"ch_{one.transaction}",
+                "created": stamp(one.at), "metadata": {"split": name}}  # fmt: skip
 
     def moved(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [
@@ -165,9 +186,9 @@ class StripeTwin(Twin):
             for name, one in self.splits.items()
         ]
         found += [
-            {"type": "transfer_refund", "created": stamp(one.at), "source": {"object": "transfer_reversal", "id": f"trr_{name}",
-             "transfer": f"tr_{name}", "amount": one.amount, "currency": "cny", "metadata": {}}}
-            for name, one in self.transfers.items() if one.is_back
+            {"type": "transfer_refund", "created": stamp(None), "source": {"object": "transfer_reversal", "id": f"trr_{one['id']}",
+             "transfer": one, "amount": one["amount_reversed"], "currency": "cny", "metadata": {}}}
+            for one in (*map(self.transfer, self.transfers), *map(self.split, self.splits)) if one["reversed"]
         ]  # fmt: skip
         return found
 

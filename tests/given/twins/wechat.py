@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from tests.given.twins.books import (
     MARKET,
+    STRANGER,
     Answer,
     ChargeEntry,
     Letter,
@@ -174,6 +175,8 @@ class WechatTwin(Twin):
     def _split(self, method: str, steps: list[str], url: Any, said: dict[str, Any]) -> tuple[int, Any]:
         if steps[1:3] == ["receivers", "add"]:
             assert (said["type"], said["appid"]) == ("MERCHANT_ID", APP) and self._name(said["name"])
+            if said["account"] == STRANGER:
+                return 400, {"code": "INVALID_REQUEST"}
             self.receivers.add(said["account"])
             return 200, {name: said[name] for name in ("type", "account", "name", "relation_type")}
         if method == "GET":

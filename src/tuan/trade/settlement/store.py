@@ -97,7 +97,7 @@ SHARE_ACCOUNT_SQL = f"{ACCOUNT_SQL} FOR SHARE"
 MOVE_ACCOUNT_SQL = "UPDATE settlement.accounts SET state = $4 WHERE market_id = $1 AND id = $2 AND state = $3"
 PAID_TO_SQL = "SELECT account_id FROM settlement.withdrawals WHERE market_id = $1 AND id = $2"
 ASKED_SINCE_SQL = (
-    "SELECT coalesce(sum(amount_minor), 0)::bigint FROM settlement.withdrawals WHERE market_id = $1 "
+    "SELECT coalesce(sum(amount_minor - short_minor), 0)::bigint FROM settlement.withdrawals WHERE market_id = $1 "
     "AND (supplier_id = $2 OR shop_id = $2) AND requested_at >= $3 AND state IN ('requested', 'due', 'paid')"
 )
 LOCK_WITHDRAWAL_SQL = (
@@ -131,26 +131,13 @@ CLAIM_WITHDRAWALS_SQL = (
     "RETURNING w.id, w.amount_minor - w.fee_minor AS amount_minor, w.trace, w.tries, due.provider, due.mode, due.holder, due.number, "
     "due.is_held"
 )
-# A payee's part of an order is what he was given of the buyer's own money; discounts that others bear were paid by nobody there.
-SOURCES_SQL = (
-    "WITH given AS (SELECT c.order_id, sum(greatest(c.share_minor - c.borne_minor, 0)) AS minor FROM settlement.claims c "
-    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 GROUP BY c.order_id UNION ALL "
-    "SELECT k.order_id, sum(t.amount) FROM settlement.cuts k JOIN ledger.transfers t ON t.market_id = $1 AND t.kind = k.kind "
-    "AND t.about = k.id WHERE k.market_id = $1 AND k.code = 'shop:' || $2::uuid || ':pending' AND t.at >= $4 GROUP BY k.order_id), "
-    "left_of AS (SELECT g.order_id, g.minor - coalesce((SELECT sum(s.amount_minor) FROM settlement.splits s "
-    "JOIN settlement.withdrawals w ON w.market_id = $1 AND w.id = s.withdrawal_id WHERE s.market_id = $1 AND s.order_id = g.order_id "
-    "AND s.state IN ('held', 'done') AND coalesce(w.supplier_id, w.shop_id) = $2), 0) AS minor FROM given g), "
-    "paid AS (SELECT c.id, c.paid_at, c.payable_id, c.transaction, l.order_id, l.minor, c.amount_minor - c.refunded_minor "
-    "- coalesce((SELECT sum(s.amount_minor) FROM settlement.splits s WHERE s.market_id = $1 AND s.capture_id = c.id "
-    "AND s.state IN ('held', 'done')), 0) AS capture_left FROM left_of l JOIN orders.orders o ON o.market_id = $1 AND o.id = l.order_id "
-    "JOIN payments.captures c ON c.market_id = $1 AND c.payable_id = ANY(ARRAY[o.payable_id, o.balance_id]) "
-    "WHERE l.minor > 0 AND c.provider = $3 AND c.paid_at >= $4) "
-    "SELECT order_id, id AS capture_id, payable_id, transaction, minor::bigint AS order_left, capture_left::bigint AS capture_left "
-    "FROM paid WHERE capture_left > 0 ORDER BY paid_at, id, order_id LIMIT 500"
-)
 OPEN_SPLITS_SQL = (
     "SELECT id, withdrawal_id, transaction, amount_minor FROM settlement.splits "
     "WHERE market_id = $1 AND withdrawal_id = ANY($2::uuid[]) AND state = 'held' ORDER BY id LIMIT $3"
+)
+UNCLAIM_WITHDRAWALS_SQL = (
+    "UPDATE settlement.withdrawals SET tries = tries - 1, next_attempt_at = $3 "
+    "WHERE market_id = $1 AND id = ANY($2::uuid[]) AND state = 'due'"
 )
 RELEASE_SPLITS_SQL = "UPDATE settlement.splits SET state = 'released', ended_at = $3 WHERE market_id = $1 AND withdrawal_id = $2 AND state = 'held'"
 LOCK_WITHDRAWALS_SQL = (

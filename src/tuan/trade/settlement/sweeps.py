@@ -36,12 +36,16 @@ async def settle_due(work: Work, *, hand: Hand) -> int:
 
 
 async def claim_withdrawals(work: Work) -> list[Claimed]:
+    """Those that nothing is asked for now, since the call is full of other parts, are as if they had not been claimed: they may
+    still be rejected, and are the next."""
     rows = await work.fetch(store.CLAIM_WITHDRAWALS_SQL, work.now, TRANSFERS_PER_CALL_MAX, work.market.currency)
     follow("withdrawals.batch", [row["trace"] for row in rows])
     parts: dict[UUID, list[Any]] = defaultdict(list)
     split = [row["id"] for row in rows if row["mode"] == SPLIT]
     for part in await work.fetch(store.OPEN_SPLITS_SQL, split, SPLITS_PER_CALL_MAX) if split else ():
         parts[part["withdrawal_id"]].append(part)
+    if waiting := [one for one in split if one not in parts]:
+        await work.execute(store.UNCLAIM_WITHDRAWALS_SQL, waiting, work.now)
     return [
         Claimed(r["provider"], r["id"], r["tries"] > 1, TransferOrder(
             work.market.id, r["id"], r["number"], r["holder"], r["amount_minor"], work.market.currency,

@@ -196,17 +196,18 @@ class Alipay(OneByOne[Account]):
         raise ProviderFailed(f"transfer query: {said.get('sub_code')}")
 
     def _split(self, order: SplitOrder) -> SplitAnswer:
-        """The relation to the receiver is made first, which may be repeated."""
+        """The relation to the receiver is made first, which may be repeated; where it is refused, nothing was asked of the payment."""
         receiver = {"type": "userId", "account": order.payee, "name": order.name}
         bound = self._ask(order.market, "alipay.trade.royalty.relation.bind", {
             "receiver_list": [receiver], "out_request_no": order.split.hex})  # fmt: skip
         part = {"royalty_type": "transfer", "trans_in_type": "userId", "trans_in": order.payee,
                 "amount": shown(order.amount_minor), "desc": order.note}  # fmt: skip
-        said = bound if bound["code"] != GOOD else self._ask(order.market, "alipay.trade.order.settle", {
+        is_bound = bound["code"] == GOOD
+        said = bound if not is_bound else self._ask(order.market, "alipay.trade.order.settle", {
             "out_request_no": order.split.hex, "trade_no": order.transaction, "royalty_parameters": [part]})  # fmt: skip
         found = self._query_split(order)
-        if found.state is TransferState.UNHEARD and said.get("sub_code") in SPLIT_NEVER:
-            return SplitAnswer("alipay", order.split, TransferState.FAILED, "", why=said["sub_code"])
+        if found.state is TransferState.UNHEARD and (not is_bound or said.get("sub_code") in SPLIT_NEVER):
+            return SplitAnswer("alipay", order.split, TransferState.FAILED, "", why=said.get("sub_code", ""))
         return found
 
     def _query_split(self, order: SplitOrder) -> SplitAnswer:

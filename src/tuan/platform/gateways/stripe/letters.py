@@ -29,6 +29,7 @@ REFUNDS = {"succeeded": RefundState.DONE, "failed": RefundState.FAILED, "cancele
 SESSIONS = ("checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.expired")
 DECLINED = "checkout.session.async_payment_failed"
 REFUND_EVENTS = ("refund.created", "refund.updated", "refund.failed", "charge.refund.updated")
+REVERSAL = "transfer_refund"
 TRANSFER_EVENTS = ("transfer.created", "transfer.updated", "transfer.reversed")
 
 
@@ -110,7 +111,7 @@ def divided(transfer: Mapping[str, Any]) -> SplitAnswer:
 
 
 def line_of(moved: Mapping[str, Any]) -> StatementLine | None:
-    """A movement of the balance that we know the like of; None for fees and the like."""
+    """A movement of the balance that we know the like of; None for fees and the like. A reversal has its whole transfer."""
     source, at = moved.get("source"), datetime.fromtimestamp(moved["created"], UTC)
     if not isinstance(source, Mapping):
         return None
@@ -121,8 +122,10 @@ def line_of(moved: Mapping[str, Any]) -> StatementLine | None:
     if moved["type"] in ("refund", "payment_refund"):
         return StatementLine("refund", _key(marks.get("refund")), source["payment_intent"] or source["id"],
                              int(source["amount"]), currency, at)  # fmt: skip
-    if moved["type"] == "transfer_refund":  # a reversal names the transfer, and not what we called it
-        return StatementLine("return", None, source["id"], int(source["amount"]), currency, at)
+    if moved["type"] == REVERSAL:
+        called = source["transfer"].get("metadata") or {}
+        key = _key(called.get("transfer") or called.get("split"))
+        return StatementLine("return", key, source["id"], int(source["amount"]), currency, at)
     if moved["type"] == "transfer" and (split := _key(marks.get("split"))):
         return StatementLine("split", split, source["id"], int(source["amount"]), currency, at)
     if moved["type"] == "transfer":

@@ -37,20 +37,22 @@ from tuan.platform.gateways.stripe import letters
 from tuan.platform.gateways.threads import ANSWER_SECONDS_MAX
 
 BEFORE, AFTER = timedelta(minutes=5), timedelta(hours=1)
-"""How long before and after an attempt's own time (its id says it) its session may have been made."""
+"""How long before and after an attempt's own time (its id says it) its session may have been made, and before a split's
+own time its transfer, since the two clocks differ."""
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What Stripe gave a merchant.
 
     merchant: acct_… of the secret key. app: `live` or `test`, as the key is. webhook_secret: of the endpoint at
-    /hooks/stripe. gateway: another address than Stripe's own.
+    /hooks/stripe. split: `yes` where payees may be paid out of payments. gateway: another address than Stripe's own.
     """
 
     merchant: str
     app: str
     secret_key: str
     webhook_secret: str
+    split: str = ""
     gateway: str = ""
 
 
@@ -81,7 +83,7 @@ class Stripe(OneByOne[Account]):
 
     # ── one by one, in a thread ──
     def _modes(self, account: Account) -> frozenset[PayoutMode]:
-        return frozenset(PayoutMode)
+        return frozenset(PayoutMode) if account.split == "yes" else frozenset({PayoutMode.TRANSFER})
 
     def _start(self, charge: Charge) -> Started:
         marks = {"attempt": charge.attempt.hex, "merchant": self._accounts[charge.market].merchant}
@@ -180,7 +182,8 @@ class Stripe(OneByOne[Account]):
         return TransferAnswer("stripe", order.transfer, TransferState.UNHEARD, "")
 
     def _split(self, order: SplitOrder) -> SplitAnswer:
-        """A transfer out of the payment's own charge (`source_transaction`), so that it never takes more than that took."""
+        """A transfer out of the payment's own charge (`source_transaction`), so that it never takes more than that took. Its
+        group is that charge's, which Stripe names itself."""
         found = self._query_split(order)
         if found.state is not TransferState.UNHEARD:
             return found
@@ -193,7 +196,6 @@ class Stripe(OneByOne[Account]):
                     "currency": order.currency.lower(),
                     "destination": order.payee,
                     "source_transaction": paid["latest_charge"],
-                    "transfer_group": order.split.hex,
                     "metadata": {"split": order.split.hex},
                 },
                 {"idempotency_key": f"split-{order.split.hex}"},
@@ -203,18 +205,32 @@ class Stripe(OneByOne[Account]):
         return letters.divided(made.to_dict())
 
     def _query_split(self, order: SplitOrder) -> SplitAnswer:
-        made = self._clients[order.market].v1.transfers.list({"transfer_group": order.split.hex, "limit": 1})
-        if made.data:
-            return letters.divided(made.data[0].to_dict())
+        """Among what its payee got since it was drawn, by our key: it has no group of its own."""
+        since = {"gte": int((_made_at(order.split) - BEFORE).timestamp())}
+        made = self._clients[order.market].v1.transfers.list(
+            {"destination": order.payee, "created": since, "limit": 100}
+        )
+        wanted = order.split.hex
+        for one in made.auto_paging_iter():
+            found = one.to_dict()
+            if (found["metadata"] or {}).get("split") == wanted:
+                return letters.divided(found)
         return SplitAnswer("stripe", order.split, TransferState.UNHEARD, "")
 
     def _statement(self, market: int, day: date) -> list[StatementLine]:
-        begin = int(datetime.combine(day, time(), UTC).timestamp())
-        moved = self._clients[market].v1.balance_transactions.list(
-            {"created": {"gte": begin, "lt": begin + 24 * 3600}, "limit": 100, "expand": ["data.source"]}
-        )
-        lines = [letters.line_of(one.to_dict()) for one in moved.auto_paging_iter()]
+        """Reversals are listed once more, with their transfers: only those say what we called them."""
+        moved = [one for one in self._moved(market, day) if one["type"] != letters.REVERSAL]
+        moved += self._moved(market, day, "data.source.transfer", type=letters.REVERSAL)
+        lines = [letters.line_of(one) for one in moved]
         return sorted((line for line in lines if line is not None), key=lambda line: line.at)
+
+    def _moved(self, market: int, day: date, *expanded: str, **which: str) -> list[dict[str, Any]]:
+        begin = int(datetime.combine(day, time(), UTC).timestamp())
+        created = {"gte": begin, "lt": begin + 24 * 3600}
+        found = self._clients[market].v1.balance_transactions.list(
+            {"created": created, "limit": 100, "expand": ["data.source", *expanded], **which}
+        )
+        return [one.to_dict() for one in found.auto_paging_iter()]
 
 
 def _made_at(key: UUID) -> Instant:

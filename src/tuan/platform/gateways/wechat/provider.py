@@ -193,14 +193,18 @@ class WechatPay(OneByOne[Account]):
         return _transferred(order, _good(status, said))
 
     def _split(self, order: SplitOrder) -> SplitAnswer:
-        """The receiver is made known first, which may be repeated. What nobody drew stays: another payee may have a share of it."""
+        """The receiver is made known first, which may be repeated; where he is refused, no payment is split to him. What nobody
+        drew stays: another payee may have a share of it."""
         client = self._clients[order.market]
-        _done(client.profitsharing_add_receiver("MERCHANT_ID", order.payee, "SUPPLIER", name=order.name))
         receiver = {"type": "MERCHANT_ID", "account": order.payee, "amount": order.amount_minor, "description": order.note,
                     "name": order.name}  # fmt: skip
-        status, said = _asked(client.profitsharing_order(order.transaction, order.split.hex, [receiver], False))
+        status, said = _asked(
+            client.profitsharing_add_receiver("MERCHANT_ID", order.payee, "SUPPLIER", name=order.name)
+        )
         if status < 300:
-            return _divided(order, said)
+            status, said = _asked(client.profitsharing_order(order.transaction, order.split.hex, [receiver], False))
+            if status < 300:
+                return _divided(order, said)
         found = self._query_split(order)
         if found.state is TransferState.UNHEARD and said.get("code") in SPLIT_NEVER:
             return SplitAnswer("wechat", order.split, TransferState.FAILED, "", why=said["code"])

@@ -209,8 +209,7 @@ async def withdraw(work: Work, payee: UUID, account: UUID, amount_minor: int, pe
     named = await store.read_account(work, account)
     if named is None or named.payee_id != payee:
         return NotFound()
-    if named.is_split:
-        await lock_sources(work, named)
+    known = await lock_sources(work, named) if named.is_split else set()
     found = await store.load_account(work, account)
     assert found is not None
     out = withdrawing_of(found.kind, payee)
@@ -218,7 +217,7 @@ async def withdraw(work: Work, payee: UUID, account: UUID, amount_minor: int, pe
     if refusal := model.why_not_withdraw(found, wallet, amount_minor, rules):
         return refusal
     fee = amount_minor * rules.fee_permyriad // PERMYRIAD
-    parts = await draw(work, found, amount_minor - fee) if found.is_split else []
+    parts = await draw(work, found, known, amount_minor - fee) if found.is_split else []
     if isinstance(parts, Refusal):
         return parts
     # After this point it must succeed.

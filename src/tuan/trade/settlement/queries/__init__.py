@@ -1,6 +1,7 @@
 """Reads of settlement: what must be true of it, what was shared out, what is on its way out."""
 
 from tuan.trade.settlement.queries import checks
+from tuan.trade.settlement.queries.drawing import sources
 from tuan.trade.settlement.queries.payouts import (
     Balance,
     access_account,
@@ -63,6 +64,7 @@ __all__ = [
     "returned_transfers",
     "rules",
     "runs",
+    "sources",
     "split_between",
     "statement_lines",
     "statement_sums",
