@@ -1,6 +1,7 @@
 """Reads of settlement: what must be true of it, what was shared out, what is on its way out."""
 
 from tuan.trade.settlement.queries import checks
+from tuan.trade.settlement.queries.merchants import holding, paid_directly, taken_by, with_open_orders
 from tuan.trade.settlement.queries.payouts import (
     Balance,
     access_account,
@@ -55,8 +56,10 @@ __all__ = [
     "borne_through",
     "charges_of",
     "checks",
+    "holding",
     "keep",
     "paid_between",
+    "paid_directly",
     "paid_out",
     "parts_of",
     "payout_accounts",
@@ -66,10 +69,12 @@ __all__ = [
     "split_between",
     "statement_lines",
     "statement_sums",
+    "taken_by",
     "terms_of",
     "terms_through_time",
     "told_of",
     "why_not_forget",
+    "with_open_orders",
     "withdrawals",
     "withdrawals_of_splits",
 ]
