@@ -98,11 +98,10 @@ SPLIT_SQL = invariant(
 )
 DIRECT_SQL = invariant(
     "I89",
-    "whose own accounts take the market's money has no balance and no withdrawal there, and nobody else has goods for sale",
-    "SELECT 'supplier ' || m.supplier_id FROM parties.merchants m WHERE m.market_id = $1 AND (EXISTS (SELECT FROM ledger.accounts a "
+    "whose own accounts take the market's money has no balance there and nothing on its way out, and nobody else has goods for sale",
+    "SELECT 'supplier ' || m.supplier_id FROM parties.merchants m WHERE m.market_id = $1 AND EXISTS (SELECT FROM ledger.accounts a "
     "WHERE a.market_id = $1 AND a.balance <> 0 AND a.code = ANY(ARRAY['supplier:' || m.supplier_id || ':payable', "
-    "'supplier:' || m.supplier_id || ':withdrawing'])) OR EXISTS (SELECT FROM settlement.withdrawals w WHERE w.market_id = $1 "
-    "AND w.supplier_id = m.supplier_id AND w.state IN ('requested', 'due'))) UNION ALL "
+    "'supplier:' || m.supplier_id || ':withdrawing'])) UNION ALL "
     "SELECT 'product ' || p.id FROM parties.merchants m JOIN catalog.products p ON p.market_id = $1 AND p.state = 'listed' "
     "AND p.supplier_id <> m.supplier_id WHERE m.market_id = $1",
 )
