@@ -23,7 +23,9 @@ GIVE_BENEFITS = bulk.insert(
 MERCHANT_SQL = "SELECT supplier_id FROM parties.merchants WHERE market_id = $1"
 SHARE_MERCHANT_SQL = f"{MERCHANT_SQL} FOR SHARE"
 LOCK_MERCHANT_SQL = f"{MERCHANT_SQL} FOR NO KEY UPDATE"
-MAKE_MERCHANT_SQL = "INSERT INTO parties.merchants (market_id) VALUES ($1) ON CONFLICT (market_id) DO NOTHING"
+MAKE_MERCHANT_SQL = (
+    "INSERT INTO parties.merchants (market_id, supplier_id) VALUES ($1, NULL) ON CONFLICT (market_id) DO NOTHING"
+)
 SET_MERCHANT_SQL = "UPDATE parties.merchants SET supplier_id = $2 WHERE market_id = $1"
 
 
