@@ -154,6 +154,22 @@ async def test_an_order_that_no_provider_was_paid_for_is_set_off_by_hand(place: 
     assert await place.breaches() == {}
 
 
+async def test_payments_to_his_own_account_are_not_split_to_him_later(place: Place) -> None:
+    of = await alone(place)
+    await settled(place, of)
+    assert await place.do(settlement.set_merchant, None, reason="several again") is None
+    await settled(place, of, 1)
+    account, owner = await settling.account_of(place, of.supplier, mode="split"), await given.buyer(place)
+    granted(await place.do(settlement.withdraw, of.supplier, account, 1951, owner.id))
+    async with place.work() as work:
+        parts = await work.fetch(
+            "SELECT s.amount_minor, c.is_direct FROM settlement.splits s JOIN settlement.claims c ON c.market_id = $1 "
+            "AND c.order_id = s.order_id WHERE s.market_id = $1"
+        )
+    assert [tuple(one) for one in parts] == [(1951, False)]
+    assert await place.breaches() == {}
+
+
 # ── who may have such a market ──
 async def test_not_while_another_has_goods_for_sale(place: Place) -> None:
     one, other = await given.goods(place), await given.goods(place)
