@@ -155,8 +155,8 @@ def _directly(visit: Visit, row: Any) -> str:
     if not row["is_direct"]:
         return ""
     if row["kind"] == "returned":
-        return visit.gettext("Refunded from the supplier’s own account")
-    return visit.gettext("Paid directly to the supplier’s own account")
+        return visit.gettext("Refunded directly")
+    return visit.gettext("Paid directly")
 
 
 def share_of(visit: Visit, row: Any) -> Share:
