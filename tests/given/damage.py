@@ -12,6 +12,12 @@ HOLD = (
     "UPDATE supply.stock SET held = held + {units} WHERE market_id = $1"
 )
 
+NOTHING_LISTED = "UPDATE catalog.products SET state = 'off' WHERE market_id = $1 AND state = 'listed'"
+MERCHANT = (
+    "UPDATE parties.merchants SET supplier_id = (SELECT split_part(code, ':', 2)::uuid FROM ledger.accounts WHERE market_id = $1 "
+    "AND code LIKE 'supplier:%:{end}' AND balance > 0 LIMIT 1) WHERE market_id = $1"
+)
+
 CHECKS = (
     ("ledger.accounts", "accounts_not_overdrawn_check"),
     ("ledger.transfers", "transfers_amount_in_bounds_check"),
@@ -356,6 +362,13 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE settlement.accounts SET provider = 'stripe' WHERE market_id = $1 AND mode = 'split'",
         "UPDATE settlement.withdrawals w SET amount_minor = 100000 FROM settlement.splits s WHERE w.market_id = $1 "
         "AND s.market_id = $1 AND s.withdrawal_id = w.id; UPDATE settlement.splits SET amount_minor = 100000 WHERE market_id = $1",
+    ],
+    "I89": [
+        f"{NOTHING_LISTED}; {MERCHANT.format(end='payable')}",
+        f"{NOTHING_LISTED}; UPDATE ledger.accounts SET balance = 0 WHERE market_id = $1 AND code LIKE 'supplier:%:payable'; "
+        f"{MERCHANT.format(end='withdrawing')}",
+        "UPDATE parties.merchants SET supplier_id = (SELECT s.id FROM parties.suppliers s WHERE s.market_id = $1 AND NOT EXISTS "
+        "(SELECT FROM ledger.accounts a WHERE a.market_id = $1 AND a.code LIKE 'supplier:' || s.id || ':%') LIMIT 1) WHERE market_id = $1",
     ],
     "I28": [
         "INSERT INTO settlement.holds (market_id, order_id, line_number, case_id) "

@@ -6,6 +6,9 @@ from tests.given import goods as given
 from tests.given import settling
 from tests.given.houses import Place
 from tests.given.refusals import Act, gives
+from tuan.goods import catalog
+from tuan.goods.catalog.errors import OneSeller
+from tuan.goods.catalog.model import ShelfState
 from tuan.kit.ids import new_uuid
 from tuan.people import accounts
 from tuan.trade import settlement
@@ -106,3 +109,31 @@ async def _(place: Place) -> Act:
     _, owner = await settling.asked_for(place, await settling.earned(place))
     assert await place.do(accounts.block, owner, reason="test") is None
     return lambda: place.do(accounts.erase_person, owner, reason="test")
+
+
+@gives(errors.PaidDirect)
+async def _(place: Place) -> Act:
+    of, owner = await given.goods(place), await given.buyer(place)
+    account = await settling.account_of(place, of.supplier)
+    await settling.paid_directly(place, of)
+    return lambda: place.do(settlement.withdraw, of.supplier, account, 1000, owner.id)
+
+
+@gives(errors.SeveralSuppliers)
+async def _(place: Place) -> Act:
+    of, _ = await given.goods(place), await given.goods(place)
+    return lambda: place.do(settlement.set_merchant, of.supplier, reason="test")
+
+
+@gives(errors.MoneyOpen)
+async def _(place: Place) -> Act:
+    of = await settling.earned(place)
+    return lambda: place.do(settlement.set_merchant, of.supplier, reason="test")
+
+
+@gives(OneSeller)
+async def _(place: Place) -> Act:
+    of, other = await given.goods(place), await given.goods(place)
+    assert await place.do(catalog.take_off, other.product, reason="test") is None
+    await settling.paid_directly(place, of)
+    return lambda: place.do(catalog.shelve, [other.product], ShelfState.LISTED, reason="test")

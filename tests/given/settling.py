@@ -65,3 +65,8 @@ async def answered(
     """What the provider says became of it; `said`: the amount that it names."""
     answer = TransferAnswer(provider, withdrawal, state, "ref", *said, currency=currency)
     await place.do(settlement.apply_transfer_answers, [answer])
+
+
+async def paid_directly(place: Place, of: given.Goods) -> None:
+    """From now on the accounts of this supplier take the market's money."""
+    assert await place.do(settlement.set_merchant, of.supplier, reason="his own accounts") is None

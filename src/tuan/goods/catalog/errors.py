@@ -23,6 +23,12 @@ class PriceMoved(Conflict):
     code = "catalog.price_moved"
 
 
+class OneSeller(Conflict):
+    """Another supplier's own account takes the money of this market, so that nobody else's goods may be for sale in it."""
+
+    code = "catalog.one_seller"
+
+
 class LastSku(Conflict):
     """A product keeps at least one SKU that is sold; what nobody shall buy is taken off the shelf."""
 

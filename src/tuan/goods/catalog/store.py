@@ -32,7 +32,7 @@ SET_PRICE_SQL = "UPDATE catalog.skus SET price_minor = $3 WHERE market_id = $1 A
 LOCK_PRICE_SQL = "SELECT price_minor FROM catalog.skus WHERE market_id = $1 AND id = $2 FOR UPDATE"
 TAKE_OFF_SQL = "UPDATE catalog.products SET state = 'off' WHERE market_id = $1 AND id = $2 AND state = 'listed'"
 LOCK_PRODUCTS_SQL = (
-    "SELECT id, title, story, category_id, fulfilment, return_exception, pictures, state FROM catalog.products "
+    "SELECT id, supplier_id, title, story, category_id, fulfilment, return_exception, pictures, state FROM catalog.products "
     "WHERE market_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR UPDATE"
 )
 LOCK_SKUS_SQL = (

@@ -7,6 +7,7 @@ from tuan.people.parties.actions import (
     rename_shop,
     reopen_shop,
     set_benefits,
+    set_merchant,
     suspend_shop,
 )
 from tuan.people.parties.errors import NotInState, OrganisationNameInvalid, ShopNameInvalid
@@ -18,6 +19,7 @@ from tuan.people.parties.queries import (
     has_benefit,
     invitation_chains,
     is_behind,
+    merchant,
     organisation_cards,
     organisation_of,
     organisations,
@@ -31,6 +33,7 @@ from tuan.people.parties.queries import (
     supplier_of,
     suppliers,
 )
+from tuan.people.parties.store import lock_merchant, share_merchant
 
 __all__ = [
     "NotInState",
@@ -46,6 +49,8 @@ __all__ = [
     "has_benefit",
     "invitation_chains",
     "is_behind",
+    "lock_merchant",
+    "merchant",
     "organisation_cards",
     "organisation_of",
     "organisations",
@@ -55,6 +60,8 @@ __all__ = [
     "reopen_shop",
     "search_shops",
     "set_benefits",
+    "set_merchant",
+    "share_merchant",
     "shop_cards",
     "shop_of",
     "shops_with",

@@ -89,6 +89,12 @@ async def rename_shop(work: Work, shop: UUID, name: str) -> Refusal | None:
     return None if await work.execute(store.RENAME_SHOP_SQL, shop, name.strip()) else NotFound()
 
 
+async def set_merchant(work: Work, supplier: UUID | None) -> None:
+    """From now on this supplier's own accounts take the buyers' money; None: the market pays out. Called by whoever has made
+    sure, under `lock_merchant`, that nobody's money is lost by it (`settlement.set_merchant`)."""
+    await work.execute(store.SET_MERCHANT_SQL, supplier)
+
+
 async def count_chains(work: Work) -> int:
     """Tell compliance the chains as yesterday left them, unless it knows them; how many markets were counted: 1 or 0."""
     yesterday = day_of(work.now, work.market.time_zone) - A_DAY

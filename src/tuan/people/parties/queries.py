@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from tuan.kit.pages import PAGE_SIZE, Page, decode_key, page_of
 from tuan.kit.refusals import NotFound, Refused
 from tuan.kit.time import Instant, day_of
-from tuan.people.parties import tables
+from tuan.people.parties import store, tables
 from tuan.people.parties.model import OrganisationId, Shop, SupplierId
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
@@ -63,6 +63,12 @@ WITH_BENEFIT_SQL = (
     "ORDER BY place LIMIT $5"
 )
 """Each day in another order, so that nobody stands first for good."""
+
+
+async def merchant(work: Work) -> UUID | None:
+    """The supplier whose own accounts take the market's money, as a page asks for it; not locked."""
+    found: UUID | None = await work.fetch_value(store.MERCHANT_SQL)
+    return found
 
 
 async def owned_by(work: Work, person: UUID) -> list[Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tuan.people.parties import tables
 from tuan.platform import bulk
+from tuan.platform.work import Work
 
 INSERT_SUPPLIERS = bulk.insert(tables.suppliers, "id", "name", "owner_id", "promise", "created_at")
 INSERT_SHOPS = bulk.insert(tables.shops, "id", "name", "owner_id", "created_at", "inviter_id", "state")
@@ -19,6 +20,13 @@ TAKE_BENEFITS_SQL = (
 GIVE_BENEFITS = bulk.insert(
     tables.benefits, "shop_id", "word", "since", on_conflict="ON CONFLICT (market_id, shop_id, word) DO NOTHING"
 )
+MERCHANT_SQL = "SELECT supplier_id FROM parties.merchants WHERE market_id = $1"
+SHARE_MERCHANT_SQL = f"{MERCHANT_SQL} FOR SHARE"
+LOCK_MERCHANT_SQL = f"{MERCHANT_SQL} FOR NO KEY UPDATE"
+MAKE_MERCHANT_SQL = (
+    "INSERT INTO parties.merchants (market_id, supplier_id) VALUES ($1, NULL) ON CONFLICT (market_id) DO NOTHING"
+)
+SET_MERCHANT_SQL = "UPDATE parties.merchants SET supplier_id = $2 WHERE market_id = $1"
 
 
 @dataclass(slots=True)
@@ -53,3 +61,24 @@ class BenefitRow:
     shop_id: UUID
     word: str
     since: Any
+
+
+async def share_merchant(work: Work) -> UUID | None:
+    """The market's merchant, who stays it until the end of the transaction; None where money is paid out by the market."""
+    return await _merchant(work, SHARE_MERCHANT_SQL)
+
+
+async def lock_merchant(work: Work) -> UUID | None:
+    """The same, for the one who is going to change it: whoever shares it comes before or after."""
+    return await _merchant(work, LOCK_MERCHANT_SQL)
+
+
+async def _merchant(work: Work, sql: str) -> UUID | None:
+    """A market that has never had one has no row yet to be locked: it is made."""
+    row = await work.fetch_one(sql)
+    if row is None:
+        await work.execute(MAKE_MERCHANT_SQL)
+        row = await work.fetch_one(sql)
+    assert row is not None
+    found: UUID | None = row["supplier_id"]
+    return found

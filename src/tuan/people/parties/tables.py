@@ -50,6 +50,15 @@ benefits = market_table(
 )
 """What a shop has won and holds now; whoever lets shops win says so here (`play/leagues`)."""
 
+merchants = market_table(
+    "parties",
+    "merchants",
+    column("supplier_id", UUID, null=True),
+    references(suppliers, "supplier_id"),
+    key=(),
+)
+"""The one supplier whose own accounts with the providers take the buyers' money of a market, if one does; a row to lock where none does."""
+
 organisations = market_table(
     "parties",
     "organisations",

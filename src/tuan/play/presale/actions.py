@@ -15,9 +15,8 @@ from tuan.trade import aftersales, orders, payments, settlement
 from tuan.trade.aftersales.model import Case
 from tuan.trade.orders.model import ORDER_ID, Book, Order, OrderDraft, OrderState
 from tuan.value import ledger
-from tuan.value.ledger.model import BUYERS_COMPENSATION, Postings, provider_clearing
+from tuan.value.ledger.model import BUYERS_COMPENSATION, BY_HAND, Postings, provider_clearing
 
-BY_HAND = "by_hand"
 """The way that money goes which no provider of ours was asked to send."""
 
 

@@ -39,6 +39,24 @@ class BalanceTooSmall(Conflict):
     code = "settlement.balance_too_small"
 
 
+class PaidDirect(Conflict):
+    """The buyers' money goes to this supplier's own accounts: there is nothing that he could be paid out."""
+
+    code = "settlement.paid_direct"
+
+
+class SeveralSuppliers(Conflict):
+    """Where one supplier's own accounts take the money, nobody else may have goods for sale, an open order, a balance or a debt."""
+
+    code = "settlement.several_suppliers"
+
+
+class MoneyOpen(Conflict):
+    """Orders of this supplier are not settled, or he has a balance: that money is where it was paid to."""
+
+    code = "settlement.money_open"
+
+
 class SplitTooSmall(Conflict):
     """Less than was asked for can be split from what buyers paid by the account's provider."""
 

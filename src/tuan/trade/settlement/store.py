@@ -28,7 +28,7 @@ from tuan.value.ledger.model import debt_of, payable_of
 
 INSERT_CLAIMS = bulk.insert(
     tables.claims, "order_id", "line_number", "supplier_id", "kept_minor", "borne_minor", "fee_minor", "cut_minor",
-    "withheld_minor", "share_minor", "settled_at",
+    "withheld_minor", "share_minor", "settled_at", "is_direct",
 )  # fmt: skip
 INSERT_CUTS = bulk.insert(tables.cuts, "id", "order_id", "line_number", "kind", "code", "amount_minor")
 INSERT_HOLDS = bulk.insert(tables.holds, "order_id", "line_number", "case_id")

@@ -36,6 +36,7 @@ claims = market_table(
     column("withheld_minor", BIGINT),
     column("share_minor", BIGINT),
     column("settled_at", INSTANT),
+    column("is_direct", BOOL, default="false"),
     check("shares_add_up", "share_minor + withheld_minor + cut_minor + fee_minor = kept_minor + borne_minor"),
     check("nobody_pays", "least(kept_minor, borne_minor, fee_minor, cut_minor, withheld_minor, share_minor) >= 0"),
     index("claims_supplier_idx", "supplier_id", "settled_at"),

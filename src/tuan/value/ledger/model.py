@@ -21,6 +21,10 @@ POINTS_DEBT = "points:debt"
 """Minus the points that persons owe, because they had spent what had to be given back."""
 
 
+BY_HAND = "by_hand"
+"""No provider: what persons pay each other outside."""
+
+
 def provider_clearing(provider: str) -> str:
     """What a provider owes us, seen from outside: it goes below zero by what was captured and not given back."""
     return f"provider:{provider}:clearing"

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from tuan.goods.catalog import store
+from tuan.goods.catalog.actions.selling import why_not_sell
 from tuan.goods.catalog.errors import LastSku, NotReady, PriceInvalid, PriceMoved, ProductInvalid
 from tuan.goods.catalog.model import (
     CATEGORY,
@@ -58,6 +59,8 @@ async def list_products(
     """List products, for sale unless another state is said; their SKUs in the order given. Prices from 1 to 10^13 minor units."""
     if any(not 0 < price <= AMOUNT_MINOR_MAX for p in products for _, price in p.skus):
         return PriceInvalid(most=AMOUNT_MINOR_MAX)
+    if state is ShelfState.LISTED and (refusal := await why_not_sell(work, {p.supplier_id for p in products})):
+        return refusal
     listed: list[tuple[ProductId, list[SkuId]]] = []
     product_rows, sku_rows = [], []
     for new in products:
@@ -253,6 +256,8 @@ async def shelve(work: Work, products: Sequence[UUID], state: ShelfState, *, rea
         with_skus = {row["product_id"] for row in await work.fetch(store.SKUS_THERE_SQL, list(rows))}
         if lacking := next((row for row in moved if not row["pictures"] or row["id"] not in with_skus), None):
             return NotReady(title=lacking["title"])
+        if refusal := await why_not_sell(work, {row["supplier_id"] for row in moved}):
+            return refusal
     await work.execute(store.SHELVE_SQL, [row["id"] for row in moved], state, work.now)
     for row in moved:
         await audit.record(work, "catalog.shelve", PRODUCT.show(row["id"]), reason=reason,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tuan.goods.catalog import store
+from tuan.goods.catalog.actions.selling import why_not_sell
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform import audit
 from tuan.platform.work import Work
@@ -17,7 +18,10 @@ async def pause(work: Work, supplier: UUID, *, reason: str) -> int:
 
 
 async def resume(work: Work, supplier: UUID, *, reason: str) -> int:
-    """Those that `pause` took off are for sale again, at what they cost now; how many products. Audited."""
+    """Those that `pause` took off are for sale again, at what they cost now; how many products. None where only another
+    supplier may sell. Audited."""
+    if await why_not_sell(work, [supplier]):
+        return 0
     count = await work.execute(store.RESUME_SQL, supplier)
     if count:
         await _record(work, "resume", supplier, count, reason)

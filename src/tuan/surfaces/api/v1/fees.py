@@ -1,7 +1,7 @@
 """What the market takes of its suppliers' sales: their terms, charges and balances, the rules of withdrawals, days of settlement."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -99,6 +99,21 @@ class NewWithdrawalRules(Struct, frozen=True, kw_only=True, forbid_unknown_field
     fee_permyriad: Annotated[int, Meta(ge=0, le=10_000, examples=[0])]
     two_above_minor: Minor
     claim_days: Annotated[int, Meta(ge=7, le=3650, examples=[180])]
+    reason: Reason
+
+
+class Merchant(Struct, frozen=True, kw_only=True):
+    """`direct`: the accounts of this supplier take the buyers' money, and he has his share at once; nobody else sells. `paid_out`:
+    the market's accounts take it, and suppliers are paid out by transfer or split."""
+
+    mode: Literal["paid_out", "direct"]
+    supplier: SupplierId | None
+
+
+class NewMerchant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose accounts take the buyers' money from now on; without a supplier the market's."""
+
+    supplier: SupplierId | None = None
     reason: Reason
 
 
@@ -216,6 +231,27 @@ async def set_withdrawal_rules(visit: Visit, data: NewWithdrawalRules, key: str)
     return await acted(visit, "api.set_rules", key, data.reason, str(rules), act)
 
 
+@operation("GET", "/merchant", scope="fees.read")
+async def show_merchant(visit: Visit) -> Merchant:
+    """Whose accounts take the buyers' money."""
+    async with visit.reading() as work:
+        found = await parties.merchant(work)
+    return Merchant(mode="direct" if found else "paid_out", supplier=SUPPLIER.show(found) if found else None)
+
+
+@operation("PUT", "/merchant", scope="fees.write", status=204)
+async def set_merchant(visit: Visit, data: NewMerchant, key: str) -> Refusal | None:
+    """Only while every order is settled and every balance is paid out; with a supplier, only while nobody else has goods for sale."""
+    found = read_id(SUPPLIER, data.supplier) if data.supplier else None
+
+    async def act(work: Work) -> Refusal | None:
+        if found:
+            await parties.access_supplier(work, found)
+        return await settlement.set_merchant(work, found, reason=data.reason)
+
+    return await acted(visit, "api.set_merchant", key, data.reason, str(data.supplier), act)
+
+
 @operation("GET", "/settlement-days", scope="fees.read")
 async def list_settlement_days(visit: Visit, query: MonthQuery) -> Listing[SettlementDay]:
     """What was settled in a month, day by day, the newest first."""
@@ -233,5 +269,5 @@ def _day(visit: Visit, row: Any) -> SettlementDay:
 
 HANDLERS = (
     list_payees, show_payee, list_payees_statement_lines, set_payees_terms, charge_payee, show_withdrawal_rules,
-    set_withdrawal_rules, list_settlement_days,
+    set_withdrawal_rules, show_merchant, set_merchant, list_settlement_days,
 )  # fmt: skip

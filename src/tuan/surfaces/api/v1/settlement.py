@@ -69,6 +69,12 @@ class StatementLine(Struct, frozen=True, kw_only=True):
     cut: Money
     withheld: Money
     share: Money
+    paid_directly: Annotated[
+        bool,
+        Meta(
+            description="The supplier's own account had the share, or gave back what came back: no claim on the market."
+        ),
+    ]
     settled_at: datetime
 
 
@@ -165,7 +171,7 @@ def line_told(visit: Visit, row: Any) -> StatementLine:
         kind=row["kind"], order=ORDER_ID.show(row["order_id"]) if row["order_id"] else None,
         line=row["line_number"] if row["kind"] == "kept" else None, title=row["title"], options=row["options"],
         units=row["units"], kept=kept, borne=borne, fee=fee, cut=cut, withheld=withheld, share=share,
-        settled_at=row["settled_at"],
+        paid_directly=row["is_direct"], settled_at=row["settled_at"],
     )  # fmt: skip
 
 

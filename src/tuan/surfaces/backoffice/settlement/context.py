@@ -143,8 +143,16 @@ class PayeePage(msgspec.Struct, frozen=True, kw_only=True):
     acts: list[Act]
 
 
+class Taker(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose accounts may take the buyers' money; the market's has no supplier."""
+
+    supplier: str
+    name: str
+    is_chosen: bool
+
+
 class RulesPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The market's rules for withdrawals, as they are typed."""
+    """The market's rules for withdrawals, as they are typed, and who takes the buyers' money."""
 
     places: list[Chip]
     least: str
@@ -152,8 +160,10 @@ class RulesPage(msgspec.Struct, frozen=True, kw_only=True):
     two_above: str
     claim_days: int
     currency: str
+    takers: list[Taker]
     may_rule: bool
     key: str
+    taker_key: str
     acts: list[Act]
 
 

@@ -18,6 +18,7 @@ PLACE = Place(
     name="settlement", label="Settlement", url="/office/settlement", permission="settlement.see", icon="basket"
 )
 ACCOUNTS, PAYEES, RULES, RUNS = (f"{PLACE.url}/{name}" for name in ("accounts", "payees", "rules", "runs"))
+MERCHANT = f"{PLACE.url}/merchant"
 
 WITHDRAWAL_TONES: Mapping[str, Tone] = {
     "requested": "ripe",

@@ -32,7 +32,8 @@ from tuan.trade.orders.model import ORDER_ID, number_of
 MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 YEARS = range(2000, 2200)
 LINES_PRINTED_MAX = 500
-COLUMNS = ("order", "line", "goods", "units", "kept", "borne", "fee", "cut", "withheld", "share", "settled_at", "kind")
+COLUMNS = ("order", "line", "goods", "units", "kept", "borne", "fee", "cut", "withheld", "share", "settled_at", "kind",
+           "paid_directly")  # fmt: skip
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,8 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     cut: Money
     withheld: Money
     share: Money
+    direct: str
+    """That the supplier's own account had it, or gave it back, in words; empty where it was a claim on the market."""
     settled_at: datetime
 
 
@@ -70,6 +73,8 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
     back: Money
     total: Money
     paid: Money
+    direct: Money
+    """What of the share was with the supplier already."""
     earlier_url: str
     later_url: str | None
     csv_url: str
@@ -117,7 +122,7 @@ def month_of(visit: Visit, url: str, csv_url: str, begins: datetime, sums: settl
         borne=amount(visit, sums.borne), fee=amount(visit, sums.fee), cut=amount(visit, sums.cut),
         withheld=amount(visit, sums.withheld), share=amount(visit, sums.share), returned=amount(visit, sums.returned),
         charged=amount(visit, sums.charged), back=amount(visit, sums.back), total=amount(visit, sums.total),
-        paid=amount(visit, sums.paid), earlier_url=of(-1), later_url=of(1) if moved(begins, 1) <= now else None,
+        paid=amount(visit, sums.paid), direct=amount(visit, sums.direct), earlier_url=of(-1), later_url=of(1) if moved(begins, 1) <= now else None,
         csv_url=f"{csv_url}?month={begins:%Y-%m}", print_url=f"{url}/print?month={begins:%Y-%m}",
     )  # fmt: skip
 
@@ -146,6 +151,14 @@ def _what(visit: Visit, row: Any) -> str:
     return " ".join(filter(None, (row["title"], row["options"], f"× {row['units']}")))
 
 
+def _directly(visit: Visit, row: Any) -> str:
+    if not row["is_direct"]:
+        return ""
+    if row["kind"] == "returned":
+        return visit.gettext("Refunded directly")
+    return visit.gettext("Paid directly")
+
+
 def share_of(visit: Visit, row: Any) -> Share:
     return Share(
         kind=row["kind"],
@@ -158,6 +171,7 @@ def share_of(visit: Visit, row: Any) -> Share:
         cut=amount(visit, row["cut_minor"]),
         withheld=amount(visit, row["withheld_minor"]),
         share=amount(visit, row["share_minor"]),
+        direct=_directly(visit, row),
         settled_at=row["settled_at"],
     )
 
@@ -219,7 +233,7 @@ def _plain(visit: Visit, row: Any) -> list[Any]:
     order = ORDER_ID.show(row["order_id"]) if row["order_id"] else ""
     return [order, row["line_number"] if is_kept else "", goods, row["units"] if is_kept else "",
             *(row[f"{name}_minor"] for name in ("kept", "borne", "fee", "cut", "withheld", "share")),
-            row["settled_at"].isoformat(), row["kind"]]  # fmt: skip
+            row["settled_at"].isoformat(), row["kind"], "yes" if row["is_direct"] else ""]  # fmt: skip
 
 
 def _csv(rows: Sequence[Sequence[Any]]) -> bytes:

@@ -45,6 +45,8 @@ class MoneyPage(msgspec.Struct, frozen=True, kw_only=True):
     debt: Money
     least: Money
     fee_permyriad: int
+    is_direct: bool
+    """His own accounts take the buyers' money: there is nothing to withdraw."""
     month: Month
     shares: list[Share]
     next_url: str | None

@@ -135,6 +135,7 @@ async def _show(
         begins, ends = read_month(visit, work.now)
         card = (await parties.supplier_cards(work, [supplier]))[supplier]
         balance, rules = await settlement.balance_of(work, supplier), await settlement.rules(work)
+        is_direct = supplier == await parties.merchant(work)
         sums = await settlement.statement_sums(work, supplier, begins, ends)
         found = await lines_of(work, supplier, begins, ends, after=visit.query.get("page"))
         accounts = await settlement.accounts_of(work, supplier)
@@ -147,6 +148,7 @@ async def _show(
         debt=amount(visit, balance.debt_minor),
         least=amount(visit, rules.min_minor),
         fee_permyriad=rules.fee_permyriad,
+        is_direct=is_direct,
         month=month_of(visit, URL, f"{URL}.csv", begins, sums, now),
         shares=[share_of(visit, row) for row in found.items],
         next_url=visit.url_with(page=found.next_key) if found.next_key else None,

@@ -1,5 +1,6 @@
 """The verbs of settlement."""
 
+from tuan.trade.settlement.actions.directing import set_merchant
 from tuan.trade.settlement.actions.ending import apply_split_answers, apply_transfer_answers, hasten_withdrawals
 from tuan.trade.settlement.actions.paying import (
     add_account,
@@ -44,6 +45,7 @@ __all__ = [
     "recall",
     "reject",
     "repay",
+    "set_merchant",
     "set_rules",
     "set_terms",
     "settle_due",

@@ -7,13 +7,14 @@ from tuan.kit.ids import new_uuid
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import day_of, start_of
+from tuan.people import parties
 from tuan.people.parties.model import SUPPLIER
 from tuan.platform import audit
 from tuan.platform.work import Work, trace
-from tuan.trade.settlement import model, store
+from tuan.trade.settlement import model, queries, store
 from tuan.trade.settlement.actions.ending import book_back, give_back, hasten_withdrawals
 from tuan.trade.settlement.actions.splitting import draw, hold_parts, lock_sources
-from tuan.trade.settlement.errors import AmountInvalid, NotThisState
+from tuan.trade.settlement.errors import AmountInvalid, NotThisState, PaidDirect
 from tuan.trade.settlement.model import (
     ACCOUNT,
     ACCOUNT_ID,
@@ -29,12 +30,14 @@ from tuan.trade.settlement.model import (
 from tuan.value import ledger
 from tuan.value.ledger.model import (
     BUYERS_COMPENSATION,
+    BY_HAND,
     PLATFORM_INCOME,
     PREPAYMENT,
     REFUNDS_PAYABLE,
     Postings,
     bearer_discounts,
     payable_of,
+    provider_clearing,
     supplier_debt,
     supplier_payable,
     withdrawing_of,
@@ -114,7 +117,8 @@ async def charge_for_buyer(
 
 
 async def recall(work: Work, postings: Postings, recalls: Sequence[Recall]) -> None:
-    """What was settled goes back to buyers after all: from what each supplier may claim, and the rest becomes his debt.
+    """What was settled goes back to buyers after all: from what each supplier may claim, and the rest becomes his debt; of an
+    order that was paid to him directly from his own account there, which gives the refund.
 
     Booked with the caller's `postings`; every account that the refunds beside it move is locked here, in one statement.
     What others bore of these goods goes back to them, since the buyer has his coupon and his points again. The market's fee
@@ -126,13 +130,21 @@ async def recall(work: Work, postings: Postings, recalls: Sequence[Recall]) -> N
     lines = {order: {line.number: line for line in some} for order, some in kept.items()}
     parts = {one.case_id: model.recall_borne(lines[one.order_id], one.parts) for one in recalls}
     asset, suppliers = work.market.currency, {one.supplier_id for one in recalls}
+    direct = await queries.paid_directly(work, lines)
+    taken_by = await queries.taken_by(work, direct)
+    clearing = {order: provider_clearing(taken_by.get(order, BY_HAND)) for order in direct}
     codes = [code for one in suppliers for code in (supplier_payable(one), supplier_debt(one))]
     codes += {bearer_discounts(bearer) for some in parts.values() for bearer in some}
-    found = await ledger.lock_balances(work, [*codes, PREPAYMENT, REFUNDS_PAYABLE], asset)
+    found = await ledger.lock_balances(work, [*codes, *clearing.values(), PREPAYMENT, REFUNDS_PAYABLE], asset)
     left = {one: found.get(supplier_payable(one), 0) for one in suppliers}
     rows = []
     for one in recalls:
         borne, owed = parts[one.case_id], 0
+        whole = one.amount_minor + sum(borne.values())
+        if whole and one.order_id in direct:
+            code = supplier_payable(one.supplier_id)
+            postings.post("direct_back", clearing[one.order_id], code, asset, whole, one.case_id)
+            left[one.supplier_id] += whole
         back = {f"borne_back_{bearer}": (bearer_discounts(bearer), minor) for bearer, minor in borne.items()}
         for kind, (code, minor) in ({"recall": (PREPAYMENT, one.amount_minor)} | back).items():
             taken = min(minor, left[one.supplier_id])
@@ -142,7 +154,7 @@ async def recall(work: Work, postings: Postings, recalls: Sequence[Recall]) -> N
                 postings.post(kind, supplier_payable(one.supplier_id), code, asset, taken, one.case_id)
             if minor > taken:
                 postings.post(f"{kind}_owed", supplier_debt(one.supplier_id), code, asset, minor - taken, one.case_id)
-        if one.amount_minor or borne:
+        if whole:
             rows.append(store.RecallRow(one.case_id, one.order_id, one.supplier_id, one.amount_minor, owed,
                                         sum(borne.values()), work.now))  # fmt: skip
     await work.write(store.INSERT_RECALLS, rows)
@@ -202,13 +214,16 @@ async def show_number(work: Work, account: UUID, *, reason: str) -> str | Refusa
 
 # ── withdrawals ──
 async def withdraw(work: Work, payee: UUID, account: UUID, amount_minor: int, person: UUID) -> UUID | Refusal:
-    """Ask for money, to an account of this payee's own: it leaves the balance at once and waits for somebody's consent.
+    """Ask for money, to an account of this payee's own: it leaves the balance at once and waits for somebody's consent. The
+    market's merchant has his money already.
 
     To an account that is paid by splitting it is drawn from what buyers paid by that provider lately.
     """
     named = await store.read_account(work, account)
     if named is None or named.payee_id != payee:
         return NotFound()
+    if payee == await parties.merchant(work):
+        return PaidDirect()
     known = await lock_sources(work, named) if named.is_split else set()
     found = await store.load_account(work, account)
     assert found is not None

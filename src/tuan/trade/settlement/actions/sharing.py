@@ -7,11 +7,12 @@ from uuid import UUID
 
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refusal
+from tuan.people import parties
 from tuan.platform.sweeps import ONLY_HAND, Hand
 from tuan.platform.work import Work
 from tuan.trade import orders
 from tuan.trade.orders.model import RETURN_WINDOW, Book, Order, OrderState
-from tuan.trade.settlement import model, store
+from tuan.trade.settlement import model, queries, store
 from tuan.trade.settlement.errors import AlreadySettled
 from tuan.trade.settlement.model import (
     Claim,
@@ -22,9 +23,11 @@ from tuan.trade.settlement.model import (
 )
 from tuan.value import ledger
 from tuan.value.ledger.model import (
+    BY_HAND,
     Postings,
     debt_of,
     payable_of,
+    provider_clearing,
 )
 
 SETTLED = (OrderState.COMPLETED, OrderState.CANCELLED, OrderState.CLOSED, OrderState.FORFEITED)
@@ -52,6 +55,7 @@ async def share_out(work: Work, book: Book, ended: Sequence[Order]) -> list[Clai
     by `save_claims` beside the book. Where the book has the lines they count as they stand there."""
     kept = await store.load_kept(work, [order.id for order in ended])
     terms = await store.load_terms(work, {order.supplier_id for order in ended})
+    merchant = await parties.share_merchant(work)
     claims: list[Claim] = []
     for order in ended:
         stood, lines = terms.at(order.supplier_id, order.placed_at), kept[order.id]
@@ -60,7 +64,8 @@ async def share_out(work: Work, book: Book, ended: Sequence[Order]) -> list[Clai
                 replace(x, refunded_minor=y.refunded_minor, refunded_freight_minor=y.refunded_freight_minor)
                 for x, y in zip(lines, order.lines, strict=True)
             ]
-        claims += model.settle(order.supplier_id, lines, stood, order.currency, book.postings, book.now)
+        claims += model.settle(order.supplier_id, lines, stood, order.currency, book.postings, book.now,
+                               is_direct=order.supplier_id == merchant)  # fmt: skip
     await repay(work, book.postings, PayeeKind.SUPPLIER, {order.supplier_id for order in ended})
     return claims
 
@@ -69,17 +74,21 @@ async def repay(work: Work, postings: Postings, kind: PayeeKind, payees: Collect
     """Whoever owes the market pays it from what he gets in this batch, before it can be paid out.
 
     Looked for without a lock, since next to nobody owes; a debt made at this moment stops withdrawals, and the next batch
-    repays it. Where somebody owes, every account of the batch is locked in one statement, as saving it would.
+    repays it. Where somebody owes, every account of the batch is locked in one statement, as saving it would. What is left
+    to the market's merchant then is with him already (`model.pay_directly`).
     """
+    merchant = await parties.share_merchant(work) if kind == PayeeKind.SUPPLIER else None
+    providers = await queries.taken_by(work, model.shares_of(merchant, postings)) if merchant else {}
     asset, codes = work.market.currency, [debt_of(kind, one) for one in payees]
-    if not any((await ledger.balances_of(work, codes, asset)).values()):
-        return
-    coming = postings.deltas()
-    debts = await ledger.lock_balances(work, [*codes, *(code for code, _ in coming)], asset)
-    for payee in sorted(payees):
-        owed = -debts.get(debt_of(kind, payee), 0)
-        if (part := min(owed, coming.get((payable_of(kind, payee), asset), 0))) > 0:
-            postings.post("debt_repaid", payable_of(kind, payee), debt_of(kind, payee), asset, part, new_uuid())
+    if any((await ledger.balances_of(work, codes, asset)).values()):
+        coming, clearing = postings.deltas(), map(provider_clearing, {*providers.values(), BY_HAND} if merchant else ())
+        debts = await ledger.lock_balances(work, [*codes, *(code for code, _ in coming), *clearing], asset)
+        for payee in sorted(payees):
+            owed = -debts.get(debt_of(kind, payee), 0)
+            if (part := min(owed, coming.get((payable_of(kind, payee), asset), 0))) > 0:
+                postings.post("debt_repaid", payable_of(kind, payee), debt_of(kind, payee), asset, part, new_uuid())
+    if merchant:
+        model.pay_directly(merchant, asset, postings, providers)
 
 
 async def hold_lines(work: Work, case: UUID, order: UUID, numbers: Sequence[int]) -> None:

@@ -5,24 +5,28 @@ as it was placed, lowered by what was given back (`kept_of`), so a line that was
 leaves nothing behind.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from tuan.kit.ids import new_uuid
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
 from tuan.trade.settlement.errors import CutTooLarge, TermsInvalid
 from tuan.value.ledger.model import (
+    BY_HAND,
     PLATFORM_INCOME,
     PREPAYMENT,
     TAX_WITHHELD,
     Postings,
     bearer_discounts,
+    provider_clearing,
     supplier_payable,
 )
 
 PERMYRIAD = 10_000
+SHARE = "supplier_share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,8 @@ class Claim:
     withheld_minor: int
     share_minor: int
     settled_at: Any
+    is_direct: bool = False
+    """The share is with the supplier already, since his own account took the buyer's money."""
 
 
 def recall_borne(lines: dict[int, KeptLine], parts: Iterable[tuple[int, int, int, int]]) -> dict[str, int]:
@@ -181,14 +187,21 @@ def _fee(goods_minor: int, terms: Terms) -> int:
 
 
 def settle(
-    supplier: UUID, lines: Iterable[KeptLine], terms: Terms, currency: str, postings: Postings, now: Any
+    supplier: UUID,
+    lines: Iterable[KeptLine],
+    terms: Terms,
+    currency: str,
+    postings: Postings,
+    now: Any,
+    *,
+    is_direct: bool = False,
 ) -> list[Claim]:
     """Share out the kept lines of one order: a claim each, and for the whole order one transfer per receiver."""
     claims: list[Claim] = []
     borne: dict[str, int] = {}
     cuts: dict[Cut, int] = {}
     for line in lines:
-        claim = _claim(supplier, line, terms, now)
+        claim = _claim(supplier, line, terms, now, is_direct)
         claims.append(claim)
         if line.borne:
             for bearer, minor in line.borne:
@@ -203,7 +216,7 @@ def settle(
         if minor:
             postings.post(cut.kind, PREPAYMENT, cut.code, currency, minor, cut.id)
     for kind, code, minor in (
-        ("supplier_share", supplier_payable(supplier), sum(c.share_minor for c in claims)),
+        (SHARE, supplier_payable(supplier), sum(c.share_minor for c in claims)),
         ("platform_fee", PLATFORM_INCOME, sum(c.fee_minor for c in claims)),
         ("tax_withheld", TAX_WITHHELD, sum(c.withheld_minor for c in claims)),
     ):
@@ -212,11 +225,31 @@ def settle(
     return claims
 
 
-def _claim(supplier: UUID, line: KeptLine, terms: Terms, now: Any) -> Claim:
+def _claim(supplier: UUID, line: KeptLine, terms: Terms, now: Any, is_direct: bool) -> Claim:
     kept = line.amount_minor - line.refunded_minor
     borne = sum(line.borne_of(minor) for _, minor in line.borne) if line.borne else 0
     fee = _fee(line.goods_minor - line.goods_back_minor + borne, terms)
     cut = sum(line.kept(one.amount_minor) for one in line.cuts) if line.cuts else 0
     rest = kept + borne - fee - cut
     withheld = rest * terms.withheld_permyriad // PERMYRIAD
-    return Claim(line.order_id, line.number, supplier, kept, borne, fee, cut, withheld, rest - withheld, now)
+    return Claim(line.order_id, line.number, supplier, kept, borne, fee, cut, withheld, rest - withheld, now, is_direct)  # fmt: skip
+
+
+def shares_of(merchant: UUID, postings: Postings) -> dict[UUID, int]:
+    """What orders of this batch brought the market's merchant, by order."""
+    code = supplier_payable(merchant)
+    return {t.about: t.amount for t in postings.transfers if t.kind == SHARE and t.to_code == code}
+
+
+def pay_directly(merchant: UUID, currency: str, postings: Postings, providers: Mapping[UUID, str]) -> None:
+    """What this batch brings the market's merchant is not to be claimed: his own account has the buyer's money, order by order
+    with the provider that took it. What came otherwise (a commission that comes back, what others bore) is set off by hand."""
+    code = supplier_payable(merchant)
+    left = max(postings.deltas().get((code, currency), 0), 0)
+    for order, minor in shares_of(merchant, postings).items():
+        if part := min(minor, left):
+            clearing = provider_clearing(providers.get(order, BY_HAND))
+            postings.post("direct", code, clearing, currency, part, order)
+            left -= part
+    if left:
+        postings.post("direct", code, provider_clearing(BY_HAND), currency, left, new_uuid())

@@ -2,6 +2,7 @@
 
 from tuan.trade.settlement.queries import checks
 from tuan.trade.settlement.queries.drawing import sources
+from tuan.trade.settlement.queries.merchants import holding, paid_directly, taken_by, with_open_orders
 from tuan.trade.settlement.queries.payouts import (
     Balance,
     access_account,
@@ -56,8 +57,10 @@ __all__ = [
     "borne_through",
     "charges_of",
     "checks",
+    "holding",
     "keep",
     "paid_between",
+    "paid_directly",
     "paid_out",
     "parts_of",
     "payout_accounts",
@@ -68,10 +71,12 @@ __all__ = [
     "split_between",
     "statement_lines",
     "statement_sums",
+    "taken_by",
     "terms_of",
     "terms_through_time",
     "told_of",
     "why_not_forget",
+    "with_open_orders",
     "withdrawals",
     "withdrawals_of_splits",
 ]

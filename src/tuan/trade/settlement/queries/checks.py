@@ -64,10 +64,10 @@ ENDED_SQL = invariant(
 )
 STATED_SQL = invariant(
     "I85",
-    "what a supplier may claim, less what he owes, is what his statement's lines sum up to, but for what was withdrawn",
+    "what a supplier may claim, less what he owes, is what his statement's lines sum up to, but for what was withdrawn or was with him already",
     "SELECT 'supplier ' || coalesce(b.supplier, s.supplier) FROM (SELECT split_part(code, ':', 2) AS supplier, sum(amount) AS amount FROM ("
-    "SELECT to_code AS code, amount FROM ledger.transfers WHERE market_id = $1 AND kind NOT LIKE 'withdrawal%' UNION ALL "
-    "SELECT from_code, -amount FROM ledger.transfers WHERE market_id = $1 AND kind NOT LIKE 'withdrawal%') t "
+    "SELECT to_code AS code, amount FROM ledger.transfers WHERE market_id = $1 AND kind !~ '^(withdrawal|direct)' UNION ALL "
+    "SELECT from_code, -amount FROM ledger.transfers WHERE market_id = $1 AND kind !~ '^(withdrawal|direct)') t "
     "WHERE code LIKE 'supplier:%:payable' OR code LIKE 'supplier:%:debt' GROUP BY 1) b FULL JOIN (SELECT supplier, sum(amount) AS amount "
     "FROM (SELECT supplier_id::text AS supplier, share_minor AS amount FROM settlement.claims WHERE market_id = $1 UNION ALL "
     "SELECT supplier_id::text, -amount_minor FROM settlement.charges WHERE market_id = $1 UNION ALL SELECT split_part(to_code, ':', 2), amount "
@@ -95,6 +95,15 @@ SPLIT_SQL = invariant(
     "WHERE s.market_id = $1 AND s.state IN ('held', 'done') AND w.supplier_id IS NOT NULL GROUP BY s.order_id "
     "HAVING sum(s.amount_minor) > coalesce((SELECT sum(k.share_minor) FROM settlement.claims k WHERE k.market_id = $1 "
     "AND k.order_id = s.order_id), 0)",
+)
+DIRECT_SQL = invariant(
+    "I89",
+    "whose own accounts take the market's money has no balance there and nothing on its way out, and nobody else has goods for sale",
+    "SELECT 'supplier ' || m.supplier_id FROM parties.merchants m WHERE m.market_id = $1 AND EXISTS (SELECT FROM ledger.accounts a "
+    "WHERE a.market_id = $1 AND a.balance <> 0 AND a.code = ANY(ARRAY['supplier:' || m.supplier_id || ':payable', "
+    "'supplier:' || m.supplier_id || ':withdrawing'])) UNION ALL "
+    "SELECT 'product ' || p.id FROM parties.merchants m JOIN catalog.products p ON p.market_id = $1 AND p.state = 'listed' "
+    "AND p.supplier_id <> m.supplier_id WHERE m.market_id = $1",
 )
 HOLDS_LIVE_SQL = invariant(
     "I28",

@@ -12,7 +12,7 @@ from tuan.trade.settlement.model import PayoutAccount
 # A payee's part of an order is what he was given of the buyer's own money; discounts that others bear were paid by nobody there.
 SOURCES = (
     "WITH given AS (SELECT c.order_id, sum(greatest(c.share_minor - c.borne_minor, 0)) AS minor FROM settlement.claims c "
-    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 {claims} GROUP BY c.order_id UNION ALL "
+    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 AND NOT c.is_direct {claims} GROUP BY c.order_id UNION ALL "
     "SELECT k.order_id, sum(t.amount) FROM settlement.cuts k JOIN ledger.transfers t ON t.market_id = $1 AND t.kind = k.kind "
     "AND t.about = k.id WHERE k.market_id = $1 AND k.code = 'shop:' || $2::uuid || ':pending' AND t.at >= $4 {cuts} GROUP BY k.order_id), "
     "drawn AS (SELECT s.order_id, sum(s.amount_minor) AS minor FROM settlement.withdrawals w JOIN settlement.splits s "

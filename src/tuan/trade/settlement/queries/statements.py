@@ -26,7 +26,8 @@ BORNE_THROUGH_SQL = (
 SUMS_SQL = (
     "SELECT count(*) AS lines, coalesce(sum(kept_minor), 0)::bigint AS kept, coalesce(sum(borne_minor), 0)::bigint AS borne, "
     "coalesce(sum(fee_minor), 0)::bigint AS fee, coalesce(sum(cut_minor), 0)::bigint AS cut, "
-    "coalesce(sum(withheld_minor), 0)::bigint AS withheld, coalesce(sum(share_minor), 0)::bigint AS share "
+    "coalesce(sum(withheld_minor), 0)::bigint AS withheld, coalesce(sum(share_minor), 0)::bigint AS share, "
+    "coalesce(sum(share_minor) FILTER (WHERE is_direct), 0)::bigint AS direct "
     "FROM settlement.claims WHERE market_id = $1 AND supplier_id = $2 AND settled_at >= $3 AND settled_at < $4"
 )
 CHARGED_SQL = (
@@ -64,7 +65,7 @@ PARTS_OF_SHARE = ("kept", "borne", "fee", "cut", "withheld")
 class Sums:
     """Of one payee in one stretch of time, in minor units; share = kept + borne − fee − cut − withheld, and total = share −
     returned (it came back after it was settled) − charged + back (what shops had been promised of it): what the statement's lines
-    sum up to."""
+    sum up to. direct: what of the share was with him already."""
 
     lines: int
     kept: int
@@ -77,6 +78,7 @@ class Sums:
     charged: int
     back: int
     paid: int
+    direct: int
 
     @property
     def total(self) -> int:
@@ -137,7 +139,7 @@ def _kept(work: Work, supplier: UUID) -> Part:
     query = (
         sa.select(sa.literal("kept").label("kind"), c.c.order_id.label("about"), c.c.order_id, c.c.line_number, x.c.title,
                   x.c.options, x.c.units, c.c.kept_minor, c.c.borne_minor, c.c.fee_minor, c.c.cut_minor, c.c.withheld_minor,
-                  c.c.share_minor, c.c.settled_at)
+                  c.c.share_minor, c.c.settled_at, c.c.is_direct)
         .join(x, (x.c.market_id == c.c.market_id) & (x.c.order_id == c.c.order_id) & (x.c.number == c.c.line_number))
         .where(c.c.market_id == work.market.id, c.c.supplier_id == supplier)
     )  # fmt: skip
@@ -146,13 +148,14 @@ def _kept(work: Work, supplier: UUID) -> Part:
 
 def _charged(work: Work, supplier: UUID) -> Part:
     """What was taken from him after that, and what else he was charged."""
-    c, r = tables.charges, tables.recalls
+    c, r, k = tables.charges, tables.recalls, tables.claims
+    was_direct = sa.exists().where(k.c.market_id == r.c.market_id, k.c.order_id == r.c.order_id, k.c.is_direct)
     nothing, number = sa.literal(0, sa.BigInteger), sa.literal(0, sa.Integer)
     query = (
         sa.select(sa.case((r.c.case_id.is_(None), "charged"), else_="returned").label("kind"), c.c.id.label("about"),
                   r.c.order_id, number.label("line_number"), sa.literal("").label("title"), sa.literal("").label("options"),
                   number.label("units"), *(nothing.label(f"{name}_minor") for name in PARTS_OF_SHARE),
-                  (-c.c.amount_minor).label("share_minor"), c.c.at.label("settled_at"))
+                  (-c.c.amount_minor).label("share_minor"), c.c.at.label("settled_at"), was_direct.label("is_direct"))
         .join(r, (r.c.market_id == c.c.market_id) & (r.c.case_id == c.c.id), isouter=True)
         .where(c.c.market_id == work.market.id, c.c.supplier_id == supplier)
     )  # fmt: skip
@@ -167,6 +170,7 @@ def _came_back(work: Work, supplier: UUID) -> Part:
         sa.literal("commission_back").label("kind"), t.c.id.label("about"), t.c.about.label("order_id"),
         number.label("line_number"), sa.literal("").label("title"), sa.literal("").label("options"), number.label("units"),
         *(nothing.label(f"{name}_minor") for name in PARTS_OF_SHARE), t.c.amount.label("share_minor"), t.c.at.label("settled_at"),
+        sa.false().label("is_direct"),
     ).where(
         t.c.market_id == work.market.id, t.c.to_code == supplier_payable(supplier),
         t.c.from_code.like(sa.literal_column("'shop:%'")), t.c.to_code.like(sa.literal_column("'supplier:%'")),
