@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.given.twins.books import MARKET, Answer, ChargeEntry, Letter, Twin, certificate_pem, key, private_pem
+from tests.given.twins.books import MARKET, SECRET, Answer, ChargeEntry, Letter, Twin, certificate_pem, key, private_pem
 from tuan.platform.gateways.alipay import Account, Alipay
 from tuan.platform.gateways.payment import Charge, RefundOrder, TransferOrder
 from tuan.platform.gateways.yuan import BEIJING, minor_of, shown
@@ -50,7 +50,7 @@ class AlipayTwin(Twin):
             app_certificate=certificate_pem("alipay-merchant"), alipay_certificate=certificate_pem("alipay"),
             root_certificate=certificate_pem("alipay-root"), origin="https://market.example.com",
             split="yes", gateway=f"{self.url}/gateway.do",
-        )})  # fmt: skip
+        )}, SECRET)  # fmt: skip
         self.receivers: set[str] = set()
         self.bills_at = ""
         """Where bills are said to lie, if not here."""
@@ -144,6 +144,8 @@ class AlipayTwin(Twin):
                  "trade_status": states[entry.state]}  # fmt: skip
         if entry.paid_at:
             found["send_pay_date"] = beijing(entry.paid_at)
+        if entry.payer:
+            found["buyer_user_id"] = entry.payer
         return found | other
 
     def out(self, name: str) -> dict[str, str]:
@@ -229,6 +231,8 @@ class AlipayTwin(Twin):
     def charge_letter(self, charge: Charge, wrong: str = "", **how: Any) -> Letter:
         said = self.trade(charge.attempt.hex)
         paid = said.pop("send_pay_date", "")
+        if payer := said.pop("buyer_user_id", ""):
+            said["buyer_id"] = payer
         more = {"notify_type": "trade_status_sync", "gmt_payment": paid, "app_id": APP, "seller_id": MERCHANT}
         return self.letter(said | more | WRONG.get(wrong, {}), **how)
 
