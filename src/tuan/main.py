@@ -82,7 +82,7 @@ async def open_house(settings: Settings, *, requests: int = 8, lanes: int = 6) -
     Raises SettingsError where an account at a payment provider is not complete; and outside development: a console that
     shows sign-in codes is all there is for messages, and it may not serve a live market.
     """
-    providers = open_providers(folder_of(settings.data))
+    providers = open_providers(folder_of(settings.data), settings.secret)
     if not settings.development:
         ways = f"Payment providers: {', '.join(providers) or 'none'}; "
         raise SettingsError(

@@ -112,6 +112,31 @@ async def test_programs_are_told_the_same(place: Place, programs: Programs) -> N
     assert (again.code, again.problem["data"]) == ("orders.not_now", {"state": "cancelled"})
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "50 points for leading your team go with it."), ("zh-CN", "您带团得的 50 积分也会一起收回。"),
+     ("es", "Con ello se van 50 puntos por dirigir su grupo.")],
+)  # fmt: skip
+async def test_a_leader_reads_before_he_gives_up_that_his_points_go_with_it(
+    place: Place, visitors: Visitors, programs: Programs, language: str, words: str
+) -> None:
+    """On his order's page, where he asks, and by a program; not for a part of it."""
+    await wallets.terms(place)
+    of = await given.campaign(place, await given.goods(place), size=2, leader_points=50)
+    leader, member = await given.buyers(place, 2)
+    seat = await given.paid_team(place, leader, of, 2)
+    other = await given.paid_join(place, member, seat.team, of)
+    await place.quiet()
+    browser, url = await visitors(leader, language=language), f"/orders/{ORDER_ID.show(seat.order)}"
+    for page in (url, f"{url}/cases/new?kind=cancel&units_1=2&why=unsaid"):
+        assert words in await browser.read(page), page
+    assert words not in await browser.read(f"{url}/cases/new?kind=cancel&units_1=1&why=unsaid")
+    program = await programs(leader.id)
+    assert (await program.preview_cancellation(ORDER_ID.show(seat.order))).points_led_taken == 50
+    his = await programs(member.id)
+    assert (await his.preview_cancellation(ORDER_ID.show(other.order))).points_led_taken == 0
+
+
 async def with_coupon(place: Place) -> tuple[given.Buyer, UUID, UUID]:
     """A paid order of two units over 39.80, of which a coupon paid 10.00 and points 3.00."""
     await wallets.terms(place)

@@ -2,7 +2,9 @@
 
 import base64
 from datetime import timedelta
+from html import unescape
 
+from tests.faces.browser import form_to
 from tests.faces.client import refused
 from tests.faces.conftest import Clerks, Programs
 from tests.given import commissions as earning
@@ -21,6 +23,7 @@ from tuan.people.parties.model import SHOP
 from tuan.platform import audit
 from tuan.play import distribution
 from tuan.play.distribution.model import COMMISSION_ID, PLAN_ID
+from tuan.play.groupbuy.model import CAMPAIGN_ID
 from tuan.trade.orders.model import number_of
 from tuan.value.promotions.model import TEMPLATE
 
@@ -53,6 +56,28 @@ async def test_a_plan_is_written_checked_switched_on_and_off(place: Place, progr
     assert [(act["action"], act["actor_id"], act["reason"]) for act in acts] == [
         (f"distribution.{name}", who.person, WHY) for name in ("switch_off", "switch_on", "draft")
     ]
+
+
+async def test_a_campaign_has_an_amount_a_piece_of_its_own_by_page_and_by_program(
+    place: Place, programs: Programs, clerks: Clerks
+) -> None:
+    who, of = await office.clerk(place), await given.campaign(place, await given.goods(place))
+    program, shown = await programs(who.person, "plans.read", "plans.write"), CAMPAIGN_ID.show(of.campaign)
+    own = {"scope": "campaign", "object": shown, "fixed_minor": 150}
+    made = await program.draft_plan(name="活动", rates=[{"rate_bp": 1000}, own], reason=WHY, key="k")
+    assert (await program.check_plan_version(made.plan, "1")).findings == []
+    bold = await program.draft_plan_version(made.plan, rates=[own], line_most_bp=5000, reason=WHY)
+    findings = (await program.check_plan_version(made.plan, str(bold.version))).findings
+    assert [(one.rule, one.scope, one.object) for one in findings] == [("rate_too_high", "campaign", shown)]
+    await program.switch_plan(made.plan, "1", state="on", reason=WHY)
+    clerk, url = await clerks(), f"/office/commissions/plans/{made.plan}"
+    typed = {"scope0": "campaign", "object0": shown, "rate0": "", "fixed0": "1.50", "line_most": "30", "hold_days": "8"}
+    form = form_to(await clerk.read(url), f"{url}/versions")
+    assert (await clerk.send(form, **typed, reason=WHY)).status_code == 303
+    newest = (await program.show_plan(made.plan)).versions[0]
+    assert [(one.scope, one.object, one.fixed_minor) for one in newest.rates] == [("campaign", shown, 150)]
+    page = await clerk.read(url)
+    assert shown in page and "¥1.50" in page and "at the campaign's own prices" in unescape(page)
 
 
 async def test_a_held_commission_is_decided_once(place: Place, programs: Programs) -> None:

@@ -1,7 +1,10 @@
 """Coupons as people meet them: taken in the centre, chosen at the checkout with links only, told of on the order."""
 
+import pytest
+
 from tests.faces.browser import JSON, Form, form_to, forms
-from tests.faces.conftest import Visitors
+from tests.faces.client import refused as problem
+from tests.faces.conftest import Programs, Visitors
 from tests.given import goods as given
 from tests.given import promotions as promo
 from tests.given.houses import Place
@@ -51,6 +54,36 @@ async def test_a_program_takes_by_code_and_hears_why_not(place: Place, visitors:
     assert (await program.post("/coupons", key="3")).status_code == 422
     (mine,) = (await program.json("/coupons"))["mine"]
     assert (mine["state"], mine["worth"]) == ("free", "¥10.00 off")
+
+
+@pytest.mark.parametrize(
+    ("agent", "article"), [("MicroMessenger/8.0", "外部链接"), ("MicroMessenger/8.0 miniProgram/wx1", "小程序")]
+)
+async def test_inside_wechat_nothing_is_given_for_bringing_friends(
+    place: Place, visitors: Visitors, programs: Programs, agent: str, article: str
+) -> None:
+    """The page says so and by which rule, passes no link on, and whoever asks all the same is refused; elsewhere he takes it."""
+    starter, friend = await given.buyers(place, 2)
+    of = await promo.template(place, way="friends", friends=1)
+    mine = await promo.take(place, starter, of)
+    guest = await visitors(friend)
+    inside = {"user-agent": f"Mozilla/5.0 (iPhone) {agent}"}
+    page = (await guest.get(f"/coupons?friend={COUPON.show(mine)}", **inside)).text
+    said = "Here nothing may be given for bringing friends"
+    assert page.count(said) == 2 and article in page and "Take mine" not in page
+    owner = (await (await visitors(starter)).get("/coupons", **inside)).text
+    assert "The link for friends" not in owner and said not in owner.partition("My coupons")[2]
+    program = guest.asking_for(JSON)
+    program.http.headers.update(inside)
+    refused = await program.post("/coupons", key="1", template=TEMPLATE.show(of), friend=COUPON.show(mine))
+    assert (refused.status_code, refused.json()["code"]) == (403, "promotions.not_in_channel")
+    assert article in refused.json()["data"]["article"] and (await promo.states(place))[mine] == "locked"
+    asked = {"template": TEMPLATE.show(of), "key": "2"}
+    other = await programs(friend.id)
+    assert (await problem(other.take_coupon(**asked, channel="wechat_mp"))).code == "promotions.not_in_channel"
+    assert (await other.take_coupon(**asked)).coupon
+    free = await promo.template(place)
+    assert (await program.post("/coupons", key="3", template=TEMPLATE.show(free))).status_code == 201
 
 
 async def test_friends_open_a_coupon_by_its_link(place: Place, visitors: Visitors) -> None:

@@ -12,6 +12,7 @@ from tests.given import goods as given
 from tests.given import notices
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
+from tuan.platform.gateways.payers import marker
 from tuan.play import groupbuy
 from tuan.trade import aftersales, orders
 from tuan.trade.payments.model import PAYABLE
@@ -243,3 +244,20 @@ async def test_a_day_that_is_none(visitors: Visitors, day: str) -> None:
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-30"])
 async def test_the_ends_of_the_calendar(place: Place, visitors: Visitors, day: str) -> None:
     assert await sheet_of(place, visitors, day) == []
+
+
+@HTML_OR_JSON
+async def test_the_account_that_pays_is_told_by_its_mark(place: Place, visitors: Visitors, accept: str) -> None:
+    visitor, bank, _, _ = await at_the_bank(place, visitors, accept)
+    back = await decide(visitor, bank, "pay", payer="aunt-li")
+    assert await state_at(visitor, back) == "paid"
+    async with place.work() as work:
+        (mark,) = [row["payer"] for row in await work.fetch("SELECT payer FROM payments.captures WHERE market_id = $1")]
+    assert mark == marker(place.house.settings.secret, "sandbox", place.market)("aunt-li")
+
+
+async def test_what_no_account_is_called_is_refused_and_nothing_is_paid(place: Place, visitors: Visitors) -> None:
+    visitor, bank, pay, _ = await at_the_bank(place, visitors, JSON)
+    answer = await visitor.post(bank, key="k", outcome="pay", payer="Aunt Li!")
+    assert answer.status_code == 422 and answer.json()["code"] == "web.field_invalid", answer.text
+    assert await state_at(visitor, pay) == "confirming"

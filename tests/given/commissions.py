@@ -63,11 +63,11 @@ async def shop(place: Place, of: Goods) -> Shop:
     return Shop(made, owner, await share.link(place, owner, of))
 
 
-async def buy(place: Place, who: Buyer, of: Goods, code: str | None, units: int = 1) -> UUID:
-    """An order that was paid, and what its payment sets going; its order."""
+async def buy(place: Place, who: Buyer, of: Goods, code: str | None, units: int = 1, payer: str = "") -> UUID:
+    """An order that was paid, from this account at the provider, and what its payment sets going; its order."""
     command = PlaceOrder(who.id, given.fresh_key(), ((of.sku, units),), who.address, None, share=code)
     placed = granted(await place.one(orders.place_orders, command))
-    await given.pay(place, who, placed)
+    await given.pay(place, who, placed, payer)
     (order,) = placed.orders
     return order
 

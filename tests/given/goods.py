@@ -152,17 +152,17 @@ async def charge_of(place: Place, attempt: UUID) -> Charge:
         return Charge(place.market, attempt, found.amount_minor, found.currency)
 
 
-async def provider_pays(place: Place, attempt: UUID) -> Notice:
-    """The money is taken at the provider; nobody of ours has heard of it yet."""
+async def provider_pays(place: Place, attempt: UUID, payer: str = "") -> Notice:
+    """The money is taken at the provider, from this account of his; nobody of ours has heard of it yet."""
     charge = await charge_of(place, attempt)
     await place.house.sandbox.start([charge])
-    (notice,) = await place.house.sandbox.decide([charge], pay=True)
+    (notice,) = await place.house.sandbox.decide([charge], pay=True, payer=payer)
     return notice
 
 
-async def pay(place: Place, who: Buyer, placed: Placed | Seated) -> Notice:
+async def pay(place: Place, who: Buyer, placed: Placed | Seated, payer: str = "") -> Notice:
     """Start, pay at the provider, hear the notice, let facts run."""
-    notice = await provider_pays(place, await start_paying(place, who, placed))
+    notice = await provider_pays(place, await start_paying(place, who, placed), payer)
     await place.one(orders.apply_notices, notice)
     await place.quiet()
     return notice

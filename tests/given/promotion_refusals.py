@@ -31,6 +31,7 @@ from tuan.value.promotions.errors import (
     NewcomersOnly,
     NoDelivery,
     NotGiftable,
+    NotInChannel,
     NotOffered,
     RuleClash,
     RuleInvalid,
@@ -135,6 +136,12 @@ async def _(place: Place) -> Act:
     who, of = await given.buyer(place), await promo.template(place)
     granted(await promo.take(place, who, of))
     return lambda: promo.take(place, who, of)
+
+
+@gives(NotInChannel)
+async def _(place: Place) -> Act:
+    who, of = await given.buyer(place), await promo.template(place, way="friends", friends=1)
+    return lambda: promo.take(place, who, of, channel="wechat_h5")
 
 
 @gives(TakenToday)

@@ -12,6 +12,7 @@ from tuan.kit.holds import HoldEndedTwice
 from tuan.kit.ids import new_uuid
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
+from tuan.people.compliance.model import CHANNELS, Channel, Trigger
 from tuan.value.promotions.errors import (
     CouponLocked,
     CouponOver,
@@ -19,6 +20,7 @@ from tuan.value.promotions.errors import (
     FriendsTooLate,
     HelpedAlready,
     NewcomersOnly,
+    NotInChannel,
     NotOffered,
     TakenAll,
     TakenEnough,
@@ -226,6 +228,27 @@ def test_the_first_waits_for_friends_and_the_last_of_them_opens_his() -> None:
         assert isinstance(got, Coupon) and got.state == C.FREE, "who comes later gets his all the same"
         assert (mine.friends_missing, mine.state) == (left, state)
     assert starters.changed == {}
+
+
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("way", [Way.FRIENDS, Way.CENTRE])
+def test_what_friends_open_is_taken_only_where_the_owner_of_the_place_lets_it(channel: Channel, way: Way) -> None:
+    """Of the first and of a friend alike; what waits for nobody is taken everywhere."""
+    one = template(way=way, friends=2 if way == Way.FRIENDS else 0)
+    article = CHANNELS[channel].refused.get(Trigger.RECRUIT, "") if way == Way.FRIENDS else ""
+    assert bool(article) == (way == Way.FRIENDS and channel in (Channel.WECHAT_H5, Channel.WECHAT_MP))
+    told = NotInChannel(channel=channel, rule="pay_for_shares", article=article)
+    hand = taking(one)
+    mine = hand.take(TakeCoupon(FRIEND, "k", one.id, channel=channel))
+    assert mine == told if article else isinstance(mine, Coupon)
+    assert (one.taken, len(hand.new)) == ((0, 0) if article else (1, 1))
+    if way == Way.FRIENDS:
+        first = taking(one).take(TakeCoupon(FRIEND, "k", one.id))
+        assert isinstance(first, Coupon)
+        second = taking(one, starters=Coupons([first], {one.id: one}))
+        got = second.take(take(template=one.id, starter=first.id, channel=channel))
+        assert got == told if article else isinstance(got, Coupon)
+        assert first.friends_missing == (2 if article else 1)
 
 
 def test_friends_have_a_time_help_once_and_may_have_to_be_new() -> None:

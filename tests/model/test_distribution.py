@@ -54,7 +54,7 @@ scopes = st.sampled_from(Scope)
 @st.composite
 def rates(draw: st.DrawFn) -> Rate:
     scope = draw(scopes)
-    fixed = scope != Scope.CAMPAIGN and draw(st.booleans())
+    fixed = draw(st.booleans())
     return Rate(
         scope, draw(st.sampled_from((OF[scope], new_uuid()))) if OF[scope] else None, draw(st.sampled_from((1, 2))),
         0 if fixed else draw(st.integers(1, 10_000)), draw(st.integers(1, 10**6)) if fixed else 0,
@@ -247,7 +247,8 @@ def test_what_is_void_leaves_nothing() -> None:
         (Terms((replace(TENTH, rate_bp=10_001),)), "rates"),
         (Terms((Rate(Scope.MARKET, SKU, 1, 100),)), "rates"),
         (Terms((Rate(Scope.SKU, None, 1, 100),)), "rates"),
-        (Terms((Rate(Scope.CAMPAIGN, CAMPAIGN, 1, 0, 100),)), "rates"),
+        (Terms((Rate(Scope.CAMPAIGN, CAMPAIGN, 1, 0, 100),)), None),
+        (Terms((Rate(Scope.CAMPAIGN, CAMPAIGN, 1, 100, 100),)), "rates"),
         (Terms((Rate("people", None, 1, 100),)), "rates"),
         (Terms((TENTH,), line_most_bp=0), "line_most"),
         (Terms((TENTH,), line_most_bp=10_001), "line_most"),
@@ -267,6 +268,29 @@ def test_the_law_reads_kept_purchases_of_others_and_nothing_else(of: list[Rate])
         plan = as_law_reads(Terms(tuple(of)), rates_of_one, 100)
         broken = {str(one.rule) for one in check_plan(signed(plan, frozenset({2})), CN)}
         assert broken <= {"rate_too_high"}, "nothing else can be wrong with it once it is signed for"
+
+
+@given(st.integers(1, 10_000), st.integers(0, 3000), amounts, st.integers(1, 3), amounts)
+def test_a_fixed_amount_of_a_campaign_is_lawful_where_its_line_never_pays_more_than_the_law_lets(
+    most: int, rate: int, fixed: int, units: int, goods: int
+) -> None:
+    """Nobody knows here what a campaign sells at: terms whose lines are capped as the law caps them are let through, and what is
+    let through pays within the law at any price, but for less than a third of a cent a unit where prices are whole cents."""
+    one = Rate(Scope.CAMPAIGN, CAMPAIGN, 1, fixed_minor=fixed)
+    of = [one, Rate(Scope.CAMPAIGN, CAMPAIGN, 2, rate_bp=rate)] if rate else [one]
+    terms = Terms(tuple(of), line_most_bp=most)
+    found = {str(breach.rule) for breach in check_plan(signed(as_law_reads(terms, of, None), frozenset({2})), CN)}
+    paid = commissions_of(sold_of(goods * units, units=units), [version_of(*of, line_most_bp=most)], NOON)[0]
+    assert found == set() or max(most, rate + 1) > CN.line_most_bp
+    if not found:
+        assert sum(one.amount_minor for one in paid) * 10_000 <= CN.line_most_bp * (goods * units + units)
+
+
+@pytest.mark.parametrize(("most", "broken"), [(3000, set()), (3100, {"rate_too_high"}), (10_000, {"rate_too_high"})])
+def test_a_fixed_amount_of_a_campaign_needs_a_cap_that_the_law_lets_be(most: int, broken: set[str]) -> None:
+    one = Rate(Scope.CAMPAIGN, CAMPAIGN, 1, fixed_minor=300)
+    found = check_plan(as_law_reads(Terms((one,), line_most_bp=most), [one], None), CN)
+    assert {str(breach.rule) for breach in found} == broken
 
 
 def test_what_nobody_signs_for_any_more_is_not_paid() -> None:

@@ -120,6 +120,37 @@ async def test_a_budget_is_held_and_what_goes_back_is_there_again(place: Place) 
     assert await place.breaches() == {}
 
 
+async def test_a_campaign_pays_its_own_amount_a_piece_within_the_cap_of_the_line(place: Place) -> None:
+    """150 a piece instead of a tenth; of a team price of 400 the line pays 30 %, and what is bought outside the campaign a tenth."""
+    of = await goods.goods(place, price_minor=1000)
+    dear = await goods.campaign(place, of, price_minor=900)
+    cheap = await goods.campaign(place, await goods.goods(place, price_minor=1000), price_minor=400)
+    own = [Rate(Scope.CAMPAIGN, one.campaign, 1, fixed_minor=150) for one in (dear, cheap)]
+    await given.plan(place, Terms((Rate(Scope.MARKET, None, 1, rate_bp=1000), *own)))
+    shop = await given.shop(place, of)
+    for one, units, amount in ((dear, 1, 150), (dear, 2, 300), (cheap, 1, 120)):
+        who = await given.neighbour(place)
+        seated = await goods.paid_team(place, who, one, units, share=shop.code)
+        assert [row["amount_minor"] for row in await given.commissions(place, seated.order)] == [amount]
+    order = await given.buy(place, await given.neighbour(place), of, shop.code)
+    assert [row["amount_minor"] for row in await given.commissions(place, order)] == [100]
+    assert await place.breaches() == {}
+
+
+async def test_a_campaigns_amount_under_a_cap_that_the_law_forbids_is_not_switched_on(place: Place) -> None:
+    of = await goods.campaign(place, await goods.goods(place))
+    terms = Terms((Rate(Scope.CAMPAIGN, of.campaign, 1, fixed_minor=150),), line_most_bp=5000)
+    plan = granted(await place.do(distribution.draft_plan, "活动", terms, reason="test"))
+    refused = await place.do(distribution.switch_on, plan, 1, reason="test")
+    assert (
+        isinstance(refused, PlanUnlawful)
+        and refused.data["rule"] == "rate_too_high"
+        and refused.data["scope"] == "campaign"
+    )
+    async with place.work() as work:
+        assert await distribution.running(work) == []
+
+
 async def test_the_version_that_stood_when_it_was_placed_pays_and_the_narrowest_rate_counts(place: Place) -> None:
     of = await goods.goods(place, price_minor=1000)
     plan = await given.plan(

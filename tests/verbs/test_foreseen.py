@@ -73,7 +73,7 @@ async def kept(place: Place, who: given.Buyer, order: UUID, seen: Preview, act: 
     after = await undone(place, who)
     assert await given.given_back(place, order) - money == seen.total_minor
     changes = [now - then for now, then in zip(after, before, strict=True)]
-    assert changes == [told.points_returned, told.points_taken, told.points_owed]
+    assert changes == [told.points_returned, told.points_taken + told.points_led_taken, told.points_owed]
     of = [one.fate for one in told.coupons]
     assert await fates(place, who, [one.coupon for one in told.coupons]) == of
     assert await place.breaches() == {}

@@ -12,6 +12,8 @@ from tuan.kit.refusals import granted
 from tuan.people import accounts
 from tuan.people.accounts.model import Address
 from tuan.people.sharing.model import BindRule, BindTerms
+from tuan.platform.gateways.payers import MARK_LETTERS
+from tuan.platform.personal import keepers
 from tuan.play import distribution
 from tuan.play.distribution.model import CommissionState, Why
 from tuan.trade import settlement
@@ -55,6 +57,55 @@ async def test_two_people_on_one_device_and_two_shops_with_one_account_are_held(
     await given.account(place, other, "6222000000000001")
     assert await stands(place, await given.buy(place, other.owner, of, shop.code)) == [(C.HELD, Why.SAME_ACCOUNT)]
     assert await place.breaches() == {}
+
+
+async def test_what_is_paid_from_an_account_that_paid_for_the_owner_is_held_and_may_be_appealed(place: Place) -> None:
+    """One purse, two names. It may be a family's telephone: it is held and never void by itself, and whoever wins his
+    appeal is paid."""
+    of = await goods.goods(place, price_minor=1990)
+    await given.plan(place)
+    shop, who = await given.shop(place, of), await given.neighbour(place)
+    before = await given.buy(place, who, of, shop.code, payer="purse-1")
+    await given.buy(place, shop.owner, of, None, payer="purse-1")
+    order = await given.buy(place, who, of, shop.code, payer="purse-1")
+    assert await stands(place, before) == [(C.PENDING, None)], "nobody knew yet"
+    assert await stands(place, order) == [(C.HELD, Why.SAME_PAYER)]
+    (row,) = await given.commissions(place, order)
+    assert await place.do(distribution.appeal, row["id"], shop.id, shop.owner.id, "我妹妹用我的手机付的款") is None
+    await given.keep(place, of, who, order)
+    await place.later(timedelta(days=30))
+    assert await stands(place, order) == [(C.HELD, Why.SAME_PAYER)]
+    assert await place.do(distribution.release, row["id"], reason="家人的手机") is None
+    await place.later(timedelta(minutes=2))
+    assert [row["state"] for row in await given.commissions(place, order)] == [C.MATURED]
+    assert await place.breaches() == {}
+
+
+@pytest.mark.parametrize("payers", [("purse-1", "purse-2"), ("", "")])
+async def test_another_account_or_none_that_is_told_speaks_against_nobody(
+    place: Place, payers: tuple[str, str]
+) -> None:
+    of = await goods.goods(place)
+    await given.plan(place)
+    shop, rival, who = await given.shop(place, of), await given.shop(place, of), await given.neighbour(place)
+    await given.buy(place, shop.owner, of, None, payer=payers[0])
+    await given.buy(place, rival.owner, of, None, payer=payers[1])
+    assert await stands(place, await given.buy(place, who, of, shop.code, payer=payers[1])) == [(C.PENDING, None)]
+
+
+async def test_the_books_have_the_mark_of_a_payer_never_his_id_and_forget_it_with_him(place: Place) -> None:
+    of = await goods.goods(place)
+    await given.plan(place)
+    shop, who = await given.shop(place, of), await given.neighbour(place)
+    await given.buy(place, who, of, shop.code, payer="purse-1")
+    read = "SELECT c.payer FROM payments.captures c WHERE c.market_id = $1"
+    async with place.work() as work:
+        (mark,) = [row["payer"] for row in await work.fetch(read)]
+    assert len(mark) == MARK_LETTERS and "purse" not in mark
+    async with place.work() as work:
+        assert await keepers["payments"].forget(work, shop.owner.id) == {"payers": 0}
+        assert await keepers["payments"].forget(work, who.id) == {"payers": 1}
+        assert [row["payer"] for row in await work.fetch(read)] == [""]
 
 
 @pytest.mark.parametrize("size", [2, 3, 5])

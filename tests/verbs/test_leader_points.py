@@ -15,7 +15,7 @@ from tuan.play.groupbuy.actions import follow_leaders
 from tuan.play.groupbuy.errors import CampaignInvalid
 from tuan.play.groupbuy.model import Seated
 from tuan.trade import aftersales, orders
-from tuan.trade.aftersales.model import Kind
+from tuan.trade.aftersales.model import Ask, Kind
 from tuan.value.points import Balance
 
 DAY = timedelta(days=1)
@@ -97,6 +97,26 @@ async def test_sending_that_is_kept_keeps_no_points(place: Place) -> None:
         order = await orders.access_order(work, seat.order, leader.id)
     assert (order["state"], order["total_minor"] - order["refunded_minor"]) == ("completed", 600)
     assert await wallets.balance(place, leader.id) == Balance(6, 0, 0, 0), "those of the sending, as of any order"
+    assert await place.breaches() == {}
+
+
+async def test_the_preview_of_giving_it_all_up_says_that_they_go_with_it(place: Place) -> None:
+    """Of the leader's own order, of all of it; a member's order has none."""
+    await wallets.terms(place)
+    of = await given.campaign(place, await given.goods(place), size=2, leader_points=50)
+    leader, member = await given.buyers(place, 2)
+    seat = await given.paid_team(place, leader, of, 2)
+    other = await given.paid_join(place, member, seat.team, of)
+    await place.quiet()
+    assert (await place.do(aftersales.preview_whole, other.order)).beside.points_led_taken == 0
+    half = granted(await place.do(aftersales.preview, seat.order, leader.id, Ask(Kind.CANCEL, "unsaid", ((1, 1),))))
+    assert (half.beside.points_taken, half.beside.points_led_taken) == (EARNED, 0)
+    seen = (await place.do(aftersales.preview_whole, seat.order)).beside
+    assert (seen.points_taken, seen.points_led_taken, seen.points_owed) == (2 * EARNED + 1, 50, 0)
+    before = await wallets.balance(place, leader.id)
+    assert await place.do(aftersales.cancel, seat.order, leader.id, reason="test") is None
+    await place.quiet()
+    assert before.pending - (await wallets.balance(place, leader.id)).pending == seen.points_taken + 50
     assert await place.breaches() == {}
 
 

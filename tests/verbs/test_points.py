@@ -12,7 +12,7 @@ from tuan.people import accounts
 from tuan.platform.lists import Wanted
 from tuan.value import ledger, points
 from tuan.value.ledger.model import POINTS_DEBT, POINTS_ISSUED, pending_points_of, points_of
-from tuan.value.points import Balance, Bought
+from tuan.value.points import Balance, Bought, Led
 from tuan.value.points.queries import Undone
 
 YEAR = timedelta(days=365)
@@ -125,6 +125,24 @@ async def test_acts_of_the_house_are_in_the_audit(place: Place) -> None:
     assert [(act["action"], act["after"].get("spendable")) for act in acts] == [
         ("points.set_terms", None), ("points.grant", 100), ("points.deduct", 70)
     ]  # fmt: skip
+
+
+async def test_what_a_leader_would_lose_goes_with_the_last_of_his_money_and_not_before(place: Place) -> None:
+    await wallets.terms(place)
+    who, order = await given.buyer(place), new_uuid()
+    await place.do(points.follow, [Bought(order, who.id, 10_000, 0, is_kept=True)])
+    await place.do(points.follow_leaders, [Led(order, who.id, 50, is_back=False, is_kept=True)])
+    most = {"goods": (0, 1, 2), "paid_minor": 10_000, "after_minor": 9999}
+    assert await place.do(points.preview, who.id, order, **most) == Undone(0, 99, 0, 0)
+    whole = {"goods": (0, 2, 2), "paid_minor": 10_000, "after_minor": 10_000}
+    assert await place.do(points.preview, who.id, order, **whole) == Undone(0, 100, 0, 50)
+    assert await place.do(points.deduct, who.id, 120, reason="test") is None
+    seen = await place.do(points.preview, who.id, order, **whole)
+    assert seen == Undone(0, 30, 120, 0), "what is left pays for what was earned first"
+    await place.do(points.follow, [Bought(order, who.id, 10_000, 10_000)])
+    await place.do(points.follow_leaders, [Led(order, who.id, 50, is_back=True, is_kept=False)])
+    assert await wallets.balance(place, who.id) == Balance(0, 0, 0, 120)
+    assert await place.do(points.preview, who.id, order, **whole) == Undone(0, 0, 0, 0), "it is taken once"
 
 
 async def test_what_would_happen_to_points_is_what_happens(place: Place) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from tests.given.twins import AlipayTwin, StripeTwin, Twin, WechatTwin
-from tests.given.twins.books import MARKET
+from tests.given.twins.books import MARKET, SECRET
 from tuan.kit.ids import new_uuid
 from tuan.platform.gateways.alipay import downloads
 from tuan.platform.gateways.errors import NoticeOld, SignatureWrong
+from tuan.platform.gateways.payers import marker
 from tuan.platform.gateways.payment import (
     Charge,
     ChargeState,
@@ -226,6 +227,39 @@ async def test_a_letter_says_what_a_query_says(twin: Any) -> None:
     assert (heard.news.transaction, heard.news.merchant, heard.news.app) == (
         notice.transaction, notice.merchant, notice.app)  # fmt: skip
     assert (heard.news.attempt, heard.news.amount_minor, heard.news.currency) == (one.attempt, 1990, "CNY")
+
+
+async def test_who_paid_is_told_by_a_mark_that_is_his_alone(twin: Any) -> None:
+    """The same mark for the same payer, another one for another; his id stays in the gateway."""
+    marks = []
+    for payer in ("payer-one", "payer-two", "payer-one", ""):
+        one = await started(twin)
+        twin.pay(one.attempt, payer=payer)
+        notice = await asked(twin, one)
+        assert not payer or payer not in repr(notice)
+        marks.append(notice.payer)
+        if not isinstance(twin, StripeTwin):  # an event does not tell the card
+            assert read(twin, twin.charge_letter(one)).news.payer == notice.payer
+    first, second, again, none = marks
+    assert first == again and first != second and all((first, second)) and none == ""
+    assert first == marker(SECRET, twin.provider.name, MARKET)("payer-one")
+    others = {
+        marker(SECRET, twin.provider.name, MARKET + 1),
+        marker(SECRET, "another", MARKET),
+        marker(b"x", "stripe", MARKET),
+    }
+    assert first not in {mark("payer-one") for mark in others}, "of another market, provider or secret it is another"
+
+
+async def test_an_event_of_stripe_tells_the_customer_where_one_was_made() -> None:
+    twin = StripeTwin()
+    try:
+        one = await paid(twin)
+        said = twin.session(one.attempt.hex, customer="cus_1")
+        heard = read(twin, twin.letter("checkout.session.completed", said))
+        assert heard.news.payer == marker(SECRET, "stripe", MARKET)("cus_1")
+    finally:
+        twin.shut()
 
 
 @pytest.mark.parametrize("wrong", ["amount", "currency", "app", "merchant"])

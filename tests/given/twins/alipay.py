@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.given.twins.books import (
     MARKET,
+    SECRET,
     STRANGER,
     Answer,
     ChargeEntry,
@@ -60,7 +61,7 @@ class AlipayTwin(Twin):
             app_certificate=certificate_pem("alipay-merchant"), alipay_certificate=certificate_pem("alipay"),
             root_certificate=certificate_pem("alipay-root"), origin="https://market.example.com",
             split="yes", gateway=f"{self.url}/gateway.do",
-        )})  # fmt: skip
+        )}, SECRET)  # fmt: skip
         self.receivers: set[str] = set()
         self.bills_at = ""
         """Where bills are said to lie, if not here."""
@@ -156,6 +157,8 @@ class AlipayTwin(Twin):
                  "trade_status": states[entry.state]}  # fmt: skip
         if entry.paid_at:
             found["send_pay_date"] = beijing(entry.paid_at)
+        if entry.payer:
+            found["buyer_user_id"] = entry.payer
         return found | other
 
     def out(self, name: str) -> dict[str, str]:
@@ -241,6 +244,8 @@ class AlipayTwin(Twin):
     def charge_letter(self, charge: Charge, wrong: str = "", **how: Any) -> Letter:
         said = self.trade(charge.attempt.hex)
         paid = said.pop("send_pay_date", "")
+        if payer := said.pop("buyer_user_id", ""):
+            said["buyer_id"] = payer
         more = {"notify_type": "trade_status_sync", "gmt_payment": paid, "app_id": APP, "seller_id": MERCHANT}
         return self.letter(said | more | WRONG.get(wrong, {}), **how)
 

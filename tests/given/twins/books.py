@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 MARKET = 1
+SECRET = b"what payers of the twins are marked with"
 
 Answer: TypeAlias = tuple[int, Mapping[str, str], bytes]
 Letter: TypeAlias = tuple[dict[str, str], bytes]
@@ -28,6 +29,8 @@ class ChargeEntry:
     state: str = "waiting"
     transaction: str = ""
     paid_at: datetime | None = None
+    payer: str = ""
+    """His id there, where he has one."""
 
 
 @dataclass(slots=True)
@@ -143,11 +146,12 @@ class Twin:
         raise NotImplementedError
 
     # ── the books ──
-    def pay(self, attempt: Any, at: datetime | None = None) -> None:
+    def pay(self, attempt: Any, at: datetime | None = None, payer: str = "") -> None:
         """The payer pays, if he still can."""
         entry = self.charges[attempt.hex]
         if entry.state == "waiting":
             entry.state, entry.paid_at = "paid", at or datetime.now(UTC).replace(microsecond=0)
+            entry.payer = payer
             entry.transaction = f"4200{len(self.charges):04d}{attempt.hex[-8:]}"
 
     def give_back(self, name: str, transaction: str, amount: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.given.twins.books import MARKET, Answer, ChargeEntry, Letter, Twin
+from tests.given.twins.books import SECRET as MARKING
 from tuan.platform.gateways.payment import Charge, RefundOrder, TransferOrder
 from tuan.platform.gateways.stripe import Account, Stripe
 
@@ -41,7 +42,8 @@ class StripeTwin(Twin):
                 market: Account(
                     merchant=MERCHANT, app="test", secret_key=SECRET, webhook_secret=HOOK, split="yes", gateway=self.url
                 )
-            }
+            },
+            MARKING,
         )
         self.keys: dict[str, bytes] = {}
 
@@ -139,7 +141,11 @@ class StripeTwin(Twin):
             intent = {
                 "object": "payment_intent",
                 "id": intent,
-                "latest_charge": {"object": "charge", "created": stamp(entry.paid_at)},
+                "latest_charge": {
+                    "object": "charge",
+                    "created": stamp(entry.paid_at),
+                    "payment_method_details": {"type": "card", "card": {"fingerprint": entry.payer}},
+                },
             }
         return {"object": "checkout.session", "id": f"cs_{name}", "client_reference_id": name, "amount_total": entry.amount,
                 "currency": entry.currency.lower(), "status": states[entry.state], "livemode": False,

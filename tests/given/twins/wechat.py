@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 
 from tests.given.twins.books import (
     MARKET,
+    SECRET,
     STRANGER,
     Answer,
     ChargeEntry,
@@ -56,7 +57,7 @@ class WechatTwin(Twin):
             merchant=MERCHANT, app=APP, private_key=private_pem("wechat-merchant"), serial="5157F09EFDC096DE15EBE81A47057A72",
             api_key=API_KEY, platform_key=certificate_pem("wechat-platform"), origin="https://market.example.com",
             scene="1000", split="yes", gateway=self.url,
-        )})  # fmt: skip
+        )}, SECRET)  # fmt: skip
         self.bills: dict[str, bytes] = {}
         self.receivers: set[str] = set()
 
@@ -137,6 +138,8 @@ class WechatTwin(Twin):
                 "trade_type": "NATIVE",
                 "success_time": beijing(entry.paid_at),
             }
+            if entry.payer:
+                found["payer"] = {"openid": entry.payer}
             found["amount"] = {**amount, **other.pop("amount", {})}
         return found | other
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from tuan.platform.gateways import payment as port
+from tuan.platform.gateways.payers import marker
 from tuan.platform.gateways.payment import (
     Charge,
     Notice,
@@ -40,9 +41,10 @@ class OneByOne(ABC, Generic[A]):
 
     name: str
 
-    def __init__(self, accounts: Mapping[int, A], clients: Mapping[int, Any]) -> None:
-        """Accounts and the library's clients, both by market."""
+    def __init__(self, accounts: Mapping[int, A], clients: Mapping[int, Any], secret: bytes) -> None:
+        """Accounts and the library's clients, both by market. secret: the installation's, payers are marked with it."""
         self._accounts, self._clients = accounts, clients
+        self._marks = {market: marker(secret, self.name, market) for market in accounts}
         self._threads = Threads(self.name)
 
     def account(self, market: int) -> port.Account | None:

@@ -113,7 +113,8 @@ class Started:
 class Notice:
     """What a provider says of a charge, by notice, query or browser return; all three are the same news.
 
-    transaction: the provider's own id of the payment, empty unless paid. merchant, app: to whom it was paid.
+    transaction: the provider's own id of the payment, empty unless paid. merchant, app: to whom it was paid. payer: the
+    mark (`payers.marker`) of who paid, never his id; empty where the provider does not tell.
     """
 
     provider: str
@@ -125,6 +126,7 @@ class Notice:
     amount_minor: int
     currency: str
     paid_at: Instant | None
+    payer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from tuan.platform.gateways.payment import PaymentProvider
 from tuan.platform.settings import SettingsError
 
 
-def open_providers(folder: Path) -> dict[str, PaymentProvider]:
-    """By name, those with an account in at least one market. Raises SettingsError that names all that is missing.
+def open_providers(folder: Path, secret: bytes) -> dict[str, PaymentProvider]:
+    """By name, those with an account in at least one market. secret: payers are marked with it. Raises SettingsError that names all that is missing.
 
     The client libraries take a third of a second to load: they are loaded where an account needs them.
     """
@@ -29,7 +29,7 @@ def open_providers(folder: Path) -> dict[str, PaymentProvider]:
     for name, accounts in read_accounts(folder, kinds).items():
         try:
             if accounts:
-                opened[name] = makers[name](accounts)
+                opened[name] = makers[name](accounts, secret)
         except Exception as error:  # whatever a client library says of a key that it cannot read
             raise SettingsError(f"The account at {name} cannot be used: {error!r}") from error
     return opened

@@ -125,7 +125,10 @@ SIGNS_SQL = (
     "EXISTS (SELECT FROM settlement.accounts x JOIN settlement.accounts y ON y.market_id = $1 AND y.number = x.number "
     "WHERE x.market_id = $1 AND x.shop_id = u.shop_id AND (y.shop_id IN (SELECT id FROM parties.shops WHERE market_id = $1 "
     "AND owner_id = u.buyer_id) OR y.supplier_id IN (SELECT id FROM parties.suppliers WHERE market_id = $1 AND owner_id = u.buyer_id))) "
-    "AS same_account, CASE WHEN EXISTS (SELECT FROM parties.shops m WHERE m.market_id = $1 AND m.owner_id = u.buyer_id) THEN "
+    "AS same_account, EXISTS (SELECT FROM orders.orders o JOIN payments.captures c ON c.market_id = $1 AND c.payable_id IN (o.payable_id, o.balance_id) "
+    "JOIN payments.captures d ON d.market_id = $1 AND d.payer = c.payer AND d.payer <> '' "
+    "JOIN payments.payables q ON q.market_id = $1 AND q.id = d.payable_id AND q.person_id = u.owner_id "
+    "WHERE o.market_id = $1 AND o.id = u.order_id) AS same_payer, CASE WHEN EXISTS (SELECT FROM parties.shops m WHERE m.market_id = $1 AND m.owner_id = u.buyer_id) THEN "
     "(WITH RECURSIVE bought(owner_id, path) AS (SELECT u.owner_id, ARRAY[u.owner_id] UNION SELECT s.owner_id, b.path || s.owner_id "
     "FROM bought b JOIN orders.orders o ON o.market_id = $1 AND o.person_id = b.owner_id AND o.paid_at > $6 "
     "JOIN orders.attributions a ON a.market_id = $1 AND a.order_id = o.id JOIN parties.shops s ON s.market_id = $1 AND s.id = a.shop_id "
@@ -300,7 +303,7 @@ def _sign(row: Any) -> Sign | None:
     path = row["ring"]
     if path is not None:
         return Sign(row["order_id"], row["shop_id"], Why.RING, tuple(pairwise(path)))
-    why = next((why for why in (Why.SAME_ADDRESS, Why.SAME_DEVICE, Why.SAME_ACCOUNT) if row[why]), None)
+    why = next((why for why in (Why.SAME_ADDRESS, Why.SAME_DEVICE, Why.SAME_ACCOUNT, Why.SAME_PAYER) if row[why]), None)
     return None if why is None else Sign(row["order_id"], row["shop_id"], why)
 
 

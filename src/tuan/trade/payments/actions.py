@@ -116,3 +116,8 @@ async def resolve_quarantine(work: Work, notice: UUID, resolution: str, *, reaso
     await audit.record(work, "payments.resolve_quarantine", model.ASIDE_ID.show(notice), reason=reason,
                        before={"resolution": None}, after={"resolution": resolution})  # fmt: skip
     return None
+
+
+async def forget(work: Work, person: UUID) -> dict[str, int]:
+    """The marks of the accounts that he paid with; sums and the provider's numbers stay."""
+    return {"payers": await work.execute(store.FORGET_PAYERS_SQL, person)}

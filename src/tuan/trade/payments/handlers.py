@@ -1,14 +1,7 @@
-"""What payments keeps about a person: sums and the provider's numbers, which the law has kept and which name nobody."""
-
-from uuid import UUID
+"""What payments keeps about a person: sums and the provider's numbers, which the law has kept and which name nobody. The mark
+of the account that he paid with is forgotten."""
 
 from tuan.platform.personal import Keeper, keeps
-from tuan.platform.work import Work
-from tuan.trade.payments import queries
+from tuan.trade.payments import actions, queries
 
-
-async def forget(_work: Work, _person: UUID) -> dict[str, int]:
-    return {}
-
-
-PERSONAL = keeps(Keeper("payments", tell=queries.told_of, forget=forget))
+PERSONAL = keeps(Keeper("payments", tell=queries.told_of, forget=actions.forget))

@@ -143,6 +143,8 @@ class Capture:
     received_at: Instant
     refundable_minor: int = 0
     """What of the applied part is not on its way back yet."""
+    payer: str = ""
+    """The mark of who paid, where the provider told it; written and not read again with the till."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +179,15 @@ class Till:
         self.captures.setdefault(capture.payable_id, []).append(capture)
         self.transactions[capture.provider, capture.transaction] = capture
 
-    def capture(self, attempt: Attempt, transaction: str, amount_minor: int, paid_at: Instant, now: Instant) -> Capture:
+    def capture(
+        self, attempt: Attempt, transaction: str, amount_minor: int, paid_at: Instant, now: Instant, payer: str = ""
+    ) -> Capture:
         """Book money that came. What the payable does not need is not applied and goes back at once."""
         payable = self.payables[attempt.payable_id]
         applied = 0 if payable.is_void else min(amount_minor, payable.amount_minor - payable.applied_minor)
         capture = Capture(
             ids.new_uuid(), payable.id, attempt.id, attempt.provider, transaction, amount_minor, applied, 0, paid_at, now,
-            refundable_minor=applied,
+            refundable_minor=applied, payer=payer,
         )  # fmt: skip
         self._know(capture)
         self.new_captures.append(capture)

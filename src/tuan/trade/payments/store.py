@@ -29,7 +29,7 @@ INSERT_ATTEMPTS = bulk.insert(
 MOVE_ATTEMPTS = bulk.move(tables.attempts, key=["id"], columns=["next_query_at"])
 INSERT_CAPTURES = bulk.insert(
     tables.captures, "id", "payable_id", "attempt_id", "provider", "transaction", "amount_minor", "applied_minor",
-    "refunded_minor", "paid_at", "received_at",
+    "refunded_minor", "paid_at", "received_at", "payer",
 )  # fmt: skip
 SAVE_CAPTURES = bulk.update(tables.captures, key=["id"], columns=["refunded_minor"])
 INSERT_REFUNDS = bulk.insert(
@@ -119,6 +119,10 @@ HEAR_ONCE_SQL = (
     "ON CONFLICT DO NOTHING RETURNING true"
 )
 FORGET_NONCES_SQL = "DELETE FROM payments.nonces WHERE market_id = $1 AND heard_at < $2::timestamptz - interval '1 day'"
+FORGET_PAYERS_SQL = (
+    "UPDATE payments.captures SET payer = '' WHERE market_id = $1 AND payer <> '' AND payable_id IN "
+    "(SELECT id FROM payments.payables WHERE market_id = $1 AND person_id = $2)"
+)
 RESOLVE_SQL = (
     "UPDATE payments.quarantine SET resolution = $3, resolved_at = $4 "
     "WHERE market_id = $1 AND id = $2 AND resolved_at IS NULL"
@@ -238,12 +242,18 @@ async def add_captured(work: Work, attempts: Iterable[Attempt]) -> None:
 async def put_aside(work: Work, notices: Iterable[tuple[News, QuarantineReason]]) -> None:
     """Keep news that are not about what was agreed for a person to look at; the same again is kept once."""
     rows = [
-        QuarantineRow(new_uuid(), news.provider, _named(news), reason, msgspec.to_builtins(news), work.now)
+        QuarantineRow(new_uuid(), news.provider, _named(news), reason, _said(news), work.now)
         for news, reason in notices
     ]
     if not rows:
         return
     await work.execute(INSERT_QUARANTINE.sql, *INSERT_QUARANTINE.arrays(rows))
+
+
+def _said(news: News) -> dict[str, Any]:
+    """What it says, without the mark of who paid, which nobody needs to settle it."""
+    said: dict[str, Any] = msgspec.to_builtins(news)
+    return {name: value for name, value in said.items() if name != "payer"}
 
 
 def _named(news: News) -> str:

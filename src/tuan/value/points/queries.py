@@ -13,7 +13,7 @@ from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.value.points import store, tables
-from tuan.value.points.model import SpendState
+from tuan.value.points.model import Lot, Lots, Source, SpendState
 
 NEWEST = Wanted()
 
@@ -102,11 +102,12 @@ async def expiring(work: Work, person: UUID, until: Instant) -> list[Any]:
 
 class Undone(msgspec.Struct, frozen=True):
     """What happens to points when money of an order goes back: so many that were spent return, so many that were earned are
-    taken, and so many of these the person would owe, as he has spent them."""
+    taken, so many that were promised for leading with it, and so many of both the person would owe, as he has spent them."""
 
     returned: int
     taken: int
     owed: int
+    led_taken: int = 0
 
 
 async def preview(
@@ -121,18 +122,28 @@ async def preview(
     """What giving back would do.
 
     goods: how much of them had gone back, how much will have, and of how much, as orders measure it: what was spent comes back
-    by that. What was earned is taken by money: so much was paid, and so much of it will have gone back.
+    by that. What was earned is taken by money: so much was paid, and so much of it will have gone back. What was promised to a
+    leader goes with the last of it, as whoever follows leaders tells `follow_leaders`.
     """
     lots, terms = await store.peek_lots(work, person, order), await store.load_terms(work)
     spent = sum(spend.units for spend in lots.spends.get(order, ()) if spend.state == SpendState.SETTLED)
     done, now, of = goods
     back = part(spent, done=done, now=now, of=of) if of else spent
-    returned, lot = min(back, lots.returnable(order)), lots.earned_by(order)
-    if lot is None:
-        return Undone(returned, 0, 0)
+    returned = min(back, lots.returnable(order))
     lots.give_back(order, returned, work.now)  # as it will be: what returns is there when the earned ones are taken
-    plan = lots.reversing(lot, max(lot.units * after_minor // max(paid_minor, 1) - lot.reversed, 0), work.now)
-    return Undone(returned, plan.taken, plan.owed if terms.owes_reversed else 0)
+    earned, led = lots.earned_by(order), lots.earned_by(order, Source.LEADER)
+    taken, owed = _reverse(lots, earned, earned.units * after_minor // max(paid_minor, 1) if earned else 0, work.now)
+    is_back = 0 < paid_minor <= after_minor
+    led_taken, led_owed = _reverse(lots, led, led.units if led and is_back else 0, work.now)
+    return Undone(returned, taken, owed + led_owed if terms.owes_reversed else 0, led_taken)
+
+
+def _reverse(lots: Lots, lot: Lot | None, units: int, now: Instant) -> tuple[int, int]:
+    """Of so many points of a lot, those that had not been: (taken, owed). The lots, which nobody saves, are without them."""
+    if lot is None or units <= lot.reversed:
+        return 0, 0
+    plan = lots.reverse(lot, units - lot.reversed, now, owes=False)
+    return plan.taken, plan.owed
 
 
 async def entries(work: Work, person: UUID, wanted: Wanted = NEWEST) -> Page[Any]:

@@ -63,6 +63,12 @@ class NotOffered(Gone):
     code = "promotions.not_offered"
 
 
+class NotInChannel(Forbidden):
+    """Whose the place is does not let anything be given for bringing friends; channel, rule and article are in the data."""
+
+    code = "promotions.not_in_channel"
+
+
 class TakenAll(Conflict):
     code = "promotions.taken_all"
 

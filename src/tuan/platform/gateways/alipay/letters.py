@@ -9,6 +9,7 @@ from uuid import UUID
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.platform.gateways.errors import NoticeOld, NoticeUnreadable, SignatureWrong
+from tuan.platform.gateways.payers import Mark
 from tuan.platform.gateways.payment import (
     ChargeState,
     Heard,
@@ -34,7 +35,7 @@ TRANSFERS = {"SUCCESS": TransferState.DONE, "FAIL": TransferState.FAILED, "REFUN
 TRANSFER_CHANGED = "alipay.fund.trans.order.changed"
 
 
-def read(client: Any, app: str, body: bytes, now: Instant) -> Heard | Refusal:
+def read(client: Any, app: str, mark: Mark, body: bytes, now: Instant) -> Heard | Refusal:
     """The news in a form that Alipay has signed."""
     try:
         fields = dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=100))
@@ -52,12 +53,12 @@ def read(client: Any, app: str, body: bytes, now: Instant) -> Heard | Refusal:
         )
         if abs(now.timestamp() - at) > TOLERANCE_SECONDS:
             return NoticeOld()
-        return Heard(_news(fields, app))
+        return Heard(_news(fields, app, mark))
     except (KeyError, ValueError, TypeError):
         return NoticeUnreadable()
 
 
-def _news(fields: Mapping[str, str], app: str) -> News | None:
+def _news(fields: Mapping[str, str], app: str, mark: Mark) -> News | None:
     if fields.get("msg_method") == TRANSFER_CHANGED:
         if fields["app_id"] != app:
             return None
@@ -74,21 +75,25 @@ def _news(fields: Mapping[str, str], app: str) -> News | None:
         refund = key_of(fields["out_biz_no"])
         # It names the sum of all refunds of the payment so far, which is not the amount of this one.
         return RefundAnswer("alipay", refund, RefundState.DONE, fields["trade_no"]) if refund else None
-    return notice_of(fields, fields["seller_id"], fields["app_id"]) if key_of(fields["out_trade_no"]) else None
+    if key_of(fields["out_trade_no"]) is None:
+        return None
+    return notice_of(fields, fields["seller_id"], fields["app_id"], mark)
 
 
-def notice_of(said: Mapping[str, str], merchant: str, app: str) -> Notice:
+def notice_of(said: Mapping[str, str], merchant: str, app: str, mark: Mark) -> Notice:
     """A trade as notices and queries tell it; the latter do not say whose it is, since only he may ask.
 
-    A trade that was paid and wholly given back is closed too; when it was paid tells the two apart.
+    A trade that was paid and wholly given back is closed too; when it was paid tells the two apart. Letters and answers have
+    other names for the payer's id, and of newer apps only one that is theirs alone.
     """
     paid_at = said.get("gmt_payment") or said.get("send_pay_date")
     state = STATES[said["trade_status"]]
     if state is ChargeState.CLOSED and paid_at:
         state = ChargeState.PAID
     is_paid = state is ChargeState.PAID
+    payer = said.get("buyer_id") or said.get("buyer_user_id") or said.get("buyer_open_id") or ""
     return Notice(
         "alipay", UUID(hex=said["out_trade_no"]), state, said["trade_no"] if is_paid else "", merchant, app,
         minor_of(said["total_amount"]), said.get("trans_currency") or CURRENCY,
-        moment(paid_at) if is_paid and paid_at else None,
+        moment(paid_at) if is_paid and paid_at else None, mark(payer if is_paid else ""),
     )  # fmt: skip

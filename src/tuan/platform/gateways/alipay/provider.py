@@ -93,12 +93,12 @@ class Alipay(OneByOne[Account]):
     zone = BEIJING
     thanks = b"success"
 
-    def __init__(self, accounts: Mapping[int, Account]) -> None:
+    def __init__(self, accounts: Mapping[int, Account], secret: bytes) -> None:
         """Raises ValueError where a key or a certificate cannot be read."""
-        super().__init__(accounts, {market: _client(account) for market, account in accounts.items()})
+        super().__init__(accounts, {market: _client(account) for market, account in accounts.items()}, secret)
 
     def read_notice(self, market: int, _headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
-        return letters.read(self._clients[market], self._accounts[market].app, body, now)
+        return letters.read(self._clients[market], self._accounts[market].app, self._marks[market], body, now)
 
     # ── one by one, in a thread ──
     def _modes(self, account: Account) -> frozenset[PayoutMode]:
@@ -137,7 +137,7 @@ class Alipay(OneByOne[Account]):
         account = self._accounts[charge.market]
         said = self._ask(charge.market, "alipay.trade.query", {"out_trade_no": charge.attempt.hex})
         if said["code"] == GOOD:
-            return letters.notice_of(said, account.merchant, account.app)
+            return letters.notice_of(said, account.merchant, account.app, self._marks[charge.market])
         if said.get("sub_code") not in NOT_THERE:
             raise ProviderFailed(f"query: {said.get('sub_code')}")
         state = ChargeState.CLOSED if is_over else ChargeState.WAITING

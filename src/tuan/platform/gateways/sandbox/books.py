@@ -19,11 +19,11 @@ INSERT_CHARGES_SQL = (
     "ON CONFLICT DO NOTHING"
 )
 READ_CHARGES_SQL = (
-    "SELECT attempt_id, amount_minor, currency, state, paid_at, notify_url, faults, doubts FROM sandbox.charges "
+    "SELECT attempt_id, amount_minor, currency, state, paid_at, notify_url, faults, doubts, payer FROM sandbox.charges "
     "WHERE market_id = $1 AND attempt_id = ANY($2::uuid[])"
 )
 LOCK_CHARGES_SQL = f"{READ_CHARGES_SQL} ORDER BY attempt_id FOR UPDATE"
-SAVE_CHARGES = bulk.update(tables.charges, key=["attempt_id"], columns=["state", "paid_at"])
+SAVE_CHARGES = bulk.update(tables.charges, key=["attempt_id"], columns=["state", "paid_at", "payer"])
 MISBEHAVE_SQL = (
     "UPDATE sandbox.charges SET faults = $3::text[], doubts = $4 WHERE market_id = $1 AND attempt_id = ANY($2::uuid[]) "
     "AND state IN ('waiting', 'declined')"
@@ -40,7 +40,7 @@ LOSE_REFUND_ANSWERS_SQL = (
     "UPDATE sandbox.refunds SET doubts = doubts - 1 WHERE market_id = $1 AND refund_id = ANY($2::uuid[]) AND doubts > 0"
 )
 PAID_SQL = (
-    "SELECT attempt_id, amount_minor, currency, state, paid_at, notify_url, faults, doubts FROM sandbox.charges "
+    "SELECT attempt_id, amount_minor, currency, state, paid_at, notify_url, faults, doubts, payer FROM sandbox.charges "
     "WHERE market_id = $1 AND state = 'paid' AND paid_at >= $2 AND paid_at < $3"
 )
 GIVEN_BACK_SQL = (
@@ -116,6 +116,8 @@ class ChargeRow:
     notify_url: str
     faults: Collection[str]
     doubts: int
+    payer: str = ""
+    """Whose account it was paid from, as his bank calls it."""
 
 
 @dataclass(slots=True)

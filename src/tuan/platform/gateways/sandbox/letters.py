@@ -11,6 +11,7 @@ from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.platform.gateways.errors import NoticeUnreadable
+from tuan.platform.gateways.payers import Mark
 from tuan.platform.gateways.payment import (
     ChargeState,
     News,
@@ -41,6 +42,7 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     amount_minor: Amount
     currency: Currency
     paid_at: Moment | None
+    payer: Word = ""
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,7 +79,7 @@ def owed_by(row: ChargeRow, told: Notice, now: Instant) -> list[DeliveryRow]:
         return []
     owed = []
     for one in faults.owed(told.state, row.faults, now):
-        notice, body = new_uuid(), _write(told, one.state, now)
+        notice, body = new_uuid(), _write(told, row.payer, one.state, now)
         owed += [
             DeliveryRow(notice, copy, row.attempt_id, row.notify_url, one.state, body, one.due_at)
             for copy in range(1, one.copies + 1)
@@ -85,11 +87,11 @@ def owed_by(row: ChargeRow, told: Notice, now: Instant) -> list[DeliveryRow]:
     return owed
 
 
-def _write(told: Notice, state: ChargeState, now: Instant) -> str:
+def _write(told: Notice, payer: str, state: ChargeState, now: Instant) -> str:
     said = told if state is told.state else replace(told, state=state, transaction="", paid_at=None)
     return _sealed(f"charge.{state}", now, Data(
         attempt=said.attempt, state=state, transaction=said.transaction, merchant=said.merchant, app=said.app,
-        amount_minor=said.amount_minor, currency=said.currency, paid_at=said.paid_at,
+        amount_minor=said.amount_minor, currency=said.currency, paid_at=said.paid_at, payer=payer if said.transaction else "",
     ))  # fmt: skip
 
 
@@ -105,7 +107,7 @@ def owed_of(answer: RefundAnswer | TransferAnswer, amount_minor: int, url: str, 
     return DeliveryRow(new_uuid(), 1, None, url, said, _sealed(said, now, data), now)
 
 
-def read(provider: str, raw: bytes) -> News | Refusal:
+def read(provider: str, mark: Mark, raw: bytes) -> News | Refusal:
     """The news in a body whose signature was right."""
     try:
         body = msgspec.json.decode(raw, type=Body)
@@ -121,4 +123,4 @@ def read(provider: str, raw: bytes) -> News | Refusal:
     if (data.state is ChargeState.PAID) != bool(data.transaction):
         return NoticeUnreadable()
     return Notice(provider, data.attempt, data.state, data.transaction, data.merchant, data.app, data.amount_minor,
-                  data.currency, data.paid_at)  # fmt: skip
+                  data.currency, data.paid_at, mark(data.payer))  # fmt: skip

@@ -13,6 +13,7 @@ import asyncpg
 from tuan.kit.ids import IdKind
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
+from tuan.platform.gateways.payers import marker
 from tuan.platform.gateways.payment import (
     Account,
     Charge,
@@ -202,7 +203,7 @@ class Sandbox:
             for r in divided
         ]
         for row in paid:
-            told = self._told(row)
+            told = self._told(row, market)
             assert told.paid_at is not None
             lines.append(
                 StatementLine(
@@ -214,7 +215,7 @@ class Sandbox:
     def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
         if refusal := signing.why_not_believe(self.key_of(market), headers, body, now):
             return refusal
-        news = letters.read(self.name, body)
+        news = letters.read(self.name, marker(self._secret, self.name, market), body)
         return news if isinstance(news, Refusal) else Heard(news)
 
     def key_of(self, market: int) -> bytes:
@@ -229,10 +230,12 @@ class Sandbox:
         pay: bool,
         paid_at: Instant | None = None,
         faults: Collection[Fault] | None = None,
+        payer: str = "",
     ) -> list[Notice]:
         """Pay or decline on the sandbox's page; a paid charge stays paid. What holds then, as a query would tell it.
 
-        A notice is owed to whoever gave an address. faults: replace those that the charges had; None leaves them.
+        A notice is owed to whoever gave an address. faults: replace those that the charges had; None leaves them. payer: whose
+        account it is paid from; a notice has its mark.
         """
         notices: list[Notice] = []
         for market, some in _by_market(charges).items():
@@ -241,9 +244,9 @@ class Sandbox:
                     await self._misbehave(work, some, faults)
                 rows = await books.read_charges(work, [c.attempt for c in some], lock=True)
                 moved = await self._move(
-                    work, rows, ChargeState.PAID if pay else ChargeState.DECLINED, paid_at or work.now
+                    work, rows, ChargeState.PAID if pay else ChargeState.DECLINED, paid_at or work.now, payer
                 )
-                owed = [one for row in moved for one in letters.owed_by(row, self._told(row), work.now)]
+                owed = [one for row in moved for one in letters.owed_by(row, self._told(row, market), work.now)]
                 await work.write(books.INSERT_DELIVERIES, owed)
                 notices += [self._notice(charge, rows.get(charge.attempt)) for charge in some]
         return notices
@@ -271,7 +274,7 @@ class Sandbox:
         await work.execute(books.MISBEHAVE_SQL, attempts, sorted(set(wanted)), faults.doubts(wanted))
 
     async def _move(
-        self, work: Work, rows: Mapping[UUID, ChargeRow], wanted: ChargeState, at: Instant | None
+        self, work: Work, rows: Mapping[UUID, ChargeRow], wanted: ChargeState, at: Instant | None, payer: str = ""
     ) -> list[ChargeRow]:
         """Move the locked charges that are still open; those whose state has changed."""
         moved = []
@@ -279,7 +282,7 @@ class Sandbox:
             declines = wanted is ChargeState.PAID and Fault.DECLINE in row.faults
             after = ChargeState.DECLINED if declines else wanted
             if row.state in OPEN and row.state != after:
-                row.state, row.paid_at = after, at if after is ChargeState.PAID else None
+                row.state, row.paid_at, row.payer = after, *((at, payer) if after is ChargeState.PAID else (None, ""))
                 moved.append(row)
         await work.write(books.SAVE_CHARGES, moved)
         return moved
@@ -293,18 +296,18 @@ class Sandbox:
 
     def _notice(self, charge: Charge, row: ChargeRow | None) -> Notice:
         if row is not None:
-            return self._told(row)
+            return self._told(row, charge.market)
         # Not heard of yet; should its start still arrive and be paid, that is late money.
         return Notice(self.name, charge.attempt, ChargeState.CLOSED, "", self.merchant, self.app,
                       charge.amount_minor, charge.currency, None)  # fmt: skip
 
-    def _told(self, row: ChargeRow) -> Notice:
+    def _told(self, row: ChargeRow, market: int) -> Notice:
         """A charge as this provider tells of it, wrong where it was told to be."""
         state = ChargeState(row.state)
         amount_minor, currency, merchant = faults.said(state, row.faults, row.amount_minor, row.currency, self.merchant)
         transaction = letters.transaction_of(row.attempt_id) if state is ChargeState.PAID else ""
         return Notice(self.name, row.attempt_id, state, transaction, merchant, self.app, amount_minor, currency,
-                      row.paid_at)  # fmt: skip
+                      row.paid_at, marker(self._secret, self.name, market)(row.payer))  # fmt: skip
 
     async def _give_back(self, work: Work, orders: Sequence[RefundOrder]) -> list[RefundAnswer]:
         """Once per key, and never more than was paid; the charges are locked so that two askers take turns."""

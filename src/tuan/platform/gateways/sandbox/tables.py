@@ -28,6 +28,7 @@ charges = market_table(
     column("notify_url", TEXT, default="''"),
     column("faults", pg.ARRAY(TEXT), default="'{}'"),
     column("doubts", INT, default="0"),
+    column("payer", TEXT, default="''"),
     one_of("state", ("waiting", "paid", "declined", "closed")),
     check("faults_known", f"faults <@ ARRAY[{', '.join(repr(str(fault)) for fault in Fault)}]"),
     key=("attempt_id",),

@@ -11,6 +11,7 @@ import stripe
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.platform.gateways.errors import NoticeOld, NoticeUnreadable, SignatureWrong
+from tuan.platform.gateways.payers import Mark
 from tuan.platform.gateways.payment import (
     ChargeState,
     Heard,
@@ -33,7 +34,9 @@ REVERSAL = "transfer_refund"
 TRANSFER_EVENTS = ("transfer.created", "transfer.updated", "transfer.reversed")
 
 
-def read(secret: str, merchant: str, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
+def read(
+    secret: str, merchant: str, mark: Mark, headers: Mapping[str, str], body: bytes, now: Instant
+) -> Heard | Refusal:
     """The news in an event that Stripe signed within five minutes of now; its signature is new with each sending."""
     signed = headers.get("stripe-signature", "")
     try:
@@ -44,20 +47,19 @@ def read(secret: str, merchant: str, headers: Mapping[str, str], body: bytes, no
     if not (stamp.isascii() and stamp.isdigit()) or abs(now.timestamp() - int(stamp[:12])) > TOLERANCE_SECONDS:
         return NoticeOld()
     try:
-        return Heard(_news(json.loads(body), merchant), signed)
+        return Heard(_news(json.loads(body), merchant, mark), signed)
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
         return NoticeUnreadable()
 
 
-def _news(event: Mapping[str, Any], merchant: str) -> News | None:
+def _news(event: Mapping[str, Any], merchant: str, mark: Mark) -> News | None:
     kind, said = event["type"], event["data"]["object"]
     whose = event.get("account") or (said.get("metadata") or {}).get("merchant") or merchant
     if kind == DECLINED:
         said = {**said, "status": "failed", "payment_status": "unpaid"}
     if kind in (*SESSIONS, DECLINED):
-        return (
-            notice_of({**said, "paid_at": event["created"]}, whose) if _key(said.get("client_reference_id")) else None
-        )
+        is_ours = _key(said.get("client_reference_id"))
+        return notice_of({**said, "paid_at": event["created"]}, whose, mark) if is_ours else None
     if kind in REFUND_EVENTS:
         return refunded(said) if _key((said.get("metadata") or {}).get("refund")) else None
     if kind in TRANSFER_EVENTS:
@@ -70,20 +72,30 @@ STATES = {"open": ChargeState.WAITING, "complete": ChargeState.WAITING, "expired
 """Of a session that is not paid; one that is complete and unpaid waits for a slow way to pay."""
 
 
-def notice_of(session: Mapping[str, Any], merchant: str) -> Notice:
-    """A checkout session as events and lists tell it. Raises KeyError or ValueError for what is none."""
+def notice_of(session: Mapping[str, Any], merchant: str, mark: Mark) -> Notice:
+    """A checkout session as events and lists tell it. Raises KeyError or ValueError for what is none.
+
+    Whose card it was only a list tells; an event names a customer where one was made.
+    """
     is_paid = session["payment_status"] == "paid"
     intent = session.get("payment_intent")
-    paid_at = session.get("paid_at")
+    paid_at, payer = session.get("paid_at"), session.get("customer") or ""
     if isinstance(intent, Mapping):
-        paid_at = (intent.get("latest_charge") or {}).get("created")
+        charge = intent.get("latest_charge") or {}
+        paid_at, payer = charge.get("created"), _card_of(charge) or payer
         intent = intent["id"]
     return Notice(
         "stripe", UUID(hex=session["client_reference_id"]), ChargeState.PAID if is_paid else STATES[session["status"]],
         intent if is_paid and intent else "", merchant, "live" if session["livemode"] else "test",
         int(session["amount_total"]), session["currency"].upper(),
-        datetime.fromtimestamp(paid_at, UTC) if is_paid and paid_at else None,
+        datetime.fromtimestamp(paid_at, UTC) if is_paid and paid_at else None, mark(payer if is_paid else ""),
     )  # fmt: skip
+
+
+def _card_of(charge: Mapping[str, Any]) -> str:
+    """The fingerprint of the card, which is one for all who pay with it; empty for what is no card."""
+    how = charge.get("payment_method_details") or {}
+    return (how.get(how.get("type", "")) or {}).get("fingerprint") or ""
 
 
 def refunded(refund: Mapping[str, Any]) -> RefundAnswer:

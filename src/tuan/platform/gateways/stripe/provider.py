@@ -70,16 +70,16 @@ class Stripe(OneByOne[Account]):
     zone = UTC
     thanks = b""
 
-    def __init__(self, accounts: Mapping[int, Account]) -> None:
+    def __init__(self, accounts: Mapping[int, Account], secret: bytes) -> None:
         """Raises ValueError where an account says that it is live and its key is not, or the other way round."""
         for account in accounts.values():
             if f"_{account.app}_" not in account.secret_key:
                 raise ValueError(f"stripe: app is {account.app}, and the secret key is of another mode")
-        super().__init__(accounts, {market: _client(account) for market, account in accounts.items()})
+        super().__init__(accounts, {market: _client(account) for market, account in accounts.items()}, secret)
 
     def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
         account = self._accounts[market]
-        return letters.read(account.webhook_secret, account.merchant, headers, body, now)
+        return letters.read(account.webhook_secret, account.merchant, self._marks[market], headers, body, now)
 
     # ── one by one, in a thread ──
     def _modes(self, account: Account) -> frozenset[PayoutMode]:
@@ -121,7 +121,7 @@ class Stripe(OneByOne[Account]):
         if session is None:  # should its start still arrive and be paid, that is late money
             return Notice(self.name, charge.attempt, ChargeState.CLOSED, "", account.merchant, account.app,
                           charge.amount_minor, charge.currency, None)  # fmt: skip
-        return letters.notice_of(session.to_dict(), account.merchant)
+        return letters.notice_of(session.to_dict(), account.merchant, self._marks[charge.market])
 
     def _close(self, charge: Charge) -> Notice:
         session = self._session(charge)

@@ -8,6 +8,7 @@ from uuid import UUID
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.platform.gateways.errors import NoticeOld, NoticeUnreadable, SignatureWrong
+from tuan.platform.gateways.payers import Mark
 from tuan.platform.gateways.payment import (
     ChargeState,
     Heard,
@@ -35,7 +36,9 @@ REFUNDS = {"SUCCESS": RefundState.DONE, "CLOSED": RefundState.FAILED, "ABNORMAL"
 TRANSFERS = {"SUCCESS": TransferState.DONE, "FAIL": TransferState.FAILED, "CANCELLED": TransferState.FAILED}
 
 
-def read(client: Any, key_id: str, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
+def read(
+    client: Any, key_id: str, mark: Mark, headers: Mapping[str, str], body: bytes, now: Instant
+) -> Heard | Refusal:
     """The news in a letter that WeChat Pay signed within five minutes of now.
 
     The library would fetch certificates for a serial number that it does not know; whoever posts must not make us call
@@ -57,16 +60,16 @@ def read(client: Any, key_id: str, headers: Mapping[str, str], body: bytes, now:
     if not (stamp.isascii() and stamp.isdigit()) or abs(now.timestamp() - int(stamp[:12])) > TOLERANCE_SECONDS:
         return NoticeOld()
     try:
-        return Heard(_news(letter["event_type"], letter["resource"]), headers.get("wechatpay-nonce", ""))
+        return Heard(_news(letter["event_type"], letter["resource"], mark), headers.get("wechatpay-nonce", ""))
     except (KeyError, ValueError, TypeError, AttributeError):
         return NoticeUnreadable()
 
 
-def _news(kind: str, said: Mapping[str, Any]) -> News | None:
+def _news(kind: str, said: Mapping[str, Any], mark: Mark) -> News | None:
     if "out_order_no" in said:  # of a split, which is asked about: its notice has the same kind as a payment's
         return None
     if kind.startswith("TRANSACTION."):
-        return notice_of(said) if key_of(said["out_trade_no"]) else None
+        return notice_of(said, mark) if key_of(said["out_trade_no"]) else None
     if kind.startswith("REFUND."):
         state = REFUNDS.get(said["refund_status"], RefundState.UNKNOWN)
         refund = key_of(said["out_refund_no"])  # one made by hand in their console has a number of theirs
@@ -81,7 +84,7 @@ def _news(kind: str, said: Mapping[str, Any]) -> News | None:
     return None
 
 
-def notice_of(said: Mapping[str, Any]) -> Notice:
+def notice_of(said: Mapping[str, Any], mark: Mark) -> Notice:
     """A transaction as notices and queries tell it. Raises KeyError or ValueError for what is none.
 
     Of an unpaid one a query leaves out amount and payer; then nothing is compared either.
@@ -94,4 +97,5 @@ def notice_of(said: Mapping[str, Any]) -> Notice:
         said["appid"], int(amount["total"] if is_paid else amount.get("total", 0)),
         amount["currency"] if is_paid else amount.get("currency", ""),
         datetime.fromisoformat(said["success_time"]) if is_paid and said.get("success_time") else None,
+        mark((said.get("payer") or {}).get("openid", "") if is_paid else ""),
     )  # fmt: skip

@@ -109,13 +109,13 @@ class WechatPay(OneByOne[Account]):
     zone = BEIJING
     thanks = b""
 
-    def __init__(self, accounts: Mapping[int, Account]) -> None:
+    def __init__(self, accounts: Mapping[int, Account], secret: bytes) -> None:
         """Raises ValueError where a key cannot be read."""
-        super().__init__(accounts, {market: _client(account) for market, account in accounts.items()})
+        super().__init__(accounts, {market: _client(account) for market, account in accounts.items()}, secret)
 
     def read_notice(self, market: int, headers: Mapping[str, str], body: bytes, now: Instant) -> Heard | Refusal:
         client = self._clients[market]
-        return letters.read(client, client._core._public_key_id, headers, body, now)
+        return letters.read(client, client._core._public_key_id, self._marks[market], headers, body, now)
 
     # ── one by one, in a thread ──
     def _modes(self, account: Account) -> frozenset[PayoutMode]:
@@ -150,7 +150,7 @@ class WechatPay(OneByOne[Account]):
             account = self._accounts[charge.market]
             return Notice(self.name, charge.attempt, port.ChargeState.CLOSED, "", account.merchant, account.app,
                           charge.amount_minor, charge.currency, None)  # fmt: skip
-        return letters.notice_of(_good(status, said))
+        return letters.notice_of(_good(status, said), self._marks[charge.market])
 
     def _close(self, charge: Charge) -> Notice:
         # 204 when it is closed now; whatever else it says, what holds is asked.

@@ -65,7 +65,6 @@ def _is_rate(rate: Rate) -> bool:
         and 0 <= rate.rate_bp <= BASIS_POINTS
         and 0 <= rate.fixed_minor <= AMOUNT_MINOR_MAX
         and (rate.rate_bp > 0) != (rate.fixed_minor > 0)
-        and (rate.scope != Scope.CAMPAIGN or not rate.fixed_minor)
         and bool(rate.channels)
         and rate.channels <= set(CHANNELS)
     )
@@ -79,17 +78,25 @@ def by_target(rates: Iterable[Rate]) -> dict[Target, list[Rate]]:
     return found
 
 
-def as_law_reads(terms: Terms, rates: Sequence[Rate], least_minor: int) -> LegalPlan:
+def as_law_reads(terms: Terms, rates: Sequence[Rate], least_minor: int | None) -> LegalPlan:
     """What the checker is asked about one target: all that is paid on a line of it, from kept purchases of others only.
 
-    least_minor: of a unit, the lowest price among the goods that it is for. Every page that shows a commission says so.
+    least_minor: of a unit, the lowest price among the goods that it is for; None of a campaign, which sets its own. Every page
+    that shows a commission says so.
     """
     rewards = tuple(Reward(Trigger.KEPT_PURCHASE, r.depth, r.rate_bp, r.fixed_minor) for r in rates)
-    return LegalPlan(
-        rewards,
-        hold_days=terms.hold_days,
-        unit_price_minor=least_minor if any(r.fixed_minor for r in rates) else 0,
-    )
+    if not any(r.fixed_minor for r in rates):
+        least_minor = 0
+    elif least_minor is None:
+        least_minor = _least_that_pays(terms, rates)
+    return LegalPlan(rewards, hold_days=terms.hold_days, unit_price_minor=least_minor)
+
+
+def _least_that_pays(terms: Terms, rates: Sequence[Rate]) -> int:
+    """The lowest price of a unit at which fixed amounts are paid whole: of cheaper goods the cap of the line cuts them, so that
+    there no more is paid, as a part, than here."""
+    left_bp = max(terms.line_most_bp - sum(r.rate_bp for r in rates), 1)
+    return -(-sum(r.fixed_minor for r in rates) * BASIS_POINTS // left_bp)
 
 
 def breaches_in_channels(rates: Iterable[Rate]) -> list[PlanBreach]:

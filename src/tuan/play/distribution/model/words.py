@@ -189,6 +189,8 @@ class Why(StrEnum):
     """Buyer and owner have signed in on one device."""
     SAME_ACCOUNT = "same_account"
     """What the buyer earns elsewhere is paid to the shop's own account."""
+    SAME_PAYER = "same_payer"
+    """The goods were paid from an account that has paid for the shop's owner."""
     RING = "ring"
     """The shop's owner, or somebody he buys from, buys from the buyer's shop."""
     LOOKED_AT = "looked_at"

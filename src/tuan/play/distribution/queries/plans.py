@@ -52,8 +52,9 @@ async def as_law_reads(work: Work, terms: Terms) -> dict[Target, Plan]:
     found = {}
     for target, rates in model.by_target(terms.rates).items():
         is_fixed = any(rate.fixed_minor for rate in rates)
-        least = await work.fetch_value(LEAST_PRICE_SQL, *target) if is_fixed else 0
-        found[target] = model.as_law_reads(terms, rates, least or 0)
+        is_priced = is_fixed and target[0] != Scope.CAMPAIGN
+        least = await work.fetch_value(LEAST_PRICE_SQL, *target) or 0 if is_priced else None
+        found[target] = model.as_law_reads(terms, rates, least)
     return found
 
 

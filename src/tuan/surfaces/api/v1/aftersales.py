@@ -83,8 +83,11 @@ class Foreseen(Struct, frozen=True, kw_only=True):
     way_back_paid_by: Literal["buyer", "supplier", "nobody"]
     points_returned: Annotated[int, Meta(description="Points that were spent, and come back.", examples=[200])]
     points_taken: Annotated[int, Meta(description="Points that it earned, and are taken back.", examples=[19])]
+    points_led_taken: Annotated[
+        int, Meta(description="Points for leading a team, which go with the last of the order's money.", examples=[0])
+    ]
     points_owed: Annotated[
-        int, Meta(description="Points that it earned and the buyer has spent: he would owe them.", examples=[0])
+        int, Meta(description="Points of both that the buyer has spent: he would owe them.", examples=[0])
     ]
     coupons: list[CouponForeseen]
 
@@ -164,6 +167,7 @@ def foreseen(visit: Visit, seen: Preview) -> Foreseen:
         way_back_paid_by=seen.way_back.value,  # type: ignore[arg-type]
         points_returned=beside.points_returned,
         points_taken=beside.points_taken,
+        points_led_taken=beside.points_led_taken,
         points_owed=beside.points_owed,
         coupons=[
             CouponForeseen(

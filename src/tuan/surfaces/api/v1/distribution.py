@@ -35,7 +35,7 @@ from tuan.trade.orders.model import number_of
 from tuan.trade.settlement.model import ACCOUNT_ID, PayeeKind
 
 CommissionState = Literal["pending", "held", "matured", "reversed", "void"]
-HeldFor = Literal["same_address", "same_device", "same_account", "ring", "looked_at"]
+HeldFor = Literal["same_address", "same_device", "same_account", "same_payer", "ring", "looked_at"]
 
 
 class Earnings(Struct, frozen=True, kw_only=True):

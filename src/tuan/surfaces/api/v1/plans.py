@@ -71,7 +71,15 @@ class PlanRate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     object: RateObject = None
     level: Literal[1, 2] = 1
     rate_bp: Annotated[Parts, Meta(examples=[1000])] = 0
-    fixed_minor: Annotated[int, Meta(description="Minor units for each unit.", ge=0, le=10**13, examples=[0])] = 0
+    fixed_minor: Annotated[
+        int,
+        Meta(
+            description="Minor units for each unit, within the caps of the line; of a campaign at its own prices.",
+            ge=0,
+            le=10**13,
+            examples=[0],
+        ),
+    ] = 0
     channels: OrderChannels = field(default_factory=lambda: ["web", "wechat_h5", "wechat_mp"])
 
 

@@ -70,11 +70,13 @@ class TakenCoupon(Struct, frozen=True, kw_only=True):
 
 
 class CouponWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One coupon of a template, or the one for a code. friend: the coupon of a friend that this one helps open."""
+    """One coupon of a template, or the one for a code. friend: the coupon of a friend that this one helps open. channel: where
+    the program shows it; WeChat lets nothing be given for bringing friends."""
 
     template: TemplateId | None = None
     coupon_code: Annotated[str, Meta(max_length=32, pattern=NO_NUL, examples=[""])] = ""
     friend: Annotated[str, Meta(max_length=40, pattern=NO_NUL, examples=[""])] = ""
+    channel: Literal["web", "app", "wechat_h5", "wechat_mp"] = "web"
 
 
 class OwnCoupon(Struct, frozen=True, kw_only=True):
@@ -111,7 +113,7 @@ async def take_coupon(visit: Visit, data: CouponWish, key: str) -> TakenCoupon |
     """Take one coupon."""
     template = read_id(TEMPLATE, data.template) if data.template and not data.coupon_code else None
     friend = read_id(COUPON, data.friend) if data.friend else None
-    command = TakeCoupon(visit.person, key, template, data.coupon_code, friend)
+    command = TakeCoupon(visit.person, key, template, data.coupon_code, friend, data.channel)
     outcome = await visit.submit(orders.take_coupons, command)
     return outcome if isinstance(outcome, Refusal) else TakenCoupon(coupon=COUPON.show(outcome))
 

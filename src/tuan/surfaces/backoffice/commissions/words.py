@@ -106,6 +106,7 @@ def whys(visit: Visit) -> dict[str, str]:
         "same_address": visit.gettext("The goods go where the shop's owner lives."),
         "same_device": visit.gettext("Buyer and owner have signed in on one device."),
         "same_account": visit.gettext("What the buyer earns is paid to the shop's own account."),
+        "same_payer": visit.gettext("The goods were paid from an account that has paid for the shop's owner."),
         "ring": visit.gettext("Shops buy from each other in a ring."),
         "looked_at": visit.gettext("Somebody of the market looks at it."),
     }

@@ -49,7 +49,7 @@ def promise(visit: Visit, seen: Preview) -> Promise:
 
 def beside_words(visit: Visit, beside: Beside) -> list[str]:
     """What comes of coupons and points beside the money, a sentence for each."""
-    undone = points.Undone(beside.points_returned, beside.points_taken, beside.points_owed)
+    undone = points.Undone(beside.points_returned, beside.points_taken, beside.points_owed, beside.points_led_taken)
     return [*(_coupon_words(visit, one) for one in beside.coupons), *undone_words(visit, undone)]
 
 

@@ -21,7 +21,7 @@ class Offered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mine(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the viewer's coupons. `share_url` leads friends to theirs while it is locked."""
+    """One of the viewer's coupons. `share_url` leads friends to theirs while it is locked, where that may be passed on."""
 
     coupon: str
     name: str
@@ -39,7 +39,8 @@ class Mine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CouponsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`friend`: the coupon of whoever sent the link, where one did; `friend_of` is what it is called."""
+    """`friend`: the coupon of whoever sent the link, where one did; `friend_of` is what it is called. `shut_by`: the article by
+    which the owner of the place forbids coupons that friends open; empty elsewhere."""
 
     key: str
     offered: list[Offered]
@@ -47,6 +48,7 @@ class CouponsPage(msgspec.Struct, frozen=True, kw_only=True):
     friend: str = ""
     friend_of: str = ""
     friend_template: str = ""
+    shut_by: str = ""
 
 
 class GiftPage(msgspec.Struct, frozen=True, kw_only=True):

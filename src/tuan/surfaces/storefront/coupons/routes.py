@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from tuan.kit.refusals import Refusal
 from tuan.platform.work import Work
 from tuan.surfaces.storefront import couponing
+from tuan.surfaces.storefront.channels import channel_of
 from tuan.surfaces.storefront.coupons.context import CouponsPage, CouponState, GiftPage, Mine, Offered
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once, remembered
@@ -22,7 +23,7 @@ from tuan.surfaces.web.reading import read_id
 from tuan.surfaces.web.visits import Visit
 from tuan.trade import orders
 from tuan.value import promotions
-from tuan.value.promotions.model import COUPON, TEMPLATE, CouponId, TakeCoupon, TakeGift, Template
+from tuan.value.promotions.model import COUPON, TEMPLATE, CouponId, TakeCoupon, TakeGift, Template, Way, why_not_in
 
 CODE_MAX = 32
 
@@ -66,11 +67,13 @@ async def show(visit: NamedDependency[Visit]) -> Response[Any]:
         rows = await promotions.wallet(work, visit.person)
         friend = await promotions.access_coupon(work, read_id(COUPON, named)) if named else None
         now = work.now
+    shut = why_not_in(Way.FRIENDS, channel_of(visit))
     is_strangers = friend is not None and friend["person_id"] != visit.person
     page = CouponsPage(
         key=visit.fresh_key(),
         offered=[_offered(visit, template, taken) for template, taken in offered],
-        mine=[_mine(visit, row, now) for row in rows],
+        mine=[_mine(visit, row, now, is_shut=shut is not None) for row in rows],
+        shut_by=str(shut.data["article"]) if shut else "",
         friend=COUPON.show(friend["id"]) if friend and is_strangers else "",
         friend_of=friend["name"] if friend and is_strangers else "",
         friend_template=TEMPLATE.show(friend["template_id"]) if friend and is_strangers else "",
@@ -85,7 +88,7 @@ async def take(visit: NamedDependency[Visit]) -> Response[Any]:
         return refuse(visit, FieldInvalid(field="coupon_code"))
     template = read_id(TEMPLATE, form.template) if form.template else None
     friend = read_id(COUPON, form.friend) if form.friend else None
-    command = TakeCoupon(visit.person, form.key, template, form.coupon_code.strip(), friend)
+    command = TakeCoupon(visit.person, form.key, template, form.coupon_code.strip(), friend, channel_of(visit))
     outcome = await visit.submit(orders.take_coupons, command)
     if isinstance(outcome, Refusal):
         return refuse(visit, outcome, Step(label=visit.gettext("To the coupons"), url="/coupons"))
@@ -124,7 +127,7 @@ class _Terms:
         self.supplier_id, self.covers, self.leaves_out = row["supplier_id"], row["covers"], row["leaves_out"]
 
 
-def _mine(visit: Visit, row: Any, now: datetime) -> Mine:
+def _mine(visit: Visit, row: Any, now: datetime, *, is_shut: bool) -> Mine:
     shown, state, terms = COUPON.show(row["id"]), state_of(row, now), _Terms(row)
     return Mine(
         coupon=shown,
@@ -134,7 +137,7 @@ def _mine(visit: Visit, row: Any, now: datetime) -> Mine:
         state=state,
         until=row["valid_until"],
         friends_missing=row["friends_missing"],
-        share_url=f"/coupons?friend={shown}" if state == "locked" else "",
+        share_url=f"/coupons?friend={shown}" if state == "locked" and not is_shut else "",
         open_until=row["open_until"] if state == "locked" else None,
         gift_url=f"/coupons/gifts/{row['code']}" if state == "offered" else "",
         may_give=state == "free" and row["giftable"] and row["gift_state"] is None,

@@ -12,6 +12,7 @@ from tuan.people import parties, sharing
 from tuan.people.sharing.model import Link
 from tuan.platform.work import Work
 from tuan.surfaces.storefront import couponing, disclosing
+from tuan.surfaces.storefront.channels import channel_of
 from tuan.surfaces.storefront.coupons.routes import is_for_some
 from tuan.surfaces.storefront.links.viewing import of_target
 from tuan.surfaces.storefront.packet.context import PacketPage
@@ -90,7 +91,7 @@ async def take(visit: NamedDependency[Visit], code: FromPath[str]) -> Response[A
 
 async def taken(visit: Visit, link: Link, key: str, *, follows: bool) -> str | Refusal:
     """The public id of the coupon."""
-    command = TakeCoupon(visit.person, key, TemplateId(link.target.object_id), "", None)
+    command = TakeCoupon(visit.person, key, TemplateId(link.target.object_id), channel=channel_of(visit))
     outcome = await visit.submit(orders.take_coupons, command)
     if isinstance(outcome, Refusal):
         return outcome

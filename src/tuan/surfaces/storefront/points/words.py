@@ -50,6 +50,7 @@ def undone_words(visit: Visit, undone: Undone) -> list[str]:
     parts = (
         (undone.returned, "%(num)s point you spent comes back.", "%(num)s points you spent come back."),
         (undone.taken, "%(num)s point it earned is taken back.", "%(num)s points it earned are taken back."),
+        (undone.led_taken, "%(num)s point for leading your team goes with it.", "%(num)s points for leading your team go with it."),
         (undone.owed, "You have spent %(num)s point it earned: you would owe it.",
          "You have spent %(num)s points it earned: you would owe them."),
     )  # fmt: skip

@@ -4,7 +4,7 @@ that it posts to our hook, by the buyer who comes back, or when we ask; whicheve
 import csv
 import io
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Response, get, post
@@ -24,12 +24,14 @@ from tuan.trade import orders, payments
 from tuan.trade.payments.model import ATTEMPT_ID, PAYABLE
 
 On = Literal["", "1"]
+Payer = Annotated[str, msgspec.Meta(max_length=40, pattern=r"\A[a-z0-9-]*\Z")]
 SWITCHES = (Fault.DELAY, Fault.DUPLICATE, Fault.REORDER, Fault.LOSS, Fault.UNKNOWN, Fault.WRONG_SIGNATURE)
 STATEMENT_FIELDS = ("kind", "key", "transaction", "amount_minor", "currency", "at")
 
 
 class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
-    """How it ends, and how it is to misbehave meanwhile: a switch per fault, and one choice of what is told wrongly."""
+    """How it ends, and how it is to misbehave meanwhile: a switch per fault, and one choice of what is told wrongly. payer:
+    the account that pays, as the bank calls it."""
 
     key: str
     outcome: Literal["pay", "decline", "thinking"]
@@ -40,6 +42,7 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     loss: On = ""
     unknown: On = ""
     wrong_signature: On = ""
+    payer: Payer = ""
 
     @property
     def faults(self) -> set[Fault]:
@@ -85,7 +88,7 @@ async def decide(visit: NamedDependency[Visit], attempt: FromPath[str]) -> Respo
     if form.outcome == "thinking":
         await sandbox.misbehave([charge], form.faults)
     else:
-        await sandbox.decide([charge], pay=form.outcome == "pay", faults=form.faults)
+        await sandbox.decide([charge], pay=form.outcome == "pay", faults=form.faults, payer=form.payer)
     return visit.go_on(_return_url(row))
 
 

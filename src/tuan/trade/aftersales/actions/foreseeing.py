@@ -39,7 +39,7 @@ async def preview_whole(work: Work, order: UUID, *, kept_minor: int = 0) -> Prev
 async def _with_beside(work: Work, book: Book, order: Order, seen: Preview) -> Preview:
     undone = await _undone(work, order, seen)
     coupons = tuple(book.foresee_coupons(order, seen.shares))
-    return replace(seen, beside=Beside(coupons, undone.returned, undone.taken, undone.owed))
+    return replace(seen, beside=Beside(coupons, undone.returned, undone.taken, undone.owed, undone.led_taken))
 
 
 async def _undone(work: Work, order: Order, seen: Preview) -> Undone:

@@ -39,12 +39,13 @@ CLAIM_DAYS = DEFAULT_RULES.claim_days
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What comes of coupons and points beside the money: points that were spent come back, points that were earned are
-    taken, and of these some would be owed, as they are spent."""
+    taken, those for leading a team when nothing of the order's money stays, and of both some would be owed, as they are spent."""
 
     coupons: tuple[CouponBack, ...] = ()
     points_returned: int = 0
     points_taken: int = 0
     points_owed: int = 0
+    points_led_taken: int = 0
 
 
 NOTHING_BESIDE = Beside()

@@ -82,7 +82,7 @@ def _apply(notice: Notice, attempt: Attempt, book: Book) -> ChargeState:
         if (notice.provider, notice.transaction) not in book.till.transactions:
             # A provider's clock may be off: no payment is older than its attempt or younger than its news.
             paid_at = min(max(notice.paid_at or book.now, attempt.started_at), book.now)
-            book.till.capture(attempt, notice.transaction, notice.amount_minor, paid_at, book.now)
+            book.till.capture(attempt, notice.transaction, notice.amount_minor, paid_at, book.now, payer=notice.payer)
             _mark_paid(book, attempt, paid_at)
         if attempt.state != AttemptState.CAPTURED:
             attempt.move(AttemptState.CAPTURED)

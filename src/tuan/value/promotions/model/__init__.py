@@ -19,6 +19,7 @@ from tuan.value.promotions.model.coupons import (
     TemplateId,
     TemplateState,
     Way,
+    why_not_in,
     why_not_launch_template,
 )
 from tuan.value.promotions.model.gifts import (
@@ -150,6 +151,7 @@ __all__ = [
     "suggest",
     "why_not_beside",
     "why_not_give",
+    "why_not_in",
     "why_not_launch_rule",
     "why_not_launch_template",
 ]

@@ -12,11 +12,13 @@ from tuan.kit.holds import HoldEndedTwice
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
+from tuan.people.compliance.model import Channel, Trigger, check_reward
 from tuan.value.promotions.errors import (
     CouponLocked,
     CouponOver,
     CouponSpent,
     NewcomersOnly,
+    NotInChannel,
     NotOffered,
     TakenAll,
     TakenEnough,
@@ -141,6 +143,12 @@ def why_not_launch_template(new: NewTemplate, now: Instant) -> Refusal | None:
     }
     field = next((name for name, bad in wrong.items() if bad), None)
     return TemplateInvalid(field=field) if field else None
+
+
+def why_not_in(way: str, channel: str) -> Refusal | None:
+    """Whether coupons of this way are given in this channel. One that friends open is given for bringing them."""
+    breach = check_reward(Channel(channel), Trigger.RECRUIT) if way == Way.FRIENDS else None
+    return NotInChannel(channel=channel, rule=str(breach.rule), article=breach.article) if breach else None
 
 
 @dataclass(slots=True)

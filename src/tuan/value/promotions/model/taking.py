@@ -8,20 +8,23 @@ from uuid import UUID
 from tuan.kit import ids
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
+from tuan.people.compliance.model import Channel
 from tuan.value.promotions.errors import FriendsTooLate, HelpedAlready, NewcomersOnly
-from tuan.value.promotions.model.coupons import Coupon, Coupons, CouponState, Template, TemplateId, Way
+from tuan.value.promotions.model.coupons import Coupon, Coupons, CouponState, Template, TemplateId, Way, why_not_in
 from tuan.value.promotions.model.words import CouponId
 
 
 @dataclass(frozen=True, slots=True)
 class TakeCoupon:
-    """A command: one coupon of a template, or of the one with this code. starter: the friend's coupon this one helps open."""
+    """A command: one coupon of a template, or of the one with this code. starter: the friend's coupon this one helps open.
+    channel: where it is asked for; the owner of the place is asked too."""
 
     actor: UUID
     key: str
     template: UUID | None = None
     code: str = ""
     starter: UUID | None = None
+    channel: str = Channel.WEB
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,11 @@ class Taking:
         template = self._asked_for(command)
         if template is None or template.way == Way.GRANTED:
             return NotFound()
-        if refusal := self._why_not_take(template, command.actor) or self._why_not_help(command, template):
+        if refusal := (
+            why_not_in(template.way, command.channel)
+            or self._why_not_take(template, command.actor)
+            or self._why_not_help(command, template)
+        ):
             return refusal
         # After this point it must succeed.
         waits = template.friends if command.starter is None else 0

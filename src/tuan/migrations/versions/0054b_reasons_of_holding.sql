@@ -1,0 +1,1 @@
+ALTER TABLE distribution.commissions VALIDATE CONSTRAINT commissions_held_for_known_check;
