@@ -125,11 +125,12 @@ CANNOT_BE_DONE = {
     "decide_applicant",
     "publish_material",
     "set_binding_rule",
+    "set_merchant",
     "set_opening_rule",
     "take_up_licence",
     "withdraw_proposal",
 }
-"""Who may sell, and the rules of shops, are decided in tests/faces/test_api_of_admission.py. Joining needs the code, and the rest is one person's (tests/faces/test_organisation_places.py, test_law_places.py). What is bound to one order, one coupon or one table is done in tests/faces/test_invoices.py, test_gifts.py and test_imports.py; what is launched for a while, and what a supplier owes, in test_api_of_prices.py and test_api_of_the_office.py. Signing in, and what is a person's alone, needs the code that was sent, a delivery one that ended, a team one that may be left, a product a category, a withdrawal a balance. What takes
+"""Who may sell, and the rules of shops, are decided in tests/faces/test_api_of_admission.py, and who alone sells in test_merchants.py. Joining needs the code, and the rest is one person's (tests/faces/test_organisation_places.py, test_law_places.py). What is bound to one order, one coupon or one table is done in tests/faces/test_invoices.py, test_gifts.py and test_imports.py; what is launched for a while, and what a supplier owes, in test_api_of_prices.py and test_api_of_the_office.py. Signing in, and what is a person's alone, needs the code that was sent, a delivery one that ended, a team one that may be left, a product a category, a withdrawal a balance. What takes
 pictures, lists or words of its own kind is done through its page in tests/faces/test_every_route.py."""
 
 

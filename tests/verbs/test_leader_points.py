@@ -88,6 +88,8 @@ async def test_sending_that_is_kept_keeps_no_points(place: Place) -> None:
     await place.quiet()
     assert await place.do(orders.ship, seat.order, of.supplier, carrier="SF", tracking="1") is None
     assert await place.do(orders.confirm_receipt, seat.order, leader.id) is None
+    back = Ask(Kind.RETURN, "no_reason", ((1, 1),))
+    assert granted(await place.do(aftersales.preview, seat.order, leader.id, back)).beside.points_led_taken == 50
     granted(await ask(place, leader, seat.order, Kind.RETURN, "no_reason"))
     assert await place.do(aftersales.agree, seat.order, 1, of.supplier) is None
     assert await place.do(aftersales.send_back, seat.order, 1, leader.id, carrier="SF", tracking="2") is None

@@ -123,7 +123,7 @@ async def preview(
 
     goods: how much of them had gone back, how much will have, and of how much, as orders measure it: what was spent comes back
     by that. What was earned is taken by money: so much was paid, and so much of it will have gone back. What was promised to a
-    leader goes with the last of it, as whoever follows leaders tells `follow_leaders`.
+    leader goes with the last of either, as whoever follows leaders tells `follow_leaders`.
     """
     lots, terms = await store.peek_lots(work, person, order), await store.load_terms(work)
     spent = sum(spend.units for spend in lots.spends.get(order, ()) if spend.state == SpendState.SETTLED)
@@ -133,7 +133,7 @@ async def preview(
     lots.give_back(order, returned, work.now)  # as it will be: what returns is there when the earned ones are taken
     earned, led = lots.earned_by(order), lots.earned_by(order, Source.LEADER)
     taken, owed = _reverse(lots, earned, earned.units * after_minor // max(paid_minor, 1) if earned else 0, work.now)
-    is_back = 0 < paid_minor <= after_minor
+    is_back = 0 < of == now or 0 < paid_minor <= after_minor
     led_taken, led_owed = _reverse(lots, led, led.units if led and is_back else 0, work.now)
     return Undone(returned, taken, owed + led_owed if terms.owes_reversed else 0, led_taken)
 
