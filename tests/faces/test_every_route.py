@@ -59,6 +59,7 @@ CLOSED = {policy["policy"] for policy in (LOOPBACK, HOOK)}
 CANNOT_BE_DONE = {
     "POST /desk/shop/giving/materials/{material}/pictures",
     "POST /share/{code}/revocation",
+    "POST /office/settlement/merchant",
     "POST /office/commissions/plans/{plan}/versions/{number}/state",
     "POST /office/leagues/seasons",
     "POST /office/leagues/seasons/{season}/closing",
@@ -89,7 +90,7 @@ CANNOT_BE_DONE = {
     "POST /desk/invoices/{invoice}/issue",
     "POST /office/settlement/withdrawals/{withdrawal}/inquiry",
 }
-"""Pictures for a text are files (tests/faces/test_shop_desk.py), and links are taken back one by one before their sheet is (tests/faces/test_sharing.py); where a plan pays no shops are told first (tests/faces/test_terms_told.py). Of every withdrawal is heard at once here (tests/faces/test_payout_ways.py loses answers). An organisation is spoken for by somebody who is here (tests/faces/test_organisation_places.py). The rules of a template are fields of a number that no document says (tests/faces/test_carts.py sends some). File names carry hashes, the terms of a promotion must fit one another (tests/faces/test_promotions_office.py launches some), those of a presale too (tests/faces/test_presale.py, where somebody is owed something as well), and signing in needs the code that was sent, or that an authenticator shows. A gift is its giver's, and a tier
+"""Pictures for a text are files (tests/faces/test_shop_desk.py), and links are taken back one by one before their sheet is (tests/faces/test_sharing.py); here several sell (tests/faces/test_merchants.py); where a plan pays no shops are told first (tests/faces/test_terms_told.py). Of every withdrawal is heard at once here (tests/faces/test_payout_ways.py loses answers). An organisation is spoken for by somebody who is here (tests/faces/test_organisation_places.py). The rules of a template are fields of a number that no document says (tests/faces/test_carts.py sends some). File names carry hashes, the terms of a promotion must fit one another (tests/faces/test_promotions_office.py launches some), those of a presale too (tests/faces/test_presale.py, where somebody is owed something as well), and signing in needs the code that was sent, or that an authenticator shows. A gift is its giver's, and a tier
 takes people of this market by their numbers (tests/faces/test_gifts.py); a table that was brought in
 cannot be put away (tests/faces/test_imports.py); of the one invoice its number is taken by the red one (tests/faces/test_invoices.py). A season begins after now and closes
 when its days are over (tests/faces/test_growth.py); every application has been let in before one could be refused

@@ -49,7 +49,7 @@ CHANGES_SQL = (
     "SELECT id, person_id, from_shop_id, to_shop_id, why, code, at FROM sharing.changes WHERE market_id = $1 "
     "AND (from_shop_id = $2 OR to_shop_id = $2) AND id < $3 ORDER BY id DESC LIMIT $4"
 )
-CHANGES_OF_SQL = "SELECT id, from_shop_id, to_shop_id, why, code, at FROM sharing.changes WHERE market_id = $1 AND person_id = $2 ORDER BY id"
+CHANGES_OF_SQL = "SELECT id, from_shop_id, to_shop_id, why, code, at FROM sharing.changes WHERE market_id = $1 AND person_id = $2 ORDER BY at, id"
 LINKS_OF_SQL = (
     "SELECT l.code, l.kind, l.object_id, l.channel, l.campaign, l.made_at, l.expires_at, l.revoked_at, "
     "coalesce(sum(v.visits), 0)::bigint AS visits, coalesce(sum(v.visitors), 0)::bigint AS visitors, "
@@ -80,7 +80,7 @@ MOVED_SQL = invariant(
     "I40",
     "whose customer somebody is, is where his last change took him",
     "SELECT 'person ' || coalesce(b.person_id, c.person_id) FROM sharing.bindings b FULL JOIN (SELECT DISTINCT ON (person_id) "
-    "market_id, person_id, to_shop_id FROM sharing.changes WHERE market_id = $1 ORDER BY person_id, id DESC) c "
+    "market_id, person_id, to_shop_id FROM sharing.changes WHERE market_id = $1 ORDER BY person_id, at DESC, id DESC) c "
     "ON c.market_id = b.market_id AND c.person_id = b.person_id WHERE coalesce(b.market_id, c.market_id) = $1 "
     "AND b.shop_id IS DISTINCT FROM c.to_shop_id",
 )
