@@ -1,5 +1,6 @@
 """What a payee's withdrawals may be split from: payments by one provider, for orders that were settled for him."""
 
+import re
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
@@ -10,14 +11,14 @@ from tuan.platform.work import Work
 from tuan.trade.settlement.model import PayoutAccount
 
 # A payee's part of an order is what he was given of the buyer's own money; discounts that others bear were paid by nobody there.
-SOURCES = (
+ALL_SOURCES_SQL = (
     "WITH given AS (SELECT c.order_id, sum(greatest(c.share_minor - c.borne_minor, 0)) AS minor FROM settlement.claims c "
-    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 {claims} GROUP BY c.order_id UNION ALL "
+    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 GROUP BY c.order_id UNION ALL "
     "SELECT k.order_id, sum(t.amount) FROM settlement.cuts k JOIN ledger.transfers t ON t.market_id = $1 AND t.kind = k.kind "
-    "AND t.about = k.id WHERE k.market_id = $1 AND k.code = 'shop:' || $2::uuid || ':pending' AND t.at >= $4 {cuts} GROUP BY k.order_id), "
+    "AND t.about = k.id WHERE k.market_id = $1 AND k.code = 'shop:' || $2::uuid || ':pending' AND t.at >= $4 GROUP BY k.order_id), "
     "drawn AS (SELECT s.order_id, sum(s.amount_minor) AS minor FROM settlement.withdrawals w JOIN settlement.splits s "
     "ON s.market_id = $1 AND s.withdrawal_id = w.id AND s.state IN ('held', 'done') WHERE w.market_id = $1 "
-    "AND (w.supplier_id = $2 OR w.shop_id = $2) {splits} GROUP BY s.order_id), "
+    "AND (w.supplier_id = $2 OR w.shop_id = $2) GROUP BY s.order_id), "
     "left_of AS (SELECT g.order_id, g.minor - coalesce(d.minor, 0) AS minor FROM given g LEFT JOIN drawn d USING (order_id) "
     "WHERE g.minor > coalesce(d.minor, 0)), "
     "paid AS (SELECT c.id, c.paid_at, c.payable_id, c.transaction, l.order_id, l.minor, c.amount_minor - c.refunded_minor "
@@ -28,10 +29,9 @@ SOURCES = (
     "SELECT order_id, id AS capture_id, payable_id, transaction, minor::bigint AS order_left, capture_left::bigint AS capture_left "
     "FROM paid WHERE capture_left > 0 ORDER BY paid_at, id, order_id LIMIT 500"
 )
-ALL_SOURCES_SQL = SOURCES.format(claims="", cuts="", splits="")
-SOURCES_OF_SQL = SOURCES.format(
-    **{of: f"AND {name}.order_id = ANY($5::uuid[])" for of, name in (("claims", "c"), ("cuts", "k"), ("splits", "s"))}
-)
+BY_ORDER = re.compile(r"GROUP BY (\w)\.order_id")
+# Of some orders: each of its sums is made of these only.
+SOURCES_OF_SQL = BY_ORDER.sub(r"AND \1.order_id = ANY($5::uuid[]) GROUP BY \1.order_id", ALL_SOURCES_SQL)
 
 
 async def sources(work: Work, account: PayoutAccount, orders: Collection[UUID] | None = None) -> list[Any]:
