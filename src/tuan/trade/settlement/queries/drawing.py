@@ -1,6 +1,5 @@
 """What a payee's withdrawals may be split from: payments by one provider, for orders that were settled for him."""
 
-import re
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
