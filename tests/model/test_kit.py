@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given
@@ -80,6 +80,15 @@ def test_ids_order_by_the_time_they_were_made() -> None:
     assert earlier < later
     assert (later.version, later.variant) == (7, "specified in RFC 4122")
     assert len({TEAM.new() for _ in range(1000)}) == 1000
+
+
+def test_ids_order_as_they_were_made_also_where_the_clock_stands_or_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, made = time.time_ns(), []
+    for clock in (at, at - 10**9, at + 10**6):
+        monkeypatch.setattr(time, "time_ns", lambda clock=clock: clock)
+        made += [ids.new_uuid() for _ in range(2000)]
+    assert made == sorted(set(made)) and all(one.version == 7 and one.variant == RFC_4122 for one in made)
+    assert sum(after.int - before.int < 2**32 for before, after in pairwise(made)) < 20, "one tells little of the next"
 
 
 @given(st.text(max_size=40) | st.from_regex(r"team_[0-9a-z]{26}", fullmatch=True))

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace as replace_in
 
 from tests.given.twins import AlipayTwin, StripeTwin, WechatTwin
-from tests.given.twins.books import MARKET, STRANGER
+from tests.given.twins.books import MARKET, SECRET, STRANGER
 from tuan.kit.ids import new_uuid
 from tuan.platform.gateways.payment import Charge, Heard, PayoutMode, Redirect, SplitOrder, TransferState
 from tuan.platform.gateways.threads import ProviderFailed
@@ -108,7 +108,7 @@ async def test_what_a_market_can_do_is_what_its_account_says(twin: Any) -> None:
     assert set(twin.provider.payout_modes(MARKET)) == set(PayoutMode)
     assert set(twin.provider.payout_modes(MARKET + 1)) == set()
     account = twin.provider._accounts[MARKET]
-    plain = type(twin.provider)({MARKET: replace_in(account, split="")})
+    plain = type(twin.provider)({MARKET: replace_in(account, split="")}, SECRET)
     assert set(plain.payout_modes(MARKET)) == {PayoutMode.TRANSFER}, "nobody is split to before somebody has said so"
 
 
