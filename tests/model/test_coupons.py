@@ -43,7 +43,7 @@ from tuan.value.promotions.model import (
     TemplateState,
     Way,
 )
-from tuan.value.promotions.model.coupons import why_not_launch_template
+from tuan.value.promotions.model.coupons import SCOPE_MAX, why_not_launch_template
 from tuan.value.promotions.model.taking import Help, decode_taken
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -55,7 +55,7 @@ NEW = NewTemplate("立减", NOON, NOON + DAY, off_minor=100, valid_seconds=86_40
 SHARE = replace(NEW, off_minor=0, off_permyriad=500)
 CODED = replace(NEW, way=Way.CODE, code="SPRING")
 FRIENDLY = replace(NEW, way=Way.FRIENDS, friends=1)
-IDS = tuple(new_uuid() for _ in range(201))
+IDS = tuple(new_uuid() for _ in range(SCOPE_MAX + 1))
 
 
 @pytest.mark.parametrize(

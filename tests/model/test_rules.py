@@ -28,11 +28,12 @@ from tuan.value.promotions.model import (
     Scope,
     Stacking,
 )
+from tuan.value.promotions.model.coupons import SCOPE_MAX
 from tuan.value.promotions.model.rules import named, why_not_beside, why_not_launch_rule
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 SKU, OTHER, SELLER = new_uuid(), new_uuid(), new_uuid()
-IDS = tuple(new_uuid() for _ in range(201))
+IDS = tuple(new_uuid() for _ in range(SCOPE_MAX + 1))
 
 LIMITED = NewRule(RuleKind.LIMITED, "周末价", NOON, NOON + DAY, prices={SKU: 500})
 FLASH = replace(LIMITED, kind=RuleKind.FLASH, allotments={SKU: 10}, per_order=2)

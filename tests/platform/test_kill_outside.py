@@ -20,6 +20,7 @@ from tests.given.houses import Place
 from tests.given.kills import ActFailed
 from tests.given.trials import Trial
 from tests.given.twins import AlipayTwin, StripeTwin, Twin, WechatTwin
+from tests.given.twins.books import SECRET
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import granted
 from tuan.platform.gateways.payment import Charge, RefundOrder, TransferOrder
@@ -57,7 +58,7 @@ Act = Callable[[Place, Story], Awaitable[None]]
 
 def with_provider(place: Place, twin: Twin, *, anew: bool = False) -> Any:
     """The twin as a provider of this process; a client with threads and connections of its own after a fork."""
-    provider = type(twin.provider)(twin.provider._accounts) if anew else twin.provider
+    provider = type(twin.provider)(twin.provider._accounts, SECRET) if anew else twin.provider
     providers: Any = place.house.providers
     providers[provider.name] = provider
     return provider
