@@ -129,7 +129,7 @@ async def make_world(place: Place, *, rounds: int) -> World:
         await visitor.arrive(place)
         for public in visitor.own:
             world.know(None, session=public)
-    world.know(None, person=PERSON.show(packer.person))
+    world.know(None, person=PERSON.show(packer.person), domain=f"go.{place.host}")  # of no other test's market
     for of, owner in ((here, None), (there, world.stranger)):
         world.know(
             owner, product=PRODUCT.show(of.product), sku=SKU.show(of.sku), campaign=CAMPAIGN_ID.show(of.campaign)
