@@ -58,18 +58,18 @@ async def test_an_uploaded_picture_is_shown_in_chats_of_its_market_only(
         assert drawn.size == (previews.SIDE, previews.SIDE)
     _, host = await houses.make_market(place.house)
     assert (await (await visitors(host=host)).get(url)).status_code == 404
-    looks, before = await visitors(), app.front.previews._bytes
+    looks, before = await visitors(), app.front.previews._drawn._bytes
     for wrong in (url.replace(".jpg", ".webp"), url.replace("-640", "-641"), "/previews/assets/../pyproject.jpg",
                   "/previews/assets/icon-512.jpg", "/previews/x.jpg", "/previews/.jpg"):  # fmt: skip
         assert (await looks.get(wrong)).status_code == 404, wrong
-    assert app.front.previews._bytes == before
+    assert app.front.previews._drawn._bytes == before
 
 
 async def test_previews_are_kept_within_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = previews.Previews()
     one = (made_anew(picture(640, 640)) or {})[640]  # type: ignore[union-attr]
+    monkeypatch.setattr(previews, "KEPT_BYTES_MAX", len(previews.draw(one)))
+    kept = previews.Previews()
     drawn = await kept.get(1, "/pictures/a", one)
     assert await kept.get(1, "/pictures/a", one) is drawn, "made once"
-    monkeypatch.setattr(previews, "KEPT_BYTES_MAX", len(drawn))
     await kept.get(2, "/pictures/a", one)
-    assert list(kept._kept) == [(2, "/pictures/a")] and kept._bytes == len(drawn)
+    assert list(kept._drawn._kept) == [(2, "/pictures/a")] and kept._drawn._bytes == len(drawn)

@@ -3,20 +3,19 @@
 Drawn on the server, one at a time beside the loop, and kept by content. The letters need a Chinese font of this machine.
 """
 
-import asyncio
 import hashlib
 import io
 import re
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import segno
 
 from tuan.kit.refusals import Refusal
+from tuan.surfaces.web.drawn import Drawn
 from tuan.surfaces.web.errors import PosterFontMissing
 
 CONTENT_TYPE = "image/png"
@@ -68,24 +67,14 @@ class Posters:
     """Drawn posters of one process, the ones looked at last; two that say the same are one."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._bytes = 0
-        self._one = asyncio.Lock()
+        self._drawn = Drawn(KEPT_BYTES_MAX)
 
     async def get(self, poster: Poster) -> tuple[str, bytes] | Refusal:
         """Its tag and its bytes (PNG). Refused where this machine has no font that can write it."""
+        if fonts() is None:
+            return PosterFontMissing()
         tag = hashlib.blake2b(repr(astuple(poster)).encode(), digest_size=16).hexdigest()
-        async with self._one:
-            if tag in self._kept:
-                self._kept.move_to_end(tag)
-                return tag, self._kept[tag]
-            if fonts() is None:
-                return PosterFontMissing()
-            self._kept[tag] = drawn = await asyncio.to_thread(draw, poster)
-        self._bytes += len(drawn)
-        while self._bytes > KEPT_BYTES_MAX:
-            self._bytes -= len(self._kept.popitem(last=False)[1])
-        return tag, drawn
+        return tag, await self._drawn.get(tag, partial(draw, poster))
 
 
 @cache

@@ -4,9 +4,10 @@ Made from a picture that is there already, in its own bytes' name, so that one s
 asked for last.
 """
 
-import asyncio
 import io
-from collections import OrderedDict
+from functools import partial
+
+from tuan.surfaces.web.drawn import Drawn
 
 SIDE = 600
 """Pixels of each edge: above what every fetcher wants, below what it leaves out as too heavy."""
@@ -35,22 +36,11 @@ class Previews:
     """The previews of one process that were asked for last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, str], bytes] = OrderedDict()
-        self._bytes = 0
-        self._one = asyncio.Lock()
+        self._drawn = Drawn(KEPT_BYTES_MAX)
 
     async def get(self, market: int, url: str, picture: bytes) -> bytes:
         """The picture at this address as JPEG, SIDE by SIDE pixels."""
-        key = (market, url)
-        async with self._one:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            self._kept[key] = drawn = await asyncio.to_thread(draw, picture)
-            self._bytes += len(drawn)
-            while self._bytes > KEPT_BYTES_MAX:
-                self._bytes -= len(self._kept.popitem(last=False)[1])
-        return drawn
+        return await self._drawn.get((market, url), partial(draw, picture))
 
 
 def draw(picture: bytes) -> bytes:
