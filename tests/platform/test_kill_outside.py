@@ -154,9 +154,15 @@ async def is_back(place: Place, story: Story) -> None:
 # ── what is paid out ──
 async def asks_for_money(place: Place, story: Story) -> None:
     """Agreed to, and due at the provider."""
-    story.of = of = await settling.earned(place)
-    name = story.twin.provider.name
-    account = granted(await place.do(settlement.add_account, of.supplier, name, "transfer", "果园", "2088102146225135"))
+    story.of = await settling.earned(place)
+    await is_agreed_to(place, story, "transfer")
+
+
+async def is_agreed_to(place: Place, story: Story, mode: str) -> None:
+    """The supplier's share of one order, to be paid out in this mode."""
+    assert story.of is not None
+    of, name = story.of, story.twin.provider.name
+    account = granted(await place.do(settlement.add_account, of.supplier, name, mode, "果园", "2088102146225135"))
     assert await place.do(settlement.move_account, account, AccountState.ACTIVE, reason="checked") is None
     owner, manager = await given.buyers(place, 2)
     story.withdrawal = granted(await place.do(settlement.withdraw, of.supplier, account, SHARE, owner.id))
@@ -208,15 +214,10 @@ async def asks_for_a_share(place: Place, story: Story) -> None:
     await is_told(place, story)
     await place.quiet()
     assert story.of is not None and story.order is not None and story.buyer is not None
-    of, name = story.of, story.twin.provider.name
-    assert await place.do(orders.ship, story.order, of.supplier, carrier="SF", tracking="SF1") is None
+    assert await place.do(orders.ship, story.order, story.of.supplier, carrier="SF", tracking="SF1") is None
     assert await place.do(orders.confirm_receipt, story.order, story.buyer) is None
     await place.later(settling.KEPT)
-    account = granted(await place.do(settlement.add_account, of.supplier, name, "split", "果园", "2088102146225135"))
-    assert await place.do(settlement.move_account, account, AccountState.ACTIVE, reason="checked") is None
-    owner, manager = await given.buyers(place, 2)
-    story.withdrawal = granted(await place.do(settlement.withdraw, of.supplier, account, SHARE, owner.id))
-    assert await place.do(settlement.approve, story.withdrawal, manager.id, reason="checked") is None
+    await is_agreed_to(place, story, "split")
 
 
 async def is_split(place: Place, story: Story) -> None:

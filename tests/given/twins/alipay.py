@@ -192,39 +192,11 @@ class AlipayTwin(Twin):
         )
 
     def flows(self) -> str:
+        paid = [(name, one, "转账") for name, one in self.transfers.items()]
+        paid += [(name, one, "交易分账") for name, one in self.splits.items()]
         rows = [
-            [
-                "1",
-                one.number,
-                name,
-                "x",
-                beijing(one.at),
-                "o",
-                "",
-                f"-{shown(one.amount)}",
-                "1.00",
-                "支付宝",
-                "转账",
-                "",
-            ]
-            for name, one in self.transfers.items()
-        ]
-        rows += [
-            [
-                "1",
-                one.number,
-                name,
-                "x",
-                beijing(one.at),
-                "o",
-                "",
-                f"-{shown(one.amount)}",
-                "1.00",
-                "支付宝",
-                "交易分账",
-                "",
-            ]
-            for name, one in self.splits.items()
+            ["1", one.number, name, "x", beijing(one.at), "o", "", f"-{shown(one.amount)}", "1.00", "支付宝", what, ""]
+            for name, one, what in paid
         ]
         rows += [
             ["2", one.number, name, "x", beijing(one.at), "o", shown(one.amount), "", "1.00", "支付宝", "转账退回", ""]

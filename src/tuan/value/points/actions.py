@@ -79,8 +79,8 @@ def _follow_one(lots: Lots, terms: Terms, bought: Bought, now: Instant) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """A leader's own order in a team that formed: what he is promised for leading it, whether all of its money went back,
-    whether it is over and kept."""
+    """A leader's own order in a team that formed: what he is promised for leading it, whether all of its goods or all of its
+    money went back, whether it is over and kept."""
 
     order: UUID
     person: UUID
@@ -90,8 +90,8 @@ class Led:
 
 
 async def follow_leaders(work: Work, led: Sequence[Led]) -> int:
-    """Bring what leaders are promised to where their own orders stand: promised once, gone when all of the order's money is
-    back, to be spent when it is over and kept. Told late, twice or in another order it comes to the same; how many changed."""
+    """Bring what leaders are promised to where their own orders stand: promised once, gone when all of the order's goods
+    or money is back, to be spent when it is over and kept. Told late, twice or in another order it comes to the same; how many changed."""
     if not led:
         return 0
     terms = await store.load_terms(work)
