@@ -184,9 +184,46 @@ async def test_what_is_told_otherwise_ends_nothing_and_is_put_aside_once(place: 
         (part,) = await settlement.parts_of(work, withdrawal)
     told = {"provider": "sandbox", "split": part["id"], "state": TransferState.DONE, "provider_ref": "1"} | said
     for _ in range(2):
-        await place.do(settlement.apply_split_answers, [SplitAnswer(**told)])
+        await place.do(settlement.apply_answers, [], [SplitAnswer(**told)])
     assert await standing(place, withdrawal) == ("due", 0, [(1000, "held")])
     assert await notices.set_aside(place) == [reason]
+
+
+async def test_parts_of_one_withdrawal_that_are_told_otherwise_are_each_put_aside(place: Place) -> None:
+    withdrawal = await settling.agreed(place, await sold_twice(place), 3000, mode="split")
+    async with place.work() as work:
+        parts = await settlement.parts_of(work, withdrawal)
+    await place.do(settlement.apply_answers, [],
+                   [SplitAnswer("sandbox", one["id"], TransferState.DONE, "1", amount_minor=1) for one in parts])  # fmt: skip
+    assert await notices.set_aside(place) == ["wrong_amount"] * 2
+
+
+async def test_a_round_of_transfers_and_splits_books_both(place: Place) -> None:
+    """Withdrawals are locked before accounts: those of both ways, before the end of any is booked."""
+    ways = ("split", "transfer")
+    asked = [await settling.agreed(place, await settling.earned(place), mode=mode) for mode in ways]
+    await place.quiet()
+    assert [(await standing(place, one))[0] for one in asked] == ["paid", "paid"]
+    assert await place.breaches() == {}
+
+
+async def test_of_what_could_not_be_split_no_fee_is_kept(place: Place) -> None:
+    rules = Rules(min_minor=1, fee_permyriad=1000, two_above_minor=10**9)
+    assert await place.do(settlement.set_rules, rules, reason="test") is None
+    of = await sold_twice(place)
+    withdrawal = await settling.agreed(place, of, 3000, mode="split")  # 300 of it for the market
+    await split_by_hand(place, withdrawal)
+    await place.quiet()
+    fee = 300 * SHARE // 2700
+    assert await standing(place, withdrawal) == (
+        "paid",
+        3000 - fee - SHARE,
+        [(2700 - SHARE, "failed"), (SHARE, "done")],
+    )
+    async with place.work() as work:
+        balance = await settlement.balance_of(work, of.supplier)
+    assert balance.payable_minor == 2 * SHARE - fee - SHARE
+    assert await place.breaches() == {}
 
 
 async def test_an_answer_about_a_transfer_ends_no_split(place: Place) -> None:

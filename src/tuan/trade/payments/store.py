@@ -9,7 +9,7 @@ import msgspec
 
 from tuan.kit.ids import new_uuid
 from tuan.platform import bulk
-from tuan.platform.gateways.payment import News, Notice, RefundAnswer
+from tuan.platform.gateways.payment import News, Notice, RefundAnswer, SplitAnswer
 from tuan.platform.work import Work, trace
 from tuan.trade.payments import tables
 from tuan.trade.payments.model import Attempt, Capture, Payable, QuarantineReason, Till
@@ -239,7 +239,7 @@ async def add_captured(work: Work, attempts: Iterable[Attempt]) -> None:
     await work.write(INSERT_ATTEMPTS, rows)
 
 
-async def put_aside(work: Work, notices: Iterable[tuple[News, QuarantineReason]]) -> None:
+async def put_aside(work: Work, notices: Iterable[tuple[News | SplitAnswer, QuarantineReason]]) -> None:
     """Keep news that are not about what was agreed for a person to look at; the same again is kept once."""
     rows = [
         QuarantineRow(new_uuid(), news.provider, _named(news), reason, _said(news), work.now)
@@ -250,16 +250,18 @@ async def put_aside(work: Work, notices: Iterable[tuple[News, QuarantineReason]]
     await work.execute(INSERT_QUARANTINE.sql, *INSERT_QUARANTINE.arrays(rows))
 
 
-def _said(news: News) -> dict[str, Any]:
+def _said(news: News | SplitAnswer) -> dict[str, Any]:
     """What it says, without the mark of who paid, which nobody needs to settle it."""
     said: dict[str, Any] = msgspec.to_builtins(news)
     return {name: value for name, value in said.items() if name != "payer"}
 
 
-def _named(news: News) -> str:
+def _named(news: News | SplitAnswer) -> str:
     """The provider's own number of a payment; of what goes out our key, since one number may be of several refunds."""
     if isinstance(news, Notice):
         return news.transaction or str(news.attempt)
+    if isinstance(news, SplitAnswer):
+        return str(news.split)
     return str(news.refund if isinstance(news, RefundAnswer) else news.transfer)
 
 

@@ -2,7 +2,7 @@
 
 from tuan.trade.settlement.actions import (
     add_account,
-    apply_split_answers,
+    apply_answers,
     apply_transfer_answers,
     approve,
     charge,
@@ -32,6 +32,7 @@ from tuan.trade.settlement.queries import (
     access_account,
     access_withdrawal,
     accounts_of,
+    agreed_of,
     agreed_splits,
     agreed_transfers,
     balance_of,
@@ -64,9 +65,10 @@ __all__ = [
     "access_withdrawal",
     "accounts_of",
     "add_account",
+    "agreed_of",
     "agreed_splits",
     "agreed_transfers",
-    "apply_split_answers",
+    "apply_answers",
     "apply_transfer_answers",
     "approve",
     "balance_of",

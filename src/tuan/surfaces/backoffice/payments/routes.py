@@ -135,11 +135,20 @@ async def show_quarantine(visit: NamedDependency[Visit]) -> Response[Any]:
     return visit.page("backoffice/payments/quarantine.html", page, place=PLACE.name)
 
 
-async def _agreed_of(work: Work, notices: Sequence[Mapping[str, Any]]) -> dict[str, Agreed]:
-    """What had been agreed of the refunds and withdrawals that these notices name, by our key as it stands in them."""
-    refunds, transfers = ([UUID(said[name]) for said in notices if name in said] for name in ("refund", "transfer"))
-    agreed = await payments.agreed_refunds(work, refunds) | await settlement.agreed_transfers(work, transfers)
-    return {str(key): one for key, one in agreed.items()}
+OUTGOING = ("refund", "transfer", "split")
+"""What a notice of money that goes out names by our key."""
+
+
+async def _agreed_of(work: Work, notices: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Agreed, UUID | None]]:
+    """What had been agreed of the refunds, withdrawals and parts of withdrawals that these notices name, by our key as it stands
+    in them, each with its withdrawal."""
+    refunds, transfers, splits = ([UUID(said[name]) for said in notices if name in said] for name in OUTGOING)
+    parts = await settlement.agreed_splits(work, splits)
+    return {
+        **{str(key): (one, None) for key, one in (await payments.agreed_refunds(work, refunds)).items()},
+        **{str(key): (one, key) for key, one in (await settlement.agreed_transfers(work, transfers)).items()},
+        **{str(key): (settlement.agreed_of(work, row), row["withdrawal_id"]) for key, row in parts.items()},
+    }
 
 
 def _resolutions(visit: Visit) -> dict[str, str]:
@@ -151,7 +160,11 @@ def _resolutions(visit: Visit) -> dict[str, str]:
 
 
 def _aside(
-    visit: Visit, row: Any, firsts: Mapping[UUID, UUID], outgoing: Mapping[str, Agreed], ways: Mapping[str, str]
+    visit: Visit,
+    row: Any,
+    firsts: Mapping[UUID, UUID],
+    outgoing: Mapping[str, tuple[Agreed, UUID | None]],
+    ways: Mapping[str, str],
 ) -> Aside:
     reasons = {
         "unknown_attempt": visit.gettext("It names no payment of ours"),
@@ -162,7 +175,8 @@ def _aside(
         "reused_transaction": visit.gettext("A transaction that paid something else"),
     }
     order, said = firsts.get(row["payable_id"]), row["notice"]
-    goes_out, transfer = "refund" in said or "transfer" in said, said.get("transfer", "")
+    ours = next((said[name] for name in OUTGOING if name in said), "")
+    agreed, withdrawal = outgoing.get(ours, (None, None))
     return Aside(
         id=ASIDE_ID.show(row["id"]),
         why=reasons.get(row["reason"], row["reason"]),
@@ -170,8 +184,8 @@ def _aside(
         transaction=row["transaction"],
         at=row["at"],
         order_url=saying.order_url(order) if order and visit.may("orders.see") else "",
-        withdrawal_url=withdrawal_url(UUID(transfer)) if transfer in outgoing and visit.may("settlement.see") else "",
-        fields=_outgoing(visit, said, outgoing) if goes_out else _differences(visit, row),
+        withdrawal_url=withdrawal_url(withdrawal) if withdrawal and visit.may("settlement.see") else "",
+        fields=_outgoing(visit, said, agreed) if ours else _differences(visit, row),
         resolution=ways.get(row["resolution"] or "", ""),
         resolved_at=row["resolved_at"],
         key=visit.fresh_key(),
@@ -202,10 +216,9 @@ def _differences(visit: Visit, row: Any) -> list[Difference]:
     ]
 
 
-def _outgoing(visit: Visit, said: Mapping[str, Any], outgoing: Mapping[str, Agreed]) -> list[Difference]:
-    """The same of a refund or a withdrawal; a field that the provider left out differs from nothing."""
+def _outgoing(visit: Visit, said: Mapping[str, Any], agreed: Agreed | None) -> list[Difference]:
+    """The same of a refund, a withdrawal or a part of one; a field that the provider left out differs from nothing."""
     what = visit.gettext("Refund") if "refund" in said else visit.gettext("Withdrawal")
-    agreed = outgoing.get(said.get("refund") or said["transfer"])
     currency = said["currency"] or (agreed.currency if agreed else "")
     pairs = [
         (what, said["provider_ref"], ""),

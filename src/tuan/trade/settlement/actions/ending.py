@@ -24,9 +24,19 @@ async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) 
     is told now that it did not arrive; then all of it is back, the market's fee too. One of which another provider,
     amount or currency is told stays as it is, and a person looks at what was told.
     """
+    await _book_ends(work, await _end_transfers(work, answers))
+
+
+async def apply_answers(work: Work, transfers: Sequence[TransferAnswer], splits: Sequence[SplitAnswer]) -> None:
+    """What one call was answered of both: all withdrawals are locked before the accounts that their ends are booked on."""
+    await _book_ends(work, [*await _end_transfers(work, transfers), *await _end_splits(work, splits)])
+
+
+async def _end_transfers(work: Work, answers: Sequence[TransferAnswer]) -> list[Any]:
+    """The withdrawals that have come to their end by it."""
     known = [a for a in answers if a.state in TRANSFER_STATES]
     if not known:
-        return
+        return []
     agreed = await queries.agreed_transfers(work, [a.transfer for a in known])
     moved = await work.lock(
         "withdrawals", store.FINISH_SQL, [a.transfer for a in known], [TRANSFER_STATES[a.state] for a in known],
@@ -34,7 +44,7 @@ async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) 
         [a.currency for a in known], work.market.currency,
     )  # fmt: skip
     await payments.put_aside(work, [(a, why) for a in known if (why := _why_aside(agreed.get(a.transfer), a))])
-    await _book_ends(work, moved)
+    return moved
 
 
 async def _book_ends(work: Work, moved: Sequence[Any]) -> None:
@@ -94,15 +104,16 @@ async def book_back(work: Work, postings: Postings, payees: Collection[tuple[str
 SPLIT_STATES = {TransferState.DONE: "done", TransferState.FAILED: "failed"}
 
 
-async def apply_split_answers(work: Work, answers: Sequence[SplitAnswer]) -> None:
-    """What providers answered of splits; an unknown outcome stays held and is asked again with the same key.
+async def _end_splits(work: Work, answers: Sequence[SplitAnswer]) -> list[Any]:
+    """What providers answered of splits; an unknown outcome stays held and is asked again with the same key. The withdrawals
+    that have come to their end by it.
 
-    A withdrawal ends with the last of its parts: paid, and what could not be split is back in the balance; failed where
-    nothing could. What is told otherwise than it was asked for ends nothing, and a person looks at it.
+    A withdrawal ends with the last of its parts: paid, and what could not be split is back in the balance, with its share
+    of the fee; failed where nothing could. What is told otherwise than it was asked for ends nothing, and a person looks at it.
     """
     known = [a for a in answers if a.state in SPLIT_STATES]
     if not known:
-        return
+        return []
     found = await queries.agreed_splits(work, [a.split for a in known])
     await work.lock("withdrawals", store.LOCK_WITHDRAWALS_SQL, list({row["withdrawal_id"] for row in found.values()}))
     told, wrong = [], []
@@ -110,9 +121,7 @@ async def apply_split_answers(work: Work, answers: Sequence[SplitAnswer]) -> Non
         row = found.get(answer.split)
         agreed = queries.agreed_of(work, row) if row else None
         if why := why_aside(agreed, answer.provider, answer.amount_minor, answer.currency):
-            about = row["withdrawal_id"] if row else answer.split
-            wrong.append((TransferAnswer(answer.provider, about, answer.state, answer.provider_ref, answer.amount_minor,
-                                         answer.why, currency=answer.currency), why))  # fmt: skip
+            wrong.append((answer, why))
         else:
             told.append(answer)
     await payments.put_aside(work, wrong)
@@ -120,5 +129,4 @@ async def apply_split_answers(work: Work, answers: Sequence[SplitAnswer]) -> Non
         store.END_SPLITS_SQL, [a.split for a in told], [SPLIT_STATES[a.state] for a in told], [a.provider_ref for a in told],
         work.now,
     )  # fmt: skip
-    ended = await work.fetch(store.END_SPLIT_WITHDRAWALS_SQL, list({row["withdrawal_id"] for row in moved}), work.now)
-    await _book_ends(work, ended)
+    return await work.fetch(store.END_SPLIT_WITHDRAWALS_SQL, list({row["withdrawal_id"] for row in moved}), work.now)

@@ -7,10 +7,10 @@ from tuan.platform.work import Work
 
 TAKEN_BY_SQL = (
     "SELECT DISTINCT ON (o.id) o.id, c.provider FROM orders.orders o JOIN payments.captures c "
-    "ON c.market_id = $1 AND c.payable_id = ANY(ARRAY[o.payable_id, o.balance_id]) "
+    "ON c.market_id = $1 AND c.payable_id = ANY(ARRAY[o.payable_id, o.balance_id]) AND c.applied_minor > 0 "
     "WHERE o.market_id = $1 AND o.id = ANY($2::uuid[]) ORDER BY o.id, c.paid_at DESC, c.id"
 )
-"""An order that was paid in two parts belongs to the provider of the later one."""
+"""An order that was paid in two parts belongs to the provider of the later one. What was paid too much went back to where it came from."""
 PAID_DIRECTLY_SQL = (
     "SELECT DISTINCT order_id FROM settlement.claims WHERE market_id = $1 AND order_id = ANY($2::uuid[]) AND is_direct"
 )
