@@ -102,7 +102,10 @@ def funnel(what: str) -> Callable[[Rows, Span, Viewer], list[Row]]:
             one for one in attributed(rows, span)
             if one[0]["code"] in links and viewer.supplier in (None, one[1]["supplier_id"])
         ]  # fmt: skip
-        named = {code: str(link[what] or "") for code, link in links.items()}
+        unnamed = {  # what others call their own links is no supplier's business
+            code for code, link in links.items() if what == "campaign" and viewer.supplier and link["sharer_id"]
+        }
+        named = {code: "" if code in unnamed else str(link[what] or "") for code, link in links.items()}
         found: list[Row] = []
         for who in {named[v["code"]] for v in seen} | {named[a["code"]] for a, _, _ in bought}:
             visits = [v for v in seen if named[v["code"]] == who]

@@ -1,4 +1,4 @@
-"""Of links that end and were made twice the one that people came by stays, and no second one can be made any more."""
+"""Links that end and were made twice both lead on, to ends that are not the same, and no second one can be made any more."""
 
 import asyncpg
 import pytest
@@ -18,7 +18,7 @@ OF_THE_RELEASE = """
 """
 
 
-async def test_of_twins_the_one_that_was_opened_stays(empty: str) -> None:
+async def test_twins_both_stay_and_the_one_that_was_opened_ends_when_it_was_to(empty: str) -> None:
     await databases.make_release(empty, BEFORE)
     owner = await asyncpg.connect(empty)
     try:
@@ -33,8 +33,10 @@ async def test_of_twins_the_one_that_was_opened_stays(empty: str) -> None:
             await owner.execute(INSERT_SQL, code, channel)
         await owner.execute(f"INSERT INTO sharing.visits VALUES (1, '{'1' * 10}', '2026-11-23', 3, 2, 0)")
         await migrate(empty)
-        left = await owner.fetch("SELECT code FROM sharing.links WHERE revoked_at IS NULL ORDER BY code")
-        assert [row["code"][0] for row in left] == ["1", "2", "4"]
+        left = await owner.fetch(
+            "SELECT code, extract(microseconds FROM expires_at)::int AS later FROM sharing.links WHERE revoked_at IS NULL ORDER BY code"
+        )
+        assert [(row["code"][0], row["later"]) for row in left] == [("0", 1), ("1", 0), ("2", 0), ("3", 1), ("4", 0)]
         with pytest.raises(asyncpg.UniqueViolationError):
             await owner.execute(INSERT_SQL, "5" * 10, "web")
     finally:

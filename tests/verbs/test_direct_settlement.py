@@ -14,12 +14,14 @@ from tests.verbs.test_settlement import balances
 from tuan.goods import catalog
 from tuan.goods.catalog.errors import OneSeller
 from tuan.goods.catalog.model import ShelfState
+from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import granted
 from tuan.people import parties
 from tuan.platform import audit
 from tuan.platform.gateways.payment import TransferState
 from tuan.platform.lists import Wanted
 from tuan.trade import orders, settlement
+from tuan.trade.settlement import queries as settlement_queries
 from tuan.trade.settlement.errors import MoneyOpen, PaidDirect, SeveralSuppliers
 
 SHARE, FEE = 3980 - 79, 79
@@ -251,3 +253,25 @@ async def test_a_withdrawal_that_a_bank_sends_back_is_set_off(place: Place) -> N
     (one,) = await transfers(place, "direct")
     assert (one["to_code"], one["amount"]) == ("provider:by_hand:clearing", 1951)
     assert await place.breaches() == {}
+
+
+async def test_what_was_paid_once_too_often_says_nothing_of_who_has_the_money(place: Place) -> None:
+    """The second payment comes by another provider and after the first, and all of it goes back there."""
+    of = await alone(place)
+    order = await settling.received(place, of, await sold.neighbour(place), 2)
+    other, second = new_uuid(), new_uuid()
+    async with place.work() as work:
+        await work.execute(PAID_AGAIN_SQL, other, second)
+        assert await settlement_queries.taken_by(work, [order]) == {order: "sandbox"}
+
+
+PAID_AGAIN_SQL = """
+    WITH again AS (
+        INSERT INTO payments.attempts (market_id, id, payable_id, provider, merchant, app, amount_minor, currency, state, started_at, trace)
+        SELECT market_id, $2, payable_id, 'stripe', merchant, app, amount_minor, currency, 'captured', started_at, trace
+        FROM payments.attempts WHERE market_id = $1 RETURNING payable_id
+    )
+    INSERT INTO payments.captures (market_id, id, payable_id, attempt_id, provider, transaction, amount_minor, applied_minor, refunded_minor, paid_at, received_at)
+    SELECT c.market_id, $3, c.payable_id, $2, 'stripe', 'again', c.amount_minor, 0, c.amount_minor, c.paid_at + interval '1 minute', c.received_at
+    FROM payments.captures c JOIN again USING (payable_id) WHERE c.market_id = $1
+"""

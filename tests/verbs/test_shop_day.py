@@ -7,6 +7,7 @@ from tests.given import commissions as given
 from tests.given import goods
 from tests.given import shops as shopping
 from tests.given.houses import Place
+from tuan.kit.pages import encode_key
 from tuan.kit.refusals import granted
 from tuan.people import sharing
 from tuan.people.sharing import MakeLink
@@ -97,6 +98,8 @@ async def test_birthdays_are_found_by_day_and_only_of_who_shows_his(place: Place
     rest = await place.do(shops.birthdays_of, shop, days, size=1, after=page.next_key)
     found = [(row["id"], row["birthday"], bool(row["name"])) for row in [*page.items, *rest.items]]
     assert found == [(first, "12-31", True), (second, "01-02", False)] and rest.next_key is None
+    far = encode_key((2**40, second))  # whoever writes a key of his own is at the end, and not at a mistake of ours
+    assert (await place.do(shops.birthdays_of, shop, days, after=far)).items == []
 
 
 async def test_orders_to_take_along_are_those_of_who_shows_them(place: Place) -> None:

@@ -1,4 +1,4 @@
-"""Of links that end and were made twice by two taps in one moment the one that was opened less is taken back."""
+"""Of links that end and were made twice by two taps in one moment the one that was opened less ends a moment later."""
 
 from pathlib import Path
 

@@ -95,11 +95,11 @@ CUSTOMERS_SQL = (
     "AND ($4::uuid IS NULL OR c.id = $4) AND c.id < $5 AND ($6 = '' OR k.tags ? $6) ORDER BY c.id DESC LIMIT $7"
 )
 BIRTHDAYS_SQL = (
-    "SELECT c.id, c.birthday, CASE WHEN c.shows ? 'name' THEN p.name ELSE '' END AS name, array_position($4::text[], c.birthday) AS place "
+    "SELECT c.id, c.birthday, CASE WHEN c.shows ? 'name' THEN p.name ELSE '' END AS name, array_position($4::text[], c.birthday)::bigint AS place "
     "FROM shops.consents c JOIN sharing.bindings b ON b.market_id = c.market_id AND b.person_id = c.person_id AND b.shop_id = c.shop_id "
     "AND (b.until IS NULL OR b.until > $3) JOIN accounts.persons p ON p.market_id = c.market_id AND p.id = c.person_id "
     "WHERE c.market_id = $1 AND c.shop_id = $2 AND c.ended_at IS NULL AND c.birthday <> '' AND c.birthday = ANY($4::text[]) "
-    "AND (array_position($4::text[], c.birthday), c.id) > ($5, $6) ORDER BY place, c.id LIMIT $7"
+    "AND (array_position($4::text[], c.birthday)::bigint, c.id) > ($5, $6) ORDER BY place, c.id LIMIT $7"
 )
 CONSENT_SQL = (
     "SELECT id, shop_id, shows, birthday, given_at FROM shops.consents WHERE market_id = $1 AND person_id = $2 "

@@ -82,7 +82,11 @@ _RECOMMENDED = "Only orders that your shop has recommended count here."
 _LED = "A team counts here where whoever led it came by your shop."
 OF_SHOPS: Mapping[str, str] = {"cohorts": _RECOMMENDED, "invitations": _LED, "teams": _LED}
 _GOODS = "Only links to your goods and to teams for them count here, and only what was bought of you by them."
-OF_SUPPLIERS: Mapping[str, str] = {"channels": _GOODS, "campaigns": _GOODS}
+_OTHERS = (
+    "Only links to your goods and to teams for them count here, and only what was bought of you by them; the row without a name is of "
+    "links that others made."
+)
+OF_SUPPLIERS: Mapping[str, str] = {"channels": _GOODS, "campaigns": _OTHERS}
 """What a shop and a supplier are told besides, since they see a part of what the market sees."""
 COLUMNS: Mapping[str, str] = {
     "month": "Month",

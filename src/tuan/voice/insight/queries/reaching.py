@@ -18,7 +18,8 @@ WITH seen AS (
     AND ($8::uuid IS NULL OR o.supplier_id = $8)
   GROUP BY a.code
 ), summed AS (
-  SELECT CASE WHEN $6 = 'channel' THEN k.channel WHEN $6 = 'campaign' THEN k.campaign
+  SELECT CASE WHEN $6 = 'channel' THEN k.channel
+      WHEN $6 = 'campaign' AND ($8::uuid IS NULL OR k.sharer_id IS NULL) THEN k.campaign
       WHEN $6 = 'sharer' THEN coalesce(k.sharer_id::text, '') ELSE '' END AS who,
     coalesce(sum(s.bots), 0)::bigint AS bots, coalesce(sum(s.visits), 0)::bigint AS visits,
     coalesce(sum(s.visitors), 0)::bigint AS visitors, coalesce(sum(b.orders), 0)::bigint AS orders,
