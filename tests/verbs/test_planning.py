@@ -9,8 +9,9 @@ from tests.given import goods as given
 from tests.given.houses import Place
 from tests.given.planning import SMALL, asked, drafted, friends, played, sold
 from tuan.kit.refusals import Refused
+from tuan.people.compliance.model import Channel
 from tuan.platform.lists import Wanted
-from tuan.play import distribution
+from tuan.play import distribution, shops
 from tuan.play.distribution.model import PLAN_ID, Rate, Scope
 from tuan.play.distribution.model import Terms as PlanTerms
 from tuan.voice import planning
@@ -91,6 +92,16 @@ async def test_where_nobody_has_bought_the_shelf_is_the_mix(place: Place) -> Non
         (1, (199, 0)),
         (1, (209, 0)),
     ]
+
+
+@pytest.mark.parametrize("where", [{Channel.WEB}, {Channel.WECHAT_H5, Channel.WECHAT_MP}])
+async def test_a_version_costs_what_the_channel_that_is_paid_best_costs(place: Place, where: set[Channel]) -> None:
+    await given.goods(place, price_minor=1990)
+    back = await given.goods(place, price_minor=5000)
+    assert await place.do(shops.withhold_goods, back.product, back.supplier) is None
+    plan = await drafted(place, Rate(Scope.MARKET, None, 1, rate_bp=1000, channels=frozenset(where)))
+    terms = planning.terms_of(await played(place, what=What.PLAN, plan=plan, version=1))
+    assert [piece.pays for piece in terms.mix] == [(199, 0)], "and nothing is reckoned of what is kept back from shops"
 
 
 async def test_a_version_that_there_is_not_is_not_found(place: Place) -> None:

@@ -17,7 +17,7 @@ from tuan.platform.invariants import invariant
 from tuan.platform.lists import Wanted, list_rows
 from tuan.platform.work import Work
 from tuan.play import distribution
-from tuan.play.distribution.model import DEPTHS, Version, VersionState, pay_for_one
+from tuan.play.distribution.model import CHANNELS, DEPTHS, Version, VersionState, pay_for_one
 from tuan.voice.planning import tables
 from tuan.voice.planning.model import (
     Graph,
@@ -63,6 +63,7 @@ JOIN orders.lines l ON l.market_id = o.market_id AND l.order_id = o.id
 JOIN catalog.skus k ON k.market_id = l.market_id AND k.id = l.sku_id
 JOIN catalog.products p ON p.market_id = k.market_id AND p.id = k.product_id
 WHERE o.market_id = $1 AND o.placed_at >= $2 AND o.state NOT IN ('placed', 'closed')
+  AND NOT EXISTS (SELECT FROM shops.withheld w WHERE w.market_id = p.market_id AND w.product_id = p.id)
 GROUP BY l.sku_id, k.product_id, p.category_id
 HAVING sum(l.amount_minor + l.later_minor - l.freight_minor) >= sum(l.units)
 ORDER BY weight DESC, l.sku_id
@@ -73,9 +74,11 @@ SELECT k.id AS sku_id, k.product_id, p.category_id, 1::bigint AS weight, k.price
 FROM catalog.products p
 JOIN catalog.skus k ON k.market_id = p.market_id AND k.product_id = p.id
 WHERE p.market_id = $1 AND p.state = 'listed' AND k.retired_at IS NULL AND k.price_minor > 0
+  AND NOT EXISTS (SELECT FROM shops.withheld w WHERE w.market_id = p.market_id AND w.product_id = p.id)
 ORDER BY p.listed_at, k.id
 LIMIT $2
 """
+"""Of what shops may recommend: on what is kept back from them a plan pays nothing."""
 MIX_TIME = timedelta(days=365)
 PIECES_MAX = 300
 """Kinds of goods in a mix: what is bought most, since a market's long tail pays little."""
@@ -117,7 +120,7 @@ async def simulations(work: Work, wanted: Wanted) -> Page[Any]:
 
 async def with_plan(work: Work, terms: Terms) -> Terms:
     """The terms with what this version of a plan says: what it pays for each piece of the market's own mix, by its rates, fixed
-    amounts and cap, as if it were on; its time and its budget. The mix is empty where there are no goods. A rate for one
+    amounts and cap, in the channel that is paid best, as if it were on; its time and its budget. The mix is empty where there are no goods. A rate for one
     campaign is not in it: whoever buys of a shop buys alone. The law is the market's own. Raises Refused(NotFound) where there
     is no such version."""
     assert terms.plan is not None
@@ -144,7 +147,11 @@ async def with_plan(work: Work, terms: Terms) -> Terms:
 
 
 def _piece(row: Any, stands: Version, work: Work) -> Piece:
-    paid = pay_for_one(row["sku_id"], row["product_id"], row["category_id"], row["price_minor"], [stands], work.now)
+    """It pays what it pays in the channel that is paid best: a simulation says what the version may come to cost."""
+    goods = (row["sku_id"], row["product_id"], row["category_id"], row["price_minor"])
+    paid = max(
+        (pay_for_one(*goods, [stands], work.now, channel) for channel in CHANNELS), key=lambda of: sum(of.values())
+    )
     first, second = (paid.get(depth, 0) for depth in DEPTHS)
     return Piece(price_minor=row["price_minor"], weight=row["weight"], pays=(first, second))
 
