@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.given.models import NOON, attempt_on, book_of, offer
 from tuan.goods.supply.model import Stock, StockRow
-from tuan.trade.orders.model import Book, Order, OrderState, Share
+from tuan.trade.orders.model import Book, Order, OrderState, Share, measure
 
 PRICES = st.lists(st.tuples(st.integers(1, 10_000), st.integers(1, 7), st.integers(0, 999)), min_size=1, max_size=4)
 """Of each line: a unit's price, units, freight."""
@@ -112,3 +112,15 @@ def test_a_line_given_back_whole_is_not_shipped_and_the_others_are() -> None:
     settled = [m for m in book.stock.movements if m.kind == "settle"]
     assert [(m.sku_id, m.units) for m in settled] == [(order.lines[1].sku_id, 1)]
     assert order.state == OrderState.SHIPPED
+
+
+def test_what_is_given_back_now_is_counted_with_what_is_back_already() -> None:
+    """By money at the price that the goods have come to; by units where they cost none."""
+    _, order = paid_book([(1000, 3, 100)])
+    (line,) = order.lines
+    line.refunded_minor, line.lowered_minor, line.returned_units = 1600, 600, 1
+    assert measure(order.lines) == (1000, 2400)
+    assert measure(order.lines, [Share(1, 1, 700, 100)]) == (1700, 2400), "what sending cost is no part of it"
+    line.amount_minor = line.freight_minor
+    line.refunded_minor = line.lowered_minor = 0
+    assert measure(order.lines) == (1, 3) and measure(order.lines, [Share(1, 2, 0)]) == (3, 3)

@@ -8,12 +8,13 @@ import pytest
 
 from tests.given.counters import QUARTER, TERMS, Counter, flash_of, pay
 from tests.given.models import NOON, addresses_of, offer, offers_of
+from tuan.goods.catalog.errors import ProductOff
 from tuan.goods.supply.errors import NotEnough
 from tuan.goods.supply.model import Stock, StockRow
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.trade.orders import facts
-from tuan.trade.orders.errors import AmountTooLarge, PersonLimit, PriceChanged, PriceUnseen, RemarkTooLong
+from tuan.trade.orders.errors import AmountTooLarge, PersonLimit, PriceChanged, PriceUnseen, RemarkTooLong, UnitsInvalid
 from tuan.trade.orders.model import (
     LINES_MAX,
     ORDER_ID,
@@ -22,11 +23,12 @@ from tuan.trade.orders.model import (
     OrderDraft,
     OrderState,
     Placed,
+    PlaceOrder,
     Release,
     line_of,
 )
 from tuan.trade.orders.model.history import Sale, place_sale
-from tuan.trade.orders.model.pricing import Basket, Bought, Purse, fill
+from tuan.trade.orders.model.pricing import Basket, Bought, Purse, fill, skus_of
 from tuan.trade.orders.model.words import (
     AMOUNT_MINOR_MAX,
     decode_placed,
@@ -191,6 +193,37 @@ def test_goods_stand_beside_a_bundle_that_has_them_too() -> None:
     assert basket.why_not_hold(few) is None and len(basket.hold(few)) == 3
     limited = replace(basket, offers=[replace(o, units_per_person_max=3) for o in basket.offers])
     assert Bought().why_not_buy(one.who, limited) == PersonLimit(most=3, left=3)
+
+
+def test_sets_of_two_bundles_stand_beside_each_other() -> None:
+    one = Counter()
+    first, second = (
+        Bundle(new_uuid(), "套餐", price, ((one.first.sku_id, 1), (one.second.sku_id, 1)), 2) for price in (900, 600)
+    )
+    rules = Rules(bundles=[first, second])
+    basket = fill((), offers_of(one.first, one.second), rules, one.stock, sets=((first.id, 1), (second.id, 1)))
+    assert (
+        isinstance(basket, Basket)
+        and [basket.campaigns[place].source for place in range(4)] == [first.id] * 2 + [second.id] * 2
+    )
+    quoted = basket.quote()
+    assert isinstance(quoted, Quote) and quoted.total_minor == 1500
+
+
+def test_what_is_not_sold_is_not_sold_in_a_set_either() -> None:
+    one = Counter()
+    bundle = Bundle(new_uuid(), "套餐", 1500, ((one.first.sku_id, 1), (one.second.sku_id, 1)), 2)
+    offers = offers_of(one.first, replace(one.second, listed=False))
+    assert fill((), offers, Rules(bundles=[bundle]), one.stock, sets=((bundle.id, 1),)) == ProductOff()
+    large = replace(bundle, lines=((one.first.sku_id, 10**9),))
+    assert isinstance(fill((), offers, Rules(bundles=[large]), one.stock, sets=((large.id, 1),)), UnitsInvalid)
+
+
+def test_what_is_asked_for_is_what_is_bought_by_itself_and_in_the_sets_that_there_are() -> None:
+    one = Counter()
+    bundle = Bundle(new_uuid(), "套餐", 1500, ((one.second.sku_id, 1),), 2)
+    command = PlaceOrder(one.who, "k", ((one.first.sku_id, 1),), None, None, sets=((bundle.id, 1), (new_uuid(), 1)))
+    assert skus_of(command, Rules(bundles=[bundle])) == {one.first.sku_id, one.second.sku_id}
 
 
 def test_who_has_a_tier_is_asked_its_price() -> None:
