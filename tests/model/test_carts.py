@@ -27,7 +27,7 @@ from tuan.trade.orders.errors import PersonLimit, RemarkTooLong
 from tuan.trade.orders.model import LINES_MAX as LINES_OF_A_CHECKOUT
 from tuan.trade.orders.model import Bought, OrderDraft, Placed, PlaceOrder, fill, place
 from tuan.value.promotions.errors import BundleOver, BundleUneven
-from tuan.value.promotions.model import NO_RULES, Bundle
+from tuan.value.promotions.model import NO_RULES, Bundle, Rules
 
 ME, YOU = new_uuid(), new_uuid()
 SUPPLIERS = [new_uuid() for _ in range(3)]
@@ -133,6 +133,23 @@ def test_a_cart_becomes_one_order_per_supplier_and_way_of_sending(rows: list[tup
         "轻放" if one.supplier_id == SUPPLIERS[0] else "" for one in draft.orders
     ]
     assert sorted(carts.taken, key=str) == sorted((CartLine(ME, sku) for sku, _ in items), key=str)
+
+
+def test_sets_are_bought_from_the_cart_that_has_them_and_leave_it() -> None:
+    one = offer(fulfilment="digital")
+    bundle = Bundle(new_uuid(), "套餐", 900, ((one.sku_id, 2),), 3)
+    carts, stock = Carts([], [CartSets(ME, bundle.id, 2)]), Stock([StockRow(one.sku_id, 9, 0, 0)])
+    addresses, _ = addresses_of(ME)
+
+    def bought(sets: int) -> object:
+        command = PlaceOrder(ME, f"{sets}", (), None, None, from_cart=True, sets=((bundle.id, sets),))
+        return place(
+            command, offers_of(one), stock, addresses, OrderDraft(NOON, "CNY"), Rules(bundles=[bundle]), carts=carts
+        )
+
+    assert bought(1) == CartChanged() and carts.taken_sets == []
+    assert isinstance(bought(2), Placed) and carts.taken_sets == [CartSets(ME, bundle.id)]
+    assert bought(2) == CartChanged()
 
 
 def test_a_remark_has_an_end() -> None:
