@@ -12,6 +12,8 @@ PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM, PLOT_HEIGHT = 56, 472, 14, 178, 20
 CELL_LEFT, CELL_TOP, CELL_HEIGHT = 74, 22, 24
 LABELS_MAX = 4
 LEVELS = 5
+WHOLE = 10_000
+"""What the scale goes up to where all values are nothing."""
 DOT = 6
 
 
@@ -50,8 +52,8 @@ def bars(rows: Sequence[Bar]) -> Drawing:
 
 
 def lines(names: Sequence[str], series: Sequence[Series], said: Callable[[int], str]) -> Drawing:
-    """A line per series over names from left to right; where a value is missing the line breaks."""
-    most = max((value for one in series for value in one.values if value is not None), default=0) or 1
+    """A line per series, in ten-thousandths, over names from left to right; where a value is missing the line breaks."""
+    most = max((value for one in series for value in one.values if value is not None), default=0) or WHOLE
     count = len(names)
     xs = [PLOT_LEFT + (2 * at + 1) * (PLOT_RIGHT - PLOT_LEFT) // (2 * count) for at in range(count)]
     every = -(-count // LABELS_MAX)
