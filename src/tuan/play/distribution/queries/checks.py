@@ -1,6 +1,6 @@
 """What must be true of plans and commissions."""
 
-from tuan.people.compliance.model import PROFILES
+from tuan.people.compliance.model import PROFILES, STRICTEST_FIRST
 from tuan.platform.invariants import invariant
 from tuan.play.distribution import model, tables
 
@@ -9,6 +9,8 @@ CHANNEL_CASE = (
     + " ".join(f"WHEN n.channel = '{name}' THEN '{channel}'" for name, channel in model.CHANNEL_OF.items())
     + " ELSE 'web' END"
 )
+STRICTEST = "ARRAY['" + "', '".join(STRICTEST_FIRST) + "']"
+STRICTER_CASE = f"({STRICTEST})[least(array_position({STRICTEST}, {CHANNEL_CASE}), array_position({STRICTEST}, coalesce(a.channel, 'web')))]"
 DEEPEST_CASE = f"CASE {tables.DEEPEST_IN.replace('channel', 'c.channel')} ELSE 0 END"
 
 PROMISED_SQL = invariant(
@@ -67,11 +69,12 @@ LOWERED_SQL = invariant(
 
 IN_CHANNEL_SQL = invariant(
     "I77",
-    "a commission came about in the channel of the link that brought its order, and its owner lets that level be paid there",
+    "a commission came about in the stricter of two channels, of the link that brought its order and of where its buyer was, and the "
+    "owner of that one lets its level be paid there",
     "SELECT 'commission ' || c.id FROM distribution.commissions c JOIN orders.attributions a ON a.market_id = c.market_id "
     "AND a.order_id = c.order_id AND a.line_number = c.line_number LEFT JOIN sharing.links n ON n.market_id = a.market_id "
     "AND n.code = a.code WHERE c.market_id = $1 AND c.channel IS NOT NULL AND "
-    f"(c.channel <> {CHANNEL_CASE} OR c.depth > {DEEPEST_CASE}) UNION ALL "
+    f"(c.channel <> {STRICTER_CASE} OR c.depth > {DEEPEST_CASE}) UNION ALL "
     "SELECT 'line ' || w.line_number || ' of ' || w.order_id FROM distribution.withheld w JOIN distribution.commissions c "
     "ON c.market_id = w.market_id AND c.order_id = w.order_id AND c.line_number = w.line_number AND c.depth = w.depth WHERE w.market_id = $1",
 )

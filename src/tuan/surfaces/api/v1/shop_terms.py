@@ -9,8 +9,8 @@ from tuan.platform.lists import Wanted
 from tuan.play import distribution
 from tuan.play.distribution.model import PLAN_ID, Terms
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import Listing, OrderNumber, PageQuery, PlanId
-from tuan.surfaces.api.v1.plans import OrderChannel, PlanName, PlanTerms, rates_told
+from tuan.surfaces.api.shapes import Listing, OrderChannel, OrderNumber, PageQuery, PlanId
+from tuan.surfaces.api.v1.plans import PlanName, PlanTerms, rates_told
 from tuan.surfaces.web.visits import Visit
 from tuan.trade.orders.model import number_of
 
