@@ -140,6 +140,17 @@ async def test_a_rate_holds_in_the_channels_that_it_names_and_withholds_in_other
     assert len(await given.commissions(place, order)) == 1
 
 
+async def test_a_shop_is_shown_what_every_channel_pays(place: Place) -> None:
+    of = await goods.goods(place, price_minor=1000)
+    on_the_web = Rate(Scope.MARKET, None, 1, rate_bp=1000, channels=frozenset({Channel.WEB}))
+    everywhere = Rate(Scope.PRODUCT, of.product, 1, rate_bp=500)
+    other, shop = await goods.goods(place, price_minor=2000), await given.shop(place, of)
+    await given.plan(place, Terms((on_the_web, everywhere)))
+    async with place.work() as work:
+        shown = await distribution.commission_shown(work, shop.id, [of.product, other.product])
+    assert shown == {of.product: distribution.Shown(50, 50), other.product: distribution.Shown(0, 200)}
+
+
 async def test_a_plan_is_checked_in_every_channel_that_it_runs_in(place: Place) -> None:
     await signed(place, Terms((FIRST, EVERYWHERE)))
     plan = granted(await place.do(distribution.draft_plan, "两级", Terms((FIRST, EVERYWHERE)), reason="test"))

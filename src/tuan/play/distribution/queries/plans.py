@@ -41,7 +41,8 @@ GOODS_SQL = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What one unit of a product would bring the shop that recommends it, in minor units, from its cheapest to its dearest."""
+    """What one unit of a product would bring the shop that recommends it, in minor units, from its cheapest to its dearest, and
+    from the channel that pays least to the one that pays most; 0 where one pays nothing."""
 
     least_minor: int
     most_minor: int
@@ -176,5 +177,12 @@ async def commission_shown(work: Work, shop: UUID, products: Collection[UUID]) -
     card = (await parties.shop_cards(work, [shop])).get(shop)
     if card is None or not card.is_open:
         return {}
-    paid = await pay_of(work, await running(work), products)
-    return {product: of[1] for product, of in paid.items() if 1 in of}
+    standing = await running(work)
+    goods = await work.fetch(GOODS_SQL, list(products)) if standing else ()
+    in_each = [_pay_of(work, standing, goods, channel) for channel in model.CHANNELS]
+    nothing: dict[int, Shown] = {}
+    found = {}
+    for product in {product for paid in in_each for product, of in paid.items() if 1 in of}:
+        shown = [paid.get(product, nothing).get(1, Shown(0, 0)) for paid in in_each]
+        found[product] = Shown(min(one.least_minor for one in shown), max(one.most_minor for one in shown))
+    return found
