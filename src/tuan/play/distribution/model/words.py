@@ -241,8 +241,8 @@ class Commission:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A level that is paid nothing of a line because of the channel that brought the order. article: of the channel's owner, who
-    forbids it; "" where the plan does not hold there."""
+    """A level that is paid nothing of a line because of a channel that was asked. article: of the channel's owner, who forbids
+    it; "" where the plan does not hold there."""
 
     id: UUID
     order_id: UUID

@@ -12,6 +12,7 @@ CHANNEL_CASE = (
 STRICTEST = "ARRAY['" + "', '".join(STRICTEST_FIRST) + "']"
 STRICTER_CASE = f"({STRICTEST})[least(array_position({STRICTEST}, {CHANNEL_CASE}), array_position({STRICTEST}, coalesce(a.channel, 'web')))]"
 DEEPEST_CASE = f"CASE {tables.DEEPEST_IN.replace('channel', 'c.channel')} ELSE 0 END"
+DEEPEST_THERE_CASE = f"CASE {tables.DEEPEST_IN.replace('channel', 'a.channel')} ELSE 2 END"
 
 PROMISED_SQL = invariant(
     "I63",
@@ -69,16 +70,16 @@ LOWERED_SQL = invariant(
 
 IN_CHANNEL_SQL = invariant(
     "I77",
-    "a commission came about in the stricter of two channels, of the link that brought its order and of where its buyer was, and the "
-    "owner of that one lets its level be paid there",
+    "a commission came about in the stricter of two channels, of the link that brought its order and of where its buyer was, and no "
+    "owner of them forbids that its level is paid",
     "SELECT 'commission ' || c.id FROM distribution.commissions c JOIN orders.attributions a ON a.market_id = c.market_id "
     "AND a.order_id = c.order_id AND a.line_number = c.line_number LEFT JOIN sharing.links n ON n.market_id = a.market_id "
     "AND n.code = a.code WHERE c.market_id = $1 AND c.channel IS NOT NULL AND "
-    f"(c.channel <> {STRICTER_CASE} OR c.depth > {DEEPEST_CASE}) UNION ALL "
+    f"(c.channel NOT IN ({STRICTER_CASE}, {CHANNEL_CASE}) OR c.depth > least({DEEPEST_CASE}, {DEEPEST_THERE_CASE})) UNION ALL "
     "SELECT 'line ' || w.line_number || ' of ' || w.order_id FROM distribution.withheld w JOIN distribution.commissions c "
     "ON c.market_id = w.market_id AND c.order_id = w.order_id AND c.line_number = w.line_number AND c.depth = w.depth WHERE w.market_id = $1",
 )
-"""Those that the release before promised name no channel."""
+"""Those that an older release promised name no channel, or their link's alone."""
 
 
 NOTICE_CASE = (

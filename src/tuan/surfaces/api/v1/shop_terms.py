@@ -27,7 +27,7 @@ class ComingTerms(Struct, frozen=True, kw_only=True):
 
 
 class UnpaidLine(Struct, frozen=True, kw_only=True):
-    """A line that the shop is paid nothing of at this level, because of the channel of the link that brought its order."""
+    """A line that the shop is paid nothing of at this level, because of the channel of the link that brought its order, or of where its buyer was."""
 
     order_number: OrderNumber
     line: Annotated[int, Meta(examples=[1])]
