@@ -87,6 +87,12 @@ async def test_a_shop_reads_why_it_is_not_paid(place: Place, visitors: Visitors,
     program = await programs(shop.owner.id)
     line = (await program.list_unpaid_lines()).items[0]
     assert (line.level, line.channel, line.article) == (1, "wechat_mp", "")
+    assert "One brings you up to ¥1.99; in some channels nothing is paid" in words_of(
+        await desk.read("/desk/shop/pool")
+    )
+    await earning.buy(place, who, of, shop.code, channel=Channel.WECHAT_H5)
+    line = (await program.list_unpaid_lines()).items[0]
+    assert line.channel == "wechat_h5", "its link was one of the web"
 
 
 async def test_an_operator_is_told_which_channel_and_which_day(place: Place, clerks: Clerks) -> None:

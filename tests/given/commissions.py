@@ -15,6 +15,7 @@ from tests.given.houses import Place
 from tuan.kit.refusals import granted
 from tuan.people import accounts, parties
 from tuan.people.accounts.model import Address
+from tuan.people.compliance.model import Channel
 from tuan.people.sharing.model import Code
 from tuan.play import distribution
 from tuan.play.distribution.model import Rate, Scope, Terms
@@ -63,9 +64,13 @@ async def shop(place: Place, of: Goods) -> Shop:
     return Shop(made, owner, await share.link(place, owner, of))
 
 
-async def buy(place: Place, who: Buyer, of: Goods, code: str | None, units: int = 1, payer: str = "") -> UUID:
-    """An order that was paid, from this account at the provider, and what its payment sets going; its order."""
-    command = PlaceOrder(who.id, given.fresh_key(), ((of.sku, units),), who.address, None, share=code)
+async def buy(
+    place: Place, who: Buyer, of: Goods, code: str | None, units: int = 1, payer: str = "", channel: str = Channel.WEB
+) -> UUID:
+    """An order that was placed in this channel and paid, from this account at the provider, and what its payment sets going; its
+    order."""
+    items = ((of.sku, units),)
+    command = PlaceOrder(who.id, given.fresh_key(), items, who.address, None, share=code, channel=channel)
     placed = granted(await place.one(orders.place_orders, command))
     await given.pay(place, who, placed, payer)
     (order,) = placed.orders

@@ -61,6 +61,8 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE distribution.commissions SET channel = 'wechat_h5' WHERE market_id = $1 AND channel = 'web'",
         "UPDATE sharing.links n SET channel = 'wechat_mp' FROM orders.attributions a JOIN distribution.commissions c ON c.market_id = $1 "
         "AND c.order_id = a.order_id WHERE n.market_id = $1 AND a.market_id = $1 AND n.code = a.code",
+        "UPDATE orders.attributions SET channel = 'wechat_h5' WHERE market_id = $1; "
+        "UPDATE distribution.commissions SET depth = 2 WHERE market_id = $1 AND channel = 'web'",
         "INSERT INTO distribution.withheld SELECT market_id, id, order_id, line_number, depth, shop_id, plan_id, version, channel, '', accrued_at "
         "FROM distribution.commissions WHERE market_id = $1 AND channel IS NOT NULL",
     ],

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from tests.given.models import NOON
 from tuan.kit.ids import new_uuid
-from tuan.people.compliance.model import CN, check_plan, signed
+from tuan.people.compliance.model import CHANNELS as PROFILED
+from tuan.people.compliance.model import CN, Channel, check_plan, signed
 from tuan.play.distribution.errors import PlanInvalid
 from tuan.play.distribution.model import (
+    CHANNELS,
     Commission,
     CommissionState,
     Purses,
@@ -49,6 +51,7 @@ OF = {Scope.MARKET: None, Scope.CATEGORY: CATEGORY, Scope.PRODUCT: PRODUCT, Scop
 
 amounts = st.integers(1, 10**7)
 scopes = st.sampled_from(Scope)
+channels = st.sampled_from(CHANNELS)
 
 
 @st.composite
@@ -58,6 +61,7 @@ def rates(draw: st.DrawFn) -> Rate:
     return Rate(
         scope, draw(st.sampled_from((OF[scope], new_uuid()))) if OF[scope] else None, draw(st.sampled_from((1, 2))),
         0 if fixed else draw(st.integers(1, 10_000)), draw(st.integers(1, 10**6)) if fixed else 0,
+        draw(st.frozensets(channels, min_size=1)),
     )  # fmt: skip
 
 
@@ -112,6 +116,54 @@ def test_nothing_passes_a_cap_and_nobody_is_paid_twice_or_for_himself(
             Rate("market", None, one.depth, one.rate_bp, one.fixed_minor), goods, units
         )
         assert one.shop_id == sellers[one.depth].shop_id, "nobody slides up into an empty place"
+
+
+@given(
+    st.lists(rates(), min_size=1, max_size=6, unique_by=lambda rate: (rate.scope, rate.object_id, rate.depth)),
+    amounts,
+    st.integers(1, 10_000),
+    channels,
+    channels,
+)
+def test_nothing_is_paid_that_one_of_the_channels_forbids_and_nobody_gains_by_where_he_says_that_he_is(
+    of: list[Rate], goods: int, most_bp: int, linked: Channel, bought_in: Channel
+) -> None:
+    def paid(where: Channel) -> dict[int, Commission]:
+        sold = sold_of(goods, channel=linked, bought_in=where)
+        return {one.depth: one for one in commissions_of(sold, [version_of(*of, line_most_bp=most_bp)], NOON)[0]}
+
+    made, on_the_web = paid(bought_in), paid(Channel.WEB)
+    rated = {rate.depth: rate for rate in rates_for(sold_of(goods), [version_of(*of)])[1]} if made else {}  # type: ignore[index]
+    for depth, one in made.items():
+        assert depth <= min(PROFILED[linked].levels, PROFILED[bought_in].levels)
+        assert linked in rated[depth].channels and (bought_in == Channel.WEB or bought_in in rated[depth].channels)
+        assert one.channel in (linked, bought_in) and depth <= PROFILED[one.channel].levels
+        assert one.amount_minor <= on_the_web[depth].amount_minor
+
+
+@pytest.mark.parametrize(
+    ("linked", "bought_in", "why_not"),
+    [
+        (Channel.WEB, Channel.WEB, None),
+        (Channel.WEB, Channel.WECHAT_H5, (Channel.WECHAT_H5, PROFILED[Channel.WECHAT_H5].source)),
+        (Channel.WEB, Channel.WECHAT_MP, (Channel.WECHAT_MP, PROFILED[Channel.WECHAT_MP].source)),
+        (Channel.WECHAT_H5, Channel.WEB, (Channel.WECHAT_H5, PROFILED[Channel.WECHAT_H5].source)),
+        (Channel.WECHAT_H5, Channel.WECHAT_MP, (Channel.WECHAT_H5, PROFILED[Channel.WECHAT_H5].source)),
+    ],
+)
+def test_the_stricter_of_two_channels_says_why_a_level_is_not_paid(
+    linked: Channel, bought_in: Channel, why_not: tuple[Channel, str] | None
+) -> None:
+    made, withheld = commissions_of(sold_of(channel=linked, bought_in=bought_in), [version_of(TENTH, SECOND)], NOON)
+    assert [one.depth for one in made] == ([1, 2] if why_not is None else [1])
+    assert [(one.depth, one.channel, one.article) for one in withheld] == ([] if why_not is None else [(2, *why_not)])
+
+
+def test_a_rate_for_wechat_is_not_paid_for_a_link_of_the_web_that_is_opened_there() -> None:
+    """The plan may hold in one channel only; who says that he is there gets nobody what his link does not bring."""
+    rate = replace(TENTH, channels=frozenset({Channel.WECHAT_H5}))
+    made, withheld = commissions_of(sold_of(bought_in=Channel.WECHAT_H5), [version_of(rate)], NOON)
+    assert made == [] and [(one.channel, one.article) for one in withheld] == [(Channel.WEB, "")]
 
 
 @given(st.integers(0, 10_000), amounts, amounts)
@@ -173,6 +225,10 @@ def test_of_what_a_suspended_shop_sold_the_one_that_invited_it_is_paid_nothing_e
 
 def test_one_unit_is_shown_as_it_would_be_paid() -> None:
     assert pay_for_one(SKU, PRODUCT, CATEGORY, 1990, [version_of(TENTH, SECOND)], NOON) == {1: 199, 2: 39}
+    in_wechat = pay_for_one(
+        SKU, PRODUCT, CATEGORY, 1990, [version_of(TENTH, SECOND)], NOON, bought_in=Channel.WECHAT_H5
+    )
+    assert in_wechat == {1: 199}
     assert pay_for_one(SKU, PRODUCT, CATEGORY, 1990, [version_of(Rate(Scope.CAMPAIGN, CAMPAIGN, 1, 500))], NOON) == {}
 
 

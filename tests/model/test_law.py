@@ -5,6 +5,7 @@ Each rule is broken alone, so that it is this rule and no other that is told.
 
 from dataclasses import replace
 from datetime import date
+from itertools import combinations_with_replacement
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from tuan.people.compliance.model import (
     EU,
     HOUSE,
     PROFILES,
+    STRICTEST_FIRST,
     US,
     Alarm,
     Chain,
@@ -48,6 +50,7 @@ from tuan.people.compliance.model import (
     check_struck_price,
     disclosure,
     fingerprint_of,
+    stricter,
     summed,
     why_not_consent,
 )
@@ -146,6 +149,13 @@ def test_every_channel_has_its_profile_and_none_lets_a_share_be_paid(channel: Ch
     said = check_reward(channel, Trigger.SHARE)
     assert said is not None and said.article == CHANNELS[channel].refused[Trigger.SHARE]
     assert check_reward(channel, Trigger.KEPT_PURCHASE) is None
+
+
+@pytest.mark.parametrize(("one", "other"), [*combinations_with_replacement(STRICTEST_FIRST, 2)])
+def test_of_two_channels_the_stricter_refuses_all_that_the_other_does(one: Channel, other: Channel) -> None:
+    assert stricter(one, other) == stricter(other, one) == one
+    assert CHANNELS[one].levels <= CHANNELS[other].levels
+    assert set(CHANNELS[one].refused) >= set(CHANNELS[other].refused)
 
 
 # ── signatures and texts ──

@@ -10,6 +10,7 @@ from tests.given.models import HOME, NOON, addresses_of
 from tuan.goods.catalog.model import AGREED, Freight, FreightRule
 from tuan.kit.ids import new_uuid
 from tuan.kit.time import Instant
+from tuan.people.compliance.model import Channel
 from tuan.people.identities.errors import IdentityMissing
 from tuan.people.identities.model import Identities
 from tuan.people.sharing.model import Binding, Code, How, Link, Recommenders, Target
@@ -32,12 +33,12 @@ def abroad(one: Counter, price_minor: int) -> None:
 
 # ── who recommended ──
 def recommended(
-    one: Counter, *, share: str | None = None, customer: bool = True, until: Instant | None = None
+    one: Counter, *, customer: bool = True, until: Instant | None = None, **more: str
 ) -> list[NewAttribution]:
     link = Link(Code("abcdefghij"), Target("shop", SHOP), new_uuid(), None, None, "web", "", None)
     bindings = [Binding(one.who, SHOP, NOON, NOON, until)] if customer else []
     one.draft = OrderDraft(NOON, "CNY", Recommenders([link], bindings))
-    placed = one.place((one.first, 1), (one.second, 1), share=share)
+    placed = one.place((one.first, 1), (one.second, 1), **more)
     assert isinstance(placed, Placed)
     return one.draft.attributions
 
@@ -46,7 +47,11 @@ def test_each_line_says_who_recommended_it() -> None:
     one = Counter()
     found = recommended(one)
     (order,) = one.draft.orders
-    assert found == [NewAttribution(order.id, number, SHOP, None, How.BINDING) for number in (1, 2)]
+    assert found == [NewAttribution(order.id, number, SHOP, None, How.BINDING, Channel.WEB) for number in (1, 2)]
+
+
+def test_each_line_says_where_its_buyer_was() -> None:
+    assert [row.channel for row in recommended(Counter(), channel=Channel.WECHAT_MP)] == [Channel.WECHAT_MP] * 2
 
 
 def test_who_is_a_shops_customer_no_more_is_not_recommended_by_it() -> None:

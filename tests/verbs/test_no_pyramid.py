@@ -1,8 +1,9 @@
 """No sequence of public verbs pays for bringing people in, for a fee, for one's own purchase, or three levels deep.
 
 Verbs are drawn at random, lawful and not: shops that invite shops, links, customers that come and go, purchases of everybody by
-everybody's link, goods that come back, plans of all kinds, holds and decisions. Whatever came of it, every cent that a shop has is
-a part of goods that somebody else bought by its recommendation, or by that of a shop that it invited.
+everybody's link in every channel, goods that come back, plans of all kinds, holds and decisions. Whatever came of it, every cent that a
+shop has is a part of goods that somebody else bought by its recommendation, or by that of a shop that it invited, and no owner of
+the place where its link was for, or of the one where its buyer was, forbids that it is paid.
 """
 
 import random
@@ -20,25 +21,35 @@ from tests.given import sharing as share
 from tests.given.houses import Place
 from tuan.kit.refusals import Refusal
 from tuan.people import parties, sharing
+from tuan.people.compliance.model import CHANNELS as PROFILED
+from tuan.people.compliance.model import Channel
+from tuan.people.sharing.model import CHANNELS as LINKED
 from tuan.people.sharing.model import BindRule, BindTerms
 from tuan.play import distribution, loyalty, shops
-from tuan.play.distribution.model import Rate, Scope, Terms
+from tuan.play.distribution.model import CHANNEL_OF, CHANNELS, Rate, Scope, Terms
 from tuan.play.shops.model import Apply
 from tuan.trade import aftersales
 
 STEPS = 40
+TWO_LEVELS = Terms(
+    (Rate(Scope.MARKET, None, 1, 1000), Rate(Scope.MARKET, None, 2, 200, channels=frozenset({Channel.WEB})))
+)
 PAID_SQL = (
     "SELECT t.kind, t.to_code, t.amount, t.about FROM ledger.transfers t WHERE t.market_id = $1 AND t.to_code LIKE 'shop:%' "
     "AND t.from_code NOT LIKE 'shop:%'"
 )
 COMMISSIONS_SQL = (
     "SELECT c.id, c.depth, c.shop_id, c.amount_minor, o.person_id AS buyer, s.owner_id AS owner, a.shop_id AS seller, w.inviter_id, "
-    "l.amount_minor - l.freight_minor AS goods, o.paid_at FROM distribution.commissions c "
+    "l.amount_minor - l.freight_minor AS goods, o.paid_at, n.channel AS linked, a.channel AS bought_in, c.channel, v.channels "
+    "FROM distribution.commissions c "
     "JOIN orders.orders o ON o.market_id = c.market_id AND o.id = c.order_id "
     "JOIN orders.lines l ON l.market_id = c.market_id AND l.order_id = c.order_id AND l.number = c.line_number "
     "JOIN parties.shops s ON s.market_id = c.market_id AND s.id = c.shop_id "
     "LEFT JOIN orders.attributions a ON a.market_id = c.market_id AND a.order_id = c.order_id AND a.line_number = c.line_number "
-    "LEFT JOIN parties.shops w ON w.market_id = a.market_id AND w.id = a.shop_id WHERE c.market_id = $1"
+    "LEFT JOIN parties.shops w ON w.market_id = a.market_id AND w.id = a.shop_id "
+    "LEFT JOIN sharing.links n ON n.market_id = a.market_id AND n.code = a.code "
+    "LEFT JOIN distribution.rates v ON v.market_id = c.market_id AND v.plan_id = c.plan_id AND v.number = c.version AND v.depth = c.depth "
+    "WHERE c.market_id = $1"
 )
 
 
@@ -66,8 +77,11 @@ class Market:
             )
             return
         inviter = self.dice.choice(self.shops).id if self.shops and self.dice.random() < 0.8 else None
+        await self.admits(owner, inviter, self.dice.choice(LINKED))
+
+    async def admits(self, owner: goods.Buyer, inviter: UUID | None, linked: str) -> None:
         made = await self.place.do(parties.admit_shop, "小店", owner.id, inviter=inviter, reason="test")
-        self.shops.append(given.Shop(made, owner, await share.link(self.place, owner, self.of)))
+        self.shops.append(given.Shop(made, owner, await share.link(self.place, owner, self.of, channel=linked)))
 
     async def comes(self) -> None:
         who, to = self.dice.choice(self.people), self.dice.choice(self.shops)
@@ -81,7 +95,8 @@ class Market:
 
     async def buys(self) -> None:
         who, code = self.dice.choice(self.people), self.dice.choice([None, *(one.code for one in self.shops)])
-        self.bought.append((who, await given.buy(self.place, who, self.of, code, self.dice.randint(1, 3))))
+        units, channel = self.dice.randint(1, 3), self.dice.choice(CHANNELS)
+        self.bought.append((who, await given.buy(self.place, who, self.of, code, units, channel=channel)))
 
     async def keeps(self) -> None:
         who, order = self.dice.choice(self.bought)
@@ -102,9 +117,10 @@ class Market:
     async def plans_to_pay(self) -> None:
         """A plan that may be, or one that may not."""
         rates = [
-            Rate(Scope.MARKET, None, self.dice.choice((1, 2, 3)), self.dice.choice((100, 1000, 2900, 5000)))
+            Rate(Scope.MARKET, None, self.dice.choice((1, 2, 3)), self.dice.choice((100, 1000, 2900, 5000)),
+                 channels=frozenset(self.dice.sample(CHANNELS, self.dice.randint(1, 3))))
             for _ in range(self.dice.randint(1, 2))
-        ]
+        ]  # fmt: skip
         terms = Terms(tuple(rates), hold_days=self.dice.choice((0, 8)))
         made = await self.place.do(distribution.draft_plan, "方案", terms, reason="test")
         if isinstance(made, Refusal):
@@ -137,11 +153,16 @@ async def begun(place: Place, seed: int) -> Market:
     await share.rule(place, BindTerms(BindRule.LATEST, None, 0))
     for _ in range(6):
         await market.joins()
-    await market.opens()
-    await market.opens()
-    await market.plans_to_pay()
-    market.plans.append(await given.plan(place))
-    await market.buys()
+    async with place.work() as work:
+        (fingerprint,) = (await distribution.to_sign(work, TWO_LEVELS)).values()
+    await guarding.signed(place, fingerprint=fingerprint)
+    market.plans.append(await given.plan(place, TWO_LEVELS))
+    above, below, *_, who = market.people
+    await market.admits(above, None, "web")
+    await market.admits(below, market.shops[0].id, "web")
+    for channel in CHANNELS:
+        order = await given.buy(place, who, market.of, market.shops[1].code, channel=channel)
+        market.bought.append((who, order))
     return market
 
 
@@ -155,7 +176,8 @@ async def test_no_sequence_of_verbs_pays_for_anything_but_goods_that_others_boug
     await place.later(timedelta(days=20))
     async with place.work() as work:
         paid, made = await work.fetch(PAID_SQL), {row["id"]: row for row in await work.fetch(COMMISSIONS_SQL)}
-    assert made, "this seed has paid nobody: it proves nothing"
+        not_paid = (await distribution.withheld(work, shop=market.shops[0].id)).items
+    assert {one["depth"] for one in made.values()} == {1, 2} and not_paid, "this seed proves nothing"
     for row in paid:
         assert row["kind"] in ("commission_1", "commission_2"), row
         of = made[row["about"]]
@@ -164,6 +186,9 @@ async def test_no_sequence_of_verbs_pays_for_anything_but_goods_that_others_boug
         assert one["depth"] in (1, 2) and one["buyer"] != one["owner"] and one["paid_at"] is not None
         assert one["shop_id"] == (one["seller"] if one["depth"] == 1 else one["inviter_id"])
         assert 0 < one["amount_minor"] * 10 <= one["goods"] * 3
+        of_link, of_buyer = CHANNEL_OF[one["linked"] or "web"], Channel(one["bought_in"])
+        assert one["depth"] <= min(PROFILED[of_link].levels, PROFILED[of_buyer].levels)
+        assert of_link in one["channels"] and (of_buyer == Channel.WEB or of_buyer in one["channels"])
     assert await place.breaches() == {}
 
 

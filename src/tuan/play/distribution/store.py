@@ -150,7 +150,7 @@ SOLD_SQL = (
     "ARRAY(SELECT DISTINCT x.source_id FROM orders.allocations x WHERE x.market_id = a.market_id AND x.order_id = a.order_id "
     "AND x.line_number = a.line_number AND x.source_id IS NOT NULL) AS campaigns, "
     "s.id AS shop_id, s.owner_id, s.state = 'open' AS is_open, i.id AS inviter_id, i.owner_id AS inviter_owner_id, "
-    "i.state = 'open' AS inviter_is_open, n.channel FROM orders.attributions a "
+    "i.state = 'open' AS inviter_is_open, n.channel, a.channel AS bought_in FROM orders.attributions a "
     "JOIN orders.orders o ON o.market_id = a.market_id AND o.id = a.order_id "
     "JOIN orders.lines l ON l.market_id = a.market_id AND l.order_id = a.order_id AND l.number = a.line_number "
     "JOIN catalog.skus k ON k.market_id = l.market_id AND k.id = l.sku_id "

@@ -176,7 +176,7 @@ withheld = market_table(
     key=("id",),
     append_only=True,
 )
-"""What is paid nothing because of the channel that brought the order, frozen with its reason."""
+"""What is paid nothing because of a channel that was asked, frozen with its reason."""
 
 lowerings = market_table(
     "distribution",

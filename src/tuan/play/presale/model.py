@@ -20,6 +20,7 @@ from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import NotFound, Refusal
 from tuan.kit.time import Instant
 from tuan.people.accounts.model import Addresses
+from tuan.people.compliance.model import Channel
 from tuan.play.presale.errors import NotWaiting, OfferInvalid, OfferOver, TooLateToFail
 from tuan.trade.orders.model import (
     PAY_WITHIN,
@@ -124,6 +125,8 @@ class BookGoods:
     quoted_minor: int | None = None
     share: str | None = None
     """The code of the link that brought the buyer on this visit."""
+    channel: str = Channel.WEB
+    """Where he looks at the market on this visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,9 @@ def book_goods(command: BookGoods, at: Desk) -> Booked | Refusal:
     line = campaign_line(command.sku, command.units, goods.price_minor, campaign)
     item = Item(goods, line, at.stock.hold(command.sku, command.units))
     address = at.addresses.get(command.address)
-    placed = at.draft.place(command.actor, [item], address, Release.AT_ONCE, now + PAY_WITHIN, share=command.share)
+    placed = at.draft.place(
+        command.actor, [item], address, Release.AT_ONCE, now + PAY_WITHIN, share=command.share, channel=command.channel
+    )
     balance = at.draft.defer(placed, deposit, offer.balance_from, offer.balance_until)
     kept = kept_of(offer.kind, deposit, total)
     (order,) = placed.orders

@@ -1,6 +1,6 @@
 """Words that the whole API shares: ids, amounts, texts, pages. Their patterns and examples stand in the document."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
@@ -73,6 +73,12 @@ ShareCode = Annotated[
     str,
     Meta(description="The code of the link that brought the buyer; its shop is who recommended.",
          pattern="^[0-9a-hjkmnp-tv-z]{10}$", examples=["4t7k2m9x0p"]),
+]  # fmt: skip
+OrderChannel = Literal["web", "wechat_h5", "wechat_mp"]
+BoughtIn = Annotated[
+    OrderChannel,
+    Meta(description="Where the program shows the market to its buyer. What the owner of that place, or of the link's, lets nobody "
+         "be paid for is not paid."),
 ]  # fmt: skip
 AcceptsNoReturn = Annotated[
     bool, Meta(description="The buyer has said that he knows which goods are not taken back without a reason.")

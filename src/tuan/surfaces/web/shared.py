@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response
 from litestar.types import Send
 
+from tuan.surfaces.web.channels import channel_of
 from tuan.surfaces.web.fragments import Key, Page
 from tuan.surfaces.web.shares import share_of
 from tuan.surfaces.web.visits import HTML, Visit
@@ -15,8 +16,8 @@ Handler = Callable[..., Awaitable[Response[Any]]]
 
 
 def shared(handler: Handler) -> Handler:
-    """A GET whose page is the same for all who are not signed in, in one market, language and address, and came by one link: who is
-    paid for it stands on it.
+    """A GET whose page is the same for all who are not signed in, in one market, language, address and channel, and came by one
+    link: who is paid for it stands on it.
 
     Whoever is signed in, and whoever wants JSON, gets his own. So does everybody where the handler refuses, or gives the
     page something of one visitor: a form's token, a key, a cookie. Such a page is never kept.
@@ -48,7 +49,12 @@ def shared(handler: Handler) -> Handler:
 
 def _key(visit: Visit) -> Key:
     by = share_of(visit) or ""
-    return Key(visit.market.id, visit.words.tag, f"{visit.origin}{visit.url_with()}#{by}", visit.wanted_block or "")
+    return Key(
+        visit.market.id,
+        visit.words.tag,
+        f"{visit.origin}{visit.url_with()}#{by}{channel_of(visit)}",
+        visit.wanted_block or "",
+    )
 
 
 def answered(visit: Visit, page: Page) -> tuple[int, dict[str, str], bytes]:

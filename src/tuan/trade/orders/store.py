@@ -36,7 +36,7 @@ INSERT_ALLOCATIONS = bulk.insert(
     tables.allocations, "order_id", "line_number", "reason", "bearer", "amount_minor", "source_id"
 )
 INSERT_DECLARATIONS = bulk.insert(tables.declarations, "order_id", "sealed", "made_at")
-INSERT_ATTRIBUTIONS = bulk.insert(tables.attributions, "order_id", "line_number", "shop_id", "code", "how")
+INSERT_ATTRIBUTIONS = bulk.insert(tables.attributions, "order_id", "line_number", "shop_id", "code", "how", "channel")
 MOVED = [
     "refunded_minor", "paid_at", "released_at", "shipped_at", "received_at", "ended_at", "end_reason", "carrier",
     "tracking", "holds_stock",

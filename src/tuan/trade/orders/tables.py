@@ -24,7 +24,7 @@ from tuan.platform.schema import (
     one_of,
     references,
 )
-from tuan.trade.orders.model import ORDER, RELEASES
+from tuan.trade.orders.model import CHANNELS, ORDER, RELEASES
 from tuan.trade.payments.tables import payables
 from tuan.value.promotions.model import BEARERS
 
@@ -176,7 +176,9 @@ attributions = market_table(
     column("shop_id", UUID, null=True),
     column("code", TEXT, null=True),
     column("how", TEXT),
+    column("channel", TEXT, null=True),
     one_of("how", HOWS),
+    one_of("channel", CHANNELS),
     check("shop_or_link", "(how = 'visit') = (shop_id IS NULL) AND (how = 'binding' OR code IS NOT NULL)"),
     index("attributions_shop_idx", "shop_id", "order_id", where="shop_id IS NOT NULL"),
     index("attributions_code_idx", "code", where="code IS NOT NULL"),
@@ -186,4 +188,6 @@ attributions = market_table(
     key=("order_id", "line_number"),
     append_only=True,
 )
-"""Who recommended a line, decided when it was placed; nobody may change it, and where nobody did there is no row."""
+"""Who recommended a line, decided when it was placed; nobody may change it, and where nobody did there is no row.
+
+channel: where its buyer was; NULL of what was placed before that was asked."""

@@ -1,6 +1,13 @@
 """The pure words and rules of compliance."""
 
-from tuan.people.compliance.model.channels import CHANNELS, ChannelProfile, check_level, check_reward
+from tuan.people.compliance.model.channels import (
+    CHANNELS,
+    STRICTEST_FIRST,
+    ChannelProfile,
+    check_level,
+    check_reward,
+    stricter,
+)
 from tuan.people.compliance.model.checking import check_plan
 from tuan.people.compliance.model.consents import (
     CONSENTS,
@@ -82,6 +89,7 @@ __all__ = [
     "SIGNED_RULES",
     "SIGNING",
     "SIGN_OFF",
+    "STRICTEST_FIRST",
     "US",
     "WHOLE",
     "Alarm",
@@ -126,6 +134,7 @@ __all__ = [
     "disclosure",
     "fingerprint_of",
     "signed",
+    "stricter",
     "summed",
     "why_not_ask",
     "why_not_consent",

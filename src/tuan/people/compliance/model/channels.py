@@ -30,6 +30,17 @@ CHANNELS: Mapping[Channel, ChannelProfile] = {
 """A share is rewarded nowhere. WeChat lets neither 上下线 be paid nor, in a web page, anything that makes people follow or vote."""
 
 
+STRICTEST_FIRST = tuple(
+    sorted(CHANNELS, key=lambda channel: (CHANNELS[channel].levels, -len(CHANNELS[channel].refused)))
+)
+"""What one owner refuses, each before him refuses too."""
+
+
+def stricter(one: Channel, other: Channel) -> Channel:
+    """Of two places the one whose owner lets less be rewarded."""
+    return min(one, other, key=STRICTEST_FIRST.index)
+
+
 def check_reward(channel: Channel, act: Trigger) -> Breach | None:
     """Why nothing may be given for this act in this channel; None where something may."""
     source = CHANNELS[channel].refused.get(act)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tuan.kit.ids import new_uuid
 from tuan.kit.refusals import Refusal
+from tuan.people.compliance.model import Channel
 from tuan.platform.work import Work
 from tuan.play.distribution import facts, model, queries, store
 from tuan.play.distribution.model import Commission, CommissionState, Leg, Lowering, Purses, Sign, Sold, Why
@@ -59,7 +60,7 @@ def _sold(row: Any, line: Promisable, flags: dict[tuple[UUID, UUID], Why]) -> So
         order, row["line_number"], row["buyer_id"], row["placed_at"], row["sku_id"], row["product_id"], row["category_id"],
         frozenset(row["campaigns"]), row["units"], line.goods_minor, line.back_minor, line.room_minor, sellers,
         {one.shop_id: flags[order, one.shop_id] for one in sellers.values() if (order, one.shop_id) in flags},
-        model.CHANNEL_OF[row["channel"] or "web"],
+        model.CHANNEL_OF[row["channel"] or "web"], Channel(row["bought_in"] or Channel.WEB),
     )  # fmt: skip
 
 

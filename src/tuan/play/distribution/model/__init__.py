@@ -27,7 +27,6 @@ from tuan.play.distribution.model.words import (
     APPEAL_LENGTHS,
     BASIS_POINTS,
     CHANNEL_OF,
-    CHANNELS,
     COMMISSION,
     COMMISSION_ID,
     DEPTHS,
@@ -56,9 +55,11 @@ from tuan.play.distribution.model.words import (
     VersionState,
     Why,
     Withheld,
+    channels_asked,
     channels_of,
     phase_of,
 )
+from tuan.trade.orders.model import CHANNELS
 
 __all__ = [
     "APPEAL_LENGTHS",
@@ -102,6 +103,7 @@ __all__ = [
     "breaches_in_channels",
     "by_target",
     "changes",
+    "channels_asked",
     "channels_of",
     "commissions_of",
     "hold",

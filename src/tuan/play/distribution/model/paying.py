@@ -4,13 +4,13 @@ A commission is a part of the money of goods that somebody else paid for and kep
 one, that pays for bringing people in, for a fee, for one's own purchase, or past the shop that invited the seller.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from uuid import UUID
 
 from tuan.kit.ids import new_uuid
 from tuan.kit.time import Instant
-from tuan.people.compliance.model import Channel, check_level
+from tuan.people.compliance.model import Channel, check_level, stricter
 from tuan.play.distribution.model.plans import rates_for
 from tuan.play.distribution.model.words import (
     BASIS_POINTS,
@@ -23,6 +23,7 @@ from tuan.play.distribution.model.words import (
     Sold,
     Version,
     Withheld,
+    channels_asked,
 )
 
 
@@ -47,11 +48,13 @@ def pay_for_one(
     versions: Iterable[Version],
     now: Instant,
     channel: Channel = Channel.WEB,
+    bought_in: Channel = Channel.WEB,
 ) -> dict[int, int]:
     """What one unit at this price would bring now, by level, in minor units; a campaign's own rates are not in it."""
     nobody = UUID(int=0)
     sold = Sold(nobody, 1, nobody, now, sku, product, category, frozenset(), 1, price_minor, 0, price_minor,
-                {depth: Seller(UUID(int=depth), UUID(int=depth), True) for depth in DEPTHS}, channel=channel)  # fmt: skip
+                {depth: Seller(UUID(int=depth), UUID(int=depth), True) for depth in DEPTHS}, channel=channel,
+                bought_in=bought_in)  # fmt: skip
     return {one.depth: one.amount_minor for one in commissions_of(sold, [replace(v) for v in versions], now)[0]}
 
 
@@ -72,6 +75,7 @@ def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> tup
     ):
         return [], []
     version, rates = found
+    asked, channel = channels_asked(sold.channel, sold.bought_in), stricter(sold.channel, sold.bought_in)
     left = min(sold.room_minor, sold.goods_minor * version.terms.line_most_bp // BASIS_POINTS)
     commissions, withheld, paid = [], [], {sold.buyer_id}
     for rate in sorted(rates, key=lambda one: one.depth):
@@ -79,9 +83,9 @@ def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> tup
         if rate.depth not in DEPTHS or seller is None or not seller.is_open or seller.owner_id in paid:
             continue
         paid.add(seller.owner_id)
-        if (article := why_withheld(rate, sold.channel)) is not None:
+        if (why_not := why_withheld(rate, asked)) is not None:
             of = (sold.order_id, sold.line_number, rate.depth, seller.shop_id, version.plan_id, version.number)
-            withheld.append(Withheld(new_uuid(), *of, sold.channel, article, now))
+            withheld.append(Withheld(new_uuid(), *of, *why_not, now))
             continue
         most = left if version.left_minor is None else min(left, version.left_minor)
         amount = min(amount_of(rate, sold.goods_minor, sold.units), max(most, 0))
@@ -93,7 +97,7 @@ def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> tup
             Commission(
                 COMMISSION_ID.new(), sold.order_id, sold.line_number, rate.depth, seller.shop_id, version.plan_id,
                 version.number, rate.rate_bp, rate.fixed_minor, sold.goods_minor, amount, kept,
-                CommissionState.HELD if why else CommissionState.PENDING, why, now, channel=sold.channel,
+                CommissionState.HELD if why else CommissionState.PENDING, why, now, channel=channel,
             )
         )  # fmt: skip
         left -= amount
@@ -101,11 +105,14 @@ def commissions_of(sold: Sold, versions: Iterable[Version], now: Instant) -> tup
     return commissions, withheld
 
 
-def why_withheld(rate: Rate, channel: Channel) -> str | None:
-    """The article of the channel's owner, "" where the plan itself does not hold there; None where it is paid.
+def why_withheld(rate: Rate, asked: Collection[Channel]) -> tuple[Channel, str] | None:
+    """The channel that does not let it be paid and its owner's article, "" where the plan itself does not hold there; None where
+    it is paid.
 
-    The owner is asked at every line, whatever the plan says: his rules may have changed since it was switched on.
+    What one of the channels forbids is not paid. The owners are asked at every line, whatever the plan says: their rules may have
+    changed since it was switched on.
     """
-    if (breach := check_level(channel, rate.depth)) is not None:
-        return breach.article
-    return None if channel in rate.channels else ""
+    for channel in asked:
+        if (breach := check_level(channel, rate.depth)) is not None:
+            return channel, breach.article
+    return next(((channel, "") for channel in asked if channel not in rate.channels), None)

@@ -11,7 +11,6 @@ from tuan.people.compliance.model import Reward, Trigger, check_level, check_rew
 from tuan.play.distribution.errors import PlanInvalid
 from tuan.play.distribution.model.words import (
     BASIS_POINTS,
-    CHANNELS,
     DEPTHS,
     HOLD_DAYS_MAX,
     NAME_MAX,
@@ -24,6 +23,7 @@ from tuan.play.distribution.model.words import (
     Terms,
     Version,
 )
+from tuan.trade.orders.model import CHANNELS
 
 Target = tuple[str, UUID | None]
 """A scope and its object."""

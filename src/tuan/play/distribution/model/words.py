@@ -9,6 +9,7 @@ from uuid import UUID
 from tuan.kit import ids, states
 from tuan.kit.time import Instant
 from tuan.people.compliance.model import Channel, check_level
+from tuan.trade.orders.model import CHANNELS
 
 PlanId = NewType("PlanId", UUID)
 CommissionId = NewType("CommissionId", UUID)
@@ -26,8 +27,6 @@ SINCE_DAYS_MAX = 366
 """How far ahead a version may be switched on."""
 APPEAL_LENGTHS = range(5, 1001)
 
-CHANNELS = (Channel.WEB, Channel.WECHAT_H5, Channel.WECHAT_MP)
-"""Where orders come about, as the owners of the places see it."""
 CHANNEL_OF = {
     "web": Channel.WEB,
     "page": Channel.WEB,
@@ -37,7 +36,7 @@ CHANNEL_OF = {
     "poster": Channel.WECHAT_H5,
     "parcel": Channel.WECHAT_H5,
 }
-"""The same by the channel of the link that brought an order. What is scanned opens in whatever scans it, so that the strictest
+"""Of CHANNELS, by the channel of the link that brought an order. What is scanned opens in whatever scans it, so that the strictest
 place counts that it may be opened in; a share word is pasted into the market's own page."""
 
 
@@ -68,6 +67,12 @@ class Rate:
     rate_bp: int = 0
     fixed_minor: int = 0
     channels: frozenset[Channel] = frozenset(CHANNELS)
+
+
+def channels_asked(linked: Channel, bought_in: Channel) -> tuple[Channel, ...]:
+    """Whose owners are asked of an order: of its link's channel, and of the place where its buyer was. The open web adds nothing:
+    whoever does not say where he is, is there."""
+    return (linked,) if bought_in in (linked, Channel.WEB) else (linked, bought_in)
 
 
 def channels_of(depth: int) -> frozenset[Channel]:
@@ -236,8 +241,8 @@ class Commission:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A level that is paid nothing of a line because of the channel that brought the order. article: of the channel's owner, who
-    forbids it; "" where the plan does not hold there."""
+    """A level that is paid nothing of a line because of a channel that was asked. article: of the channel's owner, who forbids
+    it; "" where the plan does not hold there."""
 
     id: UUID
     order_id: UUID
@@ -291,7 +296,7 @@ class Sold:
     """A line that a shop recommended, as it was paid. goods_minor: without freight; room_minor: what settlement lets be promised.
 
     sellers: by depth, the shop that sold and the one that invited it. flags: what speaks against a real sale, by shop.
-    channel: of the link that brought the order; the market's own page where none did.
+    channel: of the link that brought the order; the market's own page where none did. bought_in: where its buyer was.
     """
 
     order_id: UUID
@@ -309,6 +314,7 @@ class Sold:
     sellers: Mapping[int, Seller]
     flags: Mapping[UUID, Why] = field(default_factory=dict)
     channel: Channel = Channel.WEB
+    bought_in: Channel = Channel.WEB
 
     def fits(self, rate: Rate) -> bool:
         if rate.scope == Scope.CAMPAIGN:

@@ -1,6 +1,6 @@
 """What must be true of plans and commissions."""
 
-from tuan.people.compliance.model import PROFILES
+from tuan.people.compliance.model import PROFILES, STRICTEST_FIRST
 from tuan.platform.invariants import invariant
 from tuan.play.distribution import model, tables
 
@@ -9,7 +9,10 @@ CHANNEL_CASE = (
     + " ".join(f"WHEN n.channel = '{name}' THEN '{channel}'" for name, channel in model.CHANNEL_OF.items())
     + " ELSE 'web' END"
 )
+STRICTEST = "ARRAY['" + "', '".join(STRICTEST_FIRST) + "']"
+STRICTER_CASE = f"({STRICTEST})[least(array_position({STRICTEST}, {CHANNEL_CASE}), array_position({STRICTEST}, coalesce(a.channel, 'web')))]"
 DEEPEST_CASE = f"CASE {tables.DEEPEST_IN.replace('channel', 'c.channel')} ELSE 0 END"
+DEEPEST_THERE_CASE = f"CASE {tables.DEEPEST_IN.replace('channel', 'a.channel')} ELSE 2 END"
 
 PROMISED_SQL = invariant(
     "I63",
@@ -67,15 +70,16 @@ LOWERED_SQL = invariant(
 
 IN_CHANNEL_SQL = invariant(
     "I77",
-    "a commission came about in the channel of the link that brought its order, and its owner lets that level be paid there",
+    "a commission came about in the stricter of two channels, of the link that brought its order and of where its buyer was, and no "
+    "owner of them forbids that its level is paid",
     "SELECT 'commission ' || c.id FROM distribution.commissions c JOIN orders.attributions a ON a.market_id = c.market_id "
     "AND a.order_id = c.order_id AND a.line_number = c.line_number LEFT JOIN sharing.links n ON n.market_id = a.market_id "
     "AND n.code = a.code WHERE c.market_id = $1 AND c.channel IS NOT NULL AND "
-    f"(c.channel <> {CHANNEL_CASE} OR c.depth > {DEEPEST_CASE}) UNION ALL "
+    f"(c.channel NOT IN ({STRICTER_CASE}, {CHANNEL_CASE}) OR c.depth > least({DEEPEST_CASE}, {DEEPEST_THERE_CASE})) UNION ALL "
     "SELECT 'line ' || w.line_number || ' of ' || w.order_id FROM distribution.withheld w JOIN distribution.commissions c "
     "ON c.market_id = w.market_id AND c.order_id = w.order_id AND c.line_number = w.line_number AND c.depth = w.depth WHERE w.market_id = $1",
 )
-"""Those that the release before promised name no channel."""
+"""Those that an older release promised name no channel, or their link's alone."""
 
 
 NOTICE_CASE = (

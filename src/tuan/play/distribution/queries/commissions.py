@@ -127,7 +127,7 @@ def _turn() -> sa.ColumnElement[int]:
 
 
 async def withheld(work: Work, wanted: Wanted = NEWEST, *, shop: UUID) -> Page[Any]:
-    """What this shop is paid nothing of because of the channel that brought the order, with its goods, the newest first."""
+    """What this shop is paid nothing of because of a channel, with its goods, the newest first."""
     w, x = tables.withheld, metadata.tables["orders.lines"]
     on = (x.c.market_id == w.c.market_id) & (x.c.order_id == w.c.order_id) & (x.c.number == w.c.line_number)
     query = sa.select(w, x.c.title, x.c.options, x.c.units).join(x, on)

@@ -41,7 +41,8 @@ GOODS_SQL = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What one unit of a product would bring the shop that recommends it, in minor units, from its cheapest to its dearest."""
+    """What one unit of a product would bring the shop that recommends it, in minor units, from its cheapest to its dearest, and
+    from the channel that pays least to the one that pays most; 0 where one pays nothing."""
 
     least_minor: int
     most_minor: int
@@ -134,13 +135,13 @@ async def pay_of(
 
 
 def _pay_of(
-    work: Work, standing: Sequence[Version], goods: Iterable[Any], channel: Channel
+    work: Work, standing: Sequence[Version], goods: Iterable[Any], channel: Channel, bought_in: Channel = Channel.WEB
 ) -> dict[UUID, dict[int, Shown]]:
     found: dict[UUID, dict[int, list[int]]] = {}
     for row in goods:
         paid = model.pay_for_one(
-            row["sku_id"], row["product_id"], row["category_id"], row["price_minor"], standing, work.now, channel
-        )
+            row["sku_id"], row["product_id"], row["category_id"], row["price_minor"], standing, work.now, channel, bought_in
+        )  # fmt: skip
         for depth, minor in paid.items():
             found.setdefault(row["product_id"], {}).setdefault(depth, []).append(minor)
     return {
@@ -150,23 +151,25 @@ def _pay_of(
 
 
 async def may_pay(
-    work: Work, shop: UUID, linked: str, products: Collection[UUID] | None = None, campaigns: Collection[UUID] = ()
-) -> bool:
+    work: Work, shop: UUID, linked: str, products: Collection[UUID] | None = None, campaigns: Collection[UUID] = (),
+    bought_in: Channel = Channel.WEB,
+) -> bool:  # fmt: skip
     """Whether somebody may be paid for what is bought through this shop's link now.
 
-    linked: the link's own channel. products, campaigns: what may be bought; None for whatever there is.
+    linked: the link's own channel. products, campaigns: what may be bought; None for whatever there is. bought_in: where.
     """
     card = (await parties.shop_cards(work, [shop])).get(shop)
     if card is None or not card.is_open:
         return False
     channel, versions = model.CHANNEL_OF[linked], await running(work)
-    paying = [rate for one in versions for rate in one.terms.rates if model.why_withheld(rate, channel) is None]
+    asked = model.channels_asked(channel, bought_in)
+    paying = [rate for one in versions for rate in one.terms.rates if model.why_withheld(rate, asked) is None]
     if not paying or products is None:
         return bool(paying)
     goods = await work.fetch(GOODS_SQL, list(products))
     if any(rate.scope == Scope.CAMPAIGN and rate.object_id in campaigns for rate in paying):
         return bool(goods)
-    return bool(_pay_of(work, versions, goods, channel))
+    return bool(_pay_of(work, versions, goods, channel, bought_in))
 
 
 async def commission_shown(work: Work, shop: UUID, products: Collection[UUID]) -> dict[UUID, Shown]:
@@ -174,5 +177,12 @@ async def commission_shown(work: Work, shop: UUID, products: Collection[UUID]) -
     card = (await parties.shop_cards(work, [shop])).get(shop)
     if card is None or not card.is_open:
         return {}
-    paid = await pay_of(work, await running(work), products)
-    return {product: of[1] for product, of in paid.items() if 1 in of}
+    standing = await running(work)
+    goods = await work.fetch(GOODS_SQL, list(products)) if standing else ()
+    in_each = [_pay_of(work, standing, goods, channel) for channel in model.CHANNELS]
+    nothing: dict[int, Shown] = {}
+    found = {}
+    for product in {product for paid in in_each for product, of in paid.items() if 1 in of}:
+        shown = [paid.get(product, nothing).get(1, Shown(0, 0)) for paid in in_each]
+        found[product] = Shown(min(one.least_minor for one in shown), max(one.most_minor for one in shown))
+    return found

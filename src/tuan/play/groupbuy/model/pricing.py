@@ -6,6 +6,7 @@ from uuid import UUID
 from tuan.goods.catalog.model import Freight, Offer
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
+from tuan.people.compliance.model import Channel
 from tuan.play.groupbuy.errors import TooLittleMoney
 from tuan.play.groupbuy.model.words import Campaign
 from tuan.trade.orders.model import Basket, Purse, line_of, why_not_use
@@ -28,6 +29,8 @@ class OpenTeam:
     points: int = 0
     share: str | None = None
     """The code of the link that brought the buyer on this visit."""
+    channel: str = Channel.WEB
+    """Where he looks at the market on this visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class JoinTeam:
     """In the order chosen; refused where the campaign lets none go with its price."""
     points: int = 0
     share: str | None = None
+    channel: str = Channel.WEB
 
 
 def asks_nothing(command: OpenTeam | JoinTeam, campaign: Campaign) -> bool:

@@ -160,8 +160,9 @@ def _seat(command: OpenTeam | JoinTeam, team: Team, campaign: Campaign, quoted: 
     item = Item(at.offers.get(command.sku), quoted.lines[0], hold)
     address, pay_by = at.addresses.get(command.address), team.pay_by(at.now, campaign)
     placed = at.draft.place(
-        command.actor, [item], address, Release.ON_COMMAND, pay_by, quoted.points_units, share=command.share
-    )
+        command.actor, [item], address, Release.ON_COMMAND, pay_by, quoted.points_units, share=command.share,
+        channel=command.channel,
+    )  # fmt: skip
     if command.coupons or command.points:
         hold_means(command.actor, quoted, placed, at.draft, at.purse.coupons, at.purse.wallet)
     (order,) = placed.orders

@@ -18,6 +18,7 @@ from tuan.surfaces.api.shapes import (
     AcceptsNoReturn,
     AddressId,
     AmountMinor,
+    BoughtIn,
     CampaignId,
     Listing,
     Money,
@@ -143,6 +144,7 @@ class NewTeam(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     coupons: Coupons = ""
     points: PointsUsed = 0
     share: ShareCode | None = None
+    channel: BoughtIn = "web"
 
 
 class NewSeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,6 +158,7 @@ class NewSeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     coupons: Coupons = ""
     points: PointsUsed = 0
     share: ShareCode | None = None
+    channel: BoughtIn = "web"
 
 
 class Seat(Struct, frozen=True, kw_only=True):
@@ -229,7 +232,7 @@ async def open_team(visit: Visit, data: NewTeam, key: str) -> Seat | Refusal:
     address = read_id(ADDRESS, data.address) if data.address else None
     command = OpenTeam(visit.person, key, read_id(CAMPAIGN_ID, data.campaign), read_id(SKU, data.sku), data.units,
                        address, quote_of(data.quoted_minor), data.accepts_no_return, read_coupons(data.coupons),
-                       data.points, data.share)  # fmt: skip
+                       data.points, data.share, data.channel)  # fmt: skip
     return _seat(await visit.submit(groupbuy.seat_buyers, command))
 
 
@@ -239,7 +242,7 @@ async def join_team(visit: Visit, team: TeamId, data: NewSeat, key: str) -> Seat
     address = read_id(ADDRESS, data.address) if data.address else None
     command = JoinTeam(visit.person, key, read_id(TEAM_ID, team), read_id(SKU, data.sku), data.units, address,
                        quote_of(data.quoted_minor), data.accepts_no_return, read_coupons(data.coupons),
-                       data.points, data.share)  # fmt: skip
+                       data.points, data.share, data.channel)  # fmt: skip
     return _seat(await visit.submit(groupbuy.seat_buyers, command))
 
 

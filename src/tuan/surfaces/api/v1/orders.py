@@ -17,6 +17,7 @@ from tuan.surfaces.api.shapes import (
     NO_NUL,
     AcceptsNoReturn,
     AddressId,
+    BoughtIn,
     BundleId,
     Listing,
     Money,
@@ -104,6 +105,7 @@ class NewOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = False
     accepts_no_return: AcceptsNoReturn = False
     share: ShareCode | None = None
+    channel: BoughtIn = "web"
 
 
 class Placed(Struct, frozen=True, kw_only=True):
@@ -241,7 +243,7 @@ async def place_order(visit: Visit, data: NewOrder, key: str) -> Placed | Refusa
     address = read_id(ADDRESS, data.address) if data.address else None
     remarks = tuple((read_id(SUPPLIER, one.supplier), one.text) for one in data.remarks)
     command = PlaceOrder(visit.person, key, items, address, quote_of(data.quoted_minor), read_coupons(data.coupons), data.points,
-                         remarks, data.from_cart, data.accepts_no_return, sets, data.share)  # fmt: skip
+                         remarks, data.from_cart, data.accepts_no_return, sets, data.share, data.channel)  # fmt: skip
     outcome = await visit.submit(orders.place_orders, command)
     if isinstance(outcome, Refusal):
         return outcome

@@ -37,6 +37,7 @@ from tuan.surfaces.api.shapes import (
     AmountMinor,
     Listing,
     Money,
+    OrderChannel,
     PlanId,
     Reason,
 )
@@ -56,7 +57,6 @@ RateObject = Annotated[
     Meta(description="The category, product, SKU or campaign by its id; null for the whole market.", examples=[None]),
 ]
 PlanState = Literal["draft", "coming", "on", "ending", "off"]
-OrderChannel = Literal["web", "wechat_h5", "wechat_mp"]
 OrderChannels = Annotated[
     list[OrderChannel],
     Meta(description="Through which it is paid.", min_length=1, max_length=3, examples=[["web"]]),

@@ -12,7 +12,7 @@ from tuan.people.accounts.model import ADDRESS
 from tuan.play.presale import access_offer, book_goods, offers_of
 from tuan.play.presale.model import OFFER_ID, BookGoods, Offer
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import AddressId, Money, OrderId, PayableId, ProductId, ShareCode, SkuId, Units
+from tuan.surfaces.api.shapes import AddressId, BoughtIn, Money, OrderId, PayableId, ProductId, ShareCode, SkuId, Units
 from tuan.surfaces.api.v1.catalog import money
 from tuan.surfaces.api.v1.groupbuy import Quoted, quote_of
 from tuan.surfaces.web.reading import read_id
@@ -68,6 +68,7 @@ class NewBooking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address: AddressId | None = None
     quoted_minor: Quoted | None = None
     share: ShareCode | None = None
+    channel: BoughtIn = "web"
 
 
 class Booked(Struct, frozen=True, kw_only=True):
@@ -112,7 +113,7 @@ async def book_presale(visit: Visit, presale: PresaleId, data: NewBooking, key: 
     """Hold the goods and owe the deposit; the balance is paid in its window."""
     address = read_id(ADDRESS, data.address) if data.address else None
     command = BookGoods(visit.person, key, read_id(OFFER_ID, presale), read_id(SKU, data.sku), data.units, address,
-                        quote_of(data.quoted_minor), data.share)  # fmt: skip
+                        quote_of(data.quoted_minor), data.share, data.channel)  # fmt: skip
     outcome = await visit.submit(book_goods, command)
     if isinstance(outcome, Refusal):
         return outcome

@@ -16,6 +16,7 @@ from tuan.surfaces.api.shapes import (
     NO_NUL,
     AcceptsNoReturn,
     AddressId,
+    BoughtIn,
     BundleId,
     CouponId,
     Listing,
@@ -225,6 +226,7 @@ class BundleWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     quoted_minor: Quoted | None = None
     accepts_no_return: AcceptsNoReturn = False
     share: ShareCode | None = None
+    channel: BoughtIn = "web"
 
 
 class PlacedBundle(Struct, frozen=True, kw_only=True):
@@ -267,6 +269,7 @@ async def place_bundle(visit: Visit, bundle_id: BundleId, data: BundleWish, key:
         quote_of(data.quoted_minor),
         data.accepts_no_return,
         data.share,
+        data.channel,
     )
     if isinstance(outcome, Refusal):
         return outcome

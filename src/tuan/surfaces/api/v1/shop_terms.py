@@ -9,8 +9,8 @@ from tuan.platform.lists import Wanted
 from tuan.play import distribution
 from tuan.play.distribution.model import PLAN_ID, Terms
 from tuan.surfaces.api.operations import operation
-from tuan.surfaces.api.shapes import Listing, OrderNumber, PageQuery, PlanId
-from tuan.surfaces.api.v1.plans import OrderChannel, PlanName, PlanTerms, rates_told
+from tuan.surfaces.api.shapes import Listing, OrderChannel, OrderNumber, PageQuery, PlanId
+from tuan.surfaces.api.v1.plans import PlanName, PlanTerms, rates_told
 from tuan.surfaces.web.visits import Visit
 from tuan.trade.orders.model import number_of
 
@@ -27,7 +27,7 @@ class ComingTerms(Struct, frozen=True, kw_only=True):
 
 
 class UnpaidLine(Struct, frozen=True, kw_only=True):
-    """A line that the shop is paid nothing of at this level, because of the channel of the link that brought its order."""
+    """A line that the shop is paid nothing of at this level, because of the channel of the link that brought its order, or of where its buyer was."""
 
     order_number: OrderNumber
     line: Annotated[int, Meta(examples=[1])]

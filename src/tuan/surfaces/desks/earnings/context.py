@@ -43,7 +43,7 @@ class Unpaid(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UnpaidPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is not paid because of the channel that brought the order, the latest first."""
+    """What is not paid because of a channel, the latest first."""
 
     frame: ShopFrame
     unpaid: list[Unpaid]

@@ -114,7 +114,7 @@ async def print_month(visit: NamedDependency[Visit]) -> Response[Any]:
 
 @get("/desk/shop/money/unpaid", opt=SHOP)
 async def show_unpaid(visit: NamedDependency[Visit]) -> Response[Any]:
-    """What the shop is paid nothing of because of the channel that brought the order, and why."""
+    """What the shop is paid nothing of because of a channel, and why."""
     shop = _shop(visit)
     async with visit.reading() as work:
         found = await distribution.withheld(work, Wanted(after=visit.query.get("page")), shop=shop.id)

@@ -1,4 +1,4 @@
-"""What a shop is not paid because of the channel that brought an order, and why."""
+"""What a shop is not paid because of a channel, and why."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -44,6 +44,8 @@ def _earning(visit: Visit, least_minor: int, most_minor: int) -> str:
     least, most = [visit.words.money_text(Money(one, visit.market.currency)) for one in (least_minor, most_minor)]
     if least_minor == most_minor:
         return visit.gettext("One brings you %(amount)s", amount=least)
+    if least_minor == 0:
+        return visit.gettext("One brings you up to %(most)s; in some channels nothing is paid", most=most)
     return visit.gettext("One brings you %(least)s to %(most)s", least=least, most=most)
 
 

@@ -19,6 +19,7 @@ from tuan.surfaces.storefront.bundle.context import BundleCard, BundlePage
 from tuan.surfaces.storefront.checkout.customs import identity_step
 from tuan.surfaces.storefront.couponing import explained
 from tuan.surfaces.storefront.parts import GoodsLine
+from tuan.surfaces.web.channels import channel_of
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import refuse
 from tuan.surfaces.web.reading import read_id, read_quote, read_units
@@ -96,7 +97,8 @@ async def buy(visit: NamedDependency[Visit], bundle: FromPath[str]) -> Response[
     found, form = read_id(RULE, bundle), await visit.form(BundleForm)
     sets, quoted = read_units(form.sets), read_quote(form.quoted_minor)
     address = read_id(ADDRESS, form.address) if form.address else None
-    outcome = await placed(visit, found, sets, address, form.key, quoted, form.no_return == "yes", share_of(visit))
+    came = (share_of(visit), channel_of(visit))
+    outcome = await placed(visit, found, sets, address, form.key, quoted, form.no_return == "yes", *came)
     if isinstance(outcome, Refusal):
         if visit.wants_json or outcome.code not in MENDED_HERE:
             steps = [identity_step(visit, url_of(found))] if isinstance(outcome, identities.IdentityMissing) else []
@@ -119,13 +121,14 @@ async def placed(
     quoted: int | None,
     accepts: bool,
     share: str | None,
+    channel: str,
 ) -> Placed | Refusal:
     """So many sets, bought. Raises Refused where there is no such bundle."""
     async with visit.reading() as work:
         await promotions.access_bundle(work, bundle)
     command = PlaceOrder(
-        visit.person, key, (), address, quoted, accepts_no_return=accepts, sets=((bundle, sets),), share=share
-    )
+        visit.person, key, (), address, quoted, accepts_no_return=accepts, sets=((bundle, sets),), share=share, channel=channel
+    )  # fmt: skip
     outcome: Placed | Refusal = await visit.submit(orders.place_orders, command)
     return outcome
 

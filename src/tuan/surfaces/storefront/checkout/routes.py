@@ -25,6 +25,7 @@ from tuan.surfaces.storefront.checkout.quote import NO_SKU, Filled, Mode, Wish, 
 from tuan.surfaces.storefront.couponing import read_coupons, read_points
 from tuan.surfaces.storefront.parts import AddressDraft
 from tuan.surfaces.web import sessions
+from tuan.surfaces.web.channels import channel_of
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
@@ -253,22 +254,23 @@ async def _submit(
     visit: Visit, wish: Wish, form: PlaceForm, quoted: int | None, remarks: Remarks
 ) -> Placed | Seated | Refusal:
     outcome: Placed | Seated | Refusal
-    share = share_of(visit)
+    share, channel = share_of(visit), channel_of(visit)
     if wish.mode in ("alone", "cart"):
         command = PlaceOrder(visit.person, form.key, wish.goods, wish.address, quoted, wish.coupons, wish.points,
-                             remarks_of(remarks), wish.mode == "cart", form.accepts_no_return, wish.sets, share)  # fmt: skip
+                             remarks_of(remarks), wish.mode == "cart", form.accepts_no_return, wish.sets, share,
+                             channel)  # fmt: skip
         outcome = await visit.submit(orders.place_orders, command)
     elif wish.team is not None:
         join = JoinTeam(
             visit.person, form.key, wish.team, wish.sku, wish.units, wish.address, quoted, form.accepts_no_return,
-            wish.coupons, wish.points, share,
+            wish.coupons, wish.points, share, channel,
         )  # fmt: skip
         outcome = await visit.submit(groupbuy.seat_buyers, join)
     else:
         campaign = read_id(CAMPAIGN_ID, form.campaign)
         opened = OpenTeam(
             visit.person, form.key, campaign, wish.sku, wish.units, wish.address, quoted, form.accepts_no_return,
-            wish.coupons, wish.points, share,
+            wish.coupons, wish.points, share, channel,
         )  # fmt: skip
         outcome = await visit.submit(groupbuy.seat_buyers, opened)
     return outcome

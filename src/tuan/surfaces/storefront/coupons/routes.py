@@ -12,8 +12,8 @@ from litestar.params import FromPath
 from tuan.kit.refusals import Refusal
 from tuan.platform.work import Work
 from tuan.surfaces.storefront import couponing
-from tuan.surfaces.storefront.channels import channel_of
 from tuan.surfaces.storefront.coupons.context import CouponsPage, CouponState, GiftPage, Mine, Offered
+from tuan.surfaces.web.channels import channel_of
 from tuan.surfaces.web.errors import FieldInvalid
 from tuan.surfaces.web.once import once, remembered
 from tuan.surfaces.web.pages import Step

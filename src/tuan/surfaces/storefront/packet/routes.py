@@ -12,10 +12,10 @@ from tuan.people import parties, sharing
 from tuan.people.sharing.model import Link
 from tuan.platform.work import Work
 from tuan.surfaces.storefront import couponing, disclosing
-from tuan.surfaces.storefront.channels import channel_of
 from tuan.surfaces.storefront.coupons.routes import is_for_some
 from tuan.surfaces.storefront.links.viewing import of_target
 from tuan.surfaces.storefront.packet.context import PacketPage
+from tuan.surfaces.web.channels import channel_of
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import PUBLIC, SIGNED_IN
 from tuan.surfaces.web.problems import refuse

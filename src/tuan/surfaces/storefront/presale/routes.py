@@ -19,6 +19,7 @@ from tuan.play.presale.model import OFFER_ID, BookGoods
 from tuan.surfaces.storefront import showing
 from tuan.surfaces.storefront.parts import GoodsLine
 from tuan.surfaces.storefront.presale.context import PresalePage, terms_of
+from tuan.surfaces.web.channels import channel_of
 from tuan.surfaces.web.pages import Step
 from tuan.surfaces.web.policies import SIGNED_IN
 from tuan.surfaces.web.problems import errors_of, refuse
@@ -74,7 +75,7 @@ async def book(visit: NamedDependency[Visit], presale: FromPath[str]) -> Respons
     sku, units = read_id(SKU, form.sku), read_units(form.units)
     address = read_id(ADDRESS, form.address) if form.address else None
     quoted = read_quote(form.quoted_minor)
-    command = BookGoods(visit.person, form.key, found, sku, units, address, quoted, share_of(visit))
+    command = BookGoods(visit.person, form.key, found, sku, units, address, quoted, share_of(visit), channel_of(visit))
     outcome = await visit.submit(book_goods, command)
     if isinstance(outcome, Refusal):
         return await _refused(visit, found, sku, units, form, outcome)

@@ -17,6 +17,7 @@ from tuan.trade.orders.model.pricing import (
 )
 from tuan.trade.orders.model.rows import CouponBack, CouponFate, Line, Order, Share, measure
 from tuan.trade.orders.model.words import (
+    CHANNELS,
     KEPT_BY_LAW,
     LINES_MAX,
     NO_ADDRESS,
@@ -46,6 +47,7 @@ from tuan.trade.orders.model.words import (
 )
 
 __all__ = [
+    "CHANNELS",
     "KEPT_BY_LAW",
     "LINES_MAX",
     "NO_ADDRESS",

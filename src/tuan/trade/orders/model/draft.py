@@ -11,6 +11,7 @@ from tuan.kit.money import split
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.people.accounts.model import Address, Addresses
+from tuan.people.compliance.model import Channel
 from tuan.people.identities.model import Identities
 from tuan.people.sharing.model import NO_RECOMMENDERS, Recommenders
 from tuan.trade.carts.model import Carts
@@ -106,13 +107,14 @@ class NewAllocation:
 
 @dataclass(slots=True)
 class NewAttribution:
-    """Who recommended a line: a shop, or a link that is no shop's (see `sharing.model.Attribution`)."""
+    """Who recommended a line: a shop, or a link that is no shop's (see `sharing.model.Attribution`), and where its buyer was."""
 
     order_id: OrderId
     line_number: int
     shop_id: UUID | None
     code: str | None
     how: str
+    channel: str
 
 
 @dataclass(slots=True)
@@ -163,11 +165,12 @@ class OrderDraft:
 
     def place(
         self, person: UUID, items: Sequence[Item], address: Address | None, release: Release, pay_by: Instant,
-        points: int = 0, placed_at: Instant | None = None, share: str | None = None,
+        points: int = 0, placed_at: Instant | None = None, share: str | None = None, channel: str = Channel.WEB,
     ) -> Placed:  # fmt: skip
         """One payable, one order per supplier and way of fulfilment; every amount frozen. `points`: how many pay a part,
         shared among the orders as what they pay is. What costs nothing is paid when it is placed. placed_at: where it is not now.
-        share: the code of the link that brought him; who recommended is decided here and never again."""
+        share: the code of the link that brought him, channel: where he is; who recommended, and where, is decided here and never
+        again."""
         at = placed_at or self.now
         payable = PAYABLE.new()
         groups: dict[tuple[UUID, str], list[Item]] = {}
@@ -194,18 +197,20 @@ class OrderDraft:
                 self._be_paid(one)
         self.payables.append(PayableRow(payable, person, self.currency, total, pay_by, at))
         if self.recommenders is not NO_RECOMMENDERS:
-            self._attribute(person, share, groups.values(), placed)
+            self._attribute(person, share, channel, groups.values(), placed)
         return Placed(payable, tuple(one.id for one in placed))
 
     def _attribute(
-        self, person: UUID, share: str | None, groups: Iterable[list[Item]], placed: Iterable[NewOrder]
+        self, person: UUID, share: str | None, channel: str, groups: Iterable[list[Item]], placed: Iterable[NewOrder]
     ) -> None:
         found = self.recommenders.of(person, share, self.now)
         if found is None:
             return
         for group, order in zip(groups, placed, strict=True):
             for number in range(1, len(group) + 1):
-                self.attributions.append(NewAttribution(order.id, number, found.shop_id, found.code, found.how))
+                self.attributions.append(
+                    NewAttribution(order.id, number, found.shop_id, found.code, found.how, channel)
+                )
 
     def defer(self, placed: Placed, deposit_minor: int, pay_from: Instant, pay_by: Instant) -> PayableId:
         """Of the one order that was placed last only a deposit is owed now; the balance is a payable of its own.
@@ -322,8 +327,9 @@ def place(
     items = [Item(*one) for one in zip(basket.offers, quoted.lines, holds, strict=True)]
     pay_by = draft.now + PAY_WITHIN
     placed = draft.place(
-        command.actor, items, address, Release.AT_ONCE, pay_by, quoted.points_units, share=command.share
-    )
+        command.actor, items, address, Release.AT_ONCE, pay_by, quoted.points_units, share=command.share,
+        channel=command.channel,
+    )  # fmt: skip
     draft.add_remarks(placed, command.remarks)
     if is_declared(basket.offers, draft.currency):
         draft.declare(placed, identities.get(command.actor))

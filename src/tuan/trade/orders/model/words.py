@@ -13,6 +13,7 @@ from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.people.accounts.model import Address
+from tuan.people.compliance.model import Channel
 from tuan.trade.orders.errors import (
     AddressMissing,
     AmountTooLarge,
@@ -43,6 +44,8 @@ KEPT_BY_LAW = timedelta(days=3 * 366)
 IMPORT_LIMITS = {"CNY": (500_000, 2_600_000)}
 """Fen of one purchase and of one person in a year, of goods that come from abroad to be used by whoever buys them (Cai Guan Shui
 [2018] 49, art. 1). By currency, since a market has one law and one currency; a market of another one has no such bound here."""
+CHANNELS = (Channel.WEB, Channel.WECHAT_H5, Channel.WECHAT_MP)
+"""Where orders come about, as the owners of the places see it."""
 NO_ADDRESS = Address("", "", "", "")
 """Where goods once went, when nobody may know it any more."""
 
@@ -116,6 +119,8 @@ class PlaceOrder:
     """Beside the items: (bundle, how many sets of it) pairs, which cost what it does."""
     share: str | None = None
     """The code of the link that brought the buyer on this visit."""
+    channel: str = Channel.WEB
+    """Where he looks at the market on this visit."""
 
 
 @dataclass(frozen=True, slots=True)

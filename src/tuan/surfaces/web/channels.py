@@ -8,6 +8,8 @@ WECHAT, MINI_PROGRAM = "MicroMessenger", "miniProgram"
 
 
 def channel_of(visit: Visit) -> Channel:
+    """Where this visit is. A browser that lies gains nobody anything: one that says it is WeChat's takes pay away, one that hides
+    it is the web's, which adds nothing to what its link's own channel lets be paid (docs/decisions/0099)."""
     agent = visit.headers.get("user-agent", "")
     if WECHAT not in agent:
         return Channel.WEB

@@ -1,0 +1,1 @@
+ALTER TABLE orders.attributions VALIDATE CONSTRAINT attributions_channel_known_check;
