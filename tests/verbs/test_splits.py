@@ -65,6 +65,15 @@ async def test_it_is_split_from_the_oldest_payments_and_no_transfer_is_made(plac
     assert await place.breaches() == {}
 
 
+async def test_a_transfer_and_a_split_end_in_one_round(place: Place) -> None:
+    """Answered at once: both withdrawals are locked before either is booked."""
+    of = await sold_twice(place)
+    both = [await settling.agreed(place, of, 1000, mode=mode) for mode in ("transfer", "split")]
+    await place.quiet()
+    assert [(await standing(place, one))[0] for one in both] == ["paid", "paid"]
+    assert await place.breaches() == {}
+
+
 async def test_what_no_payment_by_this_provider_covers_is_refused(place: Place) -> None:
     """The balance is there, but the provider splits no payment that is older than a year, and no other money of the market's."""
     of = await sold_twice(place)

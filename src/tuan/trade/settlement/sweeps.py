@@ -76,8 +76,8 @@ async def ask_for_payouts(outside: Outside, claimed: Sequence[Claimed]) -> list[
 
 
 async def apply_answers(work: Work, answers: Sequence[TransferAnswer | SplitAnswer]) -> None:
-    await actions.apply_transfer_answers(work, [one for one in answers if isinstance(one, TransferAnswer)])
-    await actions.apply_split_answers(work, [one for one in answers if isinstance(one, SplitAnswer)])
+    transfers = [one for one in answers if isinstance(one, TransferAnswer)]
+    await actions.apply_payout_answers(work, transfers, [one for one in answers if isinstance(one, SplitAnswer)])
 
 
 WITHDRAWALS = intent(

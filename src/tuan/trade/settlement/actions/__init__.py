@@ -1,7 +1,12 @@
 """The verbs of settlement."""
 
 from tuan.trade.settlement.actions.directing import set_merchant
-from tuan.trade.settlement.actions.ending import apply_split_answers, apply_transfer_answers, hasten_withdrawals
+from tuan.trade.settlement.actions.ending import (
+    apply_payout_answers,
+    apply_split_answers,
+    apply_transfer_answers,
+    hasten_withdrawals,
+)
 from tuan.trade.settlement.actions.paying import (
     add_account,
     approve,
@@ -29,6 +34,7 @@ from tuan.trade.settlement.actions.sharing import (
 
 __all__ = [
     "add_account",
+    "apply_payout_answers",
     "apply_split_answers",
     "apply_transfer_answers",
     "approve",

@@ -24,9 +24,19 @@ async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) 
     is told now that it did not arrive; then all of it is back, the market's fee too. One of which another provider,
     amount or currency is told stays as it is, and a person looks at what was told.
     """
+    await _book_ends(work, await _end_transfers(work, answers))
+
+
+async def apply_payout_answers(work: Work, transfers: Sequence[TransferAnswer], splits: Sequence[SplitAnswer]) -> None:
+    """What one round was answered of both: all withdrawals are locked and moved before any of them is booked."""
+    await _book_ends(work, [*await _end_transfers(work, transfers), *await _end_splits(work, splits)])
+
+
+async def _end_transfers(work: Work, answers: Sequence[TransferAnswer]) -> list[Any]:
+    """The withdrawals that have ended by these answers, or came back."""
     known = [a for a in answers if a.state in TRANSFER_STATES]
     if not known:
-        return
+        return []
     agreed = await queries.agreed_transfers(work, [a.transfer for a in known])
     moved = await work.lock(
         "withdrawals", store.FINISH_SQL, [a.transfer for a in known], [TRANSFER_STATES[a.state] for a in known],
@@ -34,11 +44,13 @@ async def apply_transfer_answers(work: Work, answers: Sequence[TransferAnswer]) 
         [a.currency for a in known], work.market.currency,
     )  # fmt: skip
     await payments.put_aside(work, [(a, why) for a in known if (why := _why_aside(agreed.get(a.transfer), a))])
-    await _book_ends(work, moved)
+    return moved
 
 
 async def _book_ends(work: Work, moved: Sequence[Any]) -> None:
     """Withdrawals that have just come to their end are booked; what is back in a balance pays a debt first."""
+    if not moved:
+        return
     postings = Postings()
     for row in moved:
         _book_end(work, postings, row)
@@ -100,9 +112,14 @@ async def apply_split_answers(work: Work, answers: Sequence[SplitAnswer]) -> Non
     A withdrawal ends with the last of its parts: paid, and what could not be split is back in the balance; failed where
     nothing could. What is told otherwise than it was asked for ends nothing, and a person looks at it.
     """
+    await _book_ends(work, await _end_splits(work, answers))
+
+
+async def _end_splits(work: Work, answers: Sequence[SplitAnswer]) -> list[Any]:
+    """The withdrawals that have ended with the last of their parts by these answers."""
     known = [a for a in answers if a.state in SPLIT_STATES]
     if not known:
-        return
+        return []
     found = await queries.agreed_splits(work, [a.split for a in known])
     await work.lock("withdrawals", store.LOCK_WITHDRAWALS_SQL, list({row["withdrawal_id"] for row in found.values()}))
     told, wrong = [], []
@@ -120,5 +137,6 @@ async def apply_split_answers(work: Work, answers: Sequence[SplitAnswer]) -> Non
         store.END_SPLITS_SQL, [a.split for a in told], [SPLIT_STATES[a.state] for a in told], [a.provider_ref for a in told],
         work.now,
     )  # fmt: skip
-    ended = await work.fetch(store.END_SPLIT_WITHDRAWALS_SQL, list({row["withdrawal_id"] for row in moved}), work.now)
-    await _book_ends(work, ended)
+    return list(
+        await work.fetch(store.END_SPLIT_WITHDRAWALS_SQL, list({row["withdrawal_id"] for row in moved}), work.now)
+    )
