@@ -50,7 +50,7 @@ async def make_cast(work: Work, rng: Random, paid: str) -> Books:
     first, second = books.suppliers
     if paid == "direct":
         second = first
-        assert rng.random() < 0.3 or await settlement.set_merchant(work, first, reason=REASON) is None
+        assert rng.random() < 0.2 or await settlement.set_merchant(work, first, reason=REASON) is None
     for supplier, skus in ((first, 2), (first, 1), (second, 1)):
         prices = [("", rng.randint(101, 4999)) for _ in range(skus)]
         new = catalog.NewProduct(supplier, books.category, "ware", "", [], prices, "shipped")

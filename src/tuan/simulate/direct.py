@@ -64,11 +64,12 @@ def keep_shared(books: Books, before: Seen, after: Seen) -> list[str]:
 def may_be(books: Books, seen: Seen, command: Any) -> set[str]:
     """The only one who sells, while nothing of his is on its way and he has no balance; and nobody again when no order is open."""
     (supplier,) = command
-    if supplier == seen.merchant:
+    subject = supplier or seen.merchant
+    if supplier == seen.merchant or subject is None:
         return {""}
     if others_than(books, seen, supplier):
         return {"settlement.several_suppliers"}
-    return {"settlement.money_open"} if _is_busy(books, seen, supplier or seen.merchant, supplier) else {""}
+    return {"settlement.money_open"} if _is_busy(books, seen, subject, supplier) else {""}
 
 
 def others_than(books: Books, seen: Seen, supplier: UUID | None) -> int:

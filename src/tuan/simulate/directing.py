@@ -6,17 +6,18 @@ from uuid import UUID
 
 from tuan.goods import catalog
 from tuan.platform.work import Work
-from tuan.simulate import running, withdrawing
+from tuan.simulate import caring, running, withdrawing
 from tuan.simulate.actors import Play
 from tuan.simulate.cast import REASON
 from tuan.trade import settlement
 
 
-async def change(play: Play, rng: Random) -> bool:
-    """Mostly the other way than it is; now and then for who sells nothing here."""
+async def change(play: Play, rng: Random, *, turns: bool = False) -> bool:
+    """It is to be the one who sells, mostly; now and then whoever sells nothing here, or nobody any more. `turns`: not as it is."""
     first, second = play.books.suppliers
-    wanted = None if play.seen.merchant else first
-    wanted = second if rng.random() < 0.1 else wanted
+    wanted = rng.choice((*[first] * 6, second, second, None))
+    if turns:
+        wanted = None if play.seen.merchant else first
     play.title(f"{play.books.name_of(wanted) if wanted else 'nobody'} is to be paid directly")
     await play.call("settlement.set_merchant", settlement.set_merchant, wanted, reason=REASON)
     return True
@@ -40,11 +41,13 @@ async def _list(work: Work, supplier: UUID, category: UUID) -> object:
 
 
 async def turn(play: Play, rng: Random) -> bool:
-    """Everything that is under way comes to its end, and what he may claim is paid out; then who takes the money changes."""
+    """Everything that is under way comes to its end, and what he may claim is paid out; then who takes the money changes, and
+    some goods of the time before turn out to be wrong."""
     play.title("what is under way is to end, and the seller to be paid otherwise")
     play.plot += [running.ship] * len(play.orders("to_ship"))
     play.plot += [
         partial(running.days, count=16), running.work, partial(running.days, count=8), running.work,
-        withdrawing.withdraw, withdrawing.approve, withdrawing.approve, running.work, change, another_seller,
+        withdrawing.withdraw, withdrawing.approve, withdrawing.approve, running.work, partial(change, turns=True),
+        another_seller, caring.late_claim, caring.go_on, caring.go_on,
     ]  # fmt: skip
     return True

@@ -57,7 +57,7 @@ class Rooms:
 
     def most(self, supplier: UUID) -> int:
         """What he may ask for by splitting, of the oldest payments with anything left."""
-        orders, payments, parts = self.orders.copy(), self.payments.copy(), []
+        orders, payments, parts = self.orders.copy(), self.payments.copy(), list[int]()
         for _, order, payment in self.found[supplier]:
             room = min(orders[order], payments[payment])
             if room > 0 and len(parts) < PARTS_MAX:

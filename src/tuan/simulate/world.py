@@ -35,7 +35,7 @@ ACTS: dict[Act, int] = {
 BESIDES: dict[str, dict[Act, int]] = {
     "transfer": {},
     "split": {withdrawing.split_told: 6, withdrawing.close_for_splits: 1},
-    "direct": {directing.change: 2, directing.turn: 3, directing.another_seller: 1, withdrawing.split_told: 1},
+    "direct": {directing.change: 2, directing.turn: 2, directing.another_seller: 1, withdrawing.split_told: 1},
 }
 """What happens besides, by how sellers are paid."""
 
@@ -50,6 +50,12 @@ PAY_DAY = (
     withdrawing.withdraw, withdrawing.reject,
 )  # fmt: skip
 """Everybody has earned something, and wants it."""
+EARLY_CARE: dict[str, tuple[Act, ...]] = {
+    "transfer": (),
+    "split": (withdrawing.add_account, caring.late_claim, caring.go_on, caring.go_on) * 3,
+    "direct": (),
+}
+"""Of what nobody has drawn from yet some turns out to be wrong."""
 LATE_PAY: dict[str, tuple[Act, ...]] = {
     "transfer": (),
     "split": (
@@ -189,6 +195,7 @@ class World:
             await self._step(number, _Always(0), [running.ship])
         await self._all_act(number, "care", CARE * 3)
         await self._let_cases_end(number)
+        await self._all_act(number, "early care", EARLY_CARE[self.play.books.paid])
         await self._all_act(number, "pay day", PAY_DAY)
         await self._all_act(number, "late care", LATE_CARE)
         await self._let_cases_end(number)
