@@ -17,9 +17,12 @@ from tuan.simulate import play_seed
 from tuan.simulate.site import Site
 from tuan.simulate.world import SLOW_TO_BREAK
 
-FIRST_SEED, SEEDS = 22, 4
-SPLIT_SEED = 32
-"""Of a market that splits, in which something goes back before its seller has drawn from the payment."""
+FOUND_IN = {
+    "each-withdrawal-by-itself": 22, "lapse-forgets-the-paid": 23, "late-goods-for-nobody": 22, "second-payment-swallowed": 24,
+    "sending-back-without-a-reason": 22, "split-forgets-what-went-back": 32,
+}  # fmt: skip
+"""The seed that finds each; what hangs on a race is found in one of the next."""
+SEEDS = 4
 FOUND_BY_BOOKS_ALONE = (
     "each-withdrawal-by-itself", "lapse-forgets-the-paid", "second-payment-swallowed", "sending-back-without-a-reason",
     "split-forgets-what-went-back",
@@ -42,8 +45,8 @@ def tuan(source: Path, *words: str) -> dict[str, Any]:
 @pytest.mark.parametrize("bug", BUGS, ids=lambda path: path.stem)
 def test_the_world_finds(bug: Path, tmp_path: Path) -> None:
     source, data = copy_with(bug.read_text(), tmp_path), str(tmp_path / "data")
-    first = SPLIT_SEED if bug.stem.startswith("split") else FIRST_SEED
-    found = tuan(source, "simulate", "world", "--data", data, "--seed", str(first), "--seeds", str(SEEDS))
+    seed, seeds = str(FOUND_IN[bug.stem]), str(SEEDS)
+    found = tuan(source, "simulate", "world", "--data", data, "--seed", seed, "--seeds", seeds)
     assert found.get("wrong"), f"not found in {found['seeds']} seeds"
     if bug.stem in FOUND_BY_BOOKS_ALONE:
         breaches = [market["breaches"] for market in tuan(source, "check", "--data", data)["markets"]]
@@ -52,7 +55,7 @@ def test_the_world_finds(bug: Path, tmp_path: Path) -> None:
 
 
 async def test_without_the_bugs_the_same_seeds_are_lawful(site: Site) -> None:
-    for seed in (*range(FIRST_SEED, FIRST_SEED + SEEDS), SPLIT_SEED):
+    for seed in sorted(set(FOUND_IN.values())):
         ended = await play_seed(site, seed)
         assert not ended.wrong, f"\n{ended}"
 
@@ -65,4 +68,8 @@ def test_a_patch_that_no_longer_fits_is_told() -> None:
 
 
 def test_there_are_six() -> None:
-    assert len(BUGS) == 6 and set(FOUND_BY_BOOKS_ALONE) < {bug.stem for bug in BUGS}
+    assert (
+        len(BUGS) == 6
+        and {bug.stem for bug in BUGS} == FOUND_IN.keys()
+        and set(FOUND_BY_BOOKS_ALONE) < {bug.stem for bug in BUGS}
+    )
