@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.given import commissions as sold
 from tests.given import goods as given
 from tests.given import notices, settling
 from tests.given.houses import Place
@@ -62,6 +63,30 @@ async def test_it_is_split_from_the_oldest_payments_and_no_transfer_is_made(plac
     assert await standing(place, withdrawal) == ("paid", 0, [(3000 - SHARE, "done"), (SHARE, "done")])
     assert await moved(place) == [(3000 - SHARE, "done"), (SHARE, "done")]
     assert await notices.rows(place, "SELECT FROM sandbox.transfers WHERE market_id = $1") == []
+    assert await place.breaches() == {}
+
+
+async def test_a_transfer_and_a_split_end_in_one_round(place: Place) -> None:
+    """Answered at once: both withdrawals are locked before either is booked."""
+    of = await sold_twice(place)
+    both = [await settling.agreed(place, of, 1000, mode=mode) for mode in ("transfer", "split")]
+    await place.quiet()
+    assert [(await standing(place, one))[0] for one in both] == ["paid", "paid"]
+    assert await place.breaches() == {}
+
+
+async def test_what_went_back_later_is_not_drawn_from_the_same_payment(place: Place) -> None:
+    """Of three pieces one went back when they were settled: what is left of the payment is more than what is left of his share."""
+    of = await given.goods(place, units=9, price_minor=1990)
+    first, second = await given.buyers(place, 2)
+    order = await settling.received(place, of, first, 3)
+    await settling.received(place, of, second)
+    await place.later(settling.KEPT)
+    await sold.give_back(place, of, first, order, 1)
+    withdrawal = await settling.agreed(place, of, 3 * 1990 - 119 - 1990 + SHARE, mode="split")
+    parts = [(SHARE, "held"), (3 * 1990 - 119 - 1990, "held")]
+    assert await standing(place, withdrawal) == ("due", 0, parts)
+    await place.quiet()
     assert await place.breaches() == {}
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from tuan.kit.time import Instant
 from tuan.platform.gateways.payment import ChargeState, Notice
 from tuan.play.groupbuy.model import JoinTeam, OpenTeam
-from tuan.simulate import cases, laws, lots, payouts, purses, sums
+from tuan.simulate import cases, direct, laws, lots, payouts, purses, sums
 from tuan.simulate.answers import items_of, judge, made_by, pay_by_of
 from tuan.simulate.books import Account, Asked, Books, Effect, OrderBook, Part
 from tuan.simulate.means import NEAR, Bill, bill_of
@@ -39,6 +39,8 @@ class Auditor:
         self._count_gone(seen)
         wrong += cases.wrong_cases(account, self.books, before, seen)
         wrong += self._keep_ends(seen)
+        wrong += direct.keep_shared(self.books, before, seen)
+        wrong += direct.wrong_merchant(account, self.books, before, seen)
         wrong += purses.wrong_carts(account, self.books, before, seen)
         wrong += purses.wrong_check_ins(account, self.books, before, seen)
         wrong += lots.wrong_lots(account, self.books, before, seen)
@@ -206,7 +208,7 @@ class Auditor:
                 day = payouts.day_of(row["requested_at"])
                 self.books.asked_before[id] = payouts.asked_on(before, row["supplier_id"], day)
             self.books.withdrawals.setdefault(id, len(self.books.withdrawals) + 1)
-        wrong += payouts.wrong_answers(account, self.books, before, made)
+        wrong += payouts.wrong_answers(account, self.books, self.provider, before, seen, made)
         wrong += payouts.wrong_moves(account, self.books, self.provider, before, seen)
         return wrong + payouts.wrong_sums(self.books, seen)
 

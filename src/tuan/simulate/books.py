@@ -9,6 +9,9 @@ from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.platform.gateways.payment import Notice
 
+PAID = ("transfer", "split", "direct")
+"""By transfers; also by splits of what buyers paid; or directly: a market of one seller, whose own account takes the money."""
+
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
@@ -61,6 +64,8 @@ class PayoutBook:
     supplier: UUID
     payee: str
     is_checked: bool
+    is_split: bool = False
+    """Whether it is paid from payments that the provider splits, and not by a transfer."""
 
 
 @dataclass(slots=True)
@@ -166,6 +171,10 @@ class OrderBook:
     parts: dict[UUID, Part]
     points: int = 0
     was_closed: bool = False
+    shared_at: Instant | None = None
+    """When its money was shared out."""
+    is_direct: bool = False
+    """Whether the seller's own account took the buyers' money then, so that his share was with him already."""
 
     @property
     def back_minor(self) -> int:
@@ -214,8 +223,12 @@ class Books:
     """Everything the auditor remembers from one step to the next."""
 
     began: Instant
+    paid: str = "transfer"
+    """How sellers are paid here, one of `PAID`."""
     people: list[Buyer] = field(default_factory=list)
     suppliers: list[UUID] = field(default_factory=list)
+    category: UUID | None = None
+    """Where all of it is found."""
     wares: dict[UUID, Ware] = field(default_factory=dict)
     campaigns: dict[UUID, Terms] = field(default_factory=dict)
     orders: dict[UUID, OrderBook] = field(default_factory=dict)
@@ -228,6 +241,10 @@ class Books:
     accounts: dict[UUID, PayoutBook] = field(default_factory=dict)
     withdrawals: dict[UUID, int] = field(default_factory=dict)
     """Number by withdrawal, in the order they came."""
+    repaid_minor: int = 0
+    """What of a direct seller's shares paid a debt of his, and so did not stay with him."""
+    repaid_by_hand: int = 0
+    """Of that: of orders that cost their buyers nothing."""
     asked_before: dict[UUID, int] = field(default_factory=dict)
     """What its supplier had asked for on the same day of the market before, by withdrawal."""
     kinds: dict[UUID, Kind] = field(default_factory=dict)

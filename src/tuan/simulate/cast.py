@@ -28,9 +28,10 @@ REASON = "world"
 FOREVER = timedelta(days=3650)
 
 
-async def make_cast(work: Work, rng: Random) -> Books:
-    """Buyers, two suppliers, four SKUs of three products, and two campaigns with terms by chance."""
-    books = Books(work.now)
+async def make_cast(work: Work, rng: Random, paid: str) -> Books:
+    """Buyers, two suppliers, four SKUs of three products, and two campaigns with terms by chance. `paid`: how sellers are; where it
+    is directly, all the goods are of the first."""
+    books = Books(work.now, paid)
     people = [await accounts.admit(work, f"+86139{n:08d}", name=f"b{n}", locale="zh-CN") for n in range(BUYERS + 2)]
     for number, person in enumerate(people[:BUYERS]):
         region = means.NEAR if (number + 1) % FAR_EVERY else means.FAR
@@ -45,11 +46,14 @@ async def make_cast(work: Work, rng: Random) -> Books:
         granted(await catalog.keep_freight(work, books.suppliers[-1], NewFreight("w", sending), reason=REASON))
     rules = Rules(payouts.LEAST_MINOR, payouts.FEE_PERMYRIAD, payouts.TWO_ABOVE_MINOR, CLAIM.days)
     assert await settlement.set_rules(work, rules, reason=REASON) is None
-    category = await catalog.add_category(work, "all", "all", 1)
+    books.category = await catalog.add_category(work, "all", "all", 1)
     first, second = books.suppliers
+    if paid == "direct":
+        second = first
+        assert rng.random() < 0.2 or await settlement.set_merchant(work, first, reason=REASON) is None
     for supplier, skus in ((first, 2), (first, 1), (second, 1)):
         prices = [("", rng.randint(101, 4999)) for _ in range(skus)]
-        new = catalog.NewProduct(supplier, category, "ware", "", [], prices, "shipped")
+        new = catalog.NewProduct(supplier, books.category, "ware", "", [], prices, "shipped")
         ((product, made),) = granted(await catalog.list_products(work, [new]))
         for sku, (_, price) in zip(made, prices, strict=True):
             books.wares[sku] = Ware(len(books.wares), sku, product, supplier, price)

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from tuan.kit.time import Instant
 from tuan.platform.gateways.sandbox import NOBODY
+from tuan.simulate import splits
 from tuan.simulate.books import Account, Asked, Books
 from tuan.simulate.provider import Provider
 from tuan.simulate.purses import shares_of
 from tuan.simulate.reading import Seen
+from tuan.simulate.splits import Rooms
 
 LEAST_MINOR, FEE_PERMYRIAD, TWO_ABOVE_MINOR = 100, 50, 3_000
 """The rules that the cast gives the market."""
@@ -33,18 +35,22 @@ def fee_of(amount_minor: int) -> int:
 
 
 def share_of(books: Books, seen: Seen, supplier: UUID) -> int:
-    """What completed orders have brought him: 98 % of what each line sold for, the market's part rounded down."""
-    return sum(
-        kept + borne - fee
+    """What completed orders have brought him that were not paid to him directly: 98 % of what each line sold for, the market's
+    part rounded down; and what of the others paid a debt of his."""
+    mine = [
+        book
         for id, order in seen.orders.items()
-        if order["state"] == "completed" and order["supplier_id"] == supplier
-        for kept, borne, fee in shares_of(books.orders[id])
-    )
+        if order["state"] == "completed"
+        and order["supplier_id"] == supplier
+        and not (book := books.orders[id]).is_direct
+    ]
+    repaid = books.repaid_minor if supplier == books.suppliers[0] else 0
+    return sum(kept + borne - fee for book in mine for kept, borne, fee in shares_of(book)) + repaid
 
 
 def taken_of(seen: Seen, supplier: UUID, states: Iterable[str]) -> int:
     found = [one for one in seen.withdrawals.values() if one["supplier_id"] == supplier and one["state"] in states]
-    return sum(one["amount_minor"] for one in found)
+    return sum(one["amount_minor"] - seen.short_of(one) for one in found)
 
 
 def left_of(books: Books, seen: Seen, supplier: UUID) -> int:
@@ -55,7 +61,7 @@ def left_of(books: Books, seen: Seen, supplier: UUID) -> int:
 def asked_on(seen: Seen, supplier: UUID, day: date) -> int:
     """What he has asked for on this day of the market, and not got back."""
     mine = [one for one in seen.withdrawals.values() if one["supplier_id"] == supplier and one["state"] in TAKEN]
-    return sum(one["amount_minor"] for one in mine if day_of(one["requested_at"]) == day)
+    return sum(one["amount_minor"] - seen.short_of(one) for one in mine if day_of(one["requested_at"]) == day)
 
 
 def day_of(moment: Instant) -> date:
@@ -63,12 +69,12 @@ def day_of(moment: Instant) -> date:
 
 
 # ── answers ──
-def _why_not_withdraw(books: Books, left: int, command: Any) -> set[str]:
+def _why_not_withdraw(books: Books, left: int, rooms: Rooms, merchant: UUID | None, command: Any) -> set[str]:
     supplier, account, amount, _ = command
     known = books.accounts[account]
     if known.supplier != supplier:
         return {"not_found"}
-    found = set()
+    found = {"settlement.paid_direct"} if supplier == merchant else set()
     if not known.is_checked:
         found.add("settlement.account_not_active")
     if left < 0:
@@ -77,6 +83,8 @@ def _why_not_withdraw(books: Books, left: int, command: Any) -> set[str]:
         found.add("settlement.below_minimum")
     if amount > left:
         found.add("settlement.balance_too_small")
+    if known.is_split and amount - fee_of(amount) > rooms.most(supplier):
+        found.add("settlement.split_too_small")
     return found or {""}
 
 
@@ -93,7 +101,9 @@ def _why_not_decide(books: Books, seen: Seen, asked: Asked) -> set[str]:
     return found or {""}
 
 
-def wrong_answers(account: Account, books: Books, before: Seen, made: dict[int, UUID]) -> list[str]:
+def wrong_answers(
+    account: Account, books: Books, provider: Provider, before: Seen, after: Seen, made: dict[int, UUID]
+) -> list[str]:
     """made: the withdrawal that each call made, by its place, also where its answer was lost."""
     wrong = []
     for asked in account.asked:
@@ -102,23 +112,30 @@ def wrong_answers(account: Account, books: Books, before: Seen, made: dict[int, 
             if asked.code not in lawful:
                 wrong.append(f"{asked.verb} answered {asked.code or 'done'}; lawful: {', '.join(lawful) or 'done'}")
     asks = [(place, one) for place, one in enumerate(account.asked) if one.verb == "settlement.withdraw"]
-    found = [_in_turn(order, books, before, made) for order in permutations(asks)]
+    parts = {place: after.parts_of(id) for place, id in made.items()}
+    found = [_in_turn(order, books, Rooms.of(books, provider, before), before, parts) for order in permutations(asks)]
     return wrong + (min(found, key=len) if found else [])
 
 
-def _in_turn(asks: Iterable[tuple[int, Asked]], books: Books, before: Seen, made: dict[int, UUID]) -> list[str]:
-    """What would be unlawful if they had been asked in this order."""
+def _in_turn(
+    asks: Iterable[tuple[int, Asked]], books: Books, rooms: Rooms, before: Seen, made: dict[int, list[Any]]
+) -> list[str]:
+    """What would be unlawful if they had been asked in this order. made: the parts of payments that each is drawn from."""
     left = {supplier: left_of(books, before, supplier) for supplier in books.suppliers}
     wrong = []
     for place, asked in asks:
-        supplier, _, amount, _ = asked.command
-        lawful = _why_not_withdraw(books, left[supplier], asked.command)
+        supplier, account, amount, _ = asked.command
+        lawful = _why_not_withdraw(books, left[supplier], rooms, before.merchant, asked.command)
         if place in made:
             if "" not in lawful:
                 wrong.append(f"{amount} of {left[supplier]} was granted although {', '.join(sorted(lawful))}")
             left[supplier] -= amount
+            net = amount - fee_of(amount) if books.accounts[account].is_split else 0
+            wrong += rooms.draw(supplier, made[place], net)
         elif asked.is_known and (not asked.code or asked.code not in lawful):
             wrong.append(f"{amount} of {left[supplier]} was answered {asked.code or 'done'}; lawful: {sorted(lawful)}")
+        elif asked.code == "settlement.split_too_small" and asked.answer.data != {"most_minor": rooms.most(supplier)}:
+            wrong.append(f"{asked.answer!r} was answered, and {rooms.most(supplier)} can be split")
     return wrong
 
 
@@ -167,8 +184,10 @@ def wrong_moves(account: Account, books: Books, provider: Provider, before: Seen
         refused = any(a.verb == "settlement.reject" and not a.code for a in calls)
         if start in ("requested", "due") and row["state"] == "rejected" and not refused:
             wrong.append(f"{name} was refused by nobody")
-        wrong += [f"{name} {why}" for why in _why_not_as_provider(row, provider)]
-    return wrong
+        is_split = books.accounts[row["account_id"]].is_split
+        why = splits.why_not_so(row, provider, after) if is_split else _why_not_as_provider(row, provider)
+        wrong += [f"{name} {one}" for one in why]
+    return wrong + splits.wrong_parts(books, provider, before, after)
 
 
 def _why_not_as_provider(row: Any, provider: Provider) -> list[str]:
@@ -202,9 +221,9 @@ def wrong_sums(books: Books, seen: Seen) -> list[str]:
 
 def paid_out(seen: Seen) -> tuple[int, int]:
     """(what left the provider for suppliers, the market's fees of it)."""
-    paid = [row["amount_minor"] for row in seen.withdrawals.values() if row["state"] == "paid"]
-    fees = sum(map(fee_of, paid))
-    return sum(paid) - fees, fees
+    paid = [row for row in seen.withdrawals.values() if row["state"] == "paid"]
+    fees = sum(fee_of(row["amount_minor"]) for row in paid)
+    return sum(row["amount_minor"] - seen.short_of(row) for row in paid) - fees, fees
 
 
 def not_quiet(books: Books, seen: Seen, since: Instant) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from tuan.simulate import cases, purses
+from tuan.simulate import cases, direct, purses
 from tuan.simulate.answers import NOT_FOUND
 from tuan.simulate.books import Account, Books
 from tuan.simulate.reading import Seen
@@ -135,6 +135,7 @@ LAWS: dict[str, Law] = {
     "catalog.take_off": _take_off,
     **cases.LAWS,
     **purses.LAWS,
+    **direct.LAWS,
 }
 
 OUTCOMES: dict[str, tuple[str, ...]] = {

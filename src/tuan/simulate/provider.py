@@ -25,6 +25,7 @@ from tuan.platform.gateways.payment import (
     StatementLine,
     TransferAnswer,
     TransferOrder,
+    TransferState,
 )
 from tuan.platform.gateways.sandbox import NOBODY
 
@@ -51,6 +52,16 @@ class Money:
     notice: Notice
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What was asked to be split from a payment, in minor units; whether it could be is decided when it is first heard of."""
+
+    transaction: str
+    payee: str
+    amount_minor: int
+    is_done: bool
+
+
 @dataclass(slots=True)
 class Provider:
     """The port as the product meets it. `mood` is what goes wrong with the next call to it."""
@@ -64,6 +75,10 @@ class Provider:
     """What was given back, by our refund: (transaction, minor units)."""
     transfers: dict[UUID, tuple[str, int]] = field(default_factory=dict)
     """What was asked to be paid out, by our withdrawal: (payee, minor units)."""
+    shares: dict[UUID, Share] = field(default_factory=dict)
+    """What was asked to be split, by our key of each part."""
+    closed: set[str] = field(default_factory=set)
+    """Payments of which it splits nothing any more."""
     misuses: list[str] = field(default_factory=list)
     """What no client of a provider may do: give back more than was paid, or under one key two different things."""
     name: str = field(init=False)
@@ -156,16 +171,47 @@ class Provider:
 
     async def split(self, splits: Sequence[SplitOrder]) -> Sequence[SplitAnswer]:
         mood = self._listen()
-        answers: Sequence[SplitAnswer] = await self.sandbox.split(splits)
+        for one in splits:
+            asked = (one.transaction, one.payee, one.amount_minor)
+            share = self.shares.setdefault(one.split, Share(*asked, self._may_split(one)))
+            if (share.transaction, share.payee, share.amount_minor) != asked:
+                self.misuses.append("one split key for two different splits")
+        await self.sandbox.split([one for one in splits if self._is_in_sandbox(one)])
         if mood:
             raise LineDown(MUTE)
-        return answers
+        return await self.told_of(splits)
 
     async def query_splits(self, splits: Sequence[SplitOrder]) -> Sequence[SplitAnswer]:
         if self._listen():
             raise LineDown(MUTE)
-        answers: Sequence[SplitAnswer] = await self.sandbox.query_splits(splits)
-        return answers
+        return await self.told_of(splits)
+
+    async def told_of(self, splits: Sequence[SplitOrder]) -> Sequence[SplitAnswer]:
+        """What became of them: the sandbox remembers what it moved, and we what it was not even asked for."""
+        asked = [one for one in splits if one.split not in self.shares or self._is_in_sandbox(one)]
+        answers: list[SplitAnswer] = list(await self.sandbox.query_splits(asked))
+        return answers + [
+            SplitAnswer(
+                self.name, one.split, TransferState.FAILED, "", one.amount_minor, "cannot be split", one.currency
+            )
+            for one in splits
+            if one not in asked
+        ]
+
+    def _is_in_sandbox(self, split: SplitOrder) -> bool:
+        return self.shares[split.split].is_done
+
+    def _may_split(self, split: SplitOrder) -> bool:
+        """To somebody whom it knows, of a payment that is open for it, and of what nobody had or got back of that."""
+        paid = self.money.get(split.transaction)
+        had = sum(
+            one.amount_minor for one in self.shares.values() if one.transaction == split.transaction and one.is_done
+        )
+        had += sum(amount for transaction, amount in self.back.values() if transaction == split.transaction)
+        if paid is None or had + split.amount_minor > paid.amount_minor:
+            return False
+        is_open = split.transaction not in self.closed and not split.transaction.endswith(AGAIN)
+        return is_open and split.payee != NOBODY
 
     async def statement(self, market: int, day: date) -> Sequence[StatementLine]:
         lines: Sequence[StatementLine] = await self.sandbox.statement(market, day)
@@ -213,7 +259,10 @@ class Provider:
         paid_out = {key: amount for key, (payee, amount) in self.transfers.items() if payee != NOBODY}
         if {key: line[1] for (kind, key), line in stated.items() if kind == "transfer"} != paid_out:
             return ["the provider's statement and our count differ in transfers"]
-        stated = {where: line for where, line in stated.items() if where[0] != "transfer"}
+        split = {key: one.amount_minor for key, one in self.shares.items() if one.is_done}
+        if {key: line[1] for (kind, key), line in stated.items() if kind == "split"} != split:
+            return ["the provider's statement and our count differ in splits"]
+        stated = {where: line for where, line in stated.items() if where[0] not in ("transfer", "split")}
         different = stated.items() ^ counted.items()
         return [
             f"the provider's statement and our count differ in {kind} of {amount}"

@@ -22,8 +22,13 @@ ATTEMPTS_SQL = (
     "SELECT id, payable_id, amount_minor, currency, state, started_at, next_query_at FROM payments.attempts "
     "WHERE market_id = $1 ORDER BY id"
 )
-CAPTURES_SQL = "SELECT transaction, attempt_id, amount_minor, applied_minor FROM payments.captures WHERE market_id = $1"
-REFUNDS_SQL = "SELECT id, order_id, amount_minor, state, next_attempt_at FROM payments.refunds WHERE market_id = $1"
+CAPTURES_SQL = (
+    "SELECT transaction, attempt_id, amount_minor, applied_minor, paid_at FROM payments.captures WHERE market_id = $1"
+)
+REFUNDS_SQL = (
+    "SELECT r.id, r.order_id, r.amount_minor, r.state, r.next_attempt_at, c.transaction FROM payments.refunds r "
+    "JOIN payments.captures c ON c.market_id = r.market_id AND c.id = r.capture_id WHERE r.market_id = $1"
+)
 TEAMS_SQL = (
     "SELECT id, campaign_id, leader_id, state, size, opened_at, deadline, formed_by_promise FROM groupbuy.teams "
     "WHERE market_id = $1 ORDER BY id"
@@ -48,6 +53,8 @@ WITHDRAWALS_SQL = (
     "SELECT id, supplier_id, account_id, amount_minor, state, requested_by, requested_at, approved_by, next_attempt_at, tries "
     "FROM settlement.withdrawals WHERE market_id = $1 ORDER BY id"
 )
+SPLITS_SQL = "SELECT id, withdrawal_id, order_id, transaction, amount_minor, state FROM settlement.splits WHERE market_id = $1 ORDER BY id"
+MERCHANT_SQL = "SELECT supplier_id FROM parties.merchants WHERE market_id = $1"
 COUPONS_SQL = (
     "SELECT id, template_id, person_id, state, taken_at, valid_until FROM promotions.coupons WHERE market_id = $1 "
     "ORDER BY taken_at, id"
@@ -92,6 +99,10 @@ class Seen:
     pools: dict[tuple[UUID, UUID], Any]
     """Units set aside, by (campaign, SKU)."""
     withdrawals: dict[UUID, Any]
+    splits: dict[UUID, Any]
+    """Parts of payments that withdrawals are drawn from."""
+    merchant: UUID | None
+    """The one seller whose own account takes the buyers' money."""
     balances: dict[str, int]
     coupons: dict[UUID, Any]
     """In the order they were taken."""
@@ -112,6 +123,15 @@ class Seen:
 
     def points_of(self, person: UUID, now: Instant) -> int:
         return sum(lot["remaining"] - lot["held"] for lot in self.spendable(person, now))
+
+    def short_of(self, withdrawal: Any) -> int:
+        """What of a withdrawal that was paid could not be split, and is back with its payee."""
+        if withdrawal["state"] != "paid":
+            return 0
+        return sum(one["amount_minor"] for one in self.parts_of(withdrawal["id"]) if one["state"] == "failed")
+
+    def parts_of(self, withdrawal: UUID) -> list[Any]:
+        return [one for one in self.splits.values() if one["withdrawal_id"] == withdrawal]
 
     def covered_by(self, payable: UUID) -> list[Any]:
         return [order for order in self.orders.values() if order["payable_id"] == payable]
@@ -174,6 +194,8 @@ async def read(work: Work) -> Seen:
         stock={row["sku_id"]: row for row in await work.fetch(STOCK_SQL)},
         pools={(row["campaign_id"], row["sku_id"]): row for row in await work.fetch(POOLS_SQL)},
         withdrawals={row["id"]: row for row in await work.fetch(WITHDRAWALS_SQL)},
+        splits={row["id"]: row for row in await work.fetch(SPLITS_SQL)},
+        merchant=next((row["supplier_id"] for row in await work.fetch(MERCHANT_SQL)), None),
         balances={row["code"]: row["balance"] for row in await work.fetch(BALANCES_SQL)},
         coupons={row["id"]: row for row in await work.fetch(COUPONS_SQL)},
         lots={row["id"]: row for row in await work.fetch(LOTS_SQL)},

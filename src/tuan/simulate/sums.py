@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from tuan.kit.time import Instant
-from tuan.simulate import payouts, purses
+from tuan.simulate import direct, payouts, purses
 from tuan.simulate.books import Books
 from tuan.simulate.provider import Provider
 from tuan.simulate.reading import Seen
@@ -75,8 +75,10 @@ def _wrong_balances(books: Books, seen: Seen, captured: int, back: dict[str, int
     ]
     kept, borne, income = (sum(share[place] for share in completed) for place in range(3))
     out, fees = payouts.paid_out(seen)
+    direct_minor, by_hand = direct.shares(books, seen)
     expected = {
-        "provider:sandbox:clearing": back["done"] + out - captured,
+        "provider:sandbox:clearing": back["done"] + out + direct_minor - captured,
+        "provider:by_hand:clearing": by_hand,
         "buyers:prepayment": captured - back["due"] - back["done"] - kept,
         "buyers:refunds_payable": back["due"],
         "platform:income": income + fees,
@@ -84,7 +86,7 @@ def _wrong_balances(books: Books, seen: Seen, captured: int, back: dict[str, int
     }
     found = {code: seen.balances.get(code, 0) for code in expected}
     found["suppliers"] = sum(balance for code, balance in seen.balances.items() if code.startswith("supplier:"))
-    expected["suppliers"] = kept + borne - income - out - fees
+    expected["suppliers"] = kept + borne - income - out - fees - direct_minor - by_hand
     return [f"{code} is {found[code]}, not {expected[code]}" for code in expected if found[code] != expected[code]]
 
 

@@ -2,9 +2,10 @@
 
 from functools import partial
 from random import Random
+from typing import Any
 from uuid import UUID
 
-from tuan.platform.gateways.payment import TransferOrder, TransferState
+from tuan.platform.gateways.payment import SplitOrder, TransferOrder, TransferState
 from tuan.platform.gateways.sandbox import NOBODY
 from tuan.simulate import buying, running
 from tuan.simulate.actors import Play, some
@@ -22,11 +23,14 @@ HOLDERS = ("b1", "b1", NOBODY)
 async def add_account(play: Play, rng: Random) -> bool:
     """A supplier names an account; mostly somebody checks it at once."""
     supplier, number, is_checked = rng.choice(play.books.suppliers), rng.choice(HOLDERS), rng.random() < 0.9
-    play.title(f"an account of {play.books.name_of(supplier)}{'' if is_checked else ', not checked'}")
-    terms = (supplier, "sandbox", "transfer", "b1", number)
+    mode = "transfer" if play.books.paid == "transfer" else rng.choice(("split", "split", "transfer"))
+    play.title(f"an account of {play.books.name_of(supplier)} for {mode}s{'' if is_checked else ', not checked'}")
+    terms = (supplier, "sandbox", mode, "b1", number)
     asked = await play.manage("settlement.add_account", terms, settlement.add_account, *terms)
     if isinstance(asked.answer, UUID):
-        play.books.accounts[asked.answer] = PayoutBook(len(play.books.accounts) + 1, supplier, number, is_checked)
+        play.books.accounts[asked.answer] = PayoutBook(
+            len(play.books.accounts) + 1, supplier, number, is_checked, mode == "split"
+        )
         if is_checked:
             moved = (asked.answer, AccountState.ACTIVE)
             await play.manage("settlement.move_account", moved, settlement.move_account, *moved, reason=REASON)
@@ -99,6 +103,39 @@ async def transfer_told(play: Play, rng: Random) -> bool:
     told = [one for one in await play.stage.provider.sandbox.query_transfers([order]) if one.state in ENDED]
     play.title(f"news of {play.books.name_of(row['id'])}: {', '.join(one.state for one in told) or 'none'}")
     await play.call("settlement.apply_transfer_answers", settlement.apply_transfer_answers, told * rng.choice((1, 2)))
+    return True
+
+
+async def split_told(play: Play, rng: Random) -> bool:
+    """What became of the parts of a withdrawal is heard of beside the worker's own asking: at once, late, or twice."""
+    row = some(rng, [one for one in play.withdrawals() if _asked_for(play, one)])
+    if row is None:
+        return False
+    provider, account = play.stage.provider, play.books.accounts[row["account_id"]]
+    told = await provider.told_of([
+        SplitOrder(play.stage.market, part["id"], part["transaction"], account.payee, "b1", part["amount_minor"], "CNY", "")
+        for part in _asked_for(play, row)
+    ])  # fmt: skip
+    some_of_it = [one for one in told if rng.random() < 0.7]
+    play.title(f"news of {len(some_of_it)} parts of {play.books.name_of(row['id'])}")
+    await play.call("settlement.apply_answers", settlement.apply_answers, [], some_of_it * rng.choice((1, 2)))
+    return True
+
+
+def _asked_for(play: Play, withdrawal: Any) -> list[Any]:
+    """The parts that the provider was asked for, in the order of their payments."""
+    numbers = list(play.stage.provider.money)
+    parts = [one for one in play.seen.parts_of(withdrawal["id"]) if one["id"] in play.stage.provider.shares]
+    return sorted(parts, key=lambda one: (numbers.index(one["transaction"]), play.books.orders[one["order_id"]].number))
+
+
+async def close_for_splits(play: Play, rng: Random) -> bool:
+    """The provider splits nothing of a payment any more, whatever was drawn from it."""
+    payment = some(rng, [one for one in play.stage.provider.money if one not in play.stage.provider.closed])
+    if payment is None:
+        return False
+    play.title("the provider splits nothing of a payment any more")
+    play.stage.provider.closed.add(payment)
     return True
 
 

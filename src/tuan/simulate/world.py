@@ -8,10 +8,10 @@ from random import Random
 
 from tuan.kit.time import Instant
 from tuan.platform import invariants
-from tuan.simulate import buying, caring, cases, paying, plots, running, saving, withdrawing
+from tuan.simulate import buying, caring, cases, directing, paying, plots, running, saving, withdrawing
 from tuan.simulate.actors import Act, Play
 from tuan.simulate.auditor import Auditor
-from tuan.simulate.books import Account, Books
+from tuan.simulate.books import PAID, Account, Books
 from tuan.simulate.cast import make_cast
 from tuan.simulate.faults import Fault, Plan
 from tuan.simulate.reading import Seen, read
@@ -32,6 +32,12 @@ ACTS: dict[Act, int] = {
     running.wait: 6, running.wait_for: 6, running.days: 1, running.step_back: 2,
 }  # fmt: skip
 """What happens how often, beside each other."""
+BESIDES: dict[str, dict[Act, int]] = {
+    "transfer": {},
+    "split": {withdrawing.split_told: 6, withdrawing.close_for_splits: 1},
+    "direct": {directing.change: 2, directing.turn: 2, directing.another_seller: 1, withdrawing.split_told: 1},
+}
+"""What happens besides, by how sellers are paid."""
 
 CARE: tuple[Act, ...] = (*[caring.open_case] * 4, *[caring.go_on] * 4)
 """What is asked about goods that have just been sent; some of it is answered by nobody."""
@@ -44,6 +50,20 @@ PAY_DAY = (
     withdrawing.withdraw, withdrawing.reject,
 )  # fmt: skip
 """Everybody has earned something, and wants it."""
+EARLY_CARE: dict[str, tuple[Act, ...]] = {
+    "transfer": (),
+    "split": (withdrawing.add_account, caring.late_claim, caring.go_on, caring.go_on) * 3,
+    "direct": (),
+}
+"""Of what nobody has drawn from yet some turns out to be wrong."""
+LATE_PAY: dict[str, tuple[Act, ...]] = {
+    "transfer": (),
+    "split": (
+        *(withdrawing.withdraw, withdrawing.approve, withdrawing.approve, running.work, withdrawing.split_told) * 4,
+    ),
+    "direct": (directing.change, directing.another_seller, directing.change, withdrawing.withdraw),
+}
+"""And again when some of it went back to who had bought it."""
 
 FAULT_SHARE = 0.15
 TICK = timedelta(seconds=1)
@@ -77,7 +97,11 @@ class World:
     play: Play
     last: Instant
     """The latest time it has been."""
+    acts: dict[Act, int] = field(init=False)
     told: deque[str] = field(default_factory=lambda: deque(maxlen=TOLD_MAX))
+
+    def __post_init__(self) -> None:
+        self.acts = ACTS | BESIDES[self.play.books.paid]
 
     async def run(self, steps: int) -> None:
         """So many steps, then everything comes to its end. Raises Unlawful."""
@@ -92,7 +116,7 @@ class World:
         """Acts in the order they are tried: the first that finds something to act on is done."""
         if self.play.plot:
             return [self.play.plot.popleft(), running.work]
-        return [*rng.choices(list(ACTS), list(ACTS.values()), k=8), running.work]
+        return [*rng.choices(list(self.acts), list(self.acts.values()), k=8), running.work]
 
     def _plan(self, rng: Random) -> Plan | None:
         plan = Plan(rng.choice(list(Fault)), skip=rng.choice((0, 0, 0, 1, 2, 4)), statement=rng.randint(2, 12))
@@ -171,9 +195,11 @@ class World:
             await self._step(number, _Always(0), [running.ship])
         await self._all_act(number, "care", CARE * 3)
         await self._let_cases_end(number)
+        await self._all_act(number, "early care", EARLY_CARE[self.play.books.paid])
         await self._all_act(number, "pay day", PAY_DAY)
         await self._all_act(number, "late care", LATE_CARE)
         await self._let_cases_end(number)
+        await self._all_act(number, "late pay", LATE_PAY[self.play.books.paid])
         for hours in (1, 6):
             self.play.jump = timedelta(hours=hours)
             await self._quiet(number)
@@ -207,9 +233,10 @@ class _Always(Random):
 
 async def play_world(site: Site, seed: int, steps: int, *, name: str) -> World:
     """Play one seed in a market of its own; the world as it ended. Raises Unlawful."""
+    paid = Random(f"{seed}/money").choice(PAID)
     async with open_stage(site, name) as stage:
         async with site.sound_work(stage.market) as work:
-            books: Books = await make_cast(work, Random(f"{seed}/cast"))
+            books: Books = await make_cast(work, Random(f"{seed}/cast"), paid)
         async with site.sound_work(stage.market) as work:
             seen = await read(work)
         start = seen.now + TICK

@@ -9,9 +9,11 @@ from tuan.platform.gateways.payment import SPLIT_DAYS
 from tuan.platform.work import Work
 from tuan.trade.settlement.model import PayoutAccount
 
-# A payee's part of an order is what he was given of the buyer's own money; discounts that others bear were paid by nobody there.
+# A payee's part of an order is what he was given of the buyer's own money and what of it has not gone back since; discounts that
+# others bear were paid by nobody there.
 ALL_SOURCES_SQL = (
-    "WITH given AS (SELECT c.order_id, sum(greatest(c.share_minor - c.borne_minor, 0)) AS minor FROM settlement.claims c "
+    "WITH given AS (SELECT c.order_id, sum(greatest(c.share_minor - c.borne_minor - c.kept_minor + i.amount_minor - i.refunded_minor, 0)) "
+    "AS minor FROM settlement.claims c JOIN orders.lines i ON i.market_id = $1 AND i.order_id = c.order_id AND i.number = c.line_number "
     "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 AND NOT c.is_direct GROUP BY c.order_id UNION ALL "
     "SELECT k.order_id, sum(t.amount) FROM settlement.cuts k JOIN ledger.transfers t ON t.market_id = $1 AND t.kind = k.kind "
     "AND t.about = k.id WHERE k.market_id = $1 AND k.code = 'shop:' || $2::uuid || ':pending' AND t.at >= $4 GROUP BY k.order_id), "
