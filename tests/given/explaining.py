@@ -25,10 +25,10 @@ def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return [plan, *(found for one in plan.get("Plans", []) for found in nodes(one))]
 
 
-def rows_touched(plan: dict[str, Any]) -> float:
-    """Rows that the scans of a plan read, those among them that they threw away too."""
+def rows_touched(plan: dict[str, Any], *tables: str) -> float:
+    """Rows that the scans of a plan read, those among them that they threw away too; of these tables, where some are named."""
     return sum(
         (one["Actual Rows"] + one.get("Rows Removed by Filter", 0)) * one["Actual Loops"]
         for one in nodes(plan)
-        if one["Node Type"].endswith("Scan")
+        if one["Node Type"].endswith("Scan") and (not tables or one.get("Relation Name") in tables)
     )

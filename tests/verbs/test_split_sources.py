@@ -32,6 +32,7 @@ PAID = {
 }
 """By table what differs in the copies that are made of its row, by the number g of the copy: each is an order, which was paid."""
 CLAIMED = {"settlement.claims": {"order_id": ID, "settled_at": f"t.settled_at {PAST}"}}
+COPIED = tuple(name.partition(".")[2] for name in PAID | CLAIMED)
 DRAWN = {
     "settlement.splits": {
         "id": ID,
@@ -85,7 +86,7 @@ async def found(place: Place, owner: asyncpg.Connection, account: UUID) -> tuple
         assert known is not None
         work.connection = watched = Explained(owner)
         rows: list[Any] = await queries.first_sources(work, known)
-    return [row["order_id"] for row in rows], sum(map(rows_touched, watched.plans))
+    return [row["order_id"] for row in rows], sum(rows_touched(plan, *COPIED) for plan in watched.plans)
 
 
 async def sold(place: Place) -> UUID:

@@ -35,28 +35,27 @@ SOURCES_SQL = (
     "SELECT order_id, id AS capture_id, payable_id, transaction, minor::bigint AS order_left, capture_left::bigint AS capture_left "
     "FROM paid WHERE capture_left > 0 ORDER BY paid_at, id, order_id"
 )
-_CLAIMED = (
+CLAIMED_SQL = (
     "SELECT c.order_id, c.settled_at AS at, CASE WHEN c.is_direct THEN 0 ELSE greatest(c.share_minor - c.borne_minor, 0) END AS minor "
     "FROM settlement.claims c WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at > $3 "
     "ORDER BY c.settled_at FETCH FIRST $4 ROWS WITH TIES"
 )
 # By `transfers_shop_idx`, which has what came to shops only; the planner has to be told so, and to look up each cut alone.
-_EARNED = (
+EARNED_SQL = (
     "SELECT k.order_id, t.at, t.amount AS minor FROM (SELECT t.kind, t.about, t.at, t.amount FROM ledger.transfers t "
     "WHERE t.market_id = $1 AND t.to_code = 'shop:' || $2::uuid || ':pending' AND starts_with(t.to_code, 'shop:') AND t.at > $3 "
     "ORDER BY t.at FETCH FIRST $4 ROWS WITH TIES) t LEFT JOIN LATERAL (SELECT k.order_id FROM settlement.cuts k "
     "WHERE k.market_id = $1 AND k.id = t.about AND k.kind = t.kind LIMIT 1) k ON true"
 )
-_OPEN = (
-    "WITH page AS MATERIALIZED ({page}), "
+SUPPLIER_OPEN_SQL = (
+    f"WITH page AS MATERIALIZED ({CLAIMED_SQL}), "
     "open AS (SELECT p.order_id, min(p.at) AS at FROM page p WHERE p.order_id IS NOT NULL GROUP BY p.order_id "
     "HAVING sum(p.minor) > coalesce((SELECT sum(s.amount_minor) FROM settlement.splits s JOIN settlement.withdrawals w "
-    "ON w.market_id = $1 AND w.id = s.withdrawal_id AND w.{whose} = $2 WHERE s.market_id = $1 AND s.order_id = p.order_id "
+    "ON w.market_id = $1 AND w.id = s.withdrawal_id AND w.supplier_id = $2 WHERE s.market_id = $1 AND s.order_id = p.order_id "
     "AND s.state IN ('held', 'done')), 0)) "
     "SELECT (SELECT array_agg(order_id ORDER BY at, order_id) FROM open) AS orders, max(at) AS until, count(*) AS read FROM page"
 )
-SUPPLIER_OPEN_SQL = _OPEN.format(page=_CLAIMED, whose="supplier_id")
-SHOP_OPEN_SQL = _OPEN.format(page=_EARNED, whose="shop_id")
+SHOP_OPEN_SQL = SUPPLIER_OPEN_SQL.replace(CLAIMED_SQL, EARNED_SQL).replace("w.supplier_id", "w.shop_id")
 """Of a page of what was settled for a payee, the orders that he has not drawn all of, those settled first before the others. An
 order is settled at one moment, so that no page has a part of it (`WITH TIES`)."""
 
