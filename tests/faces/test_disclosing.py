@@ -9,10 +9,13 @@ from tests.given import commissions as earning
 from tests.given import goods as given
 from tests.given import sharing as share
 from tests.given.houses import Place
-from tuan.goods.catalog.model import PRODUCT
-from tuan.people import compliance
+from tuan.goods import catalog
+from tuan.goods.catalog.model import PRODUCT, ShelfState
+from tuan.kit.refusals import granted
+from tuan.people import compliance, sharing
 from tuan.people.compliance.model import Channel
 from tuan.people.parties.model import SHOP
+from tuan.people.sharing.model import NO_OBJECT, Target
 from tuan.play import distribution, groupbuy, shops
 from tuan.play.distribution.model import Rate, Scope, Terms
 from tuan.play.groupbuy.model import TEAM_ID
@@ -97,6 +100,39 @@ async def test_nothing_is_said_of_goods_that_are_kept_back_from_shops(
         assert await distribution.commission_shown(work, shop.id, [of.product]) == {}
     assert await place.do(shops.offer_goods, of.product, of.supplier) is None
     assert await said(3) == [True, True, True]
+
+
+@pytest.mark.parametrize("scope", [Scope.MARKET, Scope.CATEGORY, Scope.PRODUCT, Scope.SKU])
+async def test_a_link_to_everything_says_it_where_anything_may_be_paid_for(
+    place: Place, visitors: Visitors, programs: Programs, scope: Scope
+) -> None:
+    """A whole shop, or the market's home: all goods that the plan pays for are kept back from shops, and offered again."""
+    of, other = await given.goods(place), await given.goods(place)
+    async with place.work() as work:
+        category = (await catalog.access_product(work, of.product))["category_id"]
+    named = {Scope.MARKET: None, Scope.CATEGORY: category, Scope.PRODUCT: of.product, Scope.SKU: of.sku}
+    await earning.plan(place, Terms((Rate(scope, named[scope], 1, rate_bp=1000),)))
+    shop = await earning.shop(place, of)
+    codes = [
+        granted(await place.do(sharing.make_link, sharing.MakeLink(shop.owner.id, target, "web")))
+        for target in (Target("shop", shop.id), Target("home", NO_OBJECT))
+    ]
+    visitor, program = await visitors(), await programs()
+
+    async def said(time: int) -> set[bool]:
+        told = {(await program.show_link(code)).disclosure is not None for code in codes}
+        urls = [f"/s/{code}/card?time={time}" for code in codes]
+        return told | {(await visitor.get(url, accept=JSON)).json()["disclosed"] is not None for url in urls}
+
+    assert await said(1) == {True}
+    assert await place.do(shops.withhold_goods, of.product, of.supplier) is None
+    assert await said(2) == {scope == Scope.MARKET}, "others are there still"
+    assert await place.do(shops.withhold_goods, other.product, other.supplier) is None
+    assert await said(3) == {False}
+    assert await place.do(shops.offer_goods, of.product, of.supplier) is None
+    assert await said(4) == {True}
+    assert await place.do(catalog.shelve, [of.product], ShelfState.OFF, reason="test") is None
+    assert await said(5) == {False}, "nobody can buy it"
 
 
 async def test_cards_shops_and_programs_say_it_in_the_words_of_the_law(

@@ -86,9 +86,11 @@ async def test_a_program_sets_it_and_one_of_the_supplier_is_refused_a_withdrawal
     await place.later(settling.KEPT)
     account = ACCOUNT_ID.show(await settling.account_of(place, of.supplier))
     own = await programs(await place.do(parties.owner_of, of.supplier), "settlement.read", "settlement.write")
+    assert (await own.show_balance()).paid_directly is True
     (line,) = (await own.list_statement_lines()).items
     assert (line.order, line.paid_directly, line.share.amount_minor) == (ORDER_ID.show(order), True, 1951)
     problem = await refused(own.ask_for_withdrawal(account=account, amount_minor=1951))
     assert problem.code == "settlement.paid_direct"
     await program.set_merchant(reason=WHY)
     assert (await program.show_merchant()).mode == "paid_out"
+    assert (await own.show_balance()).paid_directly is False

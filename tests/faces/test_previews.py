@@ -12,12 +12,18 @@ from tests.faces.test_links import FETCHERS, by_hand
 from tests.given import goods as given
 from tests.given import houses
 from tests.given import sharing as share
+from tests.given import shops as shopping
 from tests.given.houses import Place
 from tests.given.pictures import picture
 from tuan.goods.catalog.model import PRODUCT
+from tuan.kit.refusals import granted
+from tuan.people import sharing
 from tuan.people.parties.model import SHOP
+from tuan.people.sharing import MakeLink
+from tuan.people.sharing.model import Target
 from tuan.platform import files
 from tuan.platform.files import made_anew
+from tuan.play import shops
 from tuan.play.groupbuy.model import TEAM_ID
 from tuan.surfaces.web import previews
 from tuan.surfaces.web.app import App
@@ -43,6 +49,31 @@ async def test_every_page_that_is_shown_in_a_chat_has_a_picture_that_chats_show(
         page = await looks.get(path)
         said = dict(re.findall(r'<meta property="([^"]+)" content="([^"]*)"', page.text))
         await fetched(visitors, agent, said)
+
+
+async def test_a_link_to_a_shop_shows_its_cover_or_else_its_first_goods(place: Place, visitors: Visitors) -> None:
+    shop, owner = await shopping.shop(place)
+    code = granted(await place.do(sharing.make_link, MakeLink(owner.id, Target("shop", shop), "web")))
+    name = await place.house.pictures.keep(place.market, picture(900, 300))
+    assert isinstance(name, str)
+    looks = await by_hand(visitors, agent=next(iter(FETCHERS.values())))
+
+    async def shown(time: int) -> str:
+        page = (await looks.get(f"/s/{code}/card?time={time}")).text
+        said = dict(re.findall(r'<meta (?:property|itemprop)="([^"]+)" content="([^"]*)"', page))
+        assert said["og:image"] == said["image"]
+        await fetched(visitors, "", said)
+        return said["og:image"]
+
+    assert "/icon-512" in await shown(1), "it has nothing of its own yet"
+    await shopping.picked(place, shop)
+    await shopping.picked(place, shop)
+    goods = await shown(2)
+    assert "/icon-512" not in goods
+    await place.do(shops.set_cover, shop, name)
+    assert (await shown(3)).endswith(previews.address(files.url(name) or ""))
+    await place.do(shops.set_cover, shop, "")
+    assert await shown(4) == goods
 
 
 async def test_an_uploaded_picture_is_shown_in_chats_of_its_market_only(

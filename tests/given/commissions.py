@@ -112,8 +112,8 @@ async def balance(place: Place, shop: Shop) -> tuple[int, int, int]:
     return found.payable_minor, found.withdrawing_minor, found.debt_minor
 
 
-async def account(place: Place, shop: Shop, number: str = "6222021234567890") -> UUID:
-    terms = (shop.id, "sandbox", "transfer", "小店", number)
+async def account(place: Place, shop: Shop, number: str = "6222021234567890", *, mode: str = "transfer") -> UUID:
+    terms = (shop.id, "sandbox", mode, "小店", number)
     made = granted(await place.do(settlement.add_account, *terms, kind=PayeeKind.SHOP))
     assert await place.do(settlement.move_account, made, AccountState.ACTIVE, reason="checked") is None
     return made

@@ -1,11 +1,9 @@
 """Finding products by words: what the verbs write, what a sweep catches up on, and that an index answers."""
 
-import json
-from typing import Any
-
 import asyncpg
 
 from tests.given import goods as given
+from tests.given.explaining import Explained, rows_touched
 from tests.given.houses import Place, owner_url
 from tuan.goods import catalog
 from tuan.goods.catalog import actions
@@ -66,36 +64,6 @@ async def test_words_that_another_release_left_out_are_written_by_a_sweep(place:
         assert await actions.write_words(work, limit=10) == 0
     assert await titles(place, title) == [title]
     assert of.product
-
-
-class Explained:
-    """A connection that keeps the plan of each read."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-        self.plans: list[dict[str, Any]] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-    async def fetch(self, sql: str, *args: Any) -> list[Any]:
-        text = await self._connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *args)
-        self.plans += [one["Plan"] for one in (json.loads(text) if isinstance(text, str) else text)]
-        rows: list[Any] = await self._connection.fetch(sql, *args)
-        return rows
-
-
-def nodes(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    return [plan, *(found for one in plan.get("Plans", []) for found in nodes(one))]
-
-
-def rows_touched(plan: dict[str, Any]) -> float:
-    """Rows that the scans of a plan read, those among them that they threw away too."""
-    return sum(
-        (one["Actual Rows"] + one.get("Rows Removed by Filter", 0)) * one["Actual Loops"]
-        for one in nodes(plan)
-        if one["Node Type"].endswith("Scan")
-    )
 
 
 async def test_an_index_answers_in_a_big_market(place: Place) -> None:

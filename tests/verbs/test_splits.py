@@ -15,7 +15,7 @@ from tuan.kit.refusals import granted
 from tuan.platform.gateways.payment import SplitAnswer, SplitOrder, TransferAnswer, TransferState
 from tuan.platform.gateways.sandbox import Fault
 from tuan.trade import settlement
-from tuan.trade.settlement import store, sweeps
+from tuan.trade.settlement import queries, store, sweeps
 from tuan.trade.settlement.actions import splitting
 from tuan.trade.settlement.errors import SplitTooSmall
 from tuan.trade.settlement.model import Rules
@@ -98,6 +98,23 @@ async def test_what_no_payment_by_this_provider_covers_is_refused(place: Place) 
     before = await place.snapshot()
     assert await place.do(settlement.withdraw, of.supplier, account, 1000, owner.id) == SplitTooSmall(most_minor=0)
     assert await place.snapshot() == before, "a refusal changes nothing"
+
+
+async def test_a_shop_draws_on_what_its_customers_paid(place: Place) -> None:
+    of, owner = await given.goods(place, price_minor=1990), await given.buyer(place)
+    await sold.plan(place)
+    shop, who = await sold.shop(place, of), await sold.neighbour(place)
+    await sold.keep(place, of, who, await sold.buy(place, who, of, shop.code))
+    await place.later(timedelta(days=2))
+    account = await sold.account(place, shop, mode="split")
+    withdrawal = granted(await place.do(settlement.withdraw, shop.id, account, 120, owner.id))
+    assert await standing(place, withdrawal) == ("requested", 0, [(120, "held")])
+    async with place.work() as work:
+        found = await store.read_account(work, account)
+        assert found is not None
+        (source,) = await queries.first_sources(work, found)
+    assert (source["order_left"], source["capture_left"]) == (199 - 120, 1990 - 120)
+    assert await place.breaches() == {}
 
 
 async def test_only_what_was_locked_is_drawn_on(place: Place) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0056"
-down_revision = "0054c"
+down_revision = "0055"
 
 
 def upgrade() -> None:

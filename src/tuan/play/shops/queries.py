@@ -216,6 +216,13 @@ async def picks_of(work: Work, shop: UUID) -> list[Any]:
     return await work.fetch(PICKS_SQL, shop, day_of(work.now, work.market.time_zone))
 
 
+async def face_of(work: Work, shop: UUID) -> str:
+    """The picture that stands for a shop where it is recommended: its cover, or of its goods the first that it shows; empty without
+    either."""
+    cover: str = (await page_of(work, shop))["cover"]
+    return cover or next((row["picture"] for row in await picks_of(work, shop) if row["is_shown"]), "")
+
+
 async def withheld_of(work: Work, products: Collection[UUID]) -> set[UUID]:
     """Those of these that are kept back from shops, by whomever."""
     return {row["product_id"] for row in await work.fetch(WITHHELD_SQL, list(products))}

@@ -30,6 +30,7 @@ transfers = market_table(
     unique("kind", "about"),
     index("transfers_at_idx", "at"),
     index("transfers_back_idx", "to_code", "at", where="from_code LIKE 'shop:%' AND to_code LIKE 'supplier:%'"),
+    index("transfers_shop_idx", "to_code", "at", where="starts_with(to_code, 'shop:')"),
     key=("id",),
     append_only=True,
 )

@@ -37,6 +37,15 @@ GOODS_SQL = (
     "AND NOT EXISTS (SELECT FROM shops.withheld w WHERE w.market_id = p.market_id AND w.product_id = p.id)"
 )
 """What shops may sell of these products: of what is kept back from them nothing is paid."""
+ANY_GOODS_SQL = (
+    "SELECT EXISTS (SELECT FROM catalog.products p WHERE p.market_id = $1 AND p.state = 'listed' "
+    "AND NOT EXISTS (SELECT FROM shops.withheld w WHERE w.market_id = p.market_id AND w.product_id = p.id) "
+    "AND ($2 OR p.category_id = ANY($3::uuid[]) OR p.id = ANY($3::uuid[]) OR EXISTS (SELECT FROM catalog.skus k "
+    "WHERE k.market_id = p.market_id AND k.product_id = p.id AND k.id = ANY($3::uuid[]) AND k.retired_at IS NULL)))"
+)
+"""Whether shops may sell anything that is on the shelf: whatever it is, or of these categories, products and kinds."""
+WIDE = (Scope.MARKET, Scope.CAMPAIGN)
+"""What a rate is for if it may be anything: a campaign says nothing here of the goods that it sells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +165,8 @@ async def may_pay(
 ) -> bool:  # fmt: skip
     """Whether somebody may be paid for what is bought through this shop's link now.
 
-    linked: the link's own channel. products, campaigns: what may be bought; None for whatever there is. bought_in: where.
+    linked: the link's own channel. products, campaigns: what may be bought; None for whatever there is: then something that is paid
+    for has to be on the shelf, and not kept back from shops. bought_in: where.
     """
     card = (await parties.shop_cards(work, [shop])).get(shop)
     if card is None or not card.is_open:
@@ -164,8 +174,11 @@ async def may_pay(
     channel, versions = model.CHANNEL_OF[linked], await running(work)
     asked = model.channels_asked(channel, bought_in)
     paying = [rate for one in versions for rate in one.terms.rates if model.why_withheld(rate, asked) is None]
-    if not paying or products is None:
-        return bool(paying)
+    if not paying:
+        return False
+    if products is None:
+        is_any, named = any(r.scope in WIDE for r in paying), [r.object_id for r in paying if r.object_id is not None]
+        return bool(await work.fetch_value(ANY_GOODS_SQL, is_any, named))
     goods = await work.fetch(GOODS_SQL, list(products))
     if any(rate.scope == Scope.CAMPAIGN and rate.object_id in campaigns for rate in paying):
         return bool(goods)

@@ -103,7 +103,7 @@ async def show_earnings(visit: Visit) -> Earnings:
         Money(minor, visit.market.currency) for minor in (today.pending, today.held, today.matured, today.lowered)
     )
     return Earnings(
-        balance=balance_told(visit, found, rules), pending=pending, held=held, matured=matured, lowered=lowered,
+        balance=balance_told(visit, found, rules, is_direct=False), pending=pending, held=held, matured=matured, lowered=lowered,
         lines=today.lines,
     )  # fmt: skip
 

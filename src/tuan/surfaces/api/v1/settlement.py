@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from tuan.kit.money import AMOUNT_MINOR_MAX
 from tuan.kit.refusals import Refusal
+from tuan.people import parties
 from tuan.platform.lists import Wanted
 from tuan.platform.work import Work
 from tuan.surfaces.api.operations import operation
@@ -43,6 +44,10 @@ class Balance(Struct, frozen=True, kw_only=True):
     withdrawing: Money
     debt: Money
     least: Annotated[Money, Meta(description="The smallest withdrawal.")]
+    paid_directly: Annotated[
+        bool,
+        Meta(description="Buyers pay to the payee's own accounts with the providers: there is nothing to withdraw."),
+    ]
 
 
 class StatementQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -135,20 +140,21 @@ def _money(visit: Visit, minor: int) -> Money:
 
 @operation("GET", "/supplier/balance", scope="settlement.read")
 async def show_balance(visit: Visit) -> Balance:
-    """What the supplier may claim now."""
+    """What the supplier may claim now, or that buyers pay him directly."""
     async with visit.reading() as work:
         found = await settlement.balance_of(work, _supplier(visit))
-        rules = await settlement.rules(work)
-    return balance_told(visit, found, rules)
+        rules, merchant = await settlement.rules(work), await parties.merchant(work)
+    return balance_told(visit, found, rules, is_direct=merchant == visit.supplier)
 
 
-def balance_told(visit: Visit, found: settlement.Balance, rules: Rules) -> Balance:
+def balance_told(visit: Visit, found: settlement.Balance, rules: Rules, *, is_direct: bool) -> Balance:
     """A payee's balance as a program is told of it."""
     return Balance(
         payable=_money(visit, found.payable_minor),
         withdrawing=_money(visit, found.withdrawing_minor),
         debt=_money(visit, found.debt_minor),
         least=_money(visit, rules.min_minor),
+        paid_directly=is_direct,
     )
 
 

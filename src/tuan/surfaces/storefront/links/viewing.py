@@ -11,7 +11,7 @@ from tuan.people.compliance.model import Kind
 from tuan.people.parties.model import SHOP, ShopId
 from tuan.people.sharing.model import Link, Target
 from tuan.platform.work import Work
-from tuan.play import groupbuy
+from tuan.play import groupbuy, shops
 from tuan.play.groupbuy.model import TEAM_ID, TeamId
 from tuan.surfaces.storefront import couponing, disclosing, showing
 from tuan.surfaces.storefront.links.context import LinkCard, Shown
@@ -85,7 +85,7 @@ async def _team(work: Work, visit: Visit, team_id: UUID) -> Shown:
 async def _shop(work: Work, visit: Visit, shop: UUID) -> Shown:
     name = (await parties.access_shop(work, shop)).name
     words = visit.gettext("Good things, bought together with people you know.")
-    return Shown(title=name, words=words, picture=showing.picture(visit, "", name))
+    return Shown(title=name, words=words, picture=showing.picture(visit, await shops.face_of(work, shop), name))
 
 
 async def _home(work: Work, visit: Visit, _: UUID) -> Shown:

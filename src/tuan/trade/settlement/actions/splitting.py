@@ -15,9 +15,9 @@ Known = set[tuple[UUID, UUID]]
 
 
 async def lock_sources(work: Work, account: PayoutAccount) -> Known:
-    """The payments that this payee may draw on are his to count until the end of the transaction: whoever draws on the same
-    ones, and whoever gives of them back to the buyer, takes turns with him."""
-    rows = await queries.sources(work, account)
+    """The payments that this payee may draw on, of what was settled for him first, are his to count until the end of the
+    transaction: whoever draws on the same ones, and whoever gives of them back to the buyer, takes turns with him."""
+    rows = await queries.first_sources(work, account)
     await payments.load_till(work, {row["payable_id"] for row in rows})
     return {(row["order_id"], row["payable_id"]) for row in rows}
 

@@ -1,7 +1,7 @@
 """Reads of settlement: what must be true of it, what was shared out, what is on its way out."""
 
 from tuan.trade.settlement.queries import checks
-from tuan.trade.settlement.queries.drawing import sources
+from tuan.trade.settlement.queries.drawing import first_sources, sources
 from tuan.trade.settlement.queries.merchants import holding, paid_directly, taken_by, with_open_orders
 from tuan.trade.settlement.queries.payouts import (
     Balance,
@@ -57,6 +57,7 @@ __all__ = [
     "borne_through",
     "charges_of",
     "checks",
+    "first_sources",
     "holding",
     "keep",
     "paid_between",
