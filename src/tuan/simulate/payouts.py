@@ -34,6 +34,19 @@ def fee_of(amount_minor: int) -> int:
     return amount_minor * FEE_PERMYRIAD // 10_000
 
 
+def fee_kept(seen: Seen, withdrawal: Any) -> int:
+    """The market's fee of a withdrawal that was paid; where some could not be split, in the measure of what could."""
+    amount: int = withdrawal["amount_minor"]
+    net = amount - fee_of(amount)
+    return fee_of(amount) * (net - seen.short_of(withdrawal)) // net
+
+
+def gone_of(seen: Seen, withdrawal: Any) -> int:
+    """What of it is not back with him: what he was paid or is to be, and the fee for that."""
+    amount: int = withdrawal["amount_minor"]
+    return amount - fee_of(amount) - seen.short_of(withdrawal) + fee_kept(seen, withdrawal)
+
+
 def share_of(books: Books, seen: Seen, supplier: UUID) -> int:
     """What completed orders have brought him that were not paid to him directly: 98 % of what each line sold for, the market's
     part rounded down; and what of the others paid a debt of his."""
@@ -50,7 +63,7 @@ def share_of(books: Books, seen: Seen, supplier: UUID) -> int:
 
 def taken_of(seen: Seen, supplier: UUID, states: Iterable[str]) -> int:
     found = [one for one in seen.withdrawals.values() if one["supplier_id"] == supplier and one["state"] in states]
-    return sum(one["amount_minor"] - seen.short_of(one) for one in found)
+    return sum(gone_of(seen, one) for one in found)
 
 
 def left_of(books: Books, seen: Seen, supplier: UUID) -> int:
@@ -61,7 +74,7 @@ def left_of(books: Books, seen: Seen, supplier: UUID) -> int:
 def asked_on(seen: Seen, supplier: UUID, day: date) -> int:
     """What he has asked for on this day of the market, and not got back."""
     mine = [one for one in seen.withdrawals.values() if one["supplier_id"] == supplier and one["state"] in TAKEN]
-    return sum(one["amount_minor"] - seen.short_of(one) for one in mine if day_of(one["requested_at"]) == day)
+    return sum(gone_of(seen, one) for one in mine if day_of(one["requested_at"]) == day)
 
 
 def day_of(moment: Instant) -> date:
@@ -222,8 +235,8 @@ def wrong_sums(books: Books, seen: Seen) -> list[str]:
 def paid_out(seen: Seen) -> tuple[int, int]:
     """(what left the provider for suppliers, the market's fees of it)."""
     paid = [row for row in seen.withdrawals.values() if row["state"] == "paid"]
-    fees = sum(fee_of(row["amount_minor"]) for row in paid)
-    return sum(row["amount_minor"] - seen.short_of(row) for row in paid) - fees, fees
+    fees = sum(fee_kept(seen, row) for row in paid)
+    return sum(gone_of(seen, row) for row in paid) - fees, fees
 
 
 def not_quiet(books: Books, seen: Seen, since: Instant) -> list[str]:
