@@ -112,7 +112,7 @@ async def declare(server: EmbeddedServer, name: str) -> None:
 
 def declaration() -> list[str]:
     """The DDL of the tables in the code, lowest tables first."""
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # % stays as it is
     statements = []
     for schema in sorted({table.schema or "public" for table in metadata.sorted_tables}):
         statements += [f"CREATE SCHEMA {schema}", f"GRANT USAGE ON SCHEMA {schema} TO {APP}, {RELAY}"]

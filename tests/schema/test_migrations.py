@@ -1,15 +1,18 @@
 """The chain of migrations: from nothing to the head, once, however often and by however many it is run."""
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import pytest
 
+import tuan.migrations.versions
 from tests.schema import databases
 from tests.schema.conftest import Databases
-from tuan.migrations.migrate import MigrationError, migrate, scripts
+from tuan.migrations.migrate import MigrationError, migrate, scripts, steps
 from tuan.platform.embedded import ADMIN
 
+VERSIONS = Path(tuan.migrations.versions.__file__).parent
 NEWEST = 18
 """What the embedded server is where nothing else is asked for."""
 
@@ -17,6 +20,19 @@ NEWEST = 18
 async def test_the_server_is_of_the_version_meant(migrated: asyncpg.Connection, request: pytest.FixtureRequest) -> None:
     meant = request.node.callspec.params["cluster"] or NEWEST
     assert migrated.get_server_version().major == meant
+
+
+def test_each_file_is_run_as_it_is_written() -> None:
+    """No letter is changed or doubled on the way, but for the space between words."""
+    written = {path.stem: words(path.read_text()) for path in VERSIONS.glob("*.sql")}
+    revisions = {Path(one.path).stem: one.revision for one in scripts().walk_revisions()}
+    run = {step.revision: words(step.sql) for step in steps(None)}
+    assert written.keys() <= revisions.keys() and any("%" in text for text in written.values())
+    assert [name for name, text in sorted(written.items()) if text not in run[revisions[name]]] == []
+
+
+def words(text: str) -> str:
+    return " ".join(text.split()).removesuffix(";")
 
 
 async def test_up_from_nothing_and_again(empty: str) -> None:

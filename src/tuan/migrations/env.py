@@ -4,6 +4,9 @@ from alembic import context
 
 from tuan.platform.schema import metadata
 
-context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
+# Named parameters: with the driver's own style every % in a migration would be written twice.
+context.configure(
+    dialect_name="postgresql", dialect_opts={"paramstyle": "named"}, target_metadata=metadata, literal_binds=True
+)
 with context.begin_transaction():
     context.run_migrations()
