@@ -1,4 +1,4 @@
-"""The tab of the place that is open is in sight on a phone, before anybody has scrolled the line and where no scripts run."""
+"""The tab of the place that is open is in sight on a phone, before anybody has scrolled the line."""
 
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def test_the_open_tab_is_in_sight(product: Product, browser: Browser) -> None:
     tokens, _ = behind(product, everything, host=HOST)
     home, seen, faults = f"http://{HOST}:{product.port}", 0, list[str]()
     for door, who in DOORS.items():
-        person = arrive(browser, home, java_script_enabled=False)
+        person = arrive(browser, home)
         person.context.add_cookies([{"name": cookie, "value": tokens[who], "url": home} for cookie in COOKIES])
         for path in tabs_of(person, door):
             if is_there(product, path, tokens[who]):

@@ -2,6 +2,9 @@
 
 const SECOND = 1000;
 
+// A line of tabs is longer than a phone is wide: the one that is open stands in sight.
+for (const tab of document.querySelectorAll(".chips-line [aria-current]")) tab.scrollIntoView({ block: "nearest", inline: "center" });
+
 // Countdowns: an instant that comes closer, in the reader's own clock. At its end it says so, until somebody acts on it.
 function tick() {
   for (const time of document.querySelectorAll("time[data-deadline]")) {
