@@ -241,6 +241,7 @@ async def test_a_packet_is_taken_and_its_shop_followed_by_a_tick_only(place: Pla
 
 async def test_a_sheet_of_parcel_cards_leads_to_the_packet(place: Place, visitors: Visitors) -> None:
     _, owner = await share.shop(place)
+    await given.goods(place)  # something that a shop may be paid for
     await promo.template(place, name="开箱红包", off_minor=500)
     person, stranger = await by_hand(visitors, owner), await by_hand(visitors, await given.buyer(place))
     page = await person.read("/me/cards")

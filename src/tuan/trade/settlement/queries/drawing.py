@@ -20,7 +20,7 @@ PAGE_CLAIMS = 500
 SOURCES_SQL = (
     "WITH given AS (SELECT c.order_id, sum(greatest(c.share_minor - c.borne_minor - c.kept_minor + i.amount_minor - i.refunded_minor, 0)) "
     "AS minor FROM settlement.claims c JOIN orders.lines i ON i.market_id = $1 AND i.order_id = c.order_id AND i.number = c.line_number "
-    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 AND NOT c.is_direct AND c.order_id = ANY($5::uuid[]) "
+    "WHERE c.market_id = $1 AND c.supplier_id = $2 AND c.settled_at >= $4 AND NOT c.is_direct AND c.order_id = ANY($5::uuid[]) AND i.order_id = ANY($5) "
     "GROUP BY c.order_id UNION ALL SELECT k.order_id, sum(t.amount) FROM settlement.cuts k CROSS JOIN LATERAL (SELECT t.amount "
     "FROM ledger.transfers t WHERE t.market_id = $1 AND t.kind = k.kind AND t.about = k.id AND t.at >= $4 LIMIT 1) t "
     "WHERE k.market_id = $1 AND k.code = 'shop:' || $2::uuid || ':pending' AND k.order_id = ANY($5::uuid[]) GROUP BY k.order_id), "
