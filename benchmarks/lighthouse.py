@@ -1,6 +1,6 @@
 """What a phone gets: Lighthouse on home, product, team and checkout, the median of five simulated runs each.
 
-    .venv/bin/python -P -m benchmarks.lighthouse [--runs 5] [--json]      (some five minutes)
+    .venv/bin/python -m benchmarks.lighthouse [--runs 5] [--json]      (some five minutes)
 
 It starts the product with its demo market in a folder of its own. Requests and bytes are those of the load itself, before
 anybody scrolls; `kilobytes` is what goes over the line (compressed) without pictures.

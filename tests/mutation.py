@@ -1,8 +1,8 @@
 """Mutation testing of the money: is every rule of `value/` and `trade/` held by a test that notices when it is changed?
 
-    python -P -m tests.mutation models                         every model of value/ and trade/
-    python -P -m tests.mutation --show models value.points     one of them, and what was changed in those that survived
-    python -P -m tests.mutation sample --count 200 --seed 5    so many mutants of the other files there, drawn by chance
+    python -m tests.mutation models                         every model of value/ and trade/
+    python -m tests.mutation --show models value.points     one of them, and what was changed in those that survived
+    python -m tests.mutation sample --count 200 --seed 5    so many mutants of the other files there, drawn by chance
 
 mutmut (docs/decisions/0058-mutation-testing.md) writes the mutants and runs for each the tests that reach the changed
 function, in a copy of this checkout. Models are tried by the rules (tests/model), other files by verbs over a database:
@@ -97,7 +97,7 @@ OTHERS = Plan(
 
 def main(arguments: Sequence[str]) -> int:
     """Run what is asked for, print the table; 1 where less than nine of ten mutants of a model were killed."""
-    parser = argparse.ArgumentParser(prog="python -P -m tests.mutation", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__.split("\n")[0])
     parser.add_argument("--json", action="store_true", help="the table as one JSON object")
     parser.add_argument("--show", action="store_true", help="what was changed in those that survived")
     parser.add_argument(
