@@ -362,6 +362,8 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE settlement.accounts SET provider = 'stripe' WHERE market_id = $1 AND mode = 'split'",
         "UPDATE settlement.withdrawals w SET amount_minor = 100000 FROM settlement.splits s WHERE w.market_id = $1 "
         "AND s.market_id = $1 AND s.withdrawal_id = w.id; UPDATE settlement.splits SET amount_minor = 100000 WHERE market_id = $1",
+        "UPDATE settlement.withdrawals w SET supplier_id = NULL, shop_id = (SELECT max(id::text)::uuid FROM parties.shops WHERE market_id = $1) "
+        "FROM settlement.splits s WHERE w.market_id = $1 AND s.market_id = $1 AND s.withdrawal_id = w.id AND w.supplier_id IS NOT NULL",
     ],
     "I89": [
         f"{NOTHING_LISTED}; {MERCHANT.format(end='payable')}",

@@ -137,6 +137,18 @@ async def test_he_reads_on_to_the_end_where_there_is_little(place: Place) -> Non
     assert len(orders) == 2 and copy_of(1) in orders, "the copy that was settled last, and what it is a copy of"
 
 
+async def test_what_another_provider_took_is_passed_by(place: Place) -> None:
+    """By pages, each twice the one before; the sources of no such order are read."""
+    account, theirs = await sold(place), PAID["payments.captures"] | {"provider": "'stripe'"}
+    async with grown(place, PAID | {"payments.captures": theirs}, CLAIMED) as owner, place.work() as work:
+        known = await store.read_account(work, account)
+        assert known is not None
+        work.connection = watched = Explained(owner)
+        (row,) = await queries.first_sources(work, known)
+    assert row["order_id"] != copy_of(1)
+    assert len(watched.plans) <= (ROWS // drawing.PAGE_CLAIMS).bit_length() + 1
+
+
 async def test_without_its_index_all_of_it_would_be_read(place: Place) -> None:
     """The control."""
     account = await sold(place)

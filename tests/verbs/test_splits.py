@@ -240,15 +240,6 @@ async def test_parts_of_one_withdrawal_that_are_told_otherwise_are_each_put_asid
     assert await notices.set_aside(place) == ["wrong_amount"] * 2
 
 
-async def test_a_round_of_transfers_and_splits_books_both(place: Place) -> None:
-    """Withdrawals are locked before accounts: those of both ways, before the end of any is booked."""
-    ways = ("split", "transfer")
-    asked = [await settling.agreed(place, await settling.earned(place), mode=mode) for mode in ways]
-    await place.quiet()
-    assert [(await standing(place, one))[0] for one in asked] == ["paid", "paid"]
-    assert await place.breaches() == {}
-
-
 async def test_of_what_could_not_be_split_no_fee_is_kept(place: Place) -> None:
     rules = Rules(min_minor=1, fee_permyriad=1000, two_above_minor=10**9)
     assert await place.do(settlement.set_rules, rules, reason="test") is None

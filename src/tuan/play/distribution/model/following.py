@@ -7,7 +7,10 @@ from tuan.kit.refusals import Refusal
 from tuan.kit.time import Instant
 from tuan.play.distribution.errors import CannotHold, NotInHold
 from tuan.play.distribution.model.words import Commission, CommissionState, Lowering, Why
+from tuan.trade.settlement.model import UNEARNED
 from tuan.value.ledger.model import Postings, shop_debt, shop_payable, shop_pending, supplier_payable
+
+VOID = "void"
 
 
 class Purses:
@@ -41,7 +44,8 @@ def lower(
     if fell <= 0:
         return None
     one.kept_minor = left_minor
-    debt, about = 0, new_uuid()
+    # One that is void is so once, and settlement knows it by what it is about.
+    debt, about = 0, one.id if why == VOID else new_uuid()
     if one.state == CommissionState.MATURED:
         taken = purses.take(one.shop_id, fell)
         debt = fell - taken
@@ -52,7 +56,7 @@ def lower(
                 "commission_back_owed", shop_debt(one.shop_id), supplier_payable(supplier), asset, debt, about
             )
     elif one.landed_minor is not None:
-        postings.post("commission_unearned", shop_pending(one.shop_id), supplier_payable(supplier), asset, fell, about)
+        postings.post(UNEARNED, shop_pending(one.shop_id), supplier_payable(supplier), asset, fell, about)
     if one.state in (CommissionState.PENDING, CommissionState.HELD) and not left_minor:
         one.state, one.ended_at = CommissionState.REVERSED, now
     return Lowering(about, one.id, fell, debt, why, now)
@@ -64,7 +68,7 @@ def land(
     """Its line was settled: so much of it lies with the shop, pending. What it has lost meanwhile goes back at once."""
     one.landed_minor, one.matures_at = landed_minor, matures_at
     if lost := landed_minor - one.kept_minor:
-        postings.post("commission_unearned", shop_pending(one.shop_id), supplier_payable(supplier), asset, lost, one.id)
+        postings.post(UNEARNED, shop_pending(one.shop_id), supplier_payable(supplier), asset, lost, one.id)
 
 
 def mature(one: Commission, asset: str, postings: Postings, now: Instant) -> None:
@@ -93,6 +97,6 @@ def void(
     one: Commission, supplier: UUID, asset: str, purses: Purses, postings: Postings, now: Instant
 ) -> Lowering | None:
     """It was no sale to a customer: what it had cost goes back to the supplier, now or when it is settled."""
-    lowered = lower(one, 0, "void", supplier, asset, purses, postings, now)
+    lowered = lower(one, 0, VOID, supplier, asset, purses, postings, now)
     one.state, one.ended_at = CommissionState.VOID, now
     return lowered

@@ -30,6 +30,7 @@ from tuan.trade.settlement.model.payouts import (
 from tuan.trade.settlement.model.shares import (
     DEFAULT_TERMS,
     PERMYRIAD,
+    UNEARNED,
     Claim,
     Cut,
     KeptLine,
@@ -61,6 +62,7 @@ __all__ = [
     "PAYOUT_ID",
     "PERMYRIAD",
     "SPLIT",
+    "UNEARNED",
     "AccountState",
     "Claim",
     "Cut",

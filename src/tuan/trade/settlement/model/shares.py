@@ -27,6 +27,8 @@ from tuan.value.ledger.model import (
 
 PERMYRIAD = 10_000
 SHARE = "supplier_share"
+UNEARNED = "commission_unearned"
+"""What a supplier gets back of a cut that was given and never earned. About the cut itself: all that was left of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ STATED_SQL = invariant(
 SPLIT_SQL = invariant(
     "I86",
     "a withdrawal to an account that is split to is the sum of its parts, each from a payment by the same provider, which give no "
-    "more than they took, and no order more than its payee was given",
+    "more than they took, and no order more than its payee was promised, of a seller with what he promised others",
     "SELECT 'withdrawal ' || w.id FROM settlement.withdrawals w JOIN settlement.accounts a ON a.market_id = $1 AND a.id = w.account_id "
     "LEFT JOIN (SELECT s.withdrawal_id, sum(s.amount_minor) AS minor, coalesce(sum(s.amount_minor) FILTER (WHERE s.state = 'held'), 0) "
     "AS held, coalesce(sum(s.amount_minor) FILTER (WHERE s.state = 'done'), 0) AS done, coalesce(sum(s.amount_minor) FILTER "
@@ -93,9 +93,10 @@ SPLIT_SQL = invariant(
     "WHERE s.market_id = $1 AND s.state IN ('held', 'done') GROUP BY c.id, c.transaction, c.amount_minor "
     "HAVING sum(s.amount_minor) > c.amount_minor UNION ALL "
     "SELECT 'order ' || s.order_id FROM settlement.splits s JOIN settlement.withdrawals w ON w.market_id = $1 AND w.id = s.withdrawal_id "
-    "WHERE s.market_id = $1 AND s.state IN ('held', 'done') AND w.supplier_id IS NOT NULL GROUP BY s.order_id "
-    "HAVING sum(s.amount_minor) > coalesce((SELECT sum(k.share_minor) FROM settlement.claims k WHERE k.market_id = $1 "
-    "AND k.order_id = s.order_id), 0)",
+    "WHERE s.market_id = $1 AND s.state IN ('held', 'done') GROUP BY s.order_id, w.supplier_id, w.shop_id HAVING sum(s.amount_minor) > "
+    "CASE WHEN w.shop_id IS NULL THEN coalesce((SELECT sum(c.share_minor + c.cut_minor) FROM settlement.claims c "
+    "WHERE c.market_id = $1 AND c.order_id = s.order_id), 0) ELSE coalesce((SELECT sum(k.amount_minor) FROM settlement.cuts k "
+    "WHERE k.market_id = $1 AND k.order_id = s.order_id AND k.code = 'shop:' || w.shop_id || ':pending'), 0) END",
 )
 DIRECT_SQL = invariant(
     "I89",
