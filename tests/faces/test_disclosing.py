@@ -135,6 +135,19 @@ async def test_a_link_to_everything_says_it_where_anything_may_be_paid_for(
     assert await said(5) == {False}, "nobody can buy it"
 
 
+@pytest.mark.parametrize("channel", ["web", "wechat_h5"])
+async def test_a_link_to_everything_goes_by_the_narrowest_rate(place: Place, visitors: Visitors, channel: str) -> None:
+    """Everything is paid for in any channel, but the only goods there are, have a rate of their own, for the web."""
+    of = await given.goods(place)
+    on_the_web = frozenset({Channel.WEB})
+    own = Rate(Scope.PRODUCT, of.product, 1, rate_bp=1000, channels=on_the_web)
+    await earning.plan(place, Terms((Rate(Scope.MARKET, None, 1, rate_bp=1000), own)))
+    shop, visitor = await earning.shop(place, of), await visitors()
+    code = granted(await place.do(sharing.make_link, sharing.MakeLink(shop.owner.id, Target("shop", shop.id), channel)))
+    told = (await visitor.get(f"/s/{code}/card", accept=JSON)).json()["disclosed"]
+    assert (told is not None) == (channel == "web")
+
+
 async def test_cards_shops_and_programs_say_it_in_the_words_of_the_law(
     place: Place, visitors: Visitors, programs: Programs
 ) -> None:

@@ -12,7 +12,7 @@ from tuan.people import compliance, parties
 from tuan.people.compliance.model import Channel, Plan, Rule, fingerprint_of
 from tuan.platform.work import Work
 from tuan.play.distribution import model, store
-from tuan.play.distribution.model import Change, PlanBreach, Scope, Target, Terms, Version
+from tuan.play.distribution.model import Change, PlanBreach, Rate, Scope, Target, Terms, Version
 
 AHEAD = timedelta(days=2 * model.SINCE_DAYS_MAX)
 
@@ -37,13 +37,15 @@ GOODS_SQL = (
     "AND NOT EXISTS (SELECT FROM shops.withheld w WHERE w.market_id = p.market_id AND w.product_id = p.id)"
 )
 """What shops may sell of these products: of what is kept back from them nothing is paid."""
-ANY_GOODS_SQL = (
-    "SELECT EXISTS (SELECT FROM catalog.products p WHERE p.market_id = $1 AND p.state = 'listed' "
+ON_SHELF_SQL = (
+    "SELECT p.id FROM catalog.products p WHERE p.market_id = $1 AND p.state = 'listed' "
     "AND NOT EXISTS (SELECT FROM shops.withheld w WHERE w.market_id = p.market_id AND w.product_id = p.id) "
     "AND ($2 OR p.category_id = ANY($3::uuid[]) OR p.id = ANY($3::uuid[]) OR EXISTS (SELECT FROM catalog.skus k "
-    "WHERE k.market_id = p.market_id AND k.product_id = p.id AND k.id = ANY($3::uuid[]) AND k.retired_at IS NULL)))"
+    "WHERE k.market_id = p.market_id AND k.product_id = p.id AND k.id = ANY($3::uuid[]) AND k.retired_at IS NULL)) LIMIT $4"
 )
-"""Whether shops may sell anything that is on the shelf: whatever it is, or of these categories, products and kinds."""
+"""So many products that shops may sell and that are on the shelf: whatever they are, or of these categories, products and kinds."""
+LOOKED_AT_MAX = 50
+"""Of what is on the shelf, for whether any of it is paid for."""
 WIDE = (Scope.MARKET, Scope.CAMPAIGN)
 """What a rate is for if it may be anything: a campaign says nothing here of the goods that it sells."""
 
@@ -177,12 +179,22 @@ async def may_pay(
     if not paying:
         return False
     if products is None:
-        is_any, named = any(r.scope in WIDE for r in paying), [r.object_id for r in paying if r.object_id is not None]
-        return bool(await work.fetch_value(ANY_GOODS_SQL, is_any, named))
+        return await _may_pay_for_something(work, versions, paying, channel, bought_in)
     goods = await work.fetch(GOODS_SQL, list(products))
     if any(rate.scope == Scope.CAMPAIGN and rate.object_id in campaigns for rate in paying):
         return bool(goods)
     return bool(_pay_of(work, versions, goods, channel, bought_in))
+
+
+async def _may_pay_for_something(
+    work: Work, versions: Sequence[Version], paying: Sequence[Rate], channel: Channel, bought_in: Channel
+) -> bool:
+    """Where more is on the shelf than is looked at and none of that is paid for, it is rather said than not."""
+    is_any, named = any(r.scope in WIDE for r in paying), [r.object_id for r in paying if r.object_id is not None]
+    some = [row["id"] for row in await work.fetch(ON_SHELF_SQL, is_any, named, LOOKED_AT_MAX)]
+    if len(some) == LOOKED_AT_MAX or any(rate.scope == Scope.CAMPAIGN for rate in paying):
+        return bool(some)
+    return bool(_pay_of(work, versions, await work.fetch(GOODS_SQL, some), channel, bought_in))
 
 
 async def commission_shown(work: Work, shop: UUID, products: Collection[UUID]) -> dict[UUID, Shown]:
