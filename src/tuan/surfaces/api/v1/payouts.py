@@ -82,7 +82,9 @@ class MarketWithdrawal(Struct, frozen=True, kw_only=True):
     state: WithdrawalState
     amount: Money
     fee: Money
-    short: Annotated[Money, Meta(description="What of it could not be split and is back in the balance.")]
+    short: Annotated[
+        Money, Meta(description="What of it could not be split and is back in the balance, with its part of the fee.")
+    ]
     persons: Annotated[int, Meta(examples=[2])]
     asked_by: PersonId
     agreed_by: list[PersonId]

@@ -118,8 +118,15 @@ class Withdrawal(Struct, frozen=True, kw_only=True):
     account: PayoutAccountId
     state: WithdrawalState
     amount: Money
-    fee: Annotated[Money, Meta(description="Kept of the amount by the market; the rest is paid out.")]
-    short: Annotated[Money, Meta(description="What of it could not be split and is back in the balance.")]
+    fee: Annotated[
+        Money,
+        Meta(
+            description="Kept of the amount by the market; the rest is paid out. Of what could not be split none is kept."
+        ),
+    ]
+    short: Annotated[
+        Money, Meta(description="What of it could not be split and is back in the balance, with its part of the fee.")
+    ]
     requested_at: datetime
     ended_at: datetime | None
     returned_at: Annotated[datetime | None, Meta(description="When it came back, fee and all.")]
