@@ -208,14 +208,15 @@ class World:
             raise Unlawful(number, wrong, self._all_told())
 
     async def _let_cases_end(self, number: int) -> None:
-        """Silence ends each case, or the operator; then orders complete."""
+        """Silence ends each case, or the operator, who decides anew where he was refused; then orders complete."""
+        chance = Random(number)
         for days in (16, 8, 1, *[16] * CARE_ROUNDS_MAX):
             if days == 16 and not self.play.orders(*cases.HAVING) and not caring.running(self.play):
                 break
             self.play.jump = timedelta(days=days)
             await self._quiet(number)
             while caring.undecided(self.play):
-                await self._step(number, Random(number), [caring.arbitrate])
+                await self._step(number, chance, [caring.arbitrate])
 
     async def _all_act(self, number: int, title: str, acts: Sequence[Act]) -> None:
         """At the end everybody gets a turn at what chance alone rarely comes to."""
