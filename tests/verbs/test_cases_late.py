@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.given import goods as given
+from tests.given import notices
 from tests.given.goods import Buyer, Goods
 from tests.given.houses import Place
 from tuan.kit.refusals import granted
@@ -215,6 +216,8 @@ async def test_case_1_alone_a_late_payment_is_shipped_if_the_goods_are_there_and
     rival = granted(await given.place_order(place, second, of))
     await given.place_notice(place, attempt)
     assert await given.state_of(place, late.orders[0]) == "cancelled"
+    told = await notices.rows(place, "SELECT reason FROM aftersales.cases WHERE market_id = $1")
+    assert [row["reason"] for row in told] == ["late_payment"]
     attempt = await given.start_paying(place, second, rival)
     await place.later(timedelta(minutes=16))
     await given.place_notice(place, attempt)

@@ -1,5 +1,6 @@
 """Invoices against the database: what is kept, what becomes red, and what is forgotten."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from tuan.kit.refusals import NotFound, granted
 from tuan.people import accounts
 from tuan.trade import aftersales, invoices, orders
 from tuan.trade.aftersales.model import Kind
-from tuan.trade.invoices.errors import NumberTaken
+from tuan.trade.invoices.errors import NumberTaken, TitleInvalid
 
 SECOND_NUMBER = "24952000000000000002"
 
@@ -20,6 +21,8 @@ async def test_an_invoice_says_what_is_kept_with_the_tax_in_it(place: Place) -> 
     who, of, order = await invoicing.bought(place, 3)
     stranger = await given.buyer(place)
     assert await invoicing.ask(place, stranger, order) == NotFound()
+    nameless = replace(invoicing.COMPANY, tax_number="")
+    assert await invoicing.ask(place, who, order, nameless) == TitleInvalid(field="tax_number")
     invoice = granted(await invoicing.ask(place, who, order))
     other = await given.goods(place)
     assert await invoicing.issue(place, other, invoice) == NotFound()

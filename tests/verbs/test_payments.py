@@ -340,3 +340,12 @@ async def test_a_second_attempt_on_what_is_paid_in_part_asks_for_the_rest(place:
     assert (await given.charge_of(place, second)).amount_minor == 1500
     await given.money_comes(place, second)
     assert await given.state_of(place, placed.orders[0]) == "to_ship"
+
+
+async def test_so_many_payments_are_asked_about_at_a_time(place: Place) -> None:
+    of = await given.goods(place)
+    for who in await given.buyers(place, 2):
+        await given.start_paying(place, who, granted(await given.place_order(place, who, of)))
+    await place.move_clock(timedelta(minutes=10))
+    told = [len(await place.do(payments.claim_queries, limit=1)) for _ in range(3)]
+    assert told == [1, 1, 0], "each is put off to its next time"

@@ -152,6 +152,10 @@ async def test_what_came_back_and_only_the_statement_says_it_is_a_ticket_until_i
     paid = StatementLine("transfer", withdrawal, "x", 1000, "CNY", at)
     back = StatementLine("return", withdrawal, "x", 1000, "CNY", at)
     await place.do(reconciliation.read_statement, "sandbox", await today(place), [paid, back])
+    (sums,) = await notices.rows(
+        place, "SELECT paid_out_minor FROM reconciliation.statements WHERE market_id = $1 AND lines = 2"
+    )
+    assert sums["paid_out_minor"] == 0, "what came back is out no more"
     assert await tickets(place) == [("return", "not_here", "open")]
     assert await place.breaches() == {}
     await settling.answered(place, withdrawal, TransferState.FAILED, 1000)

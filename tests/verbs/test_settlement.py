@@ -227,6 +227,9 @@ async def test_what_was_charged_is_read_with_its_reason_and_what_was_owed_of_it(
     assert told == [(1000, 0, "fine of 1000"), (2000, 2000 - 951, "fine of 2000")] and before == []
     balance = found[of.supplier]
     assert (balance.payable_minor, balance.withdrawing_minor, balance.debt_minor) == (0, 0, 1049)
+    page = await place.do(settlement.statement_lines, of.supplier, until - timedelta(days=1), until)
+    lines = [(line["kind"], line["title"], line["options"], line["share_minor"]) for line in page.items]
+    assert lines[:2] == [("charged", "", "", -2000), ("charged", "", "", -1000)]
 
 
 async def test_withdrawals_are_listed_the_newest_first_by_payee_and_state(place: Place) -> None:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.given import goods as given
+from tests.given import notices
 from tests.given import shipping as parcels
 from tests.given.houses import Place
 from tuan.kit.ids import new_uuid
@@ -61,6 +62,8 @@ async def test_a_label_is_asked_for_and_the_parcel_handed_over(place: Place) -> 
     assert await given.state_of(place, order) == "to_ship"
     stranger = await given.goods(place)
     assert await place.do(shipping.hand_over, parcel, stranger.supplier) == NotFound()
+    _, fresh = await parcels.to_ship(place)
+    assert await place.do(shipping.announce, fresh, stranger.supplier, parcels.CARRIER) == NotFound()
     assert await place.do(shipping.hand_over, parcel, of.supplier) is None
     assert await given.state_of(place, order) == "shipped"
     async with place.work() as work:
@@ -79,6 +82,8 @@ async def test_a_carrier_who_fetches_it_sends_the_order_and_nobody_but_the_buyer
     _, order, parcel = await parcels.announced(place, "http://tuan.test/hooks/carriers/sandbox")
     await pass_hours(place, 3)
     assert await given.state_of(place, order) == "shipped"
+    async with place.work() as work:
+        assert (await orders.access_any_order(work, order))["carrier"] == "沙盒快递"
     assert await parcels.scans_of(place, parcel) == ["picked_up"]
     await pass_hours(place, 30)
     assert await parcels.scans_of(place, parcel) == WAY
@@ -148,6 +153,10 @@ async def test_a_number_written_by_hand_is_followed_where_its_carrier_can_be_ask
     await place.quiet()
     rows = [await parcels.parcel_of(place, one) for one in (written, by_sf)]
     assert [(row["carrier"], row["label"]) for row in rows] == [("sandbox_express", "written"), ("sf", "written")]
+    asked = await notices.rows(
+        place, "SELECT carrier FROM shipping.parcels WHERE market_id = $1 AND next_attempt_at IS NOT NULL"
+    )
+    assert "sf" not in [row["carrier"] for row in asked], "nobody is there to ask"
     await pass_hours(place, 7)
     assert await parcels.scans_of(place, rows[1]["id"]) == []  # another carrier's number means nothing to this one
     assert await place.breaches() == {}
@@ -181,6 +190,10 @@ async def test_a_supplier_reads_his_own_parcels_the_newest_first(place: Place) -
     page = await place.do(shipping.of_supplier, of.supplier)
     assert [(row["id"], row["order_id"], row["status"]) for row in page.items] == [(parcel, order, "waiting")]
     assert (await place.do(shipping.of_supplier, stranger.supplier)).items == []
+    _, newer = await parcels.made(place, of)
+    first = await place.do(shipping.of_supplier, of.supplier, size=1)
+    rest = await place.do(shipping.of_supplier, of.supplier, size=1, after=first.next_key)
+    assert [row["id"] for page in (first, rest) for row in page.items] == [newer, parcel] and rest.next_key is None
 
 
 async def test_the_carrier_is_told_where_each_parcel_goes(place: Place) -> None:
