@@ -72,9 +72,9 @@ async def test_while_a_batch_commits_the_next_one_gathers(place: Place) -> None:
         return await verb(work, commands)
 
     slow.__name__ = "slow"
-    first = asyncio.create_task(lanes.submit(slow, place.market, "a"))
+    first = asyncio.ensure_future(lanes.submit(slow, place.market, "a"))
     await asyncio.sleep(0.01)
-    others = [asyncio.create_task(lanes.submit(slow, place.market, name)) for name in ("b", "c")]
+    others = [asyncio.ensure_future(lanes.submit(slow, place.market, name)) for name in ("b", "c")]
     await asyncio.sleep(0.01)
     gate.set()
     await asyncio.gather(first, *others)
@@ -96,7 +96,7 @@ async def test_the_next_batch_decides_while_one_writes_and_a_third_waits_for_bot
     monkeypatch.setattr(module.outbox, "flush", held_up)
     waiting = []
     for name in "abcd":
-        waiting.append(asyncio.create_task(lanes.submit(verb, place.market, name)))
+        waiting.append(asyncio.ensure_future(lanes.submit(verb, place.market, name)))
         await asyncio.sleep(0.05)
     assert verb.batches == [["a"], ["b"]]
     monkeypatch.undo()
@@ -186,7 +186,7 @@ async def test_what_a_crowd_asks_is_asked_once_and_never_before_it_was_asked(pla
         return [bucket in row["written"] for bucket in buckets]
 
     lanes = lanes_of(place)
-    first = asyncio.create_task(lanes.read(known, place.market, "late"))
+    first = asyncio.ensure_future(lanes.read(known, place.market, "late"))
     while not asked:
         await asyncio.sleep(0)
     crowd = [lanes.read(known, place.market, bucket) for bucket in ("late", "never", "late")]

@@ -67,14 +67,15 @@ class Lane:
         self.runners: set[asyncio.Task[None]] = set()
         self.deciding: asyncio.Task[None] | None = None
 
-    async def submit(self, command: Any) -> Any:
+    def submit(self, command: Any) -> asyncio.Future[Any]:
         """The command's own outcome, after the commit that made it true. ServerBusy when too many wait."""
+        answer = asyncio.get_running_loop().create_future()
         if len(self.queue) >= QUEUE_MAX:
-            return ServerBusy(retry_after_seconds=1)
-        waiting = _Waiting(command, asyncio.get_running_loop().create_future(), trace.get())
-        self.queue.append(waiting)
-        self._begin()
-        return await waiting.answer
+            answer.set_result(ServerBusy(retry_after_seconds=1))
+        else:
+            self.queue.append(_Waiting(command, answer, trace.get()))
+            self._begin()
+        return answer
 
     def _begin(self) -> None:
         """A batch of all who wait, unless another still decides."""
@@ -178,21 +179,21 @@ class Lanes:
         self.pool, self.reading = pool, reading
         self._lanes: dict[tuple[PluralVerb | Query, MarketId, int], Lane] = {}
 
-    async def submit(self, verb: PluralVerb, market: MarketId, command: Any, *, shard: int = 0) -> Any:
+    def submit(self, verb: PluralVerb, market: MarketId, command: Any, *, shard: int = 0) -> asyncio.Future[Any]:
         """The outcome of a command, after the commit that made it true."""
         where = (verb, market, shard)
         lane = self._lanes.get(where)
         if lane is None:
             lane = self._lanes[where] = Lane(self.pool, verb, market)
-        return await lane.submit(command)
+        return lane.submit(command)
 
-    async def read(self, query: Query, market: MarketId, question: Any) -> Any:
+    def read(self, query: Query, market: MarketId, question: Any) -> asyncio.Future[Any]:
         """The answer of a plural query: one answer per question, in their order, read after it was asked."""
         where = (query, market, 0)
         lane = self._lanes.get(where)
         if lane is None:
             lane = self._lanes[where] = ReadingLane(self.reading, query, market)
-        return await lane.submit(question)
+        return lane.submit(question)
 
     async def drained(self) -> None:
         """Wait until no lane has anything under way."""

@@ -40,12 +40,11 @@ async def hear(visit: NamedDependency[Visit], provider: FromPath[str]) -> Respon
     gateway = visit.front.house.providers.get(provider)
     if gateway is None or gateway.account(visit.market.id) is None:
         raise Refused(NotFound())
-    assert visit.request is not None
     async with visit.reading() as work:
         now, tired = work.now, await limits.why_not(work, _bucket(visit), most=WRONG_MAX, window_seconds=WINDOW_SECONDS)
     if tired is not None:
         return refuse(visit, tired)
-    heard = gateway.read_notice(visit.market.id, visit.headers, await visit.request.body(), now)
+    heard = gateway.read_notice(visit.market.id, visit.headers, await visit.raw(), now)
     outcome = await _count(visit, heard) if isinstance(heard, Refusal) else await _record(visit, provider, heard)
     if isinstance(outcome, Refusal):  # not his, or too many wait; an honest one comes again
         return refuse(visit, outcome)
@@ -90,12 +89,11 @@ async def hear_carrier(visit: NamedDependency[Visit], gateway: FromPath[str]) ->
     carrier = visit.front.house.carriers.get(gateway)
     if carrier is None:
         raise Refused(NotFound())
-    assert visit.request is not None
     async with visit.reading() as work:
         now, tired = work.now, await limits.why_not(work, _bucket(visit), most=WRONG_MAX, window_seconds=WINDOW_SECONDS)
     if tired is not None:
         return refuse(visit, tired)
-    told = carrier.read_notice(visit.market.id, visit.headers, await visit.request.body(), now)
+    told = carrier.read_notice(visit.market.id, visit.headers, await visit.raw(), now)
     if isinstance(told, Refusal):
         return refuse(visit, await _count(visit, told))
     async with visit.writing() as work:

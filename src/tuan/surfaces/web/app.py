@@ -111,6 +111,8 @@ class App(Litestar):
                 noted.note("http.route", scope.get("path_template") or "none")
                 noted.note("http.response.status_code", answered.status)
         finally:
+            if answered.visit is not None:  # it and its request know each other: only the collector would find them
+                answered.visit.request = None
             seconds = time.perf_counter() - began
             route = scope.get("path_template") or "none"
             REQUESTS.labels(route, answered.status).observe(seconds)

@@ -10,11 +10,12 @@ from uuid import UUID
 
 import msgspec
 from babel.numbers import get_currency_precision
+from litestar import Request
 from multipart import MultipartError, MultipartParser, parse_options_header  # type: ignore[import-untyped]
 
 from tuan.kit.ids import IdKind
 from tuan.kit.refusals import NotFound, Refused
-from tuan.surfaces.web.errors import BodyUnknown, FieldInvalid, FormUnreadable, UnitsUnreadable
+from tuan.surfaces.web.errors import BodyUnknown, FieldInvalid, FormUnreadable, TooLarge, UnitsUnreadable
 from tuan.trade.orders.model import UNSEEN
 
 FIELDS_MAX = 100
@@ -28,6 +29,26 @@ AMOUNT = re.compile(r"(-?)(\d{1,13})(?:[.,](\d+))?", re.ASCII)
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 Id = TypeVar("Id", bound=UUID)
+
+
+async def whole_body(request: Request[Any, Any, Any]) -> bytes:
+    """The body as it came, no longer than its route takes. Raises Refused(TooLarge), or FormUnreadable where it breaks off.
+
+    The framework's own reading makes an object of all headers first, for one of them: a twentieth of what a join costs.
+    """
+    most = request.route_handler.resolve_request_max_body_size() or 0
+    parts, length = [], 0
+    while True:
+        message = await request.receive()
+        if message["type"] != "http.request":
+            raise Refused(FormUnreadable())
+        part = message.get("body", b"")
+        length += len(part)
+        if length > most:
+            raise Refused(TooLarge())
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 def read_query(raw: bytes) -> dict[str, str]:

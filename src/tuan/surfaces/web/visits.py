@@ -23,6 +23,7 @@ from tuan.platform.lanes import PluralVerb
 from tuan.platform.outbox import flush
 from tuan.platform.work import SYSTEM, OutcomeUnknown, Work, open_work
 from tuan.surfaces.web import reading, sessions
+from tuan.surfaces.web.answers import Answer
 from tuan.surfaces.web.assets import Assets
 from tuan.surfaces.web.errors import Unconfirmed
 from tuan.surfaces.web.fragments import SharedPages
@@ -93,6 +94,7 @@ class Visit:
     """Headers of whatever answer this visit gets."""
     is_unconfirmed: bool = False
     """Said by the policy: the form that came asks for the second factor first."""
+    _raw: bytes | None = None
     _fields: dict[str, Any] | None = None
 
     # ── who ──
@@ -166,6 +168,13 @@ class Visit:
     def wanted_block(self) -> str | None:
         return self.query.get("block") if self.headers.get("hx-request") else None
 
+    async def raw(self) -> bytes:
+        """The body as it came; read once."""
+        if self._raw is None:
+            assert self.request is not None
+            self._raw = await reading.whole_body(self.request)
+        return self._raw
+
     async def fields(self) -> dict[str, Any]:
         """The body's fields; read once."""
         if self._fields is None:
@@ -173,7 +182,7 @@ class Visit:
             opt, kind = self.request.route_handler.opt, self.headers.get("content-type", "")
             most = opt.get("fields_max", reading.FIELDS_MAX)
             self._fields = reading.read_body(
-                await self.request.body(), kind, takes_file=bool(opt.get("takes_file")), fields_max=most
+                await self.raw(), kind, takes_file=bool(opt.get("takes_file")), fields_max=most
             )
         return self._fields
 
@@ -198,8 +207,7 @@ class Visit:
 
     async def body(self, shape: type[Shape]) -> Shape:
         """The JSON body as `shape`, its members of their own types. Raises Refused."""
-        assert self.request is not None
-        return reading.read_json(await self.request.body(), self.headers.get("content-type", ""), shape)
+        return reading.read_json(await self.raw(), self.headers.get("content-type", ""), shape)
 
     async def form(self, shape: type[Shape]) -> Shape:
         """The body as `shape`; what the policy has read of it is not part of it. Raises Refused."""
@@ -308,12 +316,12 @@ class Visit:
         return renderer.block(template, block, page, frame, FormToken(self), zone)
 
     def html(self, text: str, status: int = 200) -> Response[Any]:
-        return Response(content=text.encode(), status_code=status, media_type=HTML)
+        return Answer(content=text.encode(), status_code=status, media_type=HTML)
 
     def json(
         self, body: object, status: int = 200, *, media_type: str = "application/json", headers: Any = None
     ) -> Response[Any]:
-        return Response(
+        return Answer(
             content=msgspec.json.encode(body), status_code=status, media_type=media_type, headers=headers or {}
         )
 
@@ -321,7 +329,7 @@ class Visit:
         """After a command: the next page for a person, the outcome for a program."""
         if self.wants_json:
             return self.json(body if body is not None else {"url": url}, status)
-        return Response(content=b"", status_code=303, media_type=HTML, headers={"Location": url})
+        return Answer(content=b"", status_code=303, media_type=HTML, headers={"Location": url})
 
 
 @dataclass(frozen=True, slots=True)
