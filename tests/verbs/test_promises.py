@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -17,6 +18,7 @@ from tuan.platform.outbox import flush
 from tuan.platform.relay import Relay
 from tuan.platform.work import SYSTEM, Work, open_work
 from tuan.play import groupbuy
+from tuan.play.groupbuy.errors import MayNotLeave
 from tuan.trade import aftersales, orders, payments
 from tuan.trade.orders.model import Placed
 
@@ -95,6 +97,26 @@ async def test_a_waiting_member_is_given_back_by_the_team_and_nowhere_else(place
     await place.quiet()
     assert await given.state_of(place, joined.order) != "to_ship"
     assert await given.given_back(place, team.order) == 990
+    assert await place.breaches() == {}
+
+
+async def test_an_order_whose_seat_was_let_go_is_still_the_suppliers_order(place: Place) -> None:
+    """Paid too late, and nobody has heard of it yet: it is no member of the team, and that is what its supplier is told."""
+    of = await given.campaign(place, await given.goods(place))
+    leader, stranger = await given.buyers(place, 2)
+    team = granted(await given.open_team(place, leader, of))
+    attempt = await given.begin_paying(place, leader, team)
+    await place.one(orders.apply_notices, await given.paid_notice(place, attempt, state=ChargeState.DECLINED))
+    await place.move_clock(HOUR)
+    await place.do(orders.lapse_unpaid, limit=10)
+    await place.relay.hand_up()
+    assert await given.state_of(place, team.order) == "closed"
+    remove = partial(place.do, groupbuy.remove_member, team.order, reason="test")
+    assert await remove(of.supplier) == MayNotLeave(state="closed")
+    await place.one(orders.apply_notices, await given.paid_notice(place, attempt))  # after all
+    assert await remove(of.supplier) == MayNotLeave(state="paid")
+    assert await remove(stranger.id) == NotFound()
+    await place.quiet()
     assert await place.breaches() == {}
 
 

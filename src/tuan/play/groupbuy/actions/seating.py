@@ -204,7 +204,7 @@ async def remove_member(work: Work, order: UUID, supplier: UUID, *, reason: str)
     if not rows:
         return NotFound()
     team = rows[-1]["team_id"]
-    teams, book = await _load_with_waiting(work, team, rows[-1]["person_id"])
+    teams, book = await _load_with_waiting(work, team, rows[-1]["person_id"], order)
     found, seat = book.get(order), teams.seats[team].get(order)
     if found is None or seat is None or found.supplier_id != supplier:
         return NotFound()
@@ -217,13 +217,16 @@ async def remove_member(work: Work, order: UUID, supplier: UUID, *, reason: str)
     return None
 
 
-async def _load_with_waiting(work: Work, team: UUID, person: UUID) -> tuple[Teams, Book]:
-    """A team with the orders that end if this person's going ends it: his own, and those that still wait to be paid."""
+async def _load_with_waiting(work: Work, team: UUID, person: UUID, *named: UUID) -> tuple[Teams, Book]:
+    """A team with the orders that end if this person's going ends it: his own, and those that still wait to be paid.
+
+    named: orders that are asked about, wherever their seats have gone.
+    """
     teams = await store.load_teams(work, [team])
     seats = teams.seats[TeamId(team)].values()
     mine = {s.order_id for s in seats if s.is_live and s.person_id == person}
     held = {s.order_id for s in teams.held_seats(teams.teams[TeamId(team)])}
-    return teams, await orders.load_book(work, mine | held, with_stock=True)
+    return teams, await orders.load_book(work, {*mine, *held, *named}, with_stock=True)
 
 
 async def _save_ended(work: Work, teams: Teams, book: Book, cases: Sequence[aftersales.model.Case]) -> None:
