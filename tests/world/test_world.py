@@ -9,9 +9,10 @@ from random import Random
 
 import pytest
 
+from tuan.platform.settings import SettingsError
 from tuan.simulate import play_seed
 from tuan.simulate.run import SEED_MAX, STEPS
-from tuan.simulate.site import Site
+from tuan.simulate.site import Site, open_site
 
 FRESH_SECONDS = 22
 NIGHT_SECONDS = 3600
@@ -30,6 +31,13 @@ async def play_for(site: Site, seconds: float) -> int:
 @pytest.mark.skipif("SEED" in os.environ, reason="one seed was asked for")
 async def test_fresh_seeds_are_lawful(site: Site) -> None:
     assert await play_for(site, FRESH_SECONDS)
+
+
+async def test_two_worlds_are_not_played_in_one_folder(site: Site) -> None:
+    with pytest.raises(SettingsError, match="Another world is being played"):
+        async with open_site(site.settings.data, say=lambda _: None):
+            pass
+    assert await site.owner.fetchval("SELECT 1") == 1
 
 
 @pytest.mark.nightly

@@ -22,11 +22,12 @@ from tuan.platform.house import House
 from tuan.platform.lanes import Lanes, PluralVerb
 from tuan.platform.outbox import flush
 from tuan.platform.relay import Relay
-from tuan.platform.settings import Settings
+from tuan.platform.settings import Settings, SettingsError
 from tuan.platform.work import SYSTEM, MarketId, open_work
 from tuan.simulate.faults import FaultyPool, Life, Switch
 from tuan.simulate.provider import Provider
 
+ALONE_SQL = "SELECT pg_try_advisory_lock(hashtext('tuan world'))"
 CLOCK_SQL = "SELECT clock_timestamp() + clock_offset FROM platform.markets WHERE id = $1"
 
 
@@ -110,11 +111,20 @@ class Stage:
 
 @asynccontextmanager
 async def open_site(data: Path, *, say: Say) -> AsyncIterator[Site]:
-    """The data folder's embedded server, always: a world is never played on a real installation's database."""
+    """The data folder's embedded server, always: a world is never played on a real installation's database.
+
+    Raises SettingsError where another world is being played in this folder: its worker would deliver our facts, for which
+    the auditor knows no cause.
+    """
     with ensure_running(data, say=say) as server:
         await migrate(server.dsn(OWNER))
         settings = Settings(data, server.dsn(APP), server.dsn(RELAY), b"w" * 32, development=True)
         owner = await asyncpg.connect(server.dsn(OWNER))
+        if not await owner.fetchval(ALONE_SQL):
+            await owner.close()
+            raise SettingsError(
+                f"Another world is being played in {data}: wait for its end, or name another folder with --data."
+            )
         eyes = await open_pool(settings.relay_url, least=1, most=2, name="world")
         try:
             async with open_house(settings, requests=2, lanes=2) as house:
