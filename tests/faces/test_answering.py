@@ -36,17 +36,23 @@ def part(body: bytes, *, more: bool) -> dict[str, Any]:
 
 
 async def test_a_body_comes_in_parts() -> None:
-    assert await whole_body(sending(part(b"12345", more=True), part(b"67890", more=False))) == b"1234567890"
-    assert await whole_body(sending({"type": "http.request"})) == b""
+    assert await whole_body(sending(part(b"12345", more=True), part(b"67890", more=False)), "10") == b"1234567890"
+    assert await whole_body(sending({"type": "http.request"}), "") == b""
 
 
 async def test_a_body_that_is_too_long_or_breaks_off_is_refused() -> None:
     with pytest.raises(Refused) as long:
-        await whole_body(sending(part(b"12345", more=True), part(b"678901", more=True)))
+        await whole_body(sending(part(b"12345", more=True), part(b"678901", more=True)), "²")
     assert isinstance(long.value.refusal, TooLarge)
     with pytest.raises(Refused) as short:
-        await whole_body(sending(part(b"12345", more=True), {"type": "http.disconnect"}))
+        await whole_body(sending(part(b"12345", more=True), {"type": "http.disconnect"}), "10")
     assert isinstance(short.value.refusal, FormUnreadable)
+
+
+async def test_a_body_that_is_announced_too_long_is_not_even_asked_for() -> None:
+    with pytest.raises(Refused) as refused:
+        await whole_body(sending(), "11")  # to ask would be an error: nothing comes
+    assert isinstance(refused.value.refusal, TooLarge)
 
 
 async def test_an_answer_says_its_type_and_its_length() -> None:
@@ -68,7 +74,7 @@ async def test_an_answer_says_its_type_and_its_length() -> None:
 
 
 def alive() -> int:
-    return sum(isinstance(one, (Visit, Request)) for one in gc.get_objects())
+    return sum(type(one) in (Visit, Request) for one in gc.get_objects())
 
 
 async def test_a_request_that_is_answered_is_gone(place: Place, visitors: Visitors) -> None:

@@ -100,8 +100,8 @@ async def test_a_waiting_member_is_given_back_by_the_team_and_nowhere_else(place
     assert await place.breaches() == {}
 
 
-async def test_an_order_whose_seat_was_let_go_is_still_the_suppliers_order(place: Place) -> None:
-    """Paid too late, and nobody has heard of it yet: it is no member of the team, and that is what its supplier is told."""
+async def test_an_order_whose_seat_was_let_go_is_no_member_and_not_unknown(place: Place) -> None:
+    """Paid too late, and nobody has heard of it yet: it is no member of the team, and that is what is said of it."""
     of = await given.campaign(place, await given.goods(place))
     leader, stranger = await given.buyers(place, 2)
     team = granted(await given.open_team(place, leader, of))

@@ -117,21 +117,19 @@ async def open_site(data: Path, *, say: Say) -> AsyncIterator[Site]:
     the auditor knows no cause.
     """
     with ensure_running(data, say=say) as server:
-        await migrate(server.dsn(OWNER))
-        settings = Settings(data, server.dsn(APP), server.dsn(RELAY), b"w" * 32, development=True)
         owner = await asyncpg.connect(server.dsn(OWNER))
-        if not await owner.fetchval(ALONE_SQL):
-            await owner.close()
-            raise SettingsError(
-                f"Another world is being played in {data}: wait for its end, or name another folder with --data."
-            )
-        eyes = await open_pool(settings.relay_url, least=1, most=2, name="world")
-        try:
-            async with open_house(settings, requests=2, lanes=2) as house:
-                yield Site(settings, house, owner, eyes)
-        finally:
-            eyes.terminate()
-            await owner.close()
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(owner.close)
+            if not await owner.fetchval(ALONE_SQL):
+                raise SettingsError(
+                    f"Another world is being played in {data}: wait for its end, or name another folder with --data."
+                )
+            await migrate(server.dsn(OWNER))
+            settings = Settings(data, server.dsn(APP), server.dsn(RELAY), b"w" * 32, development=True)
+            eyes = await open_pool(settings.relay_url, least=1, most=2, name="world")
+            stack.callback(eyes.terminate)
+            house = await stack.enter_async_context(open_house(settings, requests=2, lanes=2))
+            yield Site(settings, house, owner, eyes)
 
 
 @asynccontextmanager

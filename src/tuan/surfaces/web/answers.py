@@ -5,15 +5,18 @@ from typing import Any
 from litestar import Response
 from litestar.types import Receive, Scope, Send
 
+NO_BODY = (204, 304)
+
 
 class Answer(Response[bytes]):
-    """Status, type, headers and body; no cookies and nothing to be done afterwards, which are the visit's."""
+    """Status, type, headers and body. Cookies are the visit's; what has no body is the framework's to send."""
 
     def to_asgi_response(self, *_: Any, **__: Any) -> "Answer":  # type: ignore[override]
         return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kind = str(self.media_type)
+        kind = self.media_type
+        assert type(kind) is str and self.status_code not in NO_BODY and not self.cookies and self.background is None
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         headers += [
             (b"content-type", f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode()),

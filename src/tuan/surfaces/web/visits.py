@@ -127,8 +127,8 @@ class Visit:
 
         Uvicorn reads it from X-Forwarded-For for proxies it knows: on this machine, or named in FORWARDED_ALLOW_IPS.
         """
-        address = self.request.client.host if self.request and self.request.client else ""
-        return network_of(address)
+        assert self.request is not None
+        return network_of(self.request.client.host if self.request.client else "")
 
     @property
     def process_origin(self) -> str:
@@ -172,7 +172,7 @@ class Visit:
         """The body as it came; read once."""
         if self._raw is None:
             assert self.request is not None
-            self._raw = await reading.whole_body(self.request)
+            self._raw = await reading.whole_body(self.request, self.headers.get("content-length", ""))
         return self._raw
 
     async def fields(self) -> dict[str, Any]:
