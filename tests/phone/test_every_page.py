@@ -7,6 +7,7 @@ With TUAN_PICTURES a picture of each is kept there.
 import os
 import random
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,11 +17,15 @@ from playwright.sync_api import Browser
 from tests.faces.matrix import routes_of
 from tests.faces.test_every_route import made, request_of
 from tests.given.houses import Place
+from tests.given.pictures import picture
+from tests.given.sourcing import PICTURE
 from tests.phone.person import DESK, PHONE, Person, arrive
 from tests.phone.product import Product
 from tests.phone.test_accessible import violations
 from tests.phone.test_pages import LANGUAGES, STICKING_OUT
 from tests.phone.test_shops import behind
+from tuan.kit.refusals import granted
+from tuan.platform.files import UPLOAD
 from tuan.surfaces.web.app import make_app
 from tuan.surfaces.web.policies import POLICY, PUBLIC, SHOP, SIGNED_IN, STAFF, SUPPLIER
 
@@ -38,6 +43,10 @@ async def everything(place: Place) -> tuple[dict[str, str], list[tuple[str, str,
     app = make_app(place.house)
     place.house.sandbox.transport = httpx.ASGITransport(app=app)
     probe = await made(app, place, rounds=1)
+    with patch(
+        "tuan.platform.files.secrets.token_hex", return_value=PICTURE.removeprefix(UPLOAD)
+    ):  # which the world names
+        granted(await place.house.pictures.keep(place.market, picture(400, 300)))
     visitors = {one.name: one for one in probe.world.visitors}
     found = []
     for route in routes_of(app):
